@@ -37,22 +37,19 @@ template <int Max> struct PrimitiveType<Max, true> {
 } // namespace detail
 } // namespace plc::rt
 
-extern "C" {
-#define IrOp(X) Lowering::IrOp
-#define Inline(X) Lowering::Inline
-#define PRIMITIVE(Id, Name, Min, Max, Type, Effects, HowLowered, Doc)          \
-  namespace plc::rt::detail {                                                  \
-  inline constexpr Lowering lowering##Id = []() constexpr {                    \
-    using enum Lowering;                                                       \
-    return HowLowered;                                                         \
-  }();                                                                         \
-  using Type##Id =                                                             \
-      PrimitiveType<Max, lowering##Id == Lowering::LispCall>::type;            \
-  }                                                                            \
-  plc::rt::detail::Type##Id prim_##Id;
+namespace plc::rt::detail {
+// Columns of Primitives.def that stand for a Lowering here.
+inline constexpr Lowering RuntimeCall = Lowering::RuntimeCall;
+inline constexpr Lowering LispCall = Lowering::LispCall;
+#define IrOp(op) Lowering::IrOp
+#define Inline(emit) Lowering::Inline
+#define PRIMITIVE(ID, NAME, MIN, MAX, TYPE, EFFECTS, LOWERING, DOC)            \
+  using Prototype##ID =                                                        \
+      PrimitiveType<MAX, (LOWERING) == Lowering::LispCall>::type;              \
+  extern "C" Prototype##ID prim_##ID;
 #include "stdlib/Primitives.def"
 #undef IrOp
 #undef Inline
-}
+} // namespace plc::rt::detail
 
 #endif // PLC_RUNTIME_PRIMITIVEPROTOTYPES_H
