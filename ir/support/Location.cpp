@@ -1,0 +1,88 @@
+//===- Location.cpp - where a piece of program text came from -------------===//
+
+#include "ir/support/Location.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace plc::ir {
+
+SourceManager::SourceManager() { spans.emplace_back(); }
+
+uint32_t SourceManager::addFile(std::string name, std::string text) {
+  auto file = std::make_unique<File>();
+  file->name = std::move(name);
+  file->text = std::move(text);
+  file->lineStarts.push_back(0);
+  for (uint32_t i = 0; i < file->text.size(); ++i)
+    if (file->text[i] == '\n')
+      file->lineStarts.push_back(i + 1);
+  files.push_back(std::move(file));
+  return files.size() - 1;
+}
+
+llvm::StringRef SourceManager::fileName(uint32_t file) const {
+  return files[file]->name;
+}
+
+llvm::StringRef SourceManager::fileText(uint32_t file) const {
+  return files[file]->text;
+}
+
+Location SourceManager::add(uint32_t file, uint32_t begin, uint32_t end) {
+  assert(file < files.size() && "span of an unknown file");
+  spans.push_back({file, begin, end, {}, {}});
+  return {static_cast<uint32_t>(spans.size() - 1)};
+}
+
+Location SourceManager::addExpansion(Location inner, Location use,
+                                     llvm::StringRef macro) {
+  if (!inner.isKnown())
+    return use;
+  // Consecutive expansions by one macro share its name's storage.
+  if (macroNames.empty() || *macroNames.back() != macro)
+    macroNames.push_back(std::make_unique<std::string>(macro));
+  Span span = spans[inner.index];
+  span.expandedFrom = use;
+  span.macro = *macroNames.back();
+  spans.push_back(span);
+  return {static_cast<uint32_t>(spans.size() - 1)};
+}
+
+const Span &SourceManager::span(Location location) const {
+  return spans[location.index];
+}
+
+LineColumn SourceManager::lineColumn(uint32_t file, uint32_t offset) const {
+  const File &f = *files[file];
+  auto next =
+      std::upper_bound(f.lineStarts.begin(), f.lineStarts.end(), offset);
+  uint32_t line = next - f.lineStarts.begin();
+  uint32_t column = 1;
+  for (uint32_t i = f.lineStarts[line - 1]; i < offset && i < f.text.size();
+       ++i)
+    column += (static_cast<unsigned char>(f.text[i]) & 0xC0) != 0x80;
+  return {line, column};
+}
+
+LineColumn SourceManager::lineColumn(Location location) const {
+  if (!location.isKnown())
+    return {};
+  const Span &s = span(location);
+  return lineColumn(s.file, s.begin);
+}
+
+llvm::StringRef SourceManager::fileName(Location location) const {
+  return location.isKnown() ? fileName(span(location).file) : "";
+}
+
+llvm::StringRef SourceManager::lineText(uint32_t file, uint32_t line) const {
+  const File &f = *files[file];
+  if (line == 0 || line > f.lineStarts.size())
+    return "";
+  llvm::StringRef rest = llvm::StringRef(f.text).drop_front(
+      f.lineStarts[line - 1]);
+  return rest.take_until([](char c) { return c == '\n'; }).rtrim('\r');
+}
+
+} // namespace plc::ir

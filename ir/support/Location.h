@@ -1,0 +1,82 @@
+//===- Location.h - where a piece of program text came from -----*- C++ -*-===//
+//
+// A Location is a 32-bit index into the SourceManager's table of spans; it
+// survives macro expansion (each span knows the macro use it was expanded from)
+// and is carried by syntax, core nodes, IR operations and DWARF.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_IR_SUPPORT_LOCATION_H
+#define PLC_IR_SUPPORT_LOCATION_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace plc::ir {
+
+/// Index of a span; 0 is "unknown".
+struct Location {
+  uint32_t index = 0;
+  bool isKnown() const { return index != 0; }
+  friend bool operator==(Location, Location) = default;
+};
+
+/// Half-open byte range of a file, and the macro use it came through.
+struct Span {
+  uint32_t file = 0;
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  /// Use site of the macro whose template produced this text; unknown for text
+  /// that the user wrote where it stands.
+  Location expandedFrom;
+  /// Name of that macro, owned by the SourceManager; empty when not expanded.
+  llvm::StringRef macro;
+};
+
+/// One-based line and column; columns count code points.
+struct LineColumn {
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// Owns the text of every source file and all spans.
+class SourceManager {
+public:
+  SourceManager();
+  SourceManager(const SourceManager &) = delete;
+  SourceManager &operator=(const SourceManager &) = delete;
+
+  /// Adds a file's text under the name shown to the user; returns its index.
+  uint32_t addFile(std::string name, std::string text);
+  llvm::StringRef fileName(uint32_t file) const;
+  llvm::StringRef fileText(uint32_t file) const;
+  size_t fileCount() const { return files.size(); }
+
+  Location add(uint32_t file, uint32_t begin, uint32_t end);
+  /// The span of `inner` as seen through the expansion of `macro` at `use`.
+  Location addExpansion(Location inner, Location use, llvm::StringRef macro);
+  const Span &span(Location location) const;
+
+  LineColumn lineColumn(uint32_t file, uint32_t offset) const;
+  /// Place of the span's begin. {0, 0} for an unknown location.
+  LineColumn lineColumn(Location location) const;
+  llvm::StringRef fileName(Location location) const;
+  /// Text of one line (1-based), without its end.
+  llvm::StringRef lineText(uint32_t file, uint32_t line) const;
+
+private:
+  struct File {
+    std::string name;
+    std::string text;
+    std::vector<uint32_t> lineStarts;
+  };
+  std::vector<std::unique_ptr<File>> files;
+  std::vector<Span> spans;
+  std::vector<std::unique_ptr<std::string>> macroNames;
+};
+
+} // namespace plc::ir
+#endif // PLC_IR_SUPPORT_LOCATION_H
