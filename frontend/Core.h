@@ -1,0 +1,105 @@
+//===- Core.h - the core language after expansion ---------------*- C++ -*-===//
+//
+// The Expander turns syntax into these nodes: every name is resolved, every
+// derived form gone. Lower turns them into IR. Nodes live in the session's
+// arena.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_CORE_H
+#define PLC_FRONTEND_CORE_H
+
+#include "ir/support/Datum.h"
+#include "ir/support/Location.h"
+
+#include <string>
+#include <vector>
+
+namespace plc::frontend {
+
+/// A local variable: parameter, let or letrec binding.
+struct Variable {
+  ir::Symbol name = nullptr;
+  ir::Location location;
+  uint32_t id = 0;           // unique in the unit
+  bool isAssigned = false;   // target of a set!
+  uint32_t references = 0;
+};
+
+/// What is known of a global of this or another unit.
+enum class GlobalKind : uint8_t {
+  /// A cell `plc_value` in static memory; the link symbol names the word.
+  Cell,
+  /// Never assigned and bound to a closed procedure: the link symbol names its
+  /// static closure object {header, code}; code has arity minArgs..maxArgs.
+  Procedure
+};
+
+/// A top-level variable.
+struct Global {
+  ir::Symbol name = nullptr;
+  ir::Location location;
+  /// Link symbol `plc:UNIT:NAME`, e.g. "plc:(scheme base):map".
+  std::string symbol;
+  /// Another unit's: only referred to here.
+  bool isExternal = false;
+  bool isAssigned = false;   // set! somewhere, or defined more than once
+  bool isDefined = false;
+  GlobalKind kind = GlobalKind::Cell;
+  /// Of a Procedure (or of the lambda that defines it); maxArgs -1: rest.
+  int32_t minArgs = -1;
+  int32_t maxArgs = -1;
+};
+
+/// Row number in stdlib/Primitives.def, in order.
+using PrimitiveId = uint16_t;
+
+enum class NodeKind : uint8_t {
+  Constant,    // datum
+  LocalRef,    // variable
+  LocalSet,    // variable, children[0]
+  GlobalRef,   // global
+  GlobalSet,   // global, children[0]; an assignment by set!
+  GlobalDefine,// global, children[0]; a definition
+  PrimitiveRef,// primitive
+  UnboundRef,  // name: looked up in the interaction environment at run time
+  UnboundSet,  // name, children[0]
+  If,          // children: test, then, else
+  Lambda,      // variables: parameters (last is rest if hasRest); children[0] body
+  CaseLambda,  // children: Lambdas
+  Sequence,    // children, at least one; value of the last
+  Let,         // variables, children: one init each, then the body
+  Letrec,      // letrec*: variables, children: one init each, then the body
+  Call         // children: operator, operands
+};
+
+struct Node {
+  NodeKind kind;
+  bool hasRest = false;
+  /// Lambda only: the definition is a procedure with this name.
+  ir::Symbol name = nullptr;
+  PrimitiveId primitive = 0;
+  ir::Location location;
+  const ir::Datum *datum = nullptr;
+  Variable *variable = nullptr;
+  Global *global = nullptr;
+  llvm::MutableArrayRef<Variable *> variables;
+  llvm::MutableArrayRef<Node *> children;
+
+  Node(NodeKind kind, ir::Location location) : kind(kind), location(location) {}
+};
+
+/// One library or program, expanded.
+struct Unit {
+  /// "(scheme base)", or the file name of a program.
+  std::string name;
+  bool isProgram = false;
+  /// Mentions eval, load, environment or interaction-environment.
+  bool needsEvaluator = false;
+  /// Units whose init must run first, in order; all but built-in ones.
+  std::vector<std::string> imports;
+  std::vector<Global *> globals; // defined here, in order of definition
+  std::vector<Node *> body;      // top-level forms in order
+};
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_CORE_H
