@@ -1,0 +1,114 @@
+//===- Module.h - functions and modules -------------------------*- C++ -*-===//
+//
+// A Module is one unit (library or program). A Function is one lambda; while
+// `parent` is set it is nested and may use values of its ancestors that
+// dominate the `closure` op which makes it (stages raw and canonical). Closure
+// conversion makes every function closed (stage lowered).
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_IR_MODULE_H
+#define PLC_IR_MODULE_H
+
+#include "ir/Op.h"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace plc::ir {
+
+class Module;
+
+enum class Stage : uint8_t { Raw, Canonical, Lowered };
+
+class Function {
+public:
+  Function(Module *module, std::string symbol)
+      : owner(module), linkSymbol(std::move(symbol)) {}
+  ~Function();
+
+  Module *module() const { return owner; }
+  /// Unique in the module, without '@'; also the link symbol of the code.
+  llvm::StringRef symbol() const { return linkSymbol; }
+  /// Lisp name for messages and debuggers; may be empty.
+  std::string lispName;
+  Location location;
+  /// The function in which this one is nested, or null.
+  Function *parent = nullptr;
+  /// Parameters are the entry block's arguments; with hasRest the last one
+  /// receives the list of the other arguments.
+  bool hasRest = false;
+  unsigned requiredArguments() const {
+    return entry()->arguments().size() - hasRest;
+  }
+  /// Result type of call.known: any, unless a pass has proved more.
+  Type resultType = Type::Any;
+  /// Lowered: number of captured values; 0 means the closure can be static.
+  unsigned captureCount = 0;
+  /// Lowered: some use needs the uniform entry (its closure exists).
+  bool escapes = true;
+
+  Block *entry() const { return blockList.front().get(); }
+  /// Appends a block.
+  Block *addBlock(llvm::StringRef name = "");
+  void eraseBlock(Block *block);
+  /// Moves a block of another function to the end of this one.
+  void adoptBlock(Block *block);
+  const std::list<std::unique_ptr<Block>> &blocks() const { return blockList; }
+  std::list<std::unique_ptr<Block>> &blocks() { return blockList; }
+
+private:
+  friend class Module;
+  Module *owner;
+  std::string linkSymbol;
+  std::list<std::unique_ptr<Block>> blockList;
+};
+
+class Module {
+public:
+  Module(std::string name, SourceManager &sources, Interner &interner)
+      : unitName(std::move(name)), sources(sources), data(interner) {}
+
+  ~Module();
+
+  /// The unit: "(scheme base)" or the program's file.
+  const std::string &name() const { return unitName; }
+  Stage stage = Stage::Raw;
+  bool isProgram = false;
+  bool needsEvaluator = false;
+  /// Units initialised before this one.
+  std::vector<std::string> imports;
+
+  /// The function that runs the top level; always the first.
+  Function *init() const { return functionList.front().get(); }
+  Function *addFunction(std::string symbol);
+  void eraseFunction(Function *function);
+  Function *findFunction(llvm::StringRef symbol) const;
+  /// A symbol not yet taken: `base`, `base.1`, ...
+  std::string uniqueSymbol(llvm::StringRef base) const;
+  const std::list<std::unique_ptr<Function>> &functions() const {
+    return functionList;
+  }
+
+  GlobalVariable *addGlobal(std::string symbol);
+  GlobalVariable *findGlobal(llvm::StringRef symbol) const;
+  const std::vector<std::unique_ptr<GlobalVariable>> &globals() const {
+    return globalList;
+  }
+
+  SourceManager &sourceManager() const { return sources; }
+  DatumFactory &datums() { return data; }
+
+private:
+  std::string unitName;
+  SourceManager &sources;
+  DatumFactory data;
+  std::list<std::unique_ptr<Function>> functionList;
+  llvm::StringMap<Function *> functionsBySymbol;
+  std::vector<std::unique_ptr<GlobalVariable>> globalList;
+  llvm::StringMap<GlobalVariable *> globalsBySymbol;
+};
+
+} // namespace plc::ir
+#endif // PLC_IR_MODULE_H

@@ -1,0 +1,187 @@
+//===- Op.cpp - values, operations, blocks --------------------------------===//
+
+#include "ir/Op.h"
+
+#include "ir/Module.h"
+
+#include <cassert>
+
+namespace plc::ir {
+
+//===--- Tables -----------------------------------------------------------===//
+
+namespace {
+constexpr OpRow opRows[] = {
+#define OP(Id, Spelling, Operands, Result, EffectBits, Attribute, Doc)         \
+  {Spelling, Operands, Result, EffectBits, AttributeKind::Attribute, Doc},
+#include "ir/Ops.def"
+};
+} // namespace
+
+const OpRow &opRow(Opcode opcode) {
+  return opRows[static_cast<size_t>(opcode)];
+}
+
+std::optional<Opcode> parseOpcode(llvm::StringRef spelling) {
+  static const llvm::StringMap<Opcode> bySpelling = [] {
+    llvm::StringMap<Opcode> map;
+    for (size_t i = 0; i < std::size(opRows); ++i)
+      map[opRows[i].spelling] = static_cast<Opcode>(i);
+    return map;
+  }();
+  auto found = bySpelling.find(spelling);
+  if (found == bySpelling.end())
+    return std::nullopt;
+  return found->second;
+}
+
+//===--- Value ------------------------------------------------------------===//
+
+Block *Value::block() const {
+  return definingOp ? definingOp->parent() : owner;
+}
+
+void Value::replaceAllUsesWith(Value *other) {
+  assert(other != this && "replacing a value by itself");
+  while (!userList.empty()) {
+    Op *user = userList.back();
+    llvm::ArrayRef<Value *> operands = user->allOperands();
+    for (unsigned i = 0; i < operands.size(); ++i)
+      if (operands[i] == this)
+        user->setOperand(i, other);
+  }
+}
+
+//===--- Op ---------------------------------------------------------------===//
+
+Op::~Op() {
+  for (Value *v : operandList)
+    removeUser(v);
+  for (Value *r : resultList) {
+    assert(!r->hasUses() && "erased op has users");
+    delete r;
+  }
+}
+
+void Op::removeUser(Value *v) {
+  auto &list = v->userList;
+  for (size_t i = list.size(); i-- > 0;)
+    if (list[i] == this) {
+      list.erase(list.begin() + i);
+      return;
+    }
+  llvm_unreachable("operand does not know its user");
+}
+
+Function *Op::function() const { return block->function(); }
+
+void Op::setOperand(unsigned i, Value *v) {
+  removeUser(operandList[i]);
+  operandList[i] = v;
+  addUser(v);
+}
+
+void Op::setOperands(llvm::ArrayRef<Value *> values) {
+  assert(successorList.empty() && "operands of an op with successors");
+  // `values` may point into operandList.
+  llvm::SmallVector<Value *, 8> fresh(values);
+  for (Value *v : operandList)
+    removeUser(v);
+  operandList.assign(fresh.begin(), fresh.end());
+  ownOperands = fresh.size();
+  for (Value *v : operandList)
+    addUser(v);
+}
+
+void Op::setSuccessor(unsigned i, Block *target,
+                      llvm::ArrayRef<Value *> args) {
+  llvm::SmallVector<llvm::SmallVector<Value *, 4>, 2> lists;
+  for (unsigned s = 0; s < successorList.size(); ++s)
+    lists.emplace_back(successorArguments(s));
+  lists[i].assign(args.begin(), args.end());
+  successorList[i].block = target;
+  for (Value *v : allOperands().drop_front(ownOperands))
+    removeUser(v);
+  operandList.truncate(ownOperands);
+  for (unsigned s = 0; s < lists.size(); ++s) {
+    successorList[s].firstOperand = operandList.size();
+    successorList[s].count = lists[s].size();
+    for (Value *v : lists[s]) {
+      operandList.push_back(v);
+      addUser(v);
+    }
+  }
+}
+
+uint16_t Op::effects() const {
+  uint16_t bits = row().effects;
+  if (bits & Primitive)
+    return primitiveRow(primitive).effects;
+  return bits;
+}
+
+void Op::unlink() {
+  (previousOp ? previousOp->nextOp : block->firstOp) = nextOp;
+  (nextOp ? nextOp->previousOp : block->lastOp) = previousOp;
+  nextOp = previousOp = nullptr;
+  block = nullptr;
+}
+
+void Op::dropOperands() {
+  for (Value *v : operandList)
+    removeUser(v);
+  operandList.clear();
+  successorList.clear();
+  ownOperands = 0;
+}
+
+void Op::erase() {
+  unlink();
+  delete this;
+}
+
+void Op::moveBefore(Op *other) {
+  unlink();
+  block = other->block;
+  nextOp = other;
+  previousOp = other->previousOp;
+  (previousOp ? previousOp->nextOp : block->firstOp) = this;
+  other->previousOp = this;
+}
+
+void Op::moveToEnd(Block *target) {
+  unlink();
+  block = target;
+  previousOp = target->lastOp;
+  (previousOp ? previousOp->nextOp : target->firstOp) = this;
+  target->lastOp = this;
+}
+
+//===--- Block ------------------------------------------------------------===//
+
+Block::~Block() {
+  for (Op *op = lastOp; op;) {
+    Op *previous = op->previousOp;
+    delete op;
+    op = previous;
+  }
+  for (Value *argument : argumentList)
+    delete argument;
+}
+
+Value *Block::addArgument(Type type, llvm::StringRef name) {
+  auto *v = new Value(type, nullptr, this, argumentList.size());
+  v->setName(name);
+  argumentList.push_back(v);
+  return v;
+}
+
+void Block::eraseArgument(unsigned i) {
+  assert(!argumentList[i]->hasUses() && "erased argument has users");
+  delete argumentList[i];
+  argumentList.erase(argumentList.begin() + i);
+  for (unsigned k = i; k < argumentList.size(); ++k)
+    argumentList[k]->position = k;
+}
+
+} // namespace plc::ir
