@@ -16,7 +16,9 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace plc::ir {
@@ -95,6 +97,10 @@ private:
   const SourceManager &sources;
   std::vector<std::unique_ptr<Diagnostic>> list;
   std::unique_ptr<Diagnostic> dropped;
+  /// Id, place and, without a place, the message of all in the list.
+  std::set<std::tuple<Diag, uint32_t, uint32_t, uint32_t, uint32_t,
+                      std::string>>
+      seen;
   size_t errors = 0;
   size_t warnings = 0;
 };
