@@ -1,0 +1,49 @@
+//===- Pipeline.cpp - the order of passes ---------------------------------===//
+
+#include "ir/Pipeline.h"
+
+namespace plc::ir {
+
+void buildPipeline(PassManager &passes, int optLevel) {
+  // Every later pass expects values, not variables.
+  passes.add("assignment-conversion");
+  if (optLevel > 0) {
+    // Small graphs first: everything below walks blocks.
+    passes.add("simplify-cfg");
+    // Names callees, which inline and contify need.
+    passes.add("known-calls");
+    // Loops first, so that their bodies are inlined into, and seen as loops by
+    // the cost model of inline.
+    passes.add("contify");
+    passes.add("inline");
+    // Inlined bodies meet constant arguments and tests already made.
+    passes.add("fold");
+    passes.add("simplify-cfg");
+    passes.add("dead-code");
+  }
+  if (optLevel > 1) {
+    // What was folded reveals callees; what was inlined, procedures that now
+    // return to one place only.
+    passes.add("known-calls");
+    passes.add("contify");
+    passes.add("inline");
+    passes.add("fold");
+    passes.add("simplify-cfg");
+    passes.add("dead-code");
+  }
+  if (optLevel > 0) {
+    // Needs final loops and types; leaves conversions that cancel out.
+    passes.add("unbox");
+    passes.add("fold");
+    passes.add("simplify-cfg");
+    // What is left as a procedure gets parameters instead of a closure.
+    passes.add("lambda-lift");
+  }
+  // Code generation knows no nested functions.
+  passes.add("closure-conversion");
+  if (optLevel > 0)
+    // Captured values that nothing reads, procedures that nothing makes.
+    passes.add("dead-code");
+}
+
+} // namespace plc::ir
