@@ -13,6 +13,7 @@
 #include "ir/passes/Passes.h"
 
 #include "llvm/ADT/Statistic.h"
+#include "llvm/ADT/Twine.h"
 
 #define DEBUG_TYPE "inline"
 ALWAYS_ENABLED_STATISTIC(numInlined, "calls replaced by the body");
