@@ -1,0 +1,371 @@
+//===- Arguments.cpp - argument lists, arity, apply, values ----------------===//
+//
+// What the calling convention needs beyond registers: rest lists, arity
+// errors, `apply`, multiple values and case-lambda dispatch.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+#include <cstdio>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+namespace plc::rt {
+
+Value makeClosure(Context *ctx, const void *entry, size_t freeVariables,
+                  const Value *values) {
+  size_t words = 2 + freeVariables;
+  uint64_t *at = allocateWords(ctx, (words * 8 + 15) & ~size_t(15));
+  at[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, freeVariables);
+  at[1] = reinterpret_cast<uint64_t>(entry);
+  for (size_t i = 0; i < freeVariables; ++i)
+    at[2 + i] = values[i];
+  if (words & 1)
+    at[words] = 0;
+  return reinterpret_cast<uint64_t>(at) | PLC_TAG_PROCEDURE;
+}
+
+//===--- Names and arities ------------------------------------------------===//
+
+static const int32_t *entryPrefix(Value procedure) {
+  return reinterpret_cast<const int32_t *>(plc_fields(procedure)[0] - 16);
+}
+
+extern "C" __attribute__((visibility("hidden"))) const char
+    plc_entry_case_lambda_clauses[];
+
+void procedureArity(Value procedure, int64_t *least, int64_t *most) {
+  const int32_t *prefix = entryPrefix(procedure);
+  *least = prefix[0] & ~NameIsOffset;
+  *most = prefix[1];
+}
+
+bool acceptsArguments(Value procedure, int64_t argc) {
+  if (plc_fields(procedure)[0] ==
+      reinterpret_cast<uint64_t>(plc_entry_case_lambda_clauses)) {
+    uint64_t clauses = plc_header_length(plc_header(procedure));
+    for (uint64_t i = 0; i < clauses; ++i)
+      if (acceptsArguments(freeVariable(procedure, i), argc))
+        return true;
+    return false;
+  }
+  int64_t least, most;
+  procedureArity(procedure, &least, &most);
+  return argc >= least && (most < 0 || argc <= most);
+}
+
+const char *procedureName(Value procedure) {
+  const int32_t *prefix = entryPrefix(procedure);
+  int64_t name;
+  memcpy(&name, prefix + 2, sizeof name);
+  if (name == 0)
+    return nullptr;
+  if (prefix[0] & NameIsOffset)
+    name += plc_fields(procedure)[0];
+  const char *text = reinterpret_cast<const char *>(name);
+  return *text ? text : nullptr;
+}
+
+//===--- Lists of arguments -----------------------------------------------===//
+
+// argc counts the arguments in registers and ctx->argv; with PLC_ARGC_HAS_LIST
+// it is PLC_ARGV_MAX and the others are in ctx->argv_rest.
+
+__attribute__((noinline)) static Value
+longArgumentList(Context *ctx, int64_t argc, int64_t first,
+                 const Value *registers) {
+  // The collector does not scan ctx->argv: copy to the stack first.
+  Value copy[PLC_ARGV_MAX];
+  Value list = PLC_NULL;
+  if (argc & PLC_ARGC_HAS_LIST) {
+    list = ctx->argv_rest;
+    argc &= ~PLC_ARGC_HAS_LIST;
+  }
+  int64_t stacked = argc - PLC_REGISTER_ARGS;
+  memcpy(copy, ctx->argv, stacked * sizeof(Value));
+  int64_t i = argc - 1;
+  for (; i >= PLC_REGISTER_ARGS && i >= first; --i)
+    list = consFast(ctx, copy[i - PLC_REGISTER_ARGS], list);
+  for (; i >= first; --i)
+    list = consFast(ctx, registers[i], list);
+  return list;
+}
+
+Value listFromArguments(Context *ctx, int64_t argc, int64_t first, Value a0,
+                        Value a1, Value a2, Value a3, Value a4) {
+  Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
+  return rt_list_from_args(ctx, argc, first, registers);
+}
+
+} // namespace plc::rt
+
+plc_value plc::rt::detail::rt_list_from_args(Context *ctx, int64_t argc,
+                                             int64_t first, void *spilled) {
+  const Value *registers = static_cast<const Value *>(spilled);
+  if (argc > PLC_REGISTER_ARGS)
+    return longArgumentList(ctx, argc, first, registers);
+  Value list = PLC_NULL;
+  for (int64_t i = argc - 1; i >= first; --i)
+    list = consFast(ctx, registers[i], list);
+  return list;
+}
+
+//===--- Errors -----------------------------------------------------------===//
+
+static void raiseArity [[noreturn]] (Context *ctx, Value self, int64_t argc,
+                                     Value arguments) {
+  int64_t count = argc & ~PLC_ARGC_HAS_LIST;
+  if (argc & PLC_ARGC_HAS_LIST)
+    for (Value v = ctx->argv_rest; plc_is_pair(v); v = plc_cdr(v))
+      ++count;
+  int64_t least, most;
+  procedureArity(self, &least, &most);
+  const char *name = procedureName(self);
+  char text[256];
+  char range[64];
+  if (most == least)
+    snprintf(range, sizeof range, "%lld", (long long)least);
+  else if (most < 0)
+    snprintf(range, sizeof range, "at least %lld", (long long)least);
+  else
+    snprintf(range, sizeof range, "%lld to %lld", (long long)least,
+             (long long)most);
+  snprintf(text, sizeof text, "%.120s: expected %s argument%s, got %lld",
+           name ? name : "a procedure", range,
+           least == 1 && most == 1 ? "" : "s", (long long)count);
+  raiseCondition(ctx, "wrong-number-of-arguments", text, arguments);
+}
+
+extern "C" PLC_LISP_CC plc_value rt_arity_error(plc_context *ctx,
+                                                plc_value self, int64_t argc,
+                                                plc_value a0, plc_value a1,
+                                                plc_value a2, plc_value a3,
+                                                plc_value a4) {
+  Value rest = ctx->argv_rest;
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  ctx->argv_rest = rest;
+  raiseArity(ctx, self, argc, list);
+}
+
+extern "C" PLC_LISP_CC plc_value rt_not_procedure(plc_context *ctx,
+                                                  plc_value self, int64_t argc,
+                                                  plc_value a0, plc_value a1,
+                                                  plc_value a2, plc_value a3,
+                                                  plc_value a4) {
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  raiseCondition(ctx, "not-a-procedure",
+                 "the object called is not a procedure", cons(ctx, self, list));
+}
+
+plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
+                                                Value got) {
+  int64_t count = got == PLC_MV ? int64_t(ctx->nvals) : 1;
+  Value list = PLC_NULL;
+  if (got != PLC_MV)
+    list = list1(ctx, got);
+  else
+    for (int64_t i = count - 1; i >= 0; --i)
+      list = cons(ctx, ctx->vals[i], list);
+  ctx->nvals = 0;
+  char text[96];
+  snprintf(text, sizeof text, "expected %lld value%s, got %lld",
+           (long long)expected, expected == 1 ? "" : "s", (long long)count);
+  raiseCondition(ctx, "wrong-number-of-values", text, list);
+}
+
+//===--- apply ------------------------------------------------------------===//
+
+/// Number of elements of a proper list, or -1.
+static int64_t properLength(Value list) {
+  int64_t n = 0;
+  Value slow = list;
+  for (; plc_is_pair(list); list = plc_cdr(list)) {
+    if ((++n & 1) == 0) {
+      slow = plc_cdr(slow);
+      if (slow == list)
+        return -1;
+    }
+  }
+  return list == PLC_NULL ? n : -1;
+}
+
+/// (apply f x ... list) with the arguments as one list: the list f gets.
+static Value flattenApplyList(Context *ctx, Value list) {
+  // Reverse a copy of all but the last onto the last.
+  Value reversed = PLC_NULL;
+  while (plc_cdr(list) != PLC_NULL) {
+    reversed = consFast(ctx, plc_car(list), reversed);
+    list = plc_cdr(list);
+  }
+  Value result = plc_car(list);
+  for (; reversed != PLC_NULL; reversed = plc_cdr(reversed))
+    result = consFast(ctx, plc_car(reversed), result);
+  return result;
+}
+
+extern "C" PLC_LISP_CC plc_value prim_Apply(plc_context *ctx, plc_value self,
+                                            int64_t argc, plc_value a0,
+                                            plc_value a1, plc_value a2,
+                                            plc_value a3, plc_value a4) {
+  if (argc < 2)
+    [[clang::musttail]] return rt_arity_error(
+        ctx, staticProcedure(plc_prim_Apply),
+        argc, a0, a1, a2, a3, a4);
+  Value list = a1;
+  int64_t given = 0; // arguments already in place
+  if (argc > 2) {
+    if (argc <= PLC_REGISTER_ARGS) {
+      given = argc - 2;
+      list = argc == 3 ? a2 : argc == 4 ? a3 : a4;
+    } else {
+      Value all = listFromArguments(ctx, argc, 1, a0, a1, a2, a3, a4);
+      list = flattenApplyList(ctx, all);
+    }
+  }
+  (void)self;
+  if (properLength(list) < 0)
+    wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", list);
+  Value callee = a0;
+  if (given) {
+    a0 = a1;
+    a1 = a2;
+    a2 = a3;
+  }
+  int64_t n = given;
+  for (; n < PLC_REGISTER_ARGS && list != PLC_NULL; ++n) {
+    Value v = plc_car(list);
+    list = plc_cdr(list);
+    switch (n) {
+    case 0: a0 = v; break;
+    case 1: a1 = v; break;
+    case 2: a2 = v; break;
+    case 3: a3 = v; break;
+    default: a4 = v; break;
+    }
+  }
+  for (; n < PLC_ARGV_MAX && list != PLC_NULL; ++n) {
+    ctx->argv[n - PLC_REGISTER_ARGS] = plc_car(list);
+    list = plc_cdr(list);
+  }
+  if (list != PLC_NULL) {
+    ctx->argv_rest = list;
+    n |= PLC_ARGC_HAS_LIST;
+  }
+  plc_code code = plc_is_procedure(callee) ? codeOf(callee) : rt_not_procedure;
+  [[clang::musttail]] return code(ctx, callee, n, a0, a1, a2, a3, a4);
+}
+
+//===--- Multiple values --------------------------------------------------===//
+
+namespace plc::rt {
+
+Value returnValues(Context *ctx, int64_t count, const Value *values) {
+  if (count == 1)
+    return values[0];
+  if (count > PLC_VALUES_MAX)
+    raiseCondition(ctx, "range", "too many values", list1(ctx,
+                   plc_fixnum(count)));
+  memmove(ctx->vals, values, count * sizeof(Value));
+  ctx->nvals = count;
+  return PLC_MV;
+}
+
+Value saveValues(Context *ctx, Value result) {
+  if (result != PLC_MV)
+    return result;
+  uint64_t count = ctx->nvals;
+  Value saved = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
+  memcpy(plc_fields(saved), ctx->vals, count * sizeof(Value));
+  ctx->nvals = 0;
+  return saved;
+}
+
+Value restoreValues(Context *ctx, Value saved) {
+  // A VALUES object is never first-class, so no value is mistaken for one.
+  if (!plc_is_kind(saved, PLC_KIND_VALUES))
+    return saved;
+  return returnValues(ctx, lengthOf(saved), plc_fields(saved));
+}
+
+} // namespace plc::rt
+
+plc_value plc::rt::detail::prim_Values(Context *ctx, int64_t argc,
+                                       const Value *argv) {
+  return returnValues(ctx, argc, argv);
+}
+
+extern "C" PLC_LISP_CC plc_value
+prim_CallWithValues(plc_context *ctx, plc_value self, int64_t argc,
+                    plc_value a0, plc_value a1, plc_value a2, plc_value a3,
+                    plc_value a4) {
+  (void)self;
+  if (argc != 2)
+    [[clang::musttail]] return rt_arity_error(
+        ctx,
+        staticProcedure(plc_prim_CallWithValues),
+        argc, a0, a1, a2, a3, a4);
+  Value consumer = a1;
+  Value result = callLisp(ctx, a0, 0, nullptr);
+  int64_t n = 1;
+  if (result == PLC_MV) {
+    n = ctx->nvals;
+    const Value *v = ctx->vals;
+    a0 = v[0];
+    a1 = v[1];
+    a2 = v[2];
+    a3 = v[3];
+    a4 = v[4];
+    if (n > PLC_REGISTER_ARGS)
+      memcpy(ctx->argv, v + PLC_REGISTER_ARGS,
+             (n - PLC_REGISTER_ARGS) * sizeof(Value));
+    ctx->nvals = 0;
+  } else {
+    a0 = result;
+  }
+  plc_code code =
+      plc_is_procedure(consumer) ? codeOf(consumer) : rt_not_procedure;
+  [[clang::musttail]] return code(ctx, consumer, n, a0, a1, a2, a3, a4);
+}
+
+//===--- case-lambda ------------------------------------------------------===//
+
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_case_lambda_code(plc_context *ctx, plc_value self, int64_t argc,
+                     plc_value a0, plc_value a1, plc_value a2, plc_value a3,
+                     plc_value a4) {
+  uint64_t clauses = plc_header_length(plc_header(self));
+  for (uint64_t i = 0; i < clauses; ++i) {
+    Value clause = freeVariable(self, i);
+    if (acceptsArguments(clause, argc))
+      [[clang::musttail]] return codeOf(clause)(ctx, clause, argc, a0, a1, a2,
+                                                a3, a4);
+  }
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  raiseCondition(ctx, "wrong-number-of-arguments",
+                 "no clause of case-lambda takes these arguments", list);
+}
+PLC_LISP_ENTRY(plc_entry_case_lambda_clauses, plc_case_lambda_code, 0, -1,
+               "case-lambda");
+
+plc_value plc::rt::detail::prim_CaseLambda(Context *ctx, int64_t argc,
+                                           const Value *argv) {
+  for (int64_t i = 0; i < argc; ++i)
+    if (!plc_is_procedure(argv[i]))
+      wrongType(ctx, "case-lambda", int(i + 1), "a procedure", argv[i]);
+  return makeClosure(ctx, plc_entry_case_lambda_clauses, argc, argv);
+}
+
+plc_value plc::rt::detail::prim_ProcedureP(Context *, Value v) {
+  return plc_bool(plc_is_procedure(v));
+}
+
+plc_value plc::rt::detail::prim_ProcedureName(Context *ctx, Value procedure) {
+  if (!plc_is_procedure(procedure))
+    wrongType(ctx, "procedure-name", 1, "a procedure", procedure);
+  const char *name = procedureName(procedure);
+  return name ? intern(ctx, name) : PLC_FALSE;
+}

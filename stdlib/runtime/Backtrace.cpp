@@ -1,0 +1,136 @@
+//===- Backtrace.cpp - walking the frames ----------------------------------===//
+//
+// A raise only collects return addresses; names and lines are looked up when
+// somebody asks.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/Continuation.h"
+#include "stdlib/runtime/ReturnAddress.h"
+
+#include <cstdio>
+
+using namespace plc::rt;
+
+int (*rt_symbolize_hook)(uint64_t pc, plc_frame *frames, int capacity);
+
+static constexpr int MaxTrace = 64;
+
+namespace {
+/// Walks the frame pointers. Where a continuation has put a barrier the frames
+/// go on in a segment, on the stack if they are intact, else in its copy.
+class FrameWalker {
+public:
+  FrameWalker(Context *ctx, uint64_t frame)
+      : ctx(ctx), frame(frame), barrier(barrierOf(ctx)),
+        boundary(boundaryOf(ctx)) {}
+
+  /// The next return address, or 0.
+  uint64_t next() {
+    if (frame - ctx->stack_low >= ctx->stack_high - ctx->stack_low ||
+        (frame & 7))
+      return 0;
+    if (boundary && frame == boundary->rbp) {
+      barrier = reinterpret_cast<Value>(boundary->barrier);
+      boundary = boundary->prev;
+      copy = 0;
+    }
+    uint64_t slot = frame + 8;
+    if (barrier && slot == segmentWord(barrier, SegmentLo)) {
+      Value segment = barrier;
+      frame = segmentWord(segment, SegmentFrame);
+      copy = segmentWord(segment, SegmentIntact) ? 0 : segment;
+      barrier = barrierParent(segment);
+      return segmentWord(segment, SegmentReturn);
+    }
+    uint64_t pc = readReturnAddress(ctx, word(slot));
+    uint64_t up = *word(frame);
+    if (up <= frame)
+      up = 0;
+    frame = up;
+    return pc;
+  }
+
+private:
+  const uint64_t *word(uint64_t address) const {
+    if (copy && address - segmentWord(copy, SegmentLo) <
+                    segmentWord(copy, SegmentHi) - segmentWord(copy, SegmentLo))
+      return segmentData(copy) + (address - segmentWord(copy, SegmentLo)) / 8;
+    return reinterpret_cast<uint64_t *>(address);
+  }
+
+  Context *ctx;
+  uint64_t frame;
+  Value barrier;
+  Boundary *boundary;
+  Value copy = 0;
+};
+} // namespace
+
+Value plc::rt::captureTrace(Context *ctx) {
+  uint64_t pcs[MaxTrace];
+  FrameWalker walker(
+      ctx, reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
+  size_t count = 0;
+  while (count < MaxTrace) {
+    uint64_t pc = walker.next();
+    if (!pc)
+      break;
+    pcs[count++] = pc;
+  }
+  Value bytes = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, count * 8);
+  memcpy(plc_fields(bytes), pcs, count * 8);
+  return bytes;
+}
+
+int plc::rt::symbolize(uint64_t pc, plc_frame *frames, int capacity) {
+  if (rt_symbolize_hook)
+    if (int count = rt_symbolize_hook(pc, frames, capacity))
+      return count;
+  return symbolizeExecutable(pc, frames, capacity);
+}
+
+/// Calls use(frame) for each Lisp frame of a trace, innermost first.
+template <typename Use> static void forEachFrame(Value pcs, Use use) {
+  if (!plc_is_kind(pcs, PLC_KIND_BYTEVECTOR))
+    return;
+  uint64_t count = lengthOf(pcs) / 8;
+  for (uint64_t i = 0; i < count; ++i) {
+    plc_frame frames[MaxInlinedFrames];
+    int found = symbolize(plc_fields(pcs)[i], frames, MaxInlinedFrames);
+    for (int k = 0; k < found; ++k)
+      use(frames[k]);
+  }
+}
+
+Value plc::rt::traceToList(Context *ctx, Value pcs) {
+  Value reversed = PLC_NULL;
+  forEachFrame(pcs, [&](const plc_frame &frame) {
+    Value list = list1(ctx, intern(ctx, frame.language));
+    list = cons(ctx, plc_fixnum(frame.column), list);
+    list = cons(ctx, plc_fixnum(frame.line), list);
+    Value file = frame.file ? makeString(ctx, frame.file) : PLC_FALSE;
+    list = cons(ctx, file, list);
+    Value name = frame.procedure ? intern(ctx, frame.procedure) : PLC_FALSE;
+    reversed = cons(ctx, cons(ctx, name, list), reversed);
+  });
+  Value list = PLC_NULL;
+  for (; reversed != PLC_NULL; reversed = plc_cdr(reversed))
+    list = cons(ctx, plc_car(reversed), list);
+  return list;
+}
+
+void plc::rt::printTrace(Context *, Value pcs) {
+  forEachFrame(pcs, [](const plc_frame &frame) {
+    fprintf(stderr, "  at %s", frame.procedure ? frame.procedure : "?");
+    if (frame.file) {
+      fprintf(stderr, " (%s", frame.file);
+      if (frame.line)
+        fprintf(stderr, ":%d", frame.line);
+      if (frame.column)
+        fprintf(stderr, ":%d", frame.column);
+      fputs(")", stderr);
+    }
+    fprintf(stderr, " [%s]\n", frame.language);
+  });
+}

@@ -1,0 +1,473 @@
+//===- Continuation.cpp - capturing and entering continuations -------------===//
+//
+// See Continuation.h for the scheme. Everything here runs on the stack it
+// copies: the jumps at the end are assembly that needs no stack of its own.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Continuation.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/ReturnAddress.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+// plc_underflow: a frame returned into a barrier. rax holds the value, the
+// slot of the return address lies right below rsp. A C++ function may have
+// returned too: its other result registers are kept.
+// plc_jump_return: rdi slot, rsi rbp, rdx value: return through the slot.
+// plc_jump_underflow: the same, as if the slot held plc_underflow.
+asm(R"(
+  .section .text.plc_underflow,"ax",@progbits
+  .p2align 4
+  .globl plc_underflow
+  .hidden plc_underflow
+  .type plc_underflow, @function
+  nop
+plc_underflow:
+  .cfi_startproc
+  .cfi_undefined %rip
+  subq $8, %rsp
+  pushq %rax
+  pushq %rdx
+  subq $24, %rsp
+  movsd %xmm0, (%rsp)
+  movsd %xmm1, 8(%rsp)
+  leaq 40(%rsp), %rdi
+  callq plc_underflow_handler
+  movsd (%rsp), %xmm0
+  movsd 8(%rsp), %xmm1
+  addq $24, %rsp
+  popq %rdx
+  popq %rax
+  retq
+  .cfi_endproc
+  .size plc_underflow, . - plc_underflow
+
+  .section .text.plc_jump_return,"ax",@progbits
+  .p2align 4
+  .hidden plc_jump_return
+  .globl plc_jump_return
+plc_jump_return:
+  movq %rdi, %rsp
+  movq %rsi, %rbp
+  movq %rdx, %rax
+  retq
+
+  .section .text.plc_jump_underflow,"ax",@progbits
+  .p2align 4
+  .hidden plc_jump_underflow
+  .globl plc_jump_underflow
+plc_jump_underflow:
+  leaq 8(%rdi), %rsp
+  movq %rsi, %rbp
+  movq %rdx, %rax
+  jmp plc_underflow
+  .text
+)");
+extern "C" {
+[[noreturn]] void plc_jump_return(uint64_t slot, uint64_t frame, Value value);
+[[noreturn]] void plc_jump_underflow(uint64_t slot, uint64_t frame,
+                                     Value value);
+__attribute__((used, visibility("hidden"))) void
+plc_underflow_handler(uint64_t *slot);
+}
+
+static inline uint64_t underflowCode() {
+  return reinterpret_cast<uint64_t>(plc_underflow);
+}
+
+namespace plc::rt {
+
+/// Frames are copied in pieces of at least this many bytes.
+static constexpr uint64_t PieceSize = 1024;
+
+void initializeContinuations(Context *ctx) {
+  static_assert(sizeof ctx->barrier == sizeof(Value));
+  registerRoots(ctx, reinterpret_cast<Value *>(&ctx->barrier), 1);
+}
+
+//===--- Capture ----------------------------------------------------------===//
+
+Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
+  uint64_t lo = reinterpret_cast<uint64_t>(slot);
+  Value barrier = barrierOf(ctx);
+  if (barrier && segmentWord(barrier, SegmentLo) == lo)
+    return barrier;
+  Boundary *boundary = boundaryOf(ctx);
+  uint64_t end = barrier ? segmentWord(barrier, SegmentLo) : boundary->sp;
+  uint64_t lastSlot = barrier ? end : end - 8;
+
+  Value first = 0, previous = 0;
+  while (lo < end) {
+    // Find the frame at which this piece ends.
+    uint64_t cut = end, cutFrame = 0;
+    for (uint64_t at = frame; at + 8 < lastSlot;
+         at = *reinterpret_cast<uint64_t *>(at)) {
+      if (at + 8 - lo >= PieceSize) {
+        cut = at + 8;
+        cutFrame = *reinterpret_cast<uint64_t *>(at);
+        break;
+      }
+    }
+    uint64_t words = (cut - lo) / 8;
+    Value segment = allocateSegment(ctx, kSegmentControlWords + words);
+    uint64_t *from = reinterpret_cast<uint64_t *>(lo);
+    uint64_t returnTo = readReturnAddress(ctx, from);
+    segmentWord(segment, SegmentParent) = PLC_FALSE;
+    segmentWord(segment, SegmentLo) = lo;
+    segmentWord(segment, SegmentHi) = cut;
+    segmentWord(segment, SegmentReturn) = returnTo;
+    segmentWord(segment, SegmentFrame) = frame;
+    segmentWord(segment, SegmentSerial) = boundary->serial;
+    segmentWord(segment, SegmentIntact) = 1;
+    segmentWord(segment, SegmentSpare) = 0;
+    memcpy(segmentData(segment), from, words * 8);
+    cleanCopy(ctx, lo, cut, segmentData(segment));
+    segmentData(segment)[0] = returnTo;
+    writeReturnAddress(ctx, from, underflowCode());
+    if (previous)
+      store(ctx, &segmentWord(previous, SegmentParent), segment);
+    else
+      first = segment;
+    previous = segment;
+    lo = cut;
+    frame = cutFrame;
+  }
+  if (barrier)
+    store(ctx, &segmentWord(previous, SegmentParent), barrier);
+  setBarrier(ctx, first);
+  return first;
+}
+
+//===--- Underflow --------------------------------------------------------===//
+
+/// The frames up to `hi` were copied back: the return into the parent must
+/// meet its barrier.
+static void repairBarrier(Value segment, uint64_t hi) {
+  Value parent = barrierParent(segment);
+  if (parent && !segmentWord(parent, SegmentIntact))
+    *reinterpret_cast<uint64_t *>(hi) = underflowCode();
+}
+
+static void underflow(Context *ctx, uint64_t *slot) {
+  Value segment = barrierOf(ctx);
+  uint64_t lo = reinterpret_cast<uint64_t>(slot);
+  if (!segment || segmentWord(segment, SegmentLo) != lo)
+    __builtin_trap();
+  if (!segmentWord(segment, SegmentIntact)) {
+    uint64_t hi = segmentWord(segment, SegmentHi);
+    memcpy(slot, segmentData(segment), hi - lo);
+    repairBarrier(segment, hi);
+  }
+  *slot = segmentWord(segment, SegmentReturn);
+  segmentWord(segment, SegmentIntact) = 0;
+  setBarrier(ctx, segmentWord(segment, SegmentParent));
+}
+
+//===--- Leaving frames ---------------------------------------------------===//
+
+/// Takes every segment off the chain that is not part of `target`'s chain.
+static void leaveSegments(Context *ctx, Value target) {
+  Value current = barrierOf(ctx);
+  while (current != target) {
+    uint64_t lo = current ? segmentWord(current, SegmentLo) : ~uint64_t(0);
+    uint64_t other = target ? segmentWord(target, SegmentLo) : ~uint64_t(0);
+    if (lo <= other) {
+      segmentWord(current, SegmentIntact) = 0;
+      current = barrierParent(current);
+    } else {
+      target = barrierParent(target);
+    }
+  }
+}
+
+void dropFrames(Context *ctx, uint64_t slot) {
+  Value current = barrierOf(ctx);
+  while (current && segmentWord(current, SegmentLo) < slot) {
+    segmentWord(current, SegmentIntact) = 0;
+    current = barrierParent(current);
+  }
+  setBarrier(ctx, current ? current : PLC_FALSE);
+  leaveWatermark(ctx, slot);
+  closeStackGuard(slot);
+}
+
+/// Continues in `segment` with `value` as what call/cc returns.
+[[noreturn]] static void enterSegment(Context *ctx, Value segment,
+                                      Value value) {
+  leaveSegments(ctx, segment);
+  setBarrier(ctx, segment);
+  uint64_t lo = segmentWord(segment, SegmentLo);
+  // Older frames may be written back later without notice.
+  leaveWatermark(ctx, segmentWord(segment, SegmentIntact) ? lo : ~uint64_t(0));
+  closeStackGuard(lo);
+  plc_jump_underflow(lo, segmentWord(segment, SegmentFrame), value);
+}
+
+/// Returns through a slot that is still part of this stack's history.
+[[noreturn]] static void escapeTo(Context *ctx, uint64_t slot, uint64_t frame,
+                                  Value value) {
+  Value current = barrierOf(ctx);
+  while (current && segmentWord(current, SegmentHi) <= slot) {
+    segmentWord(current, SegmentIntact) = 0;
+    current = barrierParent(current);
+  }
+  if (current && segmentWord(current, SegmentLo) < slot) {
+    // The slot lies inside this piece: make it run in place.
+    if (!segmentWord(current, SegmentIntact)) {
+      // Only the part from the slot on: our own frames lie below.
+      uint64_t lo = segmentWord(current, SegmentLo);
+      uint64_t hi = segmentWord(current, SegmentHi);
+      memcpy(reinterpret_cast<void *>(slot),
+             segmentData(current) + (slot - lo) / 8, hi - slot);
+      repairBarrier(current, hi);
+    }
+    segmentWord(current, SegmentIntact) = 0;
+    current = barrierParent(current);
+  }
+  setBarrier(ctx, current ? current : PLC_FALSE);
+  leaveWatermark(ctx, slot);
+  closeStackGuard(slot);
+  plc_jump_return(slot, frame, value);
+}
+
+} // namespace plc::rt
+
+void plc_underflow_handler(uint64_t *slot) { underflow(theContext, slot); }
+
+//===--- Winds ------------------------------------------------------------===//
+
+// ctx->winds is PLC_NULL or a vector: one for each active dynamic-wind, and
+// one without thunks for each active call/ec.
+namespace {
+enum Wind { WindNext, WindBefore, WindAfter, WindHandlers, WindParams,
+            WindDepth, WindWords };
+}
+
+static Value windField(Value wind, Wind field) {
+  return plc_fields(wind)[field];
+}
+static int64_t windDepth(Value wind) {
+  return wind == PLC_NULL ? 0 : plc_fixnum_value(windField(wind, WindDepth));
+}
+
+static Value makeWind(Context *ctx, Value before, Value after) {
+  Value wind =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, WindWords, PLC_FALSE);
+  Value *fields = plc_fields(wind);
+  fields[WindNext] = ctx->winds;
+  fields[WindBefore] = before;
+  fields[WindAfter] = after;
+  fields[WindHandlers] = ctx->handlers;
+  fields[WindParams] = ctx->params;
+  fields[WindDepth] = plc_fixnum(windDepth(ctx->winds) + 1);
+  return wind;
+}
+
+/// Calls a thunk of `wind` where its dynamic-wind was called.
+static void callThunk(Context *ctx, Value wind, Wind field) {
+  Value thunk = windField(wind, field);
+  if (thunk == PLC_FALSE)
+    return;
+  ctx->winds = windField(wind, WindNext);
+  ctx->handlers = windField(wind, WindHandlers);
+  ctx->params = windField(wind, WindParams);
+  callLisp(ctx, thunk, 0, nullptr);
+  ctx->nvals = 0;
+}
+
+static void enterWinds(Context *ctx, Value from, Value target) {
+  // Outermost first.
+  Value path = PLC_NULL;
+  for (Value w = target; w != from; w = windField(w, WindNext))
+    path = cons(ctx, w, path);
+  for (; path != PLC_NULL; path = plc_cdr(path)) {
+    callThunk(ctx, plc_car(path), WindBefore);
+    ctx->winds = plc_car(path);
+  }
+}
+
+void plc::rt::rewind(Context *ctx, Value target) {
+  Value current = ctx->winds;
+  if (current == target)
+    return;
+  Value common = target;
+  while (windDepth(common) > windDepth(current))
+    common = windField(common, WindNext);
+  while (current != common) {
+    // An after may itself change the winds only by leaving for good.
+    Value next = windField(current, WindNext);
+    ctx->winds = next;
+    callThunk(ctx, current, WindAfter);
+    ctx->winds = next;
+    current = next;
+    while (windDepth(common) > windDepth(current))
+      common = windField(common, WindNext);
+  }
+  enterWinds(ctx, common, target);
+}
+
+//===--- Procedures ---------------------------------------------------------===//
+
+#define LISP_PARAMETERS                                                        \
+  plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
+      plc_value a2, plc_value a3, plc_value a4
+#define WRONG_COUNT(ID)                                                        \
+  [[clang::musttail]] return rt_arity_error(ctx, staticProcedure(plc_prim_##ID), \
+                                            argc, a0, a1, a2, a3, a4)
+
+namespace {
+/// Free variables of a continuation.
+enum { KSegment, KWinds, KHandlers, KParams, KSerial, KWords };
+/// Free variables of an escape: addresses are multiples of 8 and look like
+/// fixnums to the collector.
+enum { EscapeWind, EscapeSlot, EscapeFrame, EscapeHandlers, EscapeParams,
+       EscapeSerial, EscapeWords };
+} // namespace
+
+extern "C" __attribute__((visibility("hidden"))) const char
+    plc_entry_continuation[], plc_entry_escape[];
+
+static bool isContinuation(Value procedure) {
+  return plc_fields(procedure)[0] ==
+         reinterpret_cast<uint64_t>(plc_entry_continuation);
+}
+
+/// The arguments of a continuation as one value that can be kept.
+static Value packValues(Context *ctx, int64_t argc, Value a0, Value a1,
+                        Value a2, Value a3, Value a4) {
+  if (argc == 1)
+    return a0;
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  int64_t count = 0;
+  for (Value v = list; v != PLC_NULL; v = plc_cdr(v))
+    ++count;
+  Value values = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
+  Value *out = plc_fields(values);
+  for (Value v = list; v != PLC_NULL; v = plc_cdr(v))
+    store(ctx, out++, plc_car(v));
+  return values;
+}
+
+static bool boundaryIsActive(Context *ctx, uint64_t serial) {
+  for (Boundary *b = boundaryOf(ctx); b; b = b->prev)
+    if (b->serial == serial)
+      return true;
+  return false;
+}
+
+/// True of the wind that marks an active call/ec.
+static bool windIsActive(Context *ctx, Value wind) {
+  int64_t depth = windDepth(wind);
+  Value w = ctx->winds;
+  while (windDepth(w) > depth)
+    w = windField(w, WindNext);
+  return w == wind;
+}
+
+[[noreturn]] static void resume(Context *ctx, Value k, Value packed) {
+  bool full = isContinuation(k);
+  uint64_t serial = plc_fixnum_value(
+      freeVariable(k, full ? unsigned(KSerial) : unsigned(EscapeSerial)));
+  if (serial != boundaryOf(ctx)->serial) {
+    if (boundaryIsActive(ctx, serial))
+      leaveBoundary(ctx, EnterStatus::Escaping, cons(ctx, k, packed));
+    raiseCondition(ctx, "continuation-not-reentrant",
+                   "the foreign call that this continuation was captured in "
+                   "has returned",
+                   list1(ctx, k));
+  }
+  if (full) {
+    rewind(ctx, freeVariable(k, KWinds));
+    ctx->handlers = freeVariable(k, KHandlers);
+    ctx->params = freeVariable(k, KParams);
+    Value segment = freeVariable(k, KSegment);
+    enterSegment(ctx, segment, restoreValues(ctx, packed));
+  }
+  Value wind = freeVariable(k, EscapeWind);
+  if (!windIsActive(ctx, wind))
+    raiseCondition(ctx, "continuation-not-reentrant",
+                   "the call/ec of this continuation has returned",
+                   list1(ctx, k));
+  rewind(ctx, windField(wind, WindNext));
+  ctx->handlers = freeVariable(k, EscapeHandlers);
+  ctx->params = freeVariable(k, EscapeParams);
+  uint64_t slot = freeVariable(k, EscapeSlot);
+  uint64_t frame = freeVariable(k, EscapeFrame);
+  escapeTo(ctx, slot, frame, restoreValues(ctx, packed));
+}
+
+void plc::rt::resumePending(Context *ctx) {
+  Value pending = pendingObject(ctx);
+  resume(ctx, plc_car(pending), plc_cdr(pending));
+}
+
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_continuation_code(LISP_PARAMETERS) {
+  resume(ctx, self, packValues(ctx, argc, a0, a1, a2, a3, a4));
+}
+PLC_LISP_ENTRY(plc_entry_continuation, plc_continuation_code, 0, -1,
+               "continuation");
+PLC_LISP_ENTRY(plc_entry_escape, plc_continuation_code, 0, -1, "continuation");
+
+// The frame of a C++ function with the Lisp prototype: [rbp] is the caller's
+// rbp, [rbp + 8] the return address, which is where the tail call returns to.
+extern "C" PLC_LISP_CC plc_value prim_CallCC(LISP_PARAMETERS) {
+  if (argc != 1)
+    WRONG_COUNT(CallCC);
+  (void)self;
+  uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
+  Value segment = captureSegments(ctx, frame + 1, frame[0]);
+  Value variables[KWords];
+  variables[KSegment] = segment;
+  variables[KWinds] = ctx->winds;
+  variables[KHandlers] = ctx->handlers;
+  variables[KParams] = ctx->params;
+  variables[KSerial] = plc_fixnum(boundaryOf(ctx)->serial);
+  Value k = makeClosure(ctx, plc_entry_continuation, KWords, variables);
+  Value callee = a0;
+  plc_code code = plc_is_procedure(callee) ? codeOf(callee) : rt_not_procedure;
+  [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);
+}
+
+extern "C" PLC_LISP_CC plc_value prim_CallEC(LISP_PARAMETERS) {
+  if (argc != 1)
+    WRONG_COUNT(CallEC);
+  (void)self;
+  uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
+  Value wind = makeWind(ctx, PLC_FALSE, PLC_FALSE);
+  Value variables[EscapeWords];
+  variables[EscapeWind] = wind;
+  variables[EscapeSlot] = reinterpret_cast<uint64_t>(frame + 1);
+  variables[EscapeFrame] = frame[0];
+  variables[EscapeHandlers] = ctx->handlers;
+  variables[EscapeParams] = ctx->params;
+  variables[EscapeSerial] = plc_fixnum(boundaryOf(ctx)->serial);
+  Value k = makeClosure(ctx, plc_entry_escape, EscapeWords, variables);
+  ctx->winds = wind;
+  Value result = callLisp(ctx, a0, 1, &k);
+  ctx->winds = windField(wind, WindNext);
+  return result;
+}
+
+extern "C" PLC_LISP_CC plc_value prim_DynamicWind(LISP_PARAMETERS) {
+  if (argc != 3)
+    WRONG_COUNT(DynamicWind);
+  (void)self;
+  Value thunk = a1;
+  for (int i = 0; i < 3; ++i) {
+    Value v = i == 0 ? a0 : i == 1 ? a1 : a2;
+    if (!plc_is_procedure(v))
+      wrongType(ctx, "dynamic-wind", i + 1, "a procedure", v);
+  }
+  Value wind = makeWind(ctx, a0, a2);
+  callLisp(ctx, a0, 0, nullptr);
+  ctx->nvals = 0;
+  ctx->winds = wind;
+  Value result = saveValues(ctx, callLisp(ctx, thunk, 0, nullptr));
+  ctx->winds = windField(wind, WindNext);
+  callLisp(ctx, windField(wind, WindAfter), 0, nullptr);
+  return restoreValues(ctx, result);
+}

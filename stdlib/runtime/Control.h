@@ -1,0 +1,140 @@
+//===- Control.h - procedures, boundaries, winds, conditions -----*- C++ -*-===//
+//
+// The interface between the files that implement control: calling and entering
+// Lisp, continuations, dynamic-wind, exception handlers, backtraces. See
+// docs/runtime.md, section 4.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_CONTROL_H
+#define PLC_RUNTIME_CONTROL_H
+
+#include "stdlib/runtime/Runtime.h"
+
+namespace plc::rt {
+
+//===--- Procedures (Arguments.cpp) ---------------------------------------===//
+
+inline plc_code codeOf(Value procedure) {
+  return reinterpret_cast<plc_code>(plc_fields(procedure)[0]);
+}
+/// Free variable `index` of a closure.
+inline Value &freeVariable(Value closure, unsigned index) {
+  return plc_fields(closure)[1 + index];
+}
+/// A closure of the runtime: `entry` is a PLC_LISP_ENTRY symbol.
+Value makeClosure(Context *ctx, const void *entry, size_t freeVariables,
+                  const Value *values);
+bool acceptsArguments(Value procedure, int64_t argc);
+/// Arity of a procedure; most is -1 if there is no upper bound.
+void procedureArity(Value procedure, int64_t *least, int64_t *most);
+/// UTF-8 name, or null.
+const char *procedureName(Value procedure);
+/// Arguments from number `first` on as a fresh list.
+Value listFromArguments(Context *ctx, int64_t argc, int64_t first, Value a0,
+                        Value a1, Value a2, Value a3, Value a4);
+
+/// cons without a call as long as the nursery has room.
+inline Value consFast(Context *ctx, Value car, Value cdr) {
+  uint64_t at = ctx->ap;
+  if (__builtin_expect(at + 16 > ctx->lim, 0))
+    return cons(ctx, car, cdr);
+  ctx->ap = at + 16;
+  uint64_t *words = reinterpret_cast<uint64_t *>(at);
+  words[0] = car;
+  words[1] = cdr;
+  return at | PLC_TAG_PAIR;
+}
+
+//===--- Entering Lisp from foreign code (Enter.cpp) ------------------------===//
+
+/// Where foreign code entered Lisp. Frames above may be captured, those below
+/// may not. Offsets are known to the assembly in Enter.cpp.
+struct Boundary {
+  uint64_t sp;       ///< rsp at the call; the slot below holds its return
+  uint64_t rbp;      ///< rbp at the call
+  uint64_t stackTop; ///< where the frames above start, 0: right here
+  Boundary *prev;
+  uint64_t serial; ///< 0: outermost, always at the same address
+  void *barrier;   ///< ctx->barrier outside
+  Value winds, handlers, params;
+};
+
+enum class EnterStatus : int {
+  Returned = 0,
+  /// An uncaught raise: the object is pendingObject().
+  Raised = 1,
+  /// An escape to a continuation beyond this entry: resumePending() when the
+  /// foreign frames are gone.
+  Escaping = 2
+};
+
+/// Foreign code calls Lisp. Nothing jumps over the caller.
+EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
+                      const Value *argv, Value *result);
+/// The object of the raise that ended the last enterLisp.
+Value pendingObject(Context *ctx);
+/// Goes on with the escape that ended the last enterLisp.
+[[noreturn]] void resumePending(Context *ctx);
+inline Boundary *boundaryOf(Context *ctx) {
+  return static_cast<Boundary *>(ctx->boundary);
+}
+/// Leaves the youngest enterLisp with this status; `object` is what was raised
+/// or, for an escape, the continuation and its values as a pair.
+[[noreturn]] void leaveBoundary(Context *ctx, EnterStatus status,
+                                Value object);
+
+//===--- Continuations (Continuation.cpp) ----------------------------------===//
+
+/// Once, after the context was made.
+void initializeContinuations(Context *ctx);
+/// Runs the afters and befores between the current winds and `target`.
+void rewind(Context *ctx, Value target);
+/// Called when frames below `slot` are given up without returning.
+void dropFrames(Context *ctx, uint64_t slot);
+/// Holds several values while other code runs.
+Value saveValues(Context *ctx, Value result);
+Value restoreValues(Context *ctx, Value saved);
+
+//===--- Conditions (Condition.cpp, Backtrace.cpp) --------------------------===//
+
+/// A condition object; irritants a list. The trace is taken here.
+Value makeCondition(Context *ctx, Value type, Value message, Value irritants);
+bool isCondition(Value v);
+enum ConditionField { ConditionKind, ConditionText, ConditionIrritants,
+                      ConditionPcs, ConditionFields };
+inline Value conditionField(Value condition, ConditionField field) {
+  return plc_fields(condition)[1 + field];
+}
+/// Return addresses of the active frames as a bytevector, or #f.
+Value captureTrace(Context *ctx);
+/// (procedure file line column language) for each Lisp frame.
+Value traceToList(Context *ctx, Value pcs);
+/// Writes the trace to stderr.
+void printTrace(Context *ctx, Value pcs);
+/// Message, type, irritants and trace to stderr.
+void reportUnhandled(Context *ctx, Value object);
+/// Set by plc_main: the outermost entry has no foreign caller to tell.
+extern bool exitOnUnhandled;
+/// No handler is left: reports, or hands the object to the foreign caller.
+[[noreturn]] void unhandled(Context *ctx, Value object);
+[[noreturn]] void raiseStackOverflow(Context *ctx);
+
+//===--- Parameters (Parameters.cpp) ----------------------------------------===//
+
+bool isParameter(Value procedure);
+Value parameterValue(Context *ctx, Value procedure);
+
+//===--- Start and end (Start.cpp, Overflow.cpp) -----------------------------===//
+
+/// Flushes the ports, writes statistics that were asked for, ends the process.
+[[noreturn]] void exitProcess(Context *ctx, int status);
+/// Status of (exit v).
+int exitStatus(Value v);
+/// Installs the handlers of SIGSEGV and SIGINT; [low, high) is the Lisp stack,
+/// the guard lies below low.
+void installStackGuard(Context *ctx, uint64_t reserveLow, uint64_t low);
+/// Closes the guard again if `sp` lies well above it.
+void closeStackGuard(uint64_t sp);
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_CONTROL_H

@@ -1,0 +1,236 @@
+//===- Enter.cpp - C++ calls Lisp -----------------------------------------===//
+//
+// Lisp code is entered here only. The calls themselves are assembly: LLVM 19
+// miscompiles callers of preserve_none code that use a base pointer, and a
+// boundary must know its stack pointer exactly.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Control.h"
+
+using namespace plc::rt;
+
+// Registers of the Lisp convention: r12 context, r13 self, r14 argc, then the
+// arguments in r15 rdi rsi rdx rcx. Both functions receive rdi context,
+// rsi procedure, rdx argc, rcx argv, r8 code.
+asm(R"(
+  .macro plc_load_arguments
+  movq %rdi, %r12
+  movq %rsi, %r13
+  movq %rdx, %r14
+  movq %rcx, %rax
+  cmpq $1, %r14
+  jl 9f
+  movq (%rax), %r15
+  je 9f
+  movq 8(%rax), %rdi
+  cmpq $3, %r14
+  jl 9f
+  movq 16(%rax), %rsi
+  je 9f
+  movq 24(%rax), %rdx
+  cmpq $5, %r14
+  jl 9f
+  movq 32(%rax), %rcx
+9:
+  .endm
+
+  .section .text.plc_call_lisp,"ax",@progbits
+  .p2align 4
+  .hidden plc_call_lisp
+  .globl plc_call_lisp
+  .type plc_call_lisp, @function
+plc_call_lisp:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  subq $8, %rsp
+  .cfi_offset %rbx, -24
+  .cfi_offset %r12, -32
+  .cfi_offset %r13, -40
+  .cfi_offset %r14, -48
+  .cfi_offset %r15, -56
+  plc_load_arguments
+  callq *%r8
+  leaq -40(%rbp), %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  .cfi_def_cfa %rsp, 8
+  retq
+  .cfi_endproc
+  .size plc_call_lisp, . - plc_call_lisp
+
+  # The sixth argument, r9, is the Boundary. Its frame lies at stackTop if that
+  # is set: the outermost entry always runs at the same address, so that
+  # continuations of one top-level form can be entered from another.
+  .section .text.plc_enter_lisp,"ax",@progbits
+  .p2align 4
+  .hidden plc_enter_lisp
+  .globl plc_enter_lisp
+  .type plc_enter_lisp, @function
+plc_enter_lisp:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  pushq %r9
+  .cfi_offset %rbx, -24
+  .cfi_offset %r12, -32
+  .cfi_offset %r13, -40
+  .cfi_offset %r14, -48
+  .cfi_offset %r15, -56
+  movq %rsp, %rax
+  movq 16(%r9), %r10
+  testq %r10, %r10
+  cmovzq %rsp, %r10
+  leaq -32(%r10), %rsp
+  movq 8(%rbp), %r11
+  movq %r11, -8(%r10)
+  movq %rbp, -16(%r10)
+  movq %rax, -24(%r10)
+  movq %r9, -32(%r10)
+  leaq -16(%r10), %rbp
+  movq %rsp, (%r9)
+  movq %rbp, 8(%r9)
+  plc_load_arguments
+  callq *%r8
+  .globl plc_enter_returned
+  .hidden plc_enter_returned
+plc_enter_returned:
+  movq -8(%rbp), %rsp
+  movq (%rbp), %rbp
+  addq $8, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  .cfi_def_cfa %rsp, 8
+  retq
+  .cfi_endproc
+  .size plc_enter_lisp, . - plc_enter_lisp
+
+  # rdi Boundary: as if the procedure called there had returned.
+  .section .text.plc_leave_lisp,"ax",@progbits
+  .p2align 4
+  .hidden plc_leave_lisp
+  .globl plc_leave_lisp
+  .type plc_leave_lisp, @function
+plc_leave_lisp:
+  movq (%rdi), %rsp
+  movq 8(%rdi), %rbp
+  jmp plc_enter_returned
+  .size plc_leave_lisp, . - plc_leave_lisp
+  .text
+)");
+
+extern "C" {
+Value plc_call_lisp(Context *ctx, Value procedure, int64_t argc,
+                    const Value *argv, plc_code code);
+Value plc_enter_lisp(Context *ctx, Value procedure, int64_t argc,
+                     const Value *argv, plc_code code, Boundary *boundary);
+[[noreturn]] void plc_leave_lisp(Boundary *boundary);
+plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value, int64_t,
+                                       plc_value, plc_value, plc_value,
+                                       plc_value, plc_value);
+}
+static_assert(offsetof(Boundary, rbp) == 8 && offsetof(Boundary, stackTop) == 16,
+              "known to the assembly");
+
+namespace plc::rt {
+
+static plc_code prepareCall(Context *ctx, Value procedure, int64_t argc,
+                            const Value *argv) {
+  if (argc > PLC_REGISTER_ARGS)
+    memcpy(ctx->argv, argv + PLC_REGISTER_ARGS,
+           (argc - PLC_REGISTER_ARGS) * sizeof(Value));
+  return plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
+}
+
+Value callLisp(Context *ctx, Value procedure, int64_t argc,
+               const Value *argv) {
+  plc_code code = prepareCall(ctx, procedure, argc, argv);
+  return plc_call_lisp(ctx, procedure, argc, argv, code);
+}
+
+// What ended the last enterLisp. There is one Lisp world in a process.
+static EnterStatus pendingStatus;
+static Value pendingValue;
+static uint64_t nextSerial;
+
+/// Space at the top of the stack for the frames of the host program (main, the
+/// REPL), above the frames of the outermost entry.
+static constexpr uint64_t HostFrames = 256 * 1024;
+
+EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
+                      const Value *argv, Value *result) {
+  static bool rooted;
+  if (!rooted) {
+    rooted = true;
+    registerRoots(ctx, &pendingValue, 1);
+  }
+  Boundary boundary;
+  boundary.prev = boundaryOf(ctx);
+  boundary.serial = boundary.prev ? ++nextSerial : 0;
+  boundary.barrier = ctx->barrier;
+  boundary.winds = ctx->winds;
+  boundary.handlers = ctx->handlers;
+  boundary.params = ctx->params;
+  boundary.stackTop = 0;
+  // Lisp's frames lie below everything the host has on this stack.
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
+  if (!boundary.prev && here > top + 4096 && here <= ctx->stack_high)
+    boundary.stackTop = top;
+  ctx->boundary = &boundary;
+  ctx->barrier = nullptr;
+  ctx->handlers = PLC_NULL;
+  pendingStatus = EnterStatus::Returned;
+
+  plc_code code = prepareCall(ctx, procedure, argc, argv);
+  Value value = plc_enter_lisp(ctx, procedure, argc, argv, code, &boundary);
+
+  EnterStatus status = pendingStatus;
+  pendingStatus = EnterStatus::Returned;
+  dropFrames(ctx, boundary.sp);
+  ctx->boundary = boundary.prev;
+  ctx->barrier = boundary.barrier;
+  ctx->winds = boundary.winds;
+  ctx->handlers = boundary.handlers;
+  ctx->params = boundary.params;
+  if (result)
+    *result = status == EnterStatus::Returned ? value : PLC_UNSPECIFIED;
+  return status;
+}
+
+Value pendingObject(Context *) { return pendingValue; }
+
+void leaveBoundary(Context *ctx, EnterStatus status, Value object) {
+  Boundary *boundary = boundaryOf(ctx);
+  rewind(ctx, boundary->winds);
+  pendingStatus = status;
+  pendingValue = object;
+  closeStackGuard(boundary->sp);
+  plc_leave_lisp(boundary);
+}
+
+} // namespace plc::rt

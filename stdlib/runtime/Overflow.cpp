@@ -1,0 +1,157 @@
+//===- Overflow.cpp - stack overflow, interrupts, polling -------------------===//
+//
+// Below the Lisp stack lies a guard in two parts. A fault in the upper part
+// opens it and asks for a poll: whatever runs goes on, and the next allocation
+// or loop raises stack-overflow. Code that never polls reaches the lower part;
+// then the fault itself is turned into a call of rt_stack_overflow, unless the
+// faulting instruction is not ours (malloc, a plugin).
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+/// Sizes from the top of the guard downwards: opened at the first fault, opened
+/// at the second, never opened.
+static constexpr uint64_t UpperGuard = 8u << 20;
+static constexpr uint64_t LowerGuard = 4u << 20;
+
+extern "C" [[noreturn]] void rt_stack_overflow();
+
+static uint64_t guardLow, guardHigh;
+static int guardOpened; // 0, 1: upper part, 2: both
+
+// First and last byte of the executable's code, from the linker.
+extern "C" __attribute__((weak, visibility("hidden"))) const char
+    __executable_start[];
+extern "C" __attribute__((weak, visibility("hidden"))) const char etext[];
+
+bool (*rt_is_jit_code)(uint64_t pc);
+
+/// Code from which a raise may start: the program's own and what no file maps
+/// (JIT code); not libc or a plugin.
+static bool mayRaiseAt(uint64_t pc) {
+  uint64_t first = reinterpret_cast<uint64_t>(__executable_start);
+  uint64_t last = reinterpret_cast<uint64_t>(etext);
+  if (pc >= first && pc < last)
+    return true;
+  return rt_is_jit_code && rt_is_jit_code(pc);
+}
+
+/// Default action for a fault that is no stack overflow: return with the
+/// default handler installed, so that the instruction faults again.
+static void onFault(int signal, siginfo_t *info, void *context) {
+  uint64_t address = reinterpret_cast<uint64_t>(info->si_addr);
+  ucontext_t *state = static_cast<ucontext_t *>(context);
+  Context *ctx = theContext;
+  if (!ctx || address < guardLow || address >= guardHigh) {
+    ::signal(signal, SIG_DFL);
+    return;
+  }
+  if (address >= guardHigh - UpperGuard && guardOpened == 0) {
+    guardOpened = 1;
+    mprotect(reinterpret_cast<void *>(guardHigh - UpperGuard), UpperGuard,
+             PROT_READ | PROT_WRITE);
+    ctx->pending |= PLC_PENDING_OVERFLOW;
+    ctx->lim = 0;
+    return;
+  }
+  uint64_t lower = guardHigh - UpperGuard - LowerGuard;
+  if (address >= lower && guardOpened < 2) {
+    guardOpened = 2;
+    mprotect(reinterpret_cast<void *>(lower), LowerGuard,
+             PROT_READ | PROT_WRITE);
+    greg_t *registers = state->uc_mcontext.gregs;
+    if (mayRaiseAt(registers[REG_RIP])) {
+      registers[REG_RIP] = reinterpret_cast<greg_t>(&rt_stack_overflow);
+      // As after a call: aligned, a return address that ends backtraces.
+      uint64_t sp = (registers[REG_RSP] - 256) & ~uint64_t(15);
+      registers[REG_RSP] = static_cast<greg_t>(sp - 8);
+    }
+    return;
+  }
+  static const char text[] = "error: the stack overflowed again while its "
+                             "overflow was handled\n";
+  (void)!write(2, text, sizeof text - 1);
+  _exit(1);
+}
+
+static void onInterrupt(int) {
+  Context *ctx = theContext;
+  if (!ctx)
+    return;
+  ctx->pending |= PLC_PENDING_INTERRUPT;
+  ctx->lim = 0;
+}
+
+void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
+  guardLow = reserveLow;
+  guardHigh = low;
+  guardOpened = 0;
+  mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
+  static constexpr size_t SignalStack = 64 * 1024;
+  void *memory = mmap(nullptr, SignalStack, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  stack_t stack = {};
+  stack.ss_sp = memory;
+  stack.ss_size = SignalStack;
+  sigaltstack(&stack, nullptr);
+  struct sigaction action = {};
+  action.sa_sigaction = onFault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigaction(SIGSEGV, &action, nullptr);
+  struct sigaction interrupt = {};
+  interrupt.sa_handler = onInterrupt;
+  interrupt.sa_flags = SA_ONSTACK;
+  struct sigaction old;
+  sigaction(SIGINT, nullptr, &old);
+  if (old.sa_handler != SIG_IGN)
+    sigaction(SIGINT, &interrupt, nullptr);
+}
+
+void plc::rt::closeStackGuard(uint64_t sp) {
+  static constexpr uint64_t Distance = 64 * 1024;
+  if (guardOpened == 0 || sp < guardHigh + Distance ||
+      sp - guardHigh > uint64_t(1) << 40)
+    return;
+  guardOpened = 0;
+  // Gives the pages of the deep part back as well.
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  uint64_t unused = (here < sp ? here : sp) - Distance;
+  mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
+  if (unused > guardHigh)
+    madvise(reinterpret_cast<void *>(guardHigh),
+            (unused - guardHigh) & ~uint64_t(4095), MADV_DONTNEED);
+}
+
+void plc::rt::raiseStackOverflow(Context *ctx) {
+  ctx->pending &= ~uint64_t(PLC_PENDING_OVERFLOW);
+  if (ctx->lim == 0 && !ctx->pending)
+    restoreLimit(ctx);
+  raiseCondition(ctx, "stack-overflow", "the stack is exhausted", PLC_NULL);
+}
+
+void rt_stack_overflow() { raiseStackOverflow(theContext); }
+
+void plc::rt::detail::rt_poll(Context *ctx) {
+  uint64_t pending = ctx->pending;
+  if (pending & PLC_PENDING_OVERFLOW)
+    raiseStackOverflow(ctx);
+  if (pending & PLC_PENDING_INTERRUPT) {
+    ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
+    restoreLimit(ctx);
+    raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
+  }
+  restoreLimit(ctx);
+}

@@ -1,0 +1,94 @@
+//===- PrimitiveTable.cpp - the procedures behind the primitives -----------===//
+//
+// For each row of Primitives.def the code with the uniform Lisp prototype and
+// the static closure `plc_prim_<Id>` over it. Each lies in a section of its
+// own: a program keeps those that it mentions.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+namespace plc::rt::detail {
+
+using AnyFunction = Value(Context *, int64_t, const Value *);
+
+/// Calls a primitive that takes its arguments as an array, when they are more
+/// than fit in registers. The array lives in a vector: the collector sees it.
+__attribute__((noinline)) static Value
+callWithVector(Context *ctx, AnyFunction *function, int64_t argc,
+               const Value *registers) {
+  Value list = rt_list_from_args(ctx, argc, 0, const_cast<Value *>(registers));
+  int64_t count = 0;
+  for (Value v = list; plc_is_pair(v); v = plc_cdr(v))
+    ++count;
+  Value vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, count, PLC_FALSE);
+  Value *out = plc_fields(vector);
+  for (Value v = list; plc_is_pair(v); v = plc_cdr(v), ++out)
+    store(ctx, out, plc_car(v));
+  Value result = function(ctx, count, plc_fields(vector));
+  asm volatile("" : : "r"(vector)); // keep the base alive, not only the array
+  return result;
+}
+
+template <auto Function, int Min, int Max>
+[[gnu::always_inline]] inline Value
+callPrimitive(Context *ctx, int64_t argc, Value a0, Value a1, Value a2,
+              Value a3, Value a4) {
+#define GIVEN(i) (Min > i || argc > i ? a##i : PLC_DEFAULT)
+  if constexpr (Max == 0) {
+    return Function(ctx);
+  } else if constexpr (Max == 1) {
+    return Function(ctx, GIVEN(0));
+  } else if constexpr (Max == 2) {
+    return Function(ctx, GIVEN(0), GIVEN(1));
+  } else if constexpr (Max == 3) {
+    return Function(ctx, GIVEN(0), GIVEN(1), GIVEN(2));
+  } else if constexpr (Max == 4) {
+    return Function(ctx, GIVEN(0), GIVEN(1), GIVEN(2), GIVEN(3));
+  } else if constexpr (Max == 5) {
+    return Function(ctx, GIVEN(0), GIVEN(1), GIVEN(2), GIVEN(3), GIVEN(4));
+  } else {
+    static_assert(Max == Any);
+    Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
+    if (argc > PLC_REGISTER_ARGS)
+      return callWithVector(ctx, Function, argc, registers);
+    return Function(ctx, argc, registers);
+  }
+#undef GIVEN
+}
+
+template <auto Function, int Min, int Max, Lowering How>
+[[gnu::always_inline]] inline Value PLC_LISP_CC
+primitiveCode(Context *ctx, Value self, int64_t argc, Value a0, Value a1,
+              Value a2, Value a3, Value a4) {
+  if constexpr (How == Lowering::LispCall) {
+    [[clang::musttail]] return Function(ctx, self, argc, a0, a1, a2, a3, a4);
+  } else {
+    if (argc < Min || (Max != Any && argc > Max))
+      [[clang::musttail]] return rt_arity_error(ctx, self, argc, a0, a1, a2, a3,
+                                                a4);
+    return callPrimitive<Function, Min, Max>(ctx, argc, a0, a1, a2, a3, a4);
+  }
+}
+
+} // namespace plc::rt::detail
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+// One out-of-line function per row; the C++ name is fixed for the assembly.
+#define IrOp(op) Lowering::IrOp
+#define Inline(emit) Lowering::Inline
+#define PRIMITIVE(ID, NAME, MIN, MAX, TYPE, EFFECTS, LOWERING, DOC)            \
+  extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value       \
+  plc_wrap_##ID(plc_context *ctx, plc_value self, int64_t argc, plc_value a0,  \
+                plc_value a1, plc_value a2, plc_value a3, plc_value a4) {      \
+    [[clang::musttail]] return primitiveCode<prim_##ID, MIN, MAX, LOWERING>(   \
+        ctx, self, argc, a0, a1, a2, a3, a4);                                  \
+  }                                                                            \
+  PLC_LISP_ENTRY(plc_entry_##ID, plc_wrap_##ID, MIN, MAX, NAME);               \
+  extern "C" const StaticClosure plc_prim_##ID = {StaticClosureHeader,         \
+                                                  plc_entry_##ID};
+#include "stdlib/Primitives.def"

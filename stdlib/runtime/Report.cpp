@@ -1,0 +1,63 @@
+//===- Report.cpp - unhandled conditions on stderr, end of the process ------===//
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/Options.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+// Only there if the program uses ports.
+extern "C" __attribute__((weak)) void plc_flush_ports(plc_context *ctx);
+
+/// Writes a value as `write` (or `display`) does.
+static void printValue(Context *ctx, Value v, bool display) {
+  Value port = prim_OpenOutputString(ctx);
+  if (display)
+    prim_Display(ctx, v, port);
+  else
+    prim_Write(ctx, v, port);
+  Value text = prim_GetOutputString(ctx, port);
+  size_t bytes;
+  char *utf8 = toUtf8(ctx, text, &bytes);
+  fwrite(utf8, 1, bytes, stderr);
+  free(utf8);
+}
+
+void plc::rt::reportUnhandled(Context *ctx, Value object) {
+  if (plc_flush_ports)
+    plc_flush_ports(ctx);
+  if (!isCondition(object)) {
+    fputs("error: an object was raised that no handler took: ", stderr);
+    printValue(ctx, object, false);
+    fputs("\ncondition: uncaught-object\n", stderr);
+    return;
+  }
+  fputs("error: ", stderr);
+  printValue(ctx, conditionField(object, ConditionText), true);
+  fputs("\ncondition: ", stderr);
+  printValue(ctx, conditionField(object, ConditionKind), true);
+  fputs("\n", stderr);
+  Value irritants = conditionField(object, ConditionIrritants);
+  if (plc_is_pair(irritants)) {
+    fputs("irritants:", stderr);
+    for (; plc_is_pair(irritants); irritants = plc_cdr(irritants)) {
+      fputs(" ", stderr);
+      printValue(ctx, plc_car(irritants), false);
+    }
+    fputs("\n", stderr);
+  }
+  printTrace(ctx, conditionField(object, ConditionPcs));
+  fflush(stderr);
+}
+
+void plc::rt::exitProcess(Context *ctx, int status) {
+  if (plc_flush_ports)
+    plc_flush_ports(ctx);
+  if (options().gcStats)
+    printGcStatistics(ctx);
+  fflush(nullptr);
+  exit(status);
+}
