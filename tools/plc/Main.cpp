@@ -1,5 +1,62 @@
 //===- Main.cpp - the command plc -----------------------------------------===//
+//
+// A small front: usage, help, explain and doctor are answered here in about a
+// millisecond; what needs the compiler goes to libplcjit.so.
+//
+//===----------------------------------------------------------------------===//
 
+#include "tools/plc/Front.h"
 #include "tools/plc/Jit.h"
 
-int main(int argc, char **argv) { return plc::front::runInJit(argc, argv); }
+#include <csignal>
+
+using namespace plc::driver;
+
+int main(int argc, char **argv) {
+  // A closed standard output ends plc quietly, not with a signal.
+  signal(SIGPIPE, SIG_IGN);
+  std::optional<Options> options = parseOptions(argc, argv, llvm::errs());
+  if (!options)
+    return 2;
+  int status = 0;
+  if (options->version) {
+    llvm::outs() << "plc " PLC_VERSION "\n";
+  } else if (options->help) {
+    plc::front::printHelp(llvm::outs(), options->command);
+  } else if (!options->command) {
+    plc::front::printHelp(llvm::errs(), {});
+    return 2;
+  } else if (rowOf(*options->command).needsCompiler) {
+    return plc::front::runInJit(argc, argv);
+  } else {
+    switch (*options->command) {
+    case Command::Explain:
+      status = plc::front::runExplain(*options);
+      break;
+    case Command::Doctor:
+      status = plc::front::runDoctor(*options);
+      break;
+    case Command::Completions:
+      status = plc::front::runCompletions(*options);
+      break;
+    case Command::Man:
+      status = plc::front::runMan();
+      break;
+    case Command::Build:
+    case Command::Run:
+    case Command::Repl:
+    case Command::Check:
+      llvm_unreachable("needs the compiler");
+    }
+  }
+  llvm::outs().flush();
+  if (llvm::outs().has_error()) {
+    bool closed = llvm::outs().error() == std::errc::broken_pipe;
+    if (!closed)
+      llvm::errs() << "error: cannot write to standard output: "
+                   << llvm::outs().error().message() << '\n';
+    llvm::outs().clear_error();
+    return closed ? status : 1;
+  }
+  return status;
+}
