@@ -1,0 +1,120 @@
+"""Tests that are programs.
+
+Every NAME.lisp or NAME.scm below test/e2e with a neighbour NAME.out is built
+at -O0 and at -O2 and run by the JIT. All three must print exactly NAME.out and
+end with the same status. Other neighbours:
+
+  NAME.in      standard input
+  NAME.args    arguments, one a line
+  NAME.status  expected exit status (0 if there is none)
+  NAME.err     each line is a piece of text that standard error must contain,
+               in this order; without it standard error must be empty unless
+               PLC_RUNTIME is set
+
+A file without NAME.out is a library or a program read by another one.
+"""
+
+import os
+import subprocess
+
+import lit.formats
+import lit.Test
+import lit.util
+
+
+def read(path, default=None):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return default
+
+
+class ProgramTest(lit.formats.FileBasedTest):
+    def getTestsInDirectory(self, suite, path, lit_config, local_config):
+        for test in super().getTestsInDirectory(
+            suite, path, lit_config, local_config
+        ):
+            if os.path.exists(os.path.splitext(test.getSourcePath())[0] + ".out"):
+                yield test
+
+    def execute(self, test, lit_config):
+        source = test.getSourcePath()
+        base = os.path.splitext(source)[0]
+        environment = dict(test.config.environment)
+        work = os.path.splitext(test.getExecPath())[0]
+        os.makedirs(work, exist_ok=True)
+        expected = {
+            "out": read(base + ".out"),
+            "err": read(base + ".err"),
+            "status": int(read(base + ".status", b"0")),
+        }
+        stdin = read(base + ".in", b"")
+        arguments = read(base + ".args", b"").decode().splitlines()
+        plc = os.path.join(test.config.plc_build_root, "bin", "plc")
+        timeout = lit_config.maxIndividualTestTime or 120
+
+        def run(command):
+            try:
+                done = subprocess.run(
+                    command,
+                    input=stdin,
+                    capture_output=True,
+                    env=environment,
+                    cwd=work,
+                    timeout=timeout,
+                )
+                return done.stdout, done.stderr, done.returncode
+            except subprocess.TimeoutExpired as expired:
+                return expired.stdout or b"", b"timeout", -1
+
+        problems = []
+        for mode in ("-O0", "-O2", "run"):
+            if mode == "run":
+                command = [plc, "run", source] + arguments
+            else:
+                program = os.path.join(work, "program" + mode)
+                build = [plc, "build", mode, source, "-o", program]
+                out, err, status = run(build)
+                if status != 0:
+                    problems.append(
+                        "%s: build failed with status %d\n%s%s"
+                        % (mode, status, out.decode("utf-8", "replace"),
+                           err.decode("utf-8", "replace"))
+                    )
+                    continue
+                command = [program] + arguments
+            problems += self.compare(mode, expected, environment, *run(command))
+        if problems:
+            return lit.Test.FAIL, "\n".join(problems)
+        return lit.Test.PASS, ""
+
+    def compare(self, mode, expected, environment, out, err, status):
+        problems = []
+        if out != expected["out"]:
+            problems.append(
+                "%s: standard output differs\n--- expected\n%s\n--- found\n%s"
+                % (mode, expected["out"].decode("utf-8", "replace"),
+                   out.decode("utf-8", "replace"))
+            )
+        if status != expected["status"]:
+            problems.append(
+                "%s: exit status %d, expected %d"
+                % (mode, status, expected["status"])
+            )
+        text = err.decode("utf-8", "replace")
+        if expected["err"] is not None:
+            position = 0
+            for line in expected["err"].decode().splitlines():
+                found = text.find(line, position)
+                if found < 0:
+                    problems.append(
+                        "%s: standard error lacks `%s`\n%s" % (mode, line, text)
+                    )
+                    break
+                position = found + len(line)
+        elif text and "PLC_RUNTIME" not in environment:
+            problems.append("%s: unexpected standard error\n%s" % (mode, text))
+        if problems and text:
+            problems.append("%s: standard error was\n%s" % (mode, text))
+        return problems

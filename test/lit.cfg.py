@@ -1,0 +1,46 @@
+# How lit runs the tests of plc. Folders mirror those of the source; e2e/ has
+# a format of its own (e2e_format.py).
+
+import os
+import sys
+
+import lit.formats
+
+config.name = "plc"
+config.test_source_root = os.path.join(config.plc_source_root, "test")
+config.test_exec_root = os.path.join(config.plc_build_root, "test")
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".lisp", ".scm", ".sld", ".ss", ".plcir", ".test"]
+config.excludes = ["unit", "fuzz", "bench", "Inputs", "CMakeLists.txt"]
+
+binaries = os.path.join(config.plc_build_root, "bin")
+config.environment["PATH"] = os.pathsep.join(
+    [binaries, config.llvm_tools, config.environment["PATH"]]
+)
+# The user's settings must not change results, nor tests fill the user's cache.
+for name in list(os.environ):
+    if name.startswith("PLC_") and name != "PLC_RUNTIME":
+        config.environment.pop(name, None)
+if "PLC_RUNTIME" in os.environ:
+    config.environment["PLC_RUNTIME"] = os.environ["PLC_RUNTIME"]
+config.environment["PLC_CACHE_DIR"] = os.path.join(
+    config.plc_build_root, "test", "cache"
+)
+config.environment["HOME"] = config.test_exec_root
+config.environment["NO_COLOR"] = "1"
+if config.sanitized:
+    # Compilers free nothing at their end.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+    config.available_features.add("sanitized")
+
+# The most specific substitutions come first.
+config.substitutions += [
+    ("%plc-opt", os.path.join(binaries, "plc-opt")),
+    ("%plc", os.path.join(binaries, "plc")),
+    ("%python", config.python),
+    ("%root", config.plc_source_root),
+    ("%build", config.plc_build_root),
+]
+
+sys.path.insert(0, config.test_source_root)
