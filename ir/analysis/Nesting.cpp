@@ -11,15 +11,24 @@ bool isNestedIn(const Function *inner, const Function *outer) {
   return false;
 }
 
-ClosureOps closureOps(const Module &module) {
-  ClosureOps ops;
-  for (auto &f : module.functions())
-    for (auto &block : f->blocks())
-      for (Op *op : *block)
-        if (op->opcode() == Opcode::Closure)
-          for (Function *made : op->functions)
-            ops[made] = op;
-  return ops;
+std::vector<Function *> outerFirst(const Module &module) {
+  auto depth = [](const Function *f) {
+    unsigned levels = 0;
+    for (; f->parent; f = f->parent)
+      ++levels;
+    return levels;
+  };
+  std::vector<std::vector<Function *>> byDepth;
+  for (auto &f : module.functions()) {
+    unsigned level = depth(f.get());
+    if (byDepth.size() <= level)
+      byDepth.resize(level + 1);
+    byDepth[level].push_back(f.get());
+  }
+  std::vector<Function *> order;
+  for (auto &level : byDepth)
+    order.insert(order.end(), level.begin(), level.end());
+  return order;
 }
 
 Children nestedFunctions(const Module &module) {
@@ -47,16 +56,6 @@ ValueSet freeValues(const Function *function, const Children &children) {
   return free;
 }
 
-Value *closureValue(const ClosureOps &ops, const Function *function) {
-  Op *op = ops.lookup(function);
-  if (!op)
-    return nullptr;
-  for (unsigned i = 0; i < op->functions.size(); ++i)
-    if (op->functions[i] == function)
-      return op->result(i);
-  return nullptr;
-}
-
 bool hasOnlyKnownCalls(const Value *closure, const Function *function) {
   for (const Op *user : closure->users()) {
     if (user->opcode() != Opcode::CallKnown &&
@@ -69,17 +68,6 @@ bool hasOnlyKnownCalls(const Value *closure, const Function *function) {
         return false;
   }
   return true;
-}
-
-KnownCalls knownCalls(const Module &module) {
-  KnownCalls calls;
-  for (auto &f : module.functions())
-    for (auto &block : f->blocks())
-      for (Op *op : *block)
-        if (op->opcode() == Opcode::CallKnown ||
-            op->opcode() == Opcode::TailCallKnown)
-          calls[op->callee()].push_back(op);
-  return calls;
 }
 
 bool isRematerializable(const Op *op) {

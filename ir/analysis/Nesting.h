@@ -7,7 +7,7 @@
 #ifndef PLC_IR_ANALYSIS_NESTING_H
 #define PLC_IR_ANALYSIS_NESTING_H
 
-#include "ir/Module.h"
+#include "ir/analysis/Cfg.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -17,31 +17,20 @@ namespace plc::ir {
 /// True if `inner` is `outer` or nested in it at any depth.
 bool isNestedIn(const Function *inner, const Function *outer);
 
-/// The `closure` op that makes each function; functions of constant globals
-/// and the init function have none.
-using ClosureOps = llvm::DenseMap<const Function *, Op *>;
-ClosureOps closureOps(const Module &module);
-
-/// Values of enclosing functions that `function` or functions nested in it
-/// use, in order of first use. Includes closure values used as callees.
-using ValueSet = llvm::SetVector<Value *>;
-ValueSet freeValues(const Function *function,
-                    const llvm::DenseMap<const Function *,
-                                         std::vector<Function *>> &children);
+/// Functions of the module, enclosing ones before nested ones.
+std::vector<Function *> outerFirst(const Module &module);
 
 /// Functions directly nested in each function.
 using Children = llvm::DenseMap<const Function *, std::vector<Function *>>;
 Children nestedFunctions(const Module &module);
 
-/// The value of `closure` for this function, or null.
-Value *closureValue(const ClosureOps &ops, const Function *function);
+/// Values of enclosing functions that `function` or functions nested in it
+/// use, in order of first use. Includes closure values used as callees.
+using ValueSet = llvm::SetVector<Value *>;
+ValueSet freeValues(const Function *function, const Children &children);
 
 /// True when every use of a closure's value is the callee of a known call.
 bool hasOnlyKnownCalls(const Value *closure, const Function *function);
-
-/// Ops call.known and tailcall.known that name each function.
-using KnownCalls = llvm::DenseMap<const Function *, std::vector<Op *>>;
-KnownCalls knownCalls(const Module &module);
 
 /// True for ops that any function can repeat for itself at no cost:
 /// constants, primitives and constant procedures as values.
