@@ -1,0 +1,119 @@
+//===- Heap.h - the heap as the rest of the runtime sees it ------*- C++ -*-===//
+//
+// Beyond the allocation functions of Runtime.h: the context, collections,
+// roots, pins, finalisers, statistics. How the collector works is described
+// in HeapImpl.h.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_HEAP_H
+#define PLC_RUNTIME_HEAP_H
+
+#include "stdlib/runtime/Runtime.h"
+
+extern "C" {
+/// See RuntimeCalls.def. More than kLargeObject bytes give one large object;
+/// several objects bumped at once must stay below that.
+void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
+}
+
+namespace plc::rt {
+
+/// Objects over this size live on pages of their own and never move.
+inline constexpr size_t kLargeObject = 16384;
+
+//===--- The context ------------------------------------------------------===//
+
+/// Reserves the heap and makes the context; sets theContext. The stack bounds
+/// are those of the thread that called main until someone changes them.
+Context *createContext();
+/// Gives everything back (tests only; a program just exits).
+void destroyContext(Context *ctx);
+
+/// Undoes `lim = 0`, by which signals ask for a poll. rt_poll calls this.
+void restoreLimit(Context *ctx);
+
+//===--- Collections ------------------------------------------------------===//
+
+enum class Generations { Young, All };
+void collect(Context *ctx, Generations which);
+/// As exact as a conservative collector can be: everything is collected, and
+/// the unused stack below the caller is cleared so that no stale word of it
+/// ends up in a later frame.
+void collectAll(Context *ctx);
+
+/// Counters since the start of the program; sizes in bytes, times in ns.
+struct HeapStatistics {
+  uint64_t minorCollections, majorCollections;
+  uint64_t bytesAllocated, bytesCopied;
+  uint64_t pagesPinned;
+  uint64_t pauseTotal, pauseMax;
+  uint64_t heapSize;     ///< pages in use now
+  uint64_t residentSize; ///< pages with memory behind them
+  uint64_t stackScanned; ///< stack bytes scanned
+};
+HeapStatistics heapStatistics(Context *ctx);
+/// One line to stderr.
+void printGcStatistics(Context *ctx);
+
+/// Walks every page and checks every word; prints what is wrong and aborts.
+void verifyHeap(Context *ctx);
+
+//===--- Roots ------------------------------------------------------------===//
+
+/// What a root scanner reports its words to.
+class RootVisitor {
+public:
+  /// Tagged words; rewritten when their objects move.
+  virtual void values(Value *first, size_t count) = 0;
+  /// Stack-like words that may or may not be pointers; their objects stay.
+  /// Only valid in the ambiguous phase (see RootScanner).
+  virtual void words(const uint64_t *first, const uint64_t *end) = 0;
+};
+/// Reports roots. Called twice in a collection: first with ambiguous = true,
+/// when it may only call words(), then with false for values().
+using RootScanner = void (*)(Context *ctx, RootVisitor &visitor,
+                             bool ambiguous);
+void addRootScanner(Context *ctx, RootScanner scanner);
+
+/// A stack other than the one that runs: the words of [sp, high) are roots
+/// while the record is linked.
+struct StackRange {
+  uint64_t sp, high;
+  StackRange *next, **link;
+};
+void addStack(Context *ctx, StackRange *stack);
+void removeStack(Context *ctx, StackRange *stack);
+
+/// Counted: while pinned, the object lives and stays at its address.
+void pin(Context *ctx, Value object);
+void unpin(Context *ctx, Value object);
+
+//===--- Special objects ---------------------------------------------------===//
+
+/// A SEGMENT: `words` words after the header, of which the first
+/// kSegmentControlWords are control words (word 0, the parent, is a tagged
+/// value, set to PLC_FALSE; the others are raw) and the rest is a copy of
+/// stack words, scanned conservatively; the caller fills it before the next
+/// allocation. The copied words are immutable afterwards.
+inline constexpr size_t kSegmentControlWords = 8;
+Value allocateSegment(Context *ctx, size_t words);
+
+/// Asks for `object` to be handed out by finalizerQueueNext once nothing else
+/// refers to it (ports, foreign proxies).
+void registerFinalizer(Context *ctx, Value object);
+/// What is done with dead registered objects of `kind`: called right after a
+/// collection, may allocate, must not raise or call Lisp.
+using Finalizer = void (*)(Context *ctx, Value object);
+void setFinalizer(Context *ctx, plc_kind kind, Finalizer finalizer);
+/// Next unreachable object whose kind has no Finalizer, or PLC_FALSE.
+Value finalizerQueueNext(Context *ctx);
+
+/// HASHTABLE flag bits: 0 is set by the owner when some hash depends on an
+/// address; 1 is set by the collector when a key may have moved and cleared by
+/// the owner after rehashing.
+inline constexpr unsigned kTableHashesAddresses = 1;
+inline constexpr unsigned kTableMustRehash = 2;
+
+} // namespace plc::rt
+
+#endif // PLC_RUNTIME_HEAP_H

@@ -1,0 +1,283 @@
+//===- Roots.cpp - where tracing starts -------------------------------------===//
+
+#include "stdlib/runtime/HeapImpl.h"
+
+namespace plc::rt {
+
+bool testBit(const uint64_t *bits, uint64_t offset) {
+  return bits[offset >> 10] >> (offset >> 4 & 63) & 1;
+}
+static void setBit(uint64_t *bits, uint64_t offset) {
+  bits[offset >> 10] |= uint64_t(1) << (offset >> 4 & 63);
+}
+
+//===--- Ambiguous roots ----------------------------------------------------===//
+
+static PinRecord &pinRecord(Heap &heap, uint32_t page) {
+  Page &p = heap.pages[page];
+  if (!(heap.state[page] & Pinned)) {
+    heap.state[page] |= Pinned;
+    p.extra = uint32_t(heap.pins.count);
+    heap.pins.reserve(heap.pins.count + 1);
+    memset(static_cast<void *>(&heap.pins.data[heap.pins.count++]), 0,
+           sizeof(PinRecord));
+    heap.pins[p.extra].page = page;
+  }
+  return heap.pins[p.extra];
+}
+
+/// Records the object starts of the page up to the object at `offset`. Must
+/// happen before anything is copied: forwarded objects have lost their size.
+PLC_NO_ASAN static void walkTo(Heap &heap, PinRecord &pin, uint32_t offset) {
+  uint64_t start = heap.addressOf(pin.page);
+  uint32_t position = pin.walked;
+  while (position <= offset) {
+    setBit(pin.starts, position);
+    position +=
+        uint32_t(objectSize(*reinterpret_cast<uint64_t *>(start + position)));
+  }
+  pin.walked = position;
+}
+
+/// The start of the object at or before `offset`, whose bit exists.
+static uint32_t startBefore(const PinRecord &pin, uint32_t offset) {
+  uint32_t word = offset >> 10;
+  uint64_t bits =
+      pin.starts[word] & (~uint64_t(0) >> (63 - (offset >> 4 & 63)));
+  while (!bits)
+    bits = pin.starts[--word];
+  return (word << 10) + uint32_t(63 - __builtin_clzll(bits)) * 16;
+}
+
+PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
+  uint64_t distance = word - heap.base;
+  if (distance >= heap.size)
+    return;
+  uint32_t page = uint32_t(distance >> kPageShift);
+  uint8_t state = heap.state[page];
+  if (!(state & Used))
+    return;
+  if (state & Large) {
+    page = heap.pages[page].extra;
+    state = heap.state[page];
+    if ((state & Condemned) && live)
+      forwardCondemned(heap, heap.addressOf(page) | PLC_TAG_OBJECT, state);
+    return;
+  }
+  uint32_t offset = uint32_t(distance & (kPageSize - 1));
+  if (!(state & Condemned) || offset >= heap.pages[page].used)
+    return;
+  PinRecord &pin = pinRecord(heap, page);
+  if (offset >= pin.walked)
+    walkTo(heap, pin, offset);
+  uint32_t start = startBefore(pin, offset);
+  uint64_t object = heap.addressOf(page) + start;
+  if (!testBit(pin.immobile, start)) {
+    uint64_t first = *reinterpret_cast<uint64_t *>(object);
+    if (isHeader(first) && plc_header_kind(first) == PLC_KIND_FILLER)
+      return;
+    setBit(pin.immobile, start);
+  }
+  if (live && !testBit(pin.marked, start)) {
+    setBit(pin.marked, start);
+    heap.gray.push(object);
+  }
+}
+
+PLC_NO_ASAN static void pinWords(Heap &heap, const uint64_t *first,
+                                 const uint64_t *end, bool live) {
+  uint64_t base = heap.base;
+  uint64_t used = uint64_t(heap.frontier) << kPageShift;
+  for (; first < end; ++first)
+    if (*first - base < used)
+      pinWord(heap, *first, live);
+}
+
+/// End of the words of a segment, and its stack words.
+static const uint64_t *segmentWords(const uint64_t *segment,
+                                    const uint64_t *&end) {
+  end = segment + 1 + plc_header_length(segment[0]);
+  return segment + 1 + kSegmentControlWords;
+}
+
+void markSegmentWords(Heap &heap, uint64_t *segment) {
+  const uint64_t *end;
+  const uint64_t *first = segmentWords(segment, end);
+  pinWords(heap, first, end, true);
+}
+
+namespace {
+class Visitor final : public RootVisitor {
+public:
+  Visitor(Heap &heap, bool ambiguous) : heap(heap), ambiguous(ambiguous) {}
+  void values(Value *first, size_t count) override {
+    if (!ambiguous)
+      scanWords(heap, first, first + count, false);
+  }
+  void words(const uint64_t *first, const uint64_t *end) override {
+    if (ambiguous)
+      pinWords(heap, first, end, true);
+  }
+
+private:
+  Heap &heap;
+  bool ambiguous;
+};
+} // namespace
+
+/// A segment's stack words are immobile even if the segment turns out to be
+/// dead, since an object cannot be pinned once it has been copied; they are
+/// marked only when the segment is reached. The flag says that nothing young
+/// is held, so minor collections can pass over old segments.
+static constexpr uint64_t kSegmentSettled = uint64_t(0x80) << 8;
+
+static void scanSegments(Heap &heap) {
+  for (Value v : heap.segments) {
+    uint64_t *segment = plc_object_words(v);
+    uint8_t state = heap.state[heap.pageOf(v)];
+    bool condemned = state & Condemned;
+    if (!condemned && (segment[0] & kSegmentSettled))
+      continue;
+    const uint64_t *end;
+    const uint64_t *first = segmentWords(segment, end);
+    pinWords(heap, first, end, !condemned);
+  }
+}
+
+void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
+  Context *ctx = heap.ctx;
+  auto words = [&](uint64_t first, uint64_t end) {
+    heap.stats.stackScanned += end - first;
+    pinWords(heap, reinterpret_cast<uint64_t *>(first),
+             reinterpret_cast<uint64_t *>(end), true);
+  };
+  if (sp < ctx->stack_high)
+    words(sp, ctx->stack_high);
+  for (StackRange *stack = heap.stacks; stack; stack = stack->next)
+    words(stack->sp, stack->high);
+  pinWord(heap, reinterpret_cast<uint64_t>(ctx->barrier), true);
+  pinWord(heap, reinterpret_cast<uint64_t>(ctx->boundary), true);
+  for (PinCount &pinned : heap.pinned)
+    pinWord(heap, pinned.object, true);
+  Visitor visitor(heap, true);
+  for (RootScanner scanner : heap.scanners)
+    scanner(ctx, visitor, true);
+  scanSegments(heap);
+}
+
+//===--- Cards ----------------------------------------------------------------===//
+
+/// Old tables that hash addresses: if a vector of the table is young or has a
+/// dirty card, a key may be about to move. Looks before the cards are cleaned.
+static void scanAddressTables(Heap &heap) {
+  for (Value v : heap.addressTables) {
+    uint64_t *table = plc_object_words(v);
+    bool moves = false;
+    for (size_t i = 1; i <= 8 && !moves; ++i) {
+      Value field = table[i];
+      if (!plc_is_pointer(field) || !heap.contains(field))
+        continue;
+      uint64_t first = field & ~uint64_t(7);
+      if (heap.state[heap.pageOf(first)] & Condemned) {
+        moves = true;
+        break;
+      }
+      size_t size = objectSize(*reinterpret_cast<uint64_t *>(first));
+      const uint8_t *card = heap.cardOf(first);
+      const uint8_t *last = heap.cardOf(first + size - 8);
+      moves = memchr(card, 1, size_t(last - card) + 1) != nullptr;
+    }
+    if (moves)
+      table[0] |= uint64_t(kTableMustRehash) << 8;
+  }
+}
+
+/// Old-to-young pointers of one page with a dirty card.
+PLC_NO_ASAN static void scanDirtyPage(Heap &heap, uint32_t page) {
+  uint64_t start = heap.addressOf(page);
+  uint8_t *cards = heap.cardOf(start);
+  uint64_t used = kPageSize;
+  if (!(heap.state[page] & Large))
+    used = heap.pages[page].used;
+  else {
+    // The rest of the last page of a large object is not initialised.
+    uint32_t first = heap.pages[page].extra;
+    uint64_t object = heap.addressOf(first);
+    uint64_t bytes = objectSize(*reinterpret_cast<uint64_t *>(object));
+    if (bytes - (start - object) < used)
+      used = bytes - (start - object);
+  }
+  if (!(heap.state[page] & Walked)) {
+    for (uint64_t i = 0; i * kCardSize < used; ++i) {
+      if (!cards[i])
+        continue;
+      cards[i] = 0;
+      uint64_t end = (i + 1) * kCardSize < used ? (i + 1) * kCardSize : used;
+      scanWords(heap, reinterpret_cast<uint64_t *>(start + i * kCardSize),
+                reinterpret_cast<uint64_t *>(start + end), true);
+    }
+    return;
+  }
+  if (heap.state[page] & Large) {
+    // A large segment: only its first words are precise.
+    memset(cards, 0, kCardsPerPage);
+    if (heap.pages[page].extra == page)
+      scanObject(heap, reinterpret_cast<uint64_t *>(start), true);
+    return;
+  }
+  uint8_t dirty[kCardsPerPage];
+  memcpy(dirty, cards, kCardsPerPage);
+  memset(cards, 0, kCardsPerPage);
+  for (uint64_t i = 0; i < used;) {
+    auto *object = reinterpret_cast<uint64_t *>(start + i);
+    uint64_t end = i + objectSize(object[0]);
+    uint64_t first = i >> PLC_CARD_SHIFT;
+    uint64_t last = (end - 1) >> PLC_CARD_SHIFT;
+    if (memchr(dirty + first, 1, last - first + 1))
+      scanObject(heap, object, true);
+    i = end;
+  }
+}
+
+static void scanCards(Heap &heap) {
+  scanAddressTables(heap);
+  heap.scanningCards = true;
+  constexpr uint8_t mask = Used | Condemned | Young | Scannable;
+  for (uint32_t page = 0; page < heap.frontier; ++page) {
+    if ((heap.state[page] & mask) != (Used | Scannable))
+      continue;
+    uint64_t cards[kCardsPerPage / 8];
+    memcpy(cards, heap.cardOf(heap.addressOf(page)), sizeof cards);
+    if (cards[0] | cards[1] | cards[2] | cards[3] | cards[4] | cards[5] |
+        cards[6] | cards[7])
+      scanDirtyPage(heap, page);
+  }
+  heap.scanningCards = false;
+}
+
+//===--- Precise roots ---------------------------------------------------------===//
+
+void scanPreciseRoots(Heap &heap) {
+  Context *ctx = heap.ctx;
+  // Pages that were filled in this collection are not old yet for scanCards:
+  // it runs before anything is promoted.
+  if (!heap.full)
+    scanCards(heap);
+  auto values = [&](Value *first, size_t count) {
+    scanWords(heap, first, first + count, false);
+  };
+  for (Heap::Roots &roots : heap.roots)
+    values(roots.first, roots.count);
+  values(heap.handles.data, heap.handles.count);
+  values(&heap.finalizers, 1);
+  values(&ctx->winds, 1);
+  values(&ctx->handlers, 1);
+  values(&ctx->params, 1);
+  values(&ctx->argv_rest, 1);
+  values(ctx->vals, ctx->nvals);
+  Visitor visitor(heap, false);
+  for (RootScanner scanner : heap.scanners)
+    scanner(ctx, visitor, false);
+}
+
+} // namespace plc::rt
