@@ -1,0 +1,25 @@
+;; Sums a vector of 10,000 fixnums and one of 10,000 flonums again and again.
+;; input: repetitions
+(define (fill-vector n make)
+  (let ((v (make-vector n)))
+    (let loop ((i 0))
+      (if (< i n)
+          (begin (vector-set! v i (make i)) (loop (+ i 1)))
+          v))))
+
+(define (vector-sum v zero)
+  (let ((n (vector-length v)))
+    (let loop ((i 0) (sum zero))
+      (if (< i n)
+          (loop (+ i 1) (+ sum (vector-ref v i)))
+          sum))))
+
+(define fixnums (fill-vector 10000 (lambda (i) i)))
+(define flonums (fill-vector 10000 (lambda (i) (* 0.5 i))))
+(define repetitions (read))
+(let loop ((i 0) (a 0) (b 0.0))
+  (if (< i repetitions)
+      (loop (+ i 1)
+            (+ a (vector-sum fixnums 0))
+            (+ b (vector-sum flonums 0.0)))
+      (begin (display a) (newline) (display b) (newline))))
