@@ -82,15 +82,24 @@ void Op::setOperand(unsigned i, Value *v) {
 }
 
 void Op::setOperands(llvm::ArrayRef<Value *> values) {
-  assert(successorList.empty() && "operands of an op with successors");
   // `values` may point into operandList.
   llvm::SmallVector<Value *, 8> fresh(values);
-  for (Value *v : operandList)
+  for (Value *v : operands())
     removeUser(v);
+  llvm::ArrayRef<Value *> rest = allOperands().drop_front(ownOperands);
+  unsigned count = fresh.size();
+  fresh.append(rest.begin(), rest.end());
+  for (Successor &s : successorList)
+    s.firstOperand += count - ownOperands;
   operandList.assign(fresh.begin(), fresh.end());
-  ownOperands = fresh.size();
-  for (Value *v : operandList)
+  ownOperands = count;
+  for (Value *v : operands())
     addUser(v);
+}
+
+void Op::addSuccessor(Block *target, llvm::ArrayRef<Value *> args) {
+  successorList.push_back({target, unsigned(operandList.size()), 0});
+  setSuccessor(successorList.size() - 1, target, args);
 }
 
 void Op::setSuccessor(unsigned i, Block *target,

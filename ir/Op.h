@@ -173,7 +173,7 @@ public:
   unsigned operandCount() const { return ownOperands; }
   /// Index into allOperands().
   void setOperand(unsigned i, Value *v);
-  /// Replaces own operands; only ops without successors.
+  /// Replaces own operands; those of successors stay.
   void setOperands(llvm::ArrayRef<Value *> values);
 
   llvm::ArrayRef<Value *> results() const { return resultList; }
@@ -185,6 +185,7 @@ public:
     return llvm::ArrayRef(operandList).slice(s.firstOperand, s.count);
   }
   void setSuccessor(unsigned i, Block *target, llvm::ArrayRef<Value *> args);
+  void addSuccessor(Block *target, llvm::ArrayRef<Value *> args = {});
 
   // Attributes; which one is valid stands in Ops.def.
   const Datum *datum = nullptr;
