@@ -32,6 +32,8 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("dead-code");
   }
   if (optLevel > 0) {
+    // Where a parameter decides whether a loop computes flonums, test it once.
+    passes.add("speculate-flonums");
     // Needs final loops and types; leaves conversions that cancel out.
     passes.add("unbox");
     passes.add("fold");

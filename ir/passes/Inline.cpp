@@ -8,7 +8,7 @@
 // Requires canonical, known-calls.
 //===----------------------------------------------------------------------===//
 
-#include "ir/Builder.h"
+#include "ir/Clone.h"
 #include "ir/analysis/Nesting.h"
 #include "ir/passes/Passes.h"
 
@@ -120,42 +120,17 @@ private:
     return changed;
   }
 
-  using ValueMap = llvm::DenseMap<Value *, Value *>;
-
-  /// Copies the blocks of `from` to the end of `to`; returns the copy of the
+  /// Copies the body of `from` to the end of `to`; returns the copy of the
   /// entry. With `after`, what left the function continues there.
   Block *cloneBody(const Function *from, Function *to, Block *after) {
-    llvm::DenseMap<Block *, Block *> blocks;
-    ValueMap values;
-    for (auto &block : from->blocks()) {
-      Block *copy = to->addBlock(block->name());
-      blocks[block.get()] = copy;
-      for (Value *argument : block->arguments())
-        values[argument] = copy->addArgument(argument->type(),
-                                             argument->name());
-    }
-    llvm::SmallVector<Op *, 32> copies;
-    for (auto &block : from->blocks()) {
-      b.setEnd(blocks[block.get()]);
-      for (Op *op : *block) {
-        Op *copy = b.clone(op);
-        for (unsigned i = 0; i < op->results().size(); ++i)
-          values[op->result(i)] = copy->result(i);
-        copies.push_back(copy);
-      }
-    }
-    for (Op *op : copies) {
-      for (unsigned i = 0; i < op->allOperands().size(); ++i)
-        if (Value *v = values.lookup(op->allOperands()[i]))
-          op->setOperand(i, v);
-      for (unsigned i = 0; i < op->successors().size(); ++i) {
-        llvm::SmallVector<Value *, 8> args(op->successorArguments(i));
-        op->setSuccessor(i, blocks[op->successors()[i].block], args);
-      }
-      if (after)
-        leaveTo(op, after);
-    }
-    return blocks[from->entry()];
+    llvm::SmallVector<Block *, 16> blocks;
+    for (auto &block : from->blocks())
+      blocks.push_back(block.get());
+    BlockClone clone = cloneBlocks(blocks, to, b);
+    if (after)
+      for (Block *block : blocks)
+        leaveTo(clone.blocks[block]->terminator(), after);
+    return clone.blocks[from->entry()];
   }
 
   void leaveTo(Op *op, Block *after) {
