@@ -134,20 +134,23 @@ static void recordUsed(Heap &heap) {
 
 /// Adapts the nursery to what survives, and plans the next full collection.
 static void adapt(Heap &heap, uint32_t nurseryBefore, uint32_t survivors) {
+  uint64_t nursery = heap.nurseryPages, least = heap.minNurseryPages;
+  if (survivors * 4 > nurseryBefore && nurseryBefore * 2 >= nursery)
+    nursery = nursery * 2 < least * 8 ? nursery * 2 : least * 8;
+  else if (survivors * 16 < nurseryBefore)
+    nursery -= (nursery - least + 1) / 2;
   if (heap.full) {
     uint64_t old = heap.pagesOf[kOld];
     uint64_t threshold = old * 2 > 1024 ? old * 2 : 1024; // 32 MB
     heap.majorThreshold = uint32_t(threshold);
-    releaseFreePages(heap, heap.nurseryPages * 2 + heap.usedPages / 2);
+    // A big nursery is for big heaps.
+    if (nursery > heap.usedPages)
+      nursery = heap.usedPages > least ? heap.usedPages : least;
+    releaseFreePages(heap, uint32_t(nursery * 2 + heap.usedPages / 2));
   }
-  if (survivors * 4 > nurseryBefore) {
-    uint32_t most = heap.minNurseryPages * 8;
-    heap.nurseryPages =
-        heap.nurseryPages * 2 < most ? heap.nurseryPages * 2 : most;
-  } else if (survivors * 16 < nurseryBefore &&
-             heap.nurseryPages > heap.minNurseryPages) {
-    heap.nurseryPages -= (heap.nurseryPages - heap.minNurseryPages + 1) / 2;
-  }
+  if (heap.limitKnown && nursery > heap.limitPages / 8)
+    nursery = heap.limitPages / 8 > least ? heap.limitPages / 8 : least;
+  heap.nurseryPages = uint32_t(nursery);
 }
 
 extern "C" PLC_NO_ASAN void plc_collect_on_own_stack(Heap *heapPointer,
@@ -217,6 +220,14 @@ void collect(Context *ctx, Generations which) {
   bool full =
       which == Generations::All || heap.pagesOf[kOld] > heap.majorThreshold;
   plc_collect_entry(&heap, full, heap.collectorStack);
+#ifndef NDEBUG
+  // Under stress, as often as the size of the heap allows.
+  if (heap.stressEvery &&
+      (heap.stats.minorCollections + heap.stats.majorCollections) %
+              (heap.usedPages / 16 + 1) ==
+          0)
+    verifyHeap(ctx);
+#endif
   if (heap.finalizers != PLC_NULL)
     runFinalizers(ctx);
 }

@@ -265,22 +265,6 @@ extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes) {
 
 //===--- Allocation of Runtime.h ------------------------------------------------===//
 
-uint64_t *allocateWords(Context *ctx, size_t bytes) {
-  uint64_t address = ctx->ap;
-  if (bytes <= kLargeObject && address + bytes <= ctx->lim) {
-    ctx->ap = address + bytes;
-    return reinterpret_cast<uint64_t *>(address);
-  }
-  return static_cast<uint64_t *>(rt_alloc_slow(ctx, int64_t(bytes)));
-}
-
-Value cons(Context *ctx, Value car, Value cdr) {
-  uint64_t *words = allocateWords(ctx, 16);
-  words[0] = car;
-  words[1] = cdr;
-  return reinterpret_cast<uint64_t>(words) | PLC_TAG_PAIR;
-}
-
 Value allocateBytes(Context *ctx, plc_kind kind, unsigned flags,
                     size_t length) {
   size_t bytes = (length + 8 + 15) & ~size_t(15);

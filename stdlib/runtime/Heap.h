@@ -10,15 +10,11 @@
 
 #include "stdlib/runtime/Runtime.h"
 
-extern "C" {
-/// See RuntimeCalls.def. More than kLargeObject bytes give one large object;
-/// several objects bumped at once must stay below that.
-void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
-}
-
 namespace plc::rt {
 
-/// Objects over this size live on pages of their own and never move.
+/// Objects over this size that do not fit the current page get pages of their
+/// own and never move. Generated code that bumps for several objects at once
+/// must stay below it: beyond, rt_alloc_slow gives room for one object.
 inline constexpr size_t kLargeObject = 16384;
 
 //===--- The context ------------------------------------------------------===//

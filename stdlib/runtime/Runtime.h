@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 
+extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
+
 namespace plc::rt {
 
 using Context = plc_context;
@@ -26,7 +28,13 @@ using Value = plc_value;
 
 /// Bump-allocates `bytes` (multiple of 16) and returns the untagged address;
 /// the caller initialises all words before the next allocation.
-uint64_t *allocateWords(Context *ctx, size_t bytes);
+inline uint64_t *allocateWords(Context *ctx, size_t bytes) {
+  uint64_t address = ctx->ap;
+  if (__builtin_expect(address + bytes > ctx->lim, 0))
+    return static_cast<uint64_t *>(rt_alloc_slow(ctx, int64_t(bytes)));
+  ctx->ap = address + bytes;
+  return reinterpret_cast<uint64_t *>(address);
+}
 /// Object of `length` bytes that is never scanned (BYTES, BIGNUM, FLONUM, ...);
 /// contents undefined, padding included.
 Value allocateBytes(Context *ctx, plc_kind kind, unsigned flags,
@@ -35,7 +43,12 @@ Value allocateBytes(Context *ctx, plc_kind kind, unsigned flags,
 /// header length = words.
 Value allocateObject(Context *ctx, plc_kind kind, unsigned flags, size_t words,
                      Value fill);
-Value cons(Context *ctx, Value car, Value cdr);
+inline Value cons(Context *ctx, Value car, Value cdr) {
+  uint64_t *words = allocateWords(ctx, 16);
+  words[0] = car;
+  words[1] = cdr;
+  return reinterpret_cast<uint64_t>(words) | PLC_TAG_PAIR;
+}
 
 /// Store with write barrier into field `slot` of a heap object.
 inline void store(Context *ctx, Value *slot, Value v) {
