@@ -1,0 +1,144 @@
+//===- Binding.h - what identifiers mean ------------------------*- C++ -*-===//
+//
+// Hygiene by aliases: an expansion gives each identifier that the template
+// inserts a fresh Alias, which remembers the identifier in the template and
+// the scope of the macro's definition. Binding forms bind identifiers (symbol
+// and alias together). An identifier means the innermost binding of itself, or
+// else whatever its base means in the scope of the definition. Quoting drops
+// aliases.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_BINDING_H
+#define PLC_FRONTEND_BINDING_H
+
+#include "frontend/Core.h"
+#include "frontend/Syntax.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace plc::frontend {
+
+class Scope;
+class SyntaxRules;
+struct Library;
+
+struct Alias {
+  ir::Symbol base;
+  const Alias *outer; // alias of the identifier in the template
+  Scope *scope;       // of the macro's definition
+};
+
+/// A symbol or an alias: equal keys, same identifier.
+using IdentifierKey = const void *;
+inline IdentifierKey keyOf(const Syntax *id) {
+  return id->alias ? static_cast<const void *>(id->alias) : id->name;
+}
+
+enum class CoreForm : uint8_t {
+#define CORE_FORM(Id, Name, Library, Form, Doc) Id,
+#include "frontend/CoreForms.def"
+};
+constexpr size_t kCoreFormCount = 0
+#define CORE_FORM(Id, Name, Library, Form, Doc) +1
+#include "frontend/CoreForms.def"
+    ;
+struct CoreFormRow {
+  const char *name;
+  const char *library; // R7RS library or "(plc)" that exports it
+  const char *form;    // shape, for diagnostics
+  const char *doc;
+};
+const CoreFormRow &coreFormRow(CoreForm form);
+
+/// A syntax-rules macro, compiled at its first use.
+struct Macro {
+  ir::Symbol name;
+  const Syntax *spec = nullptr; // the (syntax-rules ...) form
+  Scope *scope = nullptr;       // where it was defined
+  ir::Location location;
+  const SyntaxRules *rules = nullptr;
+  /// From an interface: the spec is read again from the library's source,
+  /// where its definition has this byte range.
+  Library *library = nullptr;
+  uint32_t sourceFile = 0;
+  uint32_t begin = 0, end = 0;
+  bool isBroken = false;
+  explicit Macro(ir::Symbol name) : name(name) {}
+};
+
+enum class BindingKind : uint8_t {
+  Core,
+  Macro,
+  Local,
+  Global,
+  Primitive,
+  Constant
+};
+
+struct Binding {
+  BindingKind kind;
+  CoreForm core{};
+  PrimitiveId primitive = 0;
+  Macro *macro = nullptr;
+  Variable *variable = nullptr;
+  Global *global = nullptr;
+  Library *library = nullptr; // whose global it is; null: the program's
+  const ir::Datum *datum = nullptr;
+  ir::Location location;
+  explicit Binding(BindingKind kind) : kind(kind) {}
+  bool isSyntax() const {
+    return kind == BindingKind::Core || kind == BindingKind::Macro;
+  }
+};
+
+/// A region of the program with bindings of its own. Owned by the
+/// LibraryManager.
+class Scope {
+public:
+  explicit Scope(Scope *parent) : parent(parent) {}
+  virtual ~Scope();
+
+  Binding *find(IdentifierKey key) const {
+    if (!index.empty())
+      return index.lookup(key);
+    for (auto &[k, binding] : entries)
+      if (k == key)
+        return binding;
+    return nullptr;
+  }
+  /// Binds or rebinds.
+  void bind(IdentifierKey key, Binding *binding);
+
+  Scope *const parent;
+  struct Entry {
+    IdentifierKey key;
+    Binding *binding;
+  };
+  /// In order of first binding.
+  llvm::SmallVector<Entry, 4> entries;
+
+private:
+  static constexpr size_t kMaxLinear = 8;
+  llvm::DenseMap<IdentifierKey, Binding *> index;
+};
+
+/// The outermost scope of a library, program or REPL. Definitions win over
+/// imports; imports over what is visible implicitly.
+class TopLevel : public Scope {
+public:
+  explicit TopLevel(std::string unitName)
+      : Scope(nullptr), unitName(std::move(unitName)) {}
+
+  std::string unitName;
+  llvm::DenseMap<ir::Symbol, Binding *> imports;
+  /// Programs without an R7RS import and REPLs see the standard libraries.
+  bool seesStandardLibraries = false;
+  /// An import failed: unbound names are then not worth a word.
+  bool hasBrokenImports = false;
+  /// Symbols of own definitions, to make link names unique.
+  llvm::DenseMap<ir::Symbol, unsigned> definedNames;
+};
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_BINDING_H

@@ -1,0 +1,333 @@
+//===- ExpandUnits.cpp - programs, libraries, REPL forms ------------------===//
+
+#include "frontend/FormExpander.h"
+
+#include "llvm/Support/Path.h"
+
+#include <set>
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+//===----------------------------------------------------------------------===//
+// Libraries
+//===----------------------------------------------------------------------===//
+
+/// Expands one define-library form.
+class LibraryExpander {
+public:
+  LibraryExpander(Session &session, Library &library, Unit &unit)
+      : session(session), manager(session.libraries()), library(library),
+        expander(session, library.scope, unit, ExpandMode::Library) {
+    expander.library = &library;
+    expander.allowsImports = false;
+  }
+
+  void expand(llvm::ArrayRef<const Syntax *> declarations) {
+    for (const Syntax *declaration : declarations)
+      declare(declaration);
+    for (const Syntax *import : imports)
+      manager.importInto(library.scope, import, library.imports, true);
+    for (const BodyPart &part : body)
+      if (part.form)
+        expander.scanIncludeAtTop(part.form, part.foldCase);
+      else
+        expander.scanTopLevel(part.forms);
+    resolveExports();
+    expander.importedLibraries = library.imports;
+    expander.expandCollected();
+    expander.finish();
+  }
+
+private:
+  struct BodyPart {
+    llvm::ArrayRef<const Syntax *> forms;
+    const Syntax *form = nullptr; // include
+    bool foldCase = false;
+  };
+
+  void declare(const Syntax *declaration) {
+    if (declaration->kind == SyntaxKind::Error)
+      return;
+    if (!declaration->isProperList() || declaration->elements.empty() ||
+        !(*declaration)[0]->isIdentifier()) {
+      session.diagnostics.report(Diag::BadLibraryDeclaration,
+                                 declaration->location, {"this form"});
+      return;
+    }
+    llvm::StringRef kind = (*declaration)[0]->name->text();
+    llvm::ArrayRef<const Syntax *> rest =
+        declaration->elements.drop_front();
+    if (kind == "export") {
+      exports.insert(exports.end(), rest.begin(), rest.end());
+    } else if (kind == "import") {
+      imports.push_back(declaration);
+    } else if (kind == "begin") {
+      body.push_back({rest});
+    } else if (kind == "include" || kind == "include-ci") {
+      body.push_back({{}, declaration, kind == "include-ci"});
+    } else if (kind == "include-library-declarations") {
+      for (const Syntax *form :
+           expander.readIncluded(declaration, CoreForm::Include, false))
+        declare(form);
+    } else if (kind == "cond-expand") {
+      for (const Syntax *clause : rest) {
+        if (!clause->isProperList() || clause->elements.empty()) {
+          session.diagnostics.report(Diag::BadLibraryDeclaration,
+                                     clause->location, {"this clause"});
+          continue;
+        }
+        if (!manager.isSatisfied((*clause)[0], &library.scope))
+          continue;
+        for (const Syntax *form : clause->elements.drop_front())
+          declare(form);
+        return;
+      }
+    } else {
+      auto report = session.diagnostics.report(
+          Diag::BadLibraryDeclaration, declaration->location,
+          {("`" + kind + "`").str()});
+      if (kind.starts_with("def"))
+        report.help("definitions stand inside `(begin ...)`");
+    }
+  }
+
+  void resolveExports() {
+    DiagnosticEngine &diagnostics = session.diagnostics;
+    llvm::DenseMap<Symbol, Location> seen;
+    for (const Syntax *spec : exports) {
+      const Syntax *internal = spec, *externalName = spec;
+      if (spec->isProperList() && spec->size() == 3 &&
+          (*spec)[0]->isIdentifier() &&
+          (*spec)[0]->name->text() == "rename") {
+        internal = (*spec)[1];
+        externalName = (*spec)[2];
+      }
+      if (!internal->isIdentifier() || !externalName->isIdentifier()) {
+        diagnostics.report(Diag::BadExport, spec->location);
+        continue;
+      }
+      auto [previous, isNew] =
+          seen.try_emplace(externalName->name, spec->location);
+      if (!isNew) {
+        diagnostics
+            .report(Diag::DuplicateExport, spec->location,
+                    {externalName->name->text()})
+            .label(previous->second, "first exported here");
+        continue;
+      }
+      Binding *binding = manager.lookup(internal, &library.scope);
+      if (!binding) {
+        if (library.scope.hasBrokenImports)
+          continue;
+        auto report = diagnostics.report(
+            Diag::UndefinedExport, internal->location,
+            {internal->name->text(), library.name});
+        std::vector<llvm::StringRef> candidates;
+        for (const Scope::Entry &entry : library.scope.entries)
+          if (entry.binding->kind == BindingKind::Global)
+            candidates.push_back(entry.binding->global->name->text());
+          else if (entry.binding->kind == BindingKind::Macro)
+            candidates.push_back(entry.binding->macro->name->text());
+        llvm::StringRef nearest =
+            nearestName(internal->name->text(), candidates);
+        if (!nearest.empty())
+          report.help(("is `" + nearest + "` meant?").str())
+              .edit(internal->location, nearest.str());
+        continue;
+      }
+      library.exports[externalName->name] = binding;
+    }
+  }
+
+  Session &session;
+  LibraryManager &manager;
+  Library &library;
+  FormExpander expander;
+  std::vector<const Syntax *> exports, imports;
+  std::vector<BodyPart> body;
+};
+
+Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
+                                bool inProgram) {
+  if (!form->isProperList() || form->size() < 2) {
+    session.diagnostics.report(Diag::BadLibraryName, form->location);
+    return nullptr;
+  }
+  std::string name = nameOf((*form)[1]);
+  if (name.empty())
+    return nullptr;
+  if (find(name)) {
+    session.diagnostics.report(Diag::DuplicateLibrary, (*form)[1]->location,
+                               {name});
+    return nullptr;
+  }
+  Library *library = makeLibrary(name);
+  library->file = origin.str();
+  library->isInProgram = inProgram;
+  library->isLoading = true;
+  loading.push_back(name);
+  size_t errorsBefore = session.diagnostics.errorCount();
+  Unit *unit = session.makeUnit(name);
+  LibraryExpander(session, *library, *unit)
+      .expand(form->elements.drop_front(2));
+  checkCalls(session, *unit);
+  library->unit = unit;
+  library->unitImports = unit->imports;
+  library->hasErrors = session.diagnostics.errorCount() != errorsBefore;
+  for (const Global *global : unit->globals)
+    library->globals.push_back(global);
+  library->needsInit = llvm::any_of(unit->body, [](const Node *node) {
+    return node->kind != NodeKind::GlobalDefine ||
+           node->global->kind != GlobalKind::Procedure;
+  });
+  computeHash(*library);
+  loading.pop_back();
+  library->isLoading = false;
+  order.push_back(library);
+  return library;
+}
+
+Library *LibraryManager::loadFile(llvm::StringRef name, llvm::StringRef file,
+                                  bool isStandard, Location at) {
+  std::optional<uint32_t> opened = session.openFile(file);
+  if (!opened) {
+    session.diagnostics.report(Diag::CannotReadFile, at, {file});
+    return nullptr;
+  }
+  size_t errorsBefore = session.diagnostics.errorCount();
+  for (const Syntax *form : readForms(session, *opened)) {
+    if (!form->isProperList() || form->size() < 2 ||
+        !(*form)[0]->isIdentifier() ||
+        (*form)[0]->name->text() != "define-library")
+      continue;
+    if (Library *library = define(form, file, false))
+      library->isStandard = isStandard;
+  }
+  Library *library = find(name);
+  if (!library) {
+    if (session.diagnostics.errorCount() == errorsBefore)
+      session.diagnostics.report(Diag::LibraryNotInFile, at, {file, name});
+    return nullptr;
+  }
+  return library;
+}
+
+std::vector<Unit *> expandLibraryFile(Session &session, uint32_t file) {
+  std::vector<Unit *> units;
+  for (const Syntax *form : readForms(session, file)) {
+    if (form->isProperList() && form->size() >= 2 &&
+        (*form)[0]->isIdentifier() &&
+        (*form)[0]->name->text() == "define-library") {
+      if (Library *library = session.libraries().define(
+              form, session.sources.fileName(file), false))
+        units.push_back(library->unit);
+    } else if (form->kind != SyntaxKind::Error) {
+      session.diagnostics.report(Diag::NotALibrary, form->location);
+    }
+  }
+  return units;
+}
+
+//===----------------------------------------------------------------------===//
+// Programs
+//===----------------------------------------------------------------------===//
+
+/// True if the program begins with an R7RS import (library definitions and
+/// foreign imports may stand before it).
+static bool beginsWithImport(llvm::ArrayRef<const Syntax *> forms) {
+  for (const Syntax *form : forms) {
+    if (!form->isList() || form->elements.empty() ||
+        !(*form)[0]->isIdentifier())
+      return false;
+    llvm::StringRef head = (*form)[0]->name->text();
+    if (head == "define-library")
+      continue;
+    if (head != "import")
+      return false;
+    for (const Syntax *set : form->elements.drop_front())
+      if (set->isList())
+        return true;
+  }
+  return false;
+}
+
+Unit *expandProgram(Session &session, llvm::StringRef name,
+                    llvm::ArrayRef<const Syntax *> forms) {
+  // The folder does not enter symbols: same input, same bytes anywhere.
+  std::string unitName = llvm::sys::path::filename(name).str();
+  Unit *unit = session.makeUnit(unitName);
+  unit->isProgram = true;
+  TopLevel *top = session.libraries().makeTopLevel(unitName);
+  top->seesStandardLibraries = !beginsWithImport(forms);
+  FormExpander expander(session, *top, *unit, ExpandMode::Program);
+  expander.scanTopLevel(forms);
+  expander.expandCollected();
+  expander.finish();
+  checkCalls(session, *unit);
+  return unit;
+}
+
+Unit *expandProgram(Session &session, uint32_t file) {
+  return expandProgram(session, session.sources.fileName(file),
+                       readForms(session, file));
+}
+
+//===----------------------------------------------------------------------===//
+// REPL
+//===----------------------------------------------------------------------===//
+
+struct Environment::State {
+  TopLevel *top;
+  unsigned forms = 0;
+  std::vector<Library *> importedLibraries;
+};
+
+Environment::Environment(Session &session)
+    : state(std::make_unique<State>()) {
+  state->top = session.libraries().makeTopLevel("repl");
+  state->top->seesStandardLibraries = true;
+}
+
+Environment::~Environment() = default;
+
+std::vector<const Global *> Environment::globals() const {
+  std::vector<const Global *> result;
+  for (const Scope::Entry &entry : state->top->entries)
+    if (entry.binding->kind == BindingKind::Global)
+      result.push_back(entry.binding->global);
+  return result;
+}
+
+std::vector<std::string> Environment::visibleNames(Session &session) const {
+  std::set<std::string> names;
+  for (const Scope::Entry &entry : state->top->entries)
+    if (entry.binding->kind == BindingKind::Global)
+      names.insert(entry.binding->global->name->text().str());
+    else if (entry.binding->kind == BindingKind::Macro)
+      names.insert(entry.binding->macro->name->text().str());
+  for (auto &[symbol, binding] : state->top->imports)
+    names.insert(symbol->text().str());
+  for (auto &[symbol, binding] : session.libraries().allStandardBindings())
+    names.insert(symbol->text().str());
+  return {names.begin(), names.end()};
+}
+
+Unit *expandForm(Session &session, Environment &environment,
+                 const Syntax *form) {
+  Environment::State &state = *environment.state;
+  Unit *unit =
+      session.makeUnit("repl-" + std::to_string(++state.forms));
+  unit->isProgram = true;
+  FormExpander expander(session, *state.top, *unit, ExpandMode::Repl);
+  expander.importedLibraries = state.importedLibraries;
+  expander.scanTopLevel(form);
+  expander.expandCollected();
+  expander.finish();
+  state.importedLibraries = expander.importedLibraries;
+  checkCalls(session, *unit);
+  return unit;
+}
+
+} // namespace plc::frontend

@@ -1,0 +1,241 @@
+//===- FormExpander.h - expands the forms of one unit -----------*- C++ -*-===//
+//
+// Internal to the expander. Definitions of a body or top level are collected
+// first, expanding macros at the head of each form; right-hand sides and
+// expressions are expanded after that, so that every definition is visible to
+// all of them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_FORMEXPANDER_H
+#define PLC_FRONTEND_FORMEXPANDER_H
+
+#include "frontend/Binding.h"
+#include "frontend/Expander.h"
+#include "frontend/LibraryManager.h"
+#include "frontend/SyntaxRules.h"
+#include "ir/Op.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <functional>
+
+namespace plc::frontend {
+
+enum class ExpandMode : uint8_t { Program, Library, Repl };
+
+class FormExpander {
+public:
+  FormExpander(Session &session, TopLevel &top, Unit &unit, ExpandMode mode);
+
+  /// Set for a library: macros and includes are recorded there.
+  Library *library = nullptr;
+  /// Libraries imported explicitly, in order.
+  std::vector<Library *> importedLibraries;
+  /// Called for a define-library or import form at top level.
+  bool allowsImports = true;
+
+  /// Collects the definitions of top-level forms.
+  void scanTopLevel(llvm::ArrayRef<const Syntax *> forms);
+  /// An include declaration of a library.
+  void scanIncludeAtTop(const Syntax *form, bool foldCase) {
+    scanInclude(form, topContext, foldCase);
+  }
+  /// The forms of all files that an include form names.
+  std::vector<const Syntax *> readIncluded(const Syntax *form, CoreForm core,
+                                           bool foldCase);
+  /// Expands what was collected, in order, into the unit's body.
+  void expandCollected();
+  /// Fixes the kinds of globals and the unit's imports.
+  void finish();
+
+  Node *expand(const Syntax *s, Scope *scope);
+
+private:
+  // --- What a definition defines
+  struct Target {
+    Variable *variable = nullptr;
+    Global *global = nullptr;
+    explicit operator bool() const { return variable || global; }
+  };
+  struct Item {
+    Target target; // empty: an expression
+    std::function<Node *()> make;
+    ir::Location location = {};
+  };
+  /// A body or top level whose definitions are being collected.
+  struct Context {
+    Scope *scope;
+    bool isTop;
+    std::vector<Item> items;
+    llvm::DenseMap<IdentifierKey, ir::Location> defined;
+    Context(Scope *scope, bool isTop) : scope(scope), isTop(isTop) {}
+  };
+
+  // Expander.cpp
+  void scan(const Syntax *form, Context &context);
+  void scanCore(const Syntax *form, CoreForm core, Context &context);
+  void addExpression(const Syntax *form, Context &context);
+  Target define(const Syntax *id, Context &context);
+  Target defineHidden(llvm::StringRef name, ir::Location location,
+                      Context &context);
+  void scanDefine(const Syntax *form, CoreForm core, Context &context);
+  void scanDefineValues(const Syntax *form, Context &context);
+  void scanDefineSyntax(const Syntax *form, Context &context);
+  void scanDefineRecord(const Syntax *form, Context &context);
+  void scanInclude(const Syntax *form, Context &context, bool foldCase);
+  void scanCondExpand(const Syntax *form, Context &context);
+  void scanImport(const Syntax *form, Context &context);
+  Node *expandBody(llvm::ArrayRef<const Syntax *> forms, Scope *scope,
+                   const Syntax *whole, CoreForm core);
+  Node *finishBody(Context &context, const Syntax *whole);
+  Node *expandSequence(llvm::ArrayRef<const Syntax *> forms, Scope *scope,
+                       ir::Location location);
+  const Syntax *expandMacro(const Syntax *form, Macro &macro, Scope *scope);
+  Binding *headBinding(const Syntax *form, Scope *scope);
+  bool bindSyntax(const Syntax *id, const Syntax *spec, Scope *specScope,
+                  Scope *target, bool isTopLevel, ir::Location location);
+  Node *expandIdentifier(const Syntax *id, Scope *scope);
+  Node *expandUnbound(const Syntax *id, Scope *scope);
+  Node *expandCall(const Syntax *form, Scope *scope);
+  Node *expandCore(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandSet(const Syntax *form, Scope *scope);
+  Node *expandSetPlace(const Syntax *form, const Syntax *place, Scope *scope);
+  void warnUnbound(const Syntax *id, Scope *scope);
+  std::string nearestVisible(llvm::StringRef name, Scope *scope);
+
+  // ExpandBindings.cpp
+  struct Formals {
+    llvm::SmallVector<Variable *, 8> variables;
+    bool hasRest = false;
+  };
+  bool parseFormals(const Syntax *formals, llvm::ArrayRef<const Syntax *> list,
+                    const Syntax *tail, Scope *scope, Formals &result,
+                    llvm::StringRef what);
+  Node *expandLambda(const Syntax *form, const Syntax *formals,
+                     llvm::ArrayRef<const Syntax *> list, const Syntax *tail,
+                     llvm::ArrayRef<const Syntax *> body, Scope *scope,
+                     CoreForm core, ir::Symbol name);
+  Node *expandLambdaForm(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandCaseLambda(const Syntax *form, Scope *scope);
+  Node *expandLet(const Syntax *form, Scope *scope);
+  Node *expandNamedLet(const Syntax *form, Scope *scope);
+  Node *expandLetStar(const Syntax *form, Scope *scope);
+  Node *expandLetrec(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandLet1(const Syntax *form, Scope *scope);
+  Node *expandLetValues(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandReceive(const Syntax *form, Scope *scope);
+  Node *expandLetSyntax(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandDo(const Syntax *form, Scope *scope);
+  struct BindingPair {
+    const Syntax *name;
+    const Syntax *init;
+  };
+  bool parseBindings(const Syntax *list, CoreForm core,
+                     llvm::SmallVectorImpl<BindingPair> &result);
+  Variable *bindVariable(const Syntax *id, Scope *scope);
+  void checkDistinct(llvm::ArrayRef<const Syntax *> ids, llvm::StringRef what);
+
+  // ExpandControl.cpp
+  Node *expandAndOr(const Syntax *form, CoreForm core, Scope *scope);
+  Node *expandWhen(const Syntax *form, CoreForm core, Scope *scope);
+  using BodyWrapper = llvm::function_ref<Node *(Node *)>;
+  Node *expandClauses(llvm::ArrayRef<const Syntax *> clauses, Scope *scope,
+                      Node *otherwise, BodyWrapper wrap, CoreForm core);
+  Node *expandCond(const Syntax *form, Scope *scope);
+  Node *expandCase(const Syntax *form, Scope *scope);
+  Node *expandGuard(const Syntax *form, Scope *scope);
+  Node *expandParameterize(const Syntax *form, Scope *scope);
+  Node *expandDelay(const Syntax *form, CoreForm core, Scope *scope);
+  bool isSimple(const Node *node) const;
+
+  // ExpandData.cpp
+  Node *expandQuasi(const Syntax *s, unsigned depth, Scope *scope);
+  Node *expandInterpolate(const Syntax *form, Scope *scope);
+  Node *expandVectorExpression(const Syntax *form, Scope *scope);
+  Node *expandMapExpression(const Syntax *form, Scope *scope);
+  Node *mapOf(llvm::ArrayRef<Node *> parts, ir::Location location);
+  Node *expandSyntaxError(const Syntax *form);
+
+public:
+  /// The datum of quoted syntax.
+  ir::Datum *quote(const Syntax *s);
+
+private:
+  ir::Datum *quoteInner(const Syntax *s, unsigned depth);
+  llvm::DenseMap<uint32_t, ir::Datum *> labels;
+
+  // --- Making nodes
+  Node *make(NodeKind kind, ir::Location location) {
+    return new (arena) Node(kind, location);
+  }
+  Node *makeError(ir::Location location);
+  Node *constant(const ir::Datum *datum, ir::Location location);
+  Node *unspecified(ir::Location location);
+  Node *reference(Variable *variable, ir::Location location);
+  Node *primitiveRef(llvm::StringRef name, ir::Location location);
+  Node *call(Node *callee, llvm::ArrayRef<Node *> args, ir::Location location);
+  Node *callPrimitive(llvm::StringRef name, llvm::ArrayRef<Node *> args,
+                      ir::Location location);
+  Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
+               ir::Location location);
+  Node *let(llvm::ArrayRef<Variable *> variables, llvm::ArrayRef<Node *> inits,
+            Node *body, ir::Location location,
+            NodeKind kind = NodeKind::Let);
+  Node *ifNode(Node *test, Node *then, Node *otherwise,
+               ir::Location location);
+  Node *sequence(llvm::ArrayRef<Node *> nodes, ir::Location location);
+  Variable *temporary(llvm::StringRef name, ir::Location location);
+  llvm::MutableArrayRef<Node *> nodes(llvm::ArrayRef<Node *> list) {
+    return list.copy(arena);
+  }
+  llvm::MutableArrayRef<Variable *> variables(
+      llvm::ArrayRef<Variable *> list) {
+    return list.copy(arena);
+  }
+  Node *target(const Target &target, Node *value, ir::Location location);
+  Node *targetRef(const Target &target, ir::Location location);
+  static void nameLambda(Node *node, ir::Symbol name) {
+    if ((node->kind == NodeKind::Lambda ||
+         node->kind == NodeKind::CaseLambda) &&
+        !node->name)
+      node->name = name;
+  }
+  /// This unit's view of a global: itself, or an external stand-in.
+  Global *globalHere(const Binding *binding);
+  Global *makeOwnGlobal(ir::Symbol name, ir::Location location, bool isHidden);
+
+  // --- Diagnostics
+  ir::DiagnosticBuilder badSyntax(CoreForm core, const Syntax *at,
+                                  llvm::StringRef found);
+  Node *badForm(CoreForm core, const Syntax *at, llvm::StringRef found) {
+    badSyntax(core, at, found);
+    return makeError(at->location);
+  }
+  bool isCore(const Syntax *s, Scope *scope, CoreForm form) {
+    return libraries.isCore(s, scope, form);
+  }
+
+  Session &session;
+  LibraryManager &libraries;
+  ir::DiagnosticEngine &diagnostics;
+  llvm::BumpPtrAllocator &arena;
+  TopLevel &top;
+  Unit &unit;
+  ExpandMode mode;
+  Context topContext;
+  llvm::DenseSet<const Global *> owned;
+  llvm::DenseMap<const Global *, Global *> external;
+  llvm::DenseMap<const Global *, unsigned> definitions;
+  llvm::DenseSet<const Library *> usedLibraries;
+  /// Record predicates and accessors: calling them has no effects that a
+  /// handler could tell.
+  llvm::DenseSet<const void *> simpleProcedures;
+  unsigned includeDepth = 0;
+  unsigned depth = 0;
+  unsigned expansions = 0;
+  uint32_t nextVariable = 0;
+};
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_FORMEXPANDER_H

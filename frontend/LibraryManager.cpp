@@ -1,0 +1,440 @@
+//===- LibraryManager.cpp - bindings, imports, finding libraries ----------===//
+
+#include "frontend/LibraryManager.h"
+
+#include "frontend/SyntaxRules.h"
+#include "ir/Op.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+namespace {
+
+/// What a program without imports sees, in this order: names of later
+/// libraries do not replace those of earlier ones.
+constexpr const char *kStandardLibraries[] = {
+    "(scheme base)",    "(scheme write)",   "(scheme char)",
+    "(scheme cxr)",     "(scheme inexact)", "(scheme lazy)",
+    "(scheme complex)", "(scheme file)",    "(scheme read)",
+    "(scheme time)",    "(scheme process-context)",
+    "(scheme case-lambda)", "(scheme eval)", "(scheme load)",
+    "(scheme repl)",    "(plc)"};
+
+constexpr const char *kFeatures[] = {
+    "plc",         "r7rs",   "exact-closed",  "exact-complex",
+    "ieee-float",  "ratios", "full-unicode",  "linux",
+    "gnu-linux",   "unix",   "posix",         "x86-64",
+    "little-endian"};
+
+} // namespace
+
+LibraryManager::LibraryManager(Session &session) : session(session) {
+  for (size_t i = 0; i < kCoreFormCount; ++i) {
+    Binding *binding = makeBinding(BindingKind::Core);
+    binding->core = static_cast<CoreForm>(i);
+    coreBindings.push_back(binding);
+  }
+  for (size_t i = 0; i < primitiveCount(); ++i) {
+    Binding *binding = makeBinding(BindingKind::Primitive);
+    binding->primitive = static_cast<frontend::PrimitiveId>(i);
+    primitiveBindings.push_back(binding);
+  }
+  makeBuiltins();
+}
+
+LibraryManager::~LibraryManager() = default;
+
+Binding *LibraryManager::makeBinding(BindingKind kind) {
+  return new (session.interner.allocator()) Binding(kind);
+}
+
+Scope *LibraryManager::makeScope(Scope *parent) {
+  scopes.push_back(std::make_unique<Scope>(parent));
+  return scopes.back().get();
+}
+
+TopLevel *LibraryManager::makeTopLevel(std::string unitName) {
+  auto top = std::make_unique<TopLevel>(std::move(unitName));
+  TopLevel *result = top.get();
+  scopes.push_back(std::move(top));
+  return result;
+}
+
+Library *LibraryManager::makeLibrary(std::string name) {
+  std::unique_ptr<Library> &slot = libraries[name];
+  slot = std::make_unique<Library>(name);
+  return slot.get();
+}
+
+void LibraryManager::makeBuiltins() {
+  Library *core = makeLibrary("(plc core)");
+  core->isBuiltin = true;
+  for (size_t i = 0; i < kCoreFormCount; ++i)
+    core->exports[session.interner.intern(
+        coreFormRow(static_cast<CoreForm>(i)).name)] = coreBindings[i];
+  auto addConstant = [&](const char *name, DatumKind kind) {
+    Binding *binding = makeBinding(BindingKind::Constant);
+    binding->datum = session.data.make(kind);
+    core->exports[session.interner.intern(name)] = binding;
+  };
+  addConstant("nil", DatumKind::Nil);
+  addConstant("undefined", DatumKind::Undefined);
+  order.push_back(core);
+  Library *primitives = makeLibrary("(plc primitives)");
+  primitives->isBuiltin = true;
+  for (size_t i = 0; i < primitiveCount(); ++i)
+    primitives->exports[session.interner.intern(
+        primitiveRow(static_cast<ir::PrimitiveId>(i)).name)] =
+        primitiveBindings[i];
+  order.push_back(primitives);
+}
+
+//===----------------------------------------------------------------------===//
+// Meanings
+//===----------------------------------------------------------------------===//
+
+Binding *LibraryManager::lookup(Symbol name, const Alias *alias,
+                                Scope *scope) {
+  for (;;) {
+    IdentifierKey key = alias ? static_cast<const void *>(alias) : name;
+    Scope *root = scope;
+    for (Scope *s = scope; s; s = s->parent) {
+      if (Binding *binding = s->find(key))
+        return binding;
+      root = s;
+    }
+    if (!alias) {
+      auto *top = static_cast<TopLevel *>(root);
+      if (Binding *binding = top->imports.lookup(name))
+        return binding;
+      return top->seesStandardLibraries ? standardBinding(name) : nullptr;
+    }
+    scope = alias->scope;
+    name = alias->base;
+    alias = alias->outer;
+  }
+}
+
+Binding *LibraryManager::lookup(const Syntax *id, Scope *scope) {
+  return lookup(id->name, id->alias, scope);
+}
+
+bool LibraryManager::isCore(const Syntax *s, Scope *scope, CoreForm form) {
+  if (!s->isIdentifier() || s->name->text() != coreFormRow(form).name)
+    return s->isIdentifier() && lookup(s, scope) == core(form);
+  Binding *binding = lookup(s, scope);
+  return !binding || binding == core(form);
+}
+
+bool LibraryManager::sameMeaning(const Syntax *a, Scope *aScope,
+                                 const Syntax *b, Scope *bScope) {
+  Binding *aBinding = lookup(a, aScope), *bBinding = lookup(b, bScope);
+  if (aBinding || bBinding) {
+    if (aBinding == bBinding)
+      return true;
+    // An auxiliary keyword that one side did not import.
+    auto isUnimported = [](Binding *x, Binding *y) {
+      return !x && y->kind == BindingKind::Core && y->core >= CoreForm::Else;
+    };
+    return a->name == b->name &&
+           ((!aBinding && isUnimported(aBinding, bBinding)) ||
+            (!bBinding && isUnimported(bBinding, aBinding)));
+  }
+  return a->name == b->name;
+}
+
+Binding *LibraryManager::standardBinding(Symbol name) {
+  if (Binding *binding = standard.lookup(name))
+    return binding;
+  while (standardLoaded < std::size(kStandardLibraries)) {
+    const char *libraryName = kStandardLibraries[standardLoaded++];
+    Library *library = load(libraryName, {});
+    if (!library)
+      continue;
+    for (auto &[symbol, binding] : library->exports)
+      standard.insert({symbol, binding});
+    if (Binding *binding = standard.lookup(name))
+      return binding;
+  }
+  return nullptr;
+}
+
+const LibraryManager::Imports &LibraryManager::allStandardBindings() {
+  standardBinding(session.interner.intern(""));
+  return standard;
+}
+
+//===----------------------------------------------------------------------===//
+// Names and imports
+//===----------------------------------------------------------------------===//
+
+std::string LibraryManager::nameOf(const Syntax *name) {
+  std::string text = "(";
+  bool isGood = name->isProperList() && name->size() > 0;
+  if (isGood)
+    for (const Syntax *part : name->elements) {
+      if (text.size() > 1)
+        text += ' ';
+      if (part->isIdentifier())
+        text += part->name->text();
+      else if (part->kind == SyntaxKind::Constant &&
+               part->datum->kind == DatumKind::Fixnum &&
+               part->datum->integer >= 0)
+        text += std::to_string(part->datum->integer);
+      else
+        isGood = false;
+    }
+  if (!isGood) {
+    session.diagnostics.report(Diag::BadLibraryName, name->location);
+    return "";
+  }
+  return text + ")";
+}
+
+bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
+                                      std::vector<Library *> &used) {
+  DiagnosticEngine &diagnostics = session.diagnostics;
+  auto nearest = [](Symbol name, const Imports &from) {
+    std::vector<llvm::StringRef> candidates;
+    for (auto &[symbol, binding] : from)
+      candidates.push_back(symbol->text());
+    return nearestName(name->text(), candidates);
+  };
+  // (only set name ...): a library may be called (only ...) all the same.
+  if (set->isProperList() && set->size() >= 2 && (*set)[0]->isIdentifier() &&
+      (*set)[1]->isProperList() && (*set)[1]->size() > 0) {
+    llvm::StringRef kind = (*set)[0]->name->text();
+    bool isModifier = kind == "only" || kind == "except" ||
+                      kind == "prefix" || kind == "rename";
+    if (isModifier) {
+      Imports inner;
+      std::vector<Library *> libraries;
+      if (!resolveImportSet((*set)[1], inner, libraries))
+        return false;
+      used.insert(used.end(), libraries.begin(), libraries.end());
+      auto missing = [&](const Syntax *id) {
+        auto report = diagnostics.report(
+            Diag::NotExported, id->location,
+            {libraries.empty() ? "" : libraries.back()->name,
+             id->name->text()});
+        llvm::StringRef name = nearest(id->name, inner);
+        if (!name.empty())
+          report.help(("is `" + name + "` meant?").str())
+              .edit(id->location, name.str());
+      };
+      llvm::ArrayRef<const Syntax *> rest = set->elements.drop_front(2);
+      if (kind == "prefix") {
+        if (rest.size() != 1 || !rest[0]->isIdentifier()) {
+          diagnostics.report(Diag::BadImport, set->location,
+                             {"(prefix import-set name)"});
+          return false;
+        }
+        for (auto &[symbol, binding] : inner)
+          result[session.interner.intern(
+              (rest[0]->name->text() + symbol->text()).str())] = binding;
+        return true;
+      }
+      if (kind == "rename") {
+        llvm::DenseMap<Symbol, Symbol> renames;
+        for (const Syntax *pair : rest) {
+          if (!pair->isProperList() || pair->size() != 2 ||
+              !(*pair)[0]->isIdentifier() || !(*pair)[1]->isIdentifier()) {
+            diagnostics.report(Diag::BadImport, pair->location,
+                               {"(rename import-set (old new) ...)"});
+            return false;
+          }
+          if (!inner.count((*pair)[0]->name))
+            missing((*pair)[0]);
+          renames[(*pair)[0]->name] = (*pair)[1]->name;
+        }
+        for (auto &[symbol, binding] : inner) {
+          auto found = renames.find(symbol);
+          result[found == renames.end() ? symbol : found->second] = binding;
+        }
+        return true;
+      }
+      for (const Syntax *id : rest) {
+        if (!id->isIdentifier()) {
+          diagnostics.report(Diag::BadImport, id->location,
+                             {kind == "only" ? "(only import-set name ...)"
+                                             : "(except import-set name ...)"});
+          return false;
+        }
+        if (!inner.count(id->name))
+          missing(id);
+      }
+      if (kind == "only") {
+        for (const Syntax *id : rest)
+          if (Binding *binding = inner.lookup(id->name))
+            result[id->name] = binding;
+        return true;
+      }
+      llvm::DenseSet<Symbol> excluded;
+      for (const Syntax *id : rest)
+        excluded.insert(id->name);
+      for (auto &[symbol, binding] : inner)
+        if (!excluded.count(symbol))
+          result[symbol] = binding;
+      return true;
+    }
+  }
+  std::string name = nameOf(set);
+  if (name.empty())
+    return false;
+  Library *library = load(name, set->location);
+  if (!library)
+    return false;
+  for (auto &[symbol, binding] : library->exports)
+    result[symbol] = binding;
+  used.push_back(library);
+  return true;
+}
+
+void LibraryManager::importInto(TopLevel &top, const Syntax *form,
+                                std::vector<Library *> &used,
+                                bool conflictsAreErrors) {
+  for (const Syntax *set : form->elements.drop_front()) {
+    Imports names;
+    std::vector<Library *> libraries;
+    if (!resolveImportSet(set, names, libraries)) {
+      // What was meant to come from there must not be reported as unbound.
+      top.hasBrokenImports = true;
+      continue;
+    }
+    for (Library *library : libraries)
+      if (!llvm::is_contained(used, library))
+        used.push_back(library);
+    for (auto &[symbol, binding] : names) {
+      Binding *&slot = top.imports[symbol];
+      if (slot && slot != binding && conflictsAreErrors)
+        session.diagnostics.report(Diag::ImportConflict, set->location,
+                                   {symbol->text()})
+            .help(("leave it out of one import with `(except ... " +
+                   symbol->text() + ")`, or use `rename` or `prefix`")
+                      .str());
+      slot = binding;
+    }
+  }
+}
+
+bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
+  if (requirement->isIdentifier()) {
+    llvm::StringRef name = requirement->name->text();
+    return name == "else" || llvm::is_contained(kFeatures, name) ||
+           llvm::is_contained(session.options.features, name);
+  }
+  if (requirement->isProperList() && requirement->size() > 0 &&
+      (*requirement)[0]->isIdentifier()) {
+    llvm::StringRef kind = (*requirement)[0]->name->text();
+    llvm::ArrayRef<const Syntax *> rest =
+        requirement->elements.drop_front();
+    if (kind == "and")
+      return llvm::all_of(
+          rest, [&](const Syntax *r) { return isSatisfied(r, scope); });
+    if (kind == "or")
+      return llvm::any_of(
+          rest, [&](const Syntax *r) { return isSatisfied(r, scope); });
+    if (kind == "not" && rest.size() == 1)
+      return !isSatisfied(rest[0], scope);
+    if (kind == "library" && rest.size() == 1) {
+      std::string name = nameOf(rest[0]);
+      return !name.empty() && exists(name);
+    }
+  }
+  session.diagnostics.report(Diag::BadRequirement, requirement->location);
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Finding and loading
+//===----------------------------------------------------------------------===//
+
+std::string LibraryManager::findFile(llvm::StringRef name,
+                                     bool &isStandard) const {
+  std::string relative;
+  for (char c : name.drop_front().drop_back())
+    relative += c == ' ' ? '/' : c;
+  auto tryFolder = [&](llvm::StringRef folder) -> std::string {
+    for (const char *extension : {".sld", ".lisp"}) {
+      llvm::SmallString<128> path(folder);
+      llvm::sys::path::append(path, relative + extension);
+      if (llvm::sys::fs::exists(path))
+        return std::string(path);
+    }
+    return "";
+  };
+  isStandard = false;
+  for (const std::string &folder : session.options.libraryPath)
+    if (std::string file = tryFolder(folder); !file.empty())
+      return file;
+  isStandard = true;
+  return session.options.standardLibrary.empty()
+             ? ""
+             : tryFolder(session.options.standardLibrary);
+}
+
+bool LibraryManager::exists(llvm::StringRef name) {
+  if (find(name))
+    return true;
+  bool isStandard;
+  return !findFile(name, isStandard).empty();
+}
+
+Library *LibraryManager::load(llvm::StringRef name, Location at) {
+  if (Library *library = find(name)) {
+    if (!library->isLoading)
+      return library;
+    std::string cycle;
+    for (auto it = llvm::find(loading, name); it != loading.end(); ++it)
+      cycle += *it + " -> ";
+    session.diagnostics.report(Diag::CyclicImport, at,
+                               {name, cycle + name.str()});
+    return nullptr;
+  }
+  bool isStandard;
+  std::string file = findFile(name, isStandard);
+  if (file.empty()) {
+    if (at.isKnown()) {
+      auto report =
+          session.diagnostics.report(Diag::UnknownLibrary, at, {name});
+      std::string folders;
+      for (const std::string &folder : session.options.libraryPath)
+        folders += (folders.empty() ? "" : ", ") + folder;
+      if (!folders.empty())
+        report.note("searched for " +
+                    name.drop_front().drop_back().str() +
+                    " with .sld or .lisp in: " + folders);
+      std::vector<llvm::StringRef> candidates(std::begin(kStandardLibraries),
+                                              std::end(kStandardLibraries));
+      for (auto &entry : libraries)
+        candidates.push_back(entry.first());
+      llvm::sort(candidates);
+      llvm::StringRef nearest = nearestName(name, candidates);
+      if (!nearest.empty())
+        report.help(("is `" + nearest + "` meant?").str());
+    }
+    return nullptr;
+  }
+  if (Library *library = loadInterface(name, file, isStandard))
+    return library;
+  return loadFile(name, file, isStandard, at);
+}
+
+const SyntaxRules *LibraryManager::rulesOf(Macro &macro) {
+  if (macro.rules || macro.isBroken)
+    return macro.rules;
+  if (!macro.spec && macro.library)
+    readMacroSource(macro);
+  if (macro.spec)
+    macro.rules = SyntaxRules::compile(session, macro.spec, macro.scope);
+  if (!macro.rules)
+    macro.isBroken = true;
+  return macro.rules;
+}
+
+} // namespace plc::frontend

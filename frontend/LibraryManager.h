@@ -1,0 +1,154 @@
+//===- LibraryManager.h - libraries and what names mean ---------*- C++ -*-===//
+//
+// Finds, expands and remembers libraries; owns scopes and bindings. A library
+// whose interface file (.plci) is valid is not expanded: its bindings come
+// from there, and its macros are compiled from the source when first used.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_LIBRARYMANAGER_H
+#define PLC_FRONTEND_LIBRARYMANAGER_H
+
+#include "frontend/Binding.h"
+#include "frontend/Session.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace plc::frontend {
+
+/// A library as its importers see it.
+struct Library {
+  explicit Library(std::string name) : name(name), scope(name) {}
+
+  std::string name; // "(scheme base)"; also the name of its unit
+  /// Its source; empty for built-in ones.
+  std::string file;
+  /// Found below SessionOptions::standardLibrary.
+  bool isStandard = false;
+  bool isBuiltin = false;
+  /// Defined inside a program's file: never cached.
+  bool isInProgram = false;
+  bool hasErrors = false;
+  /// Its top level does something when run: the unit must be initialised.
+  bool needsInit = false;
+
+  TopLevel scope;
+  llvm::MapVector<ir::Symbol, Binding *> exports;
+  /// Libraries it imports, in order, each once.
+  std::vector<Library *> imports;
+  /// Units its code refers to or whose init must come first.
+  std::vector<std::string> unitImports;
+  /// Files included, absolute or relative as opened.
+  std::vector<std::string> includedFiles;
+  /// Its top-level variables.
+  std::vector<const Global *> globals;
+
+  /// Expanded in this session; null when it came from an interface file.
+  Unit *unit = nullptr;
+  /// Hex digits over source, included files, imports' hashes and options.
+  std::string contentHash;
+  /// A macro of this library cannot be re-read from source text alone (a
+  /// macro defined it): such a library is expanded each time.
+  bool isUncacheable = false;
+  /// Set while it is being loaded, to find cycles.
+  bool isLoading = false;
+};
+
+class LibraryManager {
+public:
+  explicit LibraryManager(Session &session);
+  ~LibraryManager();
+
+  /// The library of that name, loaded if need be; null after a diagnostic at
+  /// `at`.
+  Library *load(llvm::StringRef name, ir::Location at);
+  /// True if the library could be loaded (cond-expand).
+  bool exists(llvm::StringRef name);
+  /// Every library loaded so far, each after those it imports.
+  const std::vector<Library *> &loaded() const { return order; }
+  Library *find(llvm::StringRef name) const {
+    auto found = libraries.find(name);
+    return found == libraries.end() ? nullptr : found->second.get();
+  }
+
+  /// Expands one (define-library ...) form. `origin` is its file.
+  Library *define(const Syntax *form, llvm::StringRef origin, bool inProgram);
+
+  /// "(scheme base)" from its syntax; empty after a diagnostic.
+  std::string nameOf(const Syntax *name);
+
+  using Imports = llvm::MapVector<ir::Symbol, Binding *>;
+  /// The names an import set brings. Libraries met are appended to `used`.
+  bool resolveImportSet(const Syntax *set, Imports &result,
+                        std::vector<Library *> &used);
+  /// Adds the names of `(import set ...)` to a top level.
+  void importInto(TopLevel &top, const Syntax *form,
+                  std::vector<Library *> &used, bool conflictsAreErrors);
+
+  /// Evaluates a cond-expand requirement.
+  bool isSatisfied(const Syntax *requirement, Scope *scope);
+
+  /// Where the interface of a library lies or would lie; empty: nowhere.
+  std::string interfacePath(const Library &library) const;
+  /// The interface as text, for the driver to write once the library's object
+  /// has been written.
+  std::string interfaceText(const Library &library) const;
+
+  // --- Bindings and scopes
+  Binding *core(CoreForm form) { return coreBindings[size_t(form)]; }
+  Binding *primitive(PrimitiveId id) { return primitiveBindings[id]; }
+  Binding *makeBinding(BindingKind kind);
+  Scope *makeScope(Scope *parent);
+  TopLevel *makeTopLevel(std::string unitName);
+
+  /// What an identifier means; null when unbound.
+  Binding *lookup(const Syntax *id, Scope *scope);
+  Binding *lookup(ir::Symbol name, const Alias *alias, Scope *scope);
+  /// True if `s` is an identifier that means the form (or is unbound and has
+  /// its name: auxiliary keywords need no import).
+  bool isCore(const Syntax *s, Scope *scope, CoreForm form);
+  /// free-identifier=?
+  bool sameMeaning(const Syntax *a, Scope *aScope, const Syntax *b,
+                   Scope *bScope);
+  /// What a program without imports sees: R7RS and (plc).
+  Binding *standardBinding(ir::Symbol name);
+  /// Loads all of them; for completion and nearest names.
+  const Imports &allStandardBindings();
+
+  /// The rules of a macro, compiled on demand; null when they are broken.
+  const SyntaxRules *rulesOf(Macro &macro);
+
+  /// Called by expanders of libraries: `library` refers to these units.
+  Library *libraryOfUnit(llvm::StringRef unitName) const {
+    return find(unitName);
+  }
+
+private:
+  friend class LibraryExpander;
+  friend class InterfaceReader;
+  Library *makeLibrary(std::string name);
+  void makeBuiltins();
+  std::string findFile(llvm::StringRef name, bool &isStandard) const;
+  Library *loadFile(llvm::StringRef name, llvm::StringRef file,
+                    bool isStandard, ir::Location at);
+  void readMacroSource(Macro &macro);
+  Library *loadInterface(llvm::StringRef name, llvm::StringRef file,
+                         bool isStandard);
+  void computeHash(Library &library);
+  bool hashSources(llvm::StringRef file,
+                   llvm::ArrayRef<std::string> included,
+                   llvm::ArrayRef<Library *> imports, std::string &hash) const;
+
+  Session &session;
+  llvm::StringMap<std::unique_ptr<Library>> libraries;
+  std::vector<Library *> order;
+  std::vector<std::string> loading; // names, outermost first
+  std::vector<std::unique_ptr<Scope>> scopes;
+  std::vector<Binding *> coreBindings;
+  std::vector<Binding *> primitiveBindings;
+  Imports standard;
+  size_t standardLoaded = 0; // how many of the standard libraries
+};
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_LIBRARYMANAGER_H

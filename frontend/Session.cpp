@@ -1,0 +1,33 @@
+//===- Session.cpp - one run of the compiler ------------------------------===//
+
+#include "frontend/Session.h"
+
+#include "frontend/LibraryManager.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace plc::frontend {
+
+Session::Session(SessionOptions sessionOptions)
+    : options(std::move(sessionOptions)),
+      manager(std::make_unique<LibraryManager>(*this)) {}
+
+Session::~Session() = default;
+
+Unit *Session::makeUnit(std::string name) {
+  Unit &unit = units.emplace_back();
+  unit.name = std::move(name);
+  return &unit;
+}
+
+Global *Session::makeGlobal() { return &globals.emplace_back(); }
+
+std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+  if (!buffer)
+    return std::nullopt;
+  return sources.addFile(path == "-" ? "<stdin>" : path.str(),
+                         (*buffer)->getBuffer().str());
+}
+
+} // namespace plc::frontend

@@ -1,0 +1,79 @@
+//===- Session.h - one run of the compiler ----------------------*- C++ -*-===//
+//
+// A Session owns what every stage of the frontend shares: the sources, the
+// names and arena memory, the diagnostics, the libraries met so far and the
+// units expanded. Syntax, core nodes and interfaces live as long as it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_SESSION_H
+#define PLC_FRONTEND_SESSION_H
+
+#include "frontend/Core.h"
+#include "frontend/Syntax.h"
+#include "ir/support/Diagnostics.h"
+#include "ir/support/Interner.h"
+#include "ir/support/Location.h"
+
+#include "llvm/ADT/Twine.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plc::frontend {
+
+class LibraryManager;
+
+/// What the driver decides.
+struct SessionOptions {
+  /// Folders searched for libraries, in order: the program's own, -I,
+  /// PLC_LIBRARY_PATH.
+  std::vector<std::string> libraryPath;
+  /// The installed standard library (scheme/base.sld, ...), searched last.
+  std::string standardLibrary;
+  /// Where valid `.plci` files of standard libraries lie; empty: none.
+  std::string standardInterfaces;
+  /// Where `.plci` files of other libraries lie; empty: none.
+  std::string cacheDirectory;
+  /// Enters every content hash, for example "-O2".
+  std::string optionsKey;
+  /// Features beyond those of every plc.
+  std::vector<std::string> features;
+};
+
+class Session {
+public:
+  explicit Session(SessionOptions options = {});
+  ~Session();
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+
+  ir::SourceManager sources;
+  ir::Interner interner;
+  ir::DiagnosticEngine diagnostics{sources};
+  ir::DatumFactory data{interner};
+  SessionOptions options;
+
+  LibraryManager &libraries() { return *manager; }
+
+  Unit *makeUnit(std::string name);
+  Global *makeGlobal();
+
+  /// Reads a file from disk into the source manager; `-` is stdin. Nothing
+  /// when it cannot be read.
+  std::optional<uint32_t> openFile(llvm::StringRef path);
+
+private:
+  std::deque<Unit> units;
+  std::deque<Global> globals;
+  std::unique_ptr<LibraryManager> manager;
+};
+
+/// All forms of a file; syntax errors are diagnosed.
+llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,
+                                          bool foldCase = false);
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_SESSION_H

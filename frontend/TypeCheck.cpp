@@ -1,0 +1,295 @@
+//===- TypeCheck.cpp - calls that cannot succeed --------------------------===//
+//
+// A walk over the expanded unit. Argument counts of primitives, of globals
+// that are never assigned and of local procedures are errors, constants of a
+// plainly wrong type are warnings (the call still raises its condition when it
+// runs), and a variable of a letrec* that is used while an earlier one is
+// computed is an error where that use is certain.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Expander.h"
+
+#include "ir/Op.h"
+#include "ir/support/DatumText.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+namespace {
+
+/// True if a constant can be of a type named in Primitives.def; unknown words
+/// admit everything.
+bool fits(const Datum *d, llvm::StringRef type) {
+  DatumKind k = d->kind;
+  bool isReal = k == DatumKind::Fixnum || k == DatumKind::BigInteger ||
+                k == DatumKind::Ratio || k == DatumKind::Flonum;
+  // An inexact integer is an integer to most procedures.
+  bool isInteger = k == DatumKind::Fixnum || k == DatumKind::BigInteger ||
+                   k == DatumKind::Flonum;
+  if (type == "number")
+    return d->isNumber();
+  if (type == "real")
+    return isReal;
+  if (type == "integer")
+    return isInteger;
+  if (type == "fixnum")
+    return k == DatumKind::Fixnum;
+  if (type == "pair")
+    return k == DatumKind::Pair;
+  if (type == "list")
+    return k == DatumKind::Pair || k == DatumKind::Null;
+  if (type == "string")
+    return k == DatumKind::String;
+  if (type == "symbol")
+    return k == DatumKind::Symbol;
+  if (type == "char")
+    return k == DatumKind::Character;
+  if (type == "vector")
+    return k == DatumKind::Vector;
+  if (type == "bytevector")
+    return k == DatumKind::Bytevector;
+  if (type == "procedure" || type == "hash-table" || type == "box")
+    return false || (type == "hash-table" && k == DatumKind::Map);
+  return true;
+}
+
+llvm::StringRef describe(const Datum *d) {
+  switch (d->kind) {
+  case DatumKind::Fixnum:
+  case DatumKind::BigInteger:
+    return "the integer";
+  case DatumKind::Ratio:
+  case DatumKind::Flonum:
+  case DatumKind::Complex:
+    return "the number";
+  case DatumKind::False:
+  case DatumKind::True:
+    return "the boolean";
+  case DatumKind::Null:
+    return "the empty list";
+  case DatumKind::Character:
+    return "the character";
+  case DatumKind::String:
+    return "the string";
+  case DatumKind::Symbol:
+    return "the symbol";
+  case DatumKind::Pair:
+    return "the list";
+  case DatumKind::Vector:
+    return "the vector";
+  case DatumKind::Bytevector:
+  case DatumKind::NumVector:
+    return "the bytes or numbers";
+  case DatumKind::Map:
+    return "the map";
+  case DatumKind::Nil:
+  case DatumKind::Undefined:
+  case DatumKind::Unspecified:
+  case DatumKind::Eof:
+  case DatumKind::Default:
+    return "the constant";
+  }
+  llvm_unreachable("unknown datum kind");
+}
+
+std::string countText(int min, int max) {
+  auto plural = [](int n) {
+    return std::to_string(n) + (n == 1 ? " argument" : " arguments");
+  };
+  if (max < 0)
+    return "at least " + plural(min);
+  if (min == max)
+    return plural(min);
+  return std::to_string(min) + " to " + plural(max);
+}
+
+class Checker {
+public:
+  Checker(Session &session) : session(session) {}
+
+  void check(const Node *node) {
+    switch (node->kind) {
+    case NodeKind::Call:
+      checkCall(node);
+      break;
+    case NodeKind::Let:
+    case NodeKind::Letrec:
+      for (size_t i = 0; i < node->variables.size(); ++i)
+        if (!node->variables[i]->isAssigned &&
+            (node->children[i]->kind == NodeKind::Lambda ||
+             node->children[i]->kind == NodeKind::CaseLambda))
+          procedures[node->variables[i]] = node->children[i];
+      if (node->kind == NodeKind::Letrec)
+        checkOrder(node);
+      break;
+    case NodeKind::LocalRef:
+      // A reference evaluated now (not inside a lambda, see Lambda below).
+      if (auto pending = uninitialized.find(node->variable);
+          pending != uninitialized.end() && pending->second == lambdaDepth)
+        session.diagnostics
+            .report(Diag::UseBeforeInit, node->location,
+                    {node->variable->name->text()})
+            .label(node->variable->location, "defined here");
+      break;
+    case NodeKind::Lambda:
+    case NodeKind::CaseLambda:
+      ++lambdaDepth;
+      for (const Node *child : node->children)
+        check(child);
+      --lambdaDepth;
+      return;
+    default:
+      break;
+    }
+    if (node->kind == NodeKind::Letrec)
+      return; // its children have been checked in order
+    for (const Node *child : node->children)
+      check(child);
+  }
+
+private:
+  /// Checks the inits in order; variables of later ones have no value yet.
+  void checkOrder(const Node *node) {
+    llvm::SmallVector<const Variable *, 8> added;
+    for (const Variable *variable : node->variables)
+      uninitialized[variable] = lambdaDepth;
+    for (size_t i = 0; i < node->children.size(); ++i) {
+      check(node->children[i]);
+      if (i < node->variables.size())
+        uninitialized.erase(node->variables[i]);
+    }
+  }
+
+  void checkCount(const Node *call, llvm::StringRef name, int min, int max,
+                  Location definition) {
+    int count = int(call->children.size()) - 1;
+    if (count >= min && (max < 0 || count <= max))
+      return;
+    auto report = session.diagnostics.report(
+        Diag::WrongArgumentCount, call->location,
+        {name, countText(min, max), std::to_string(count)});
+    if (definition.isKnown())
+      report.label(definition, "defined here");
+  }
+
+  void checkLambda(const Node *call, const Node *lambda, llvm::StringRef name,
+                   Location definition) {
+    if (lambda->kind == NodeKind::CaseLambda) {
+      int count = int(call->children.size()) - 1;
+      std::string expected;
+      for (const Node *clause : lambda->children) {
+        int n = int(clause->variables.size());
+        if (clause->hasRest ? count >= n - 1 : count == n)
+          return;
+        expected += (expected.empty() ? "" : " or ") +
+                    (clause->hasRest ? countText(n - 1, -1)
+                                     : countText(n, n));
+      }
+      session.diagnostics
+          .report(Diag::WrongArgumentCount, call->location,
+                  {name, expected, std::to_string(count)})
+          .label(definition, "defined here");
+      return;
+    }
+    int n = int(lambda->variables.size());
+    checkCount(call, name, lambda->hasRest ? n - 1 : n,
+               lambda->hasRest ? -1 : n, definition);
+  }
+
+  void checkCall(const Node *call) {
+    const Node *callee = call->children[0];
+    switch (callee->kind) {
+    case NodeKind::PrimitiveRef: {
+      const PrimitiveRow &row = primitiveRow(callee->primitive);
+      checkCount(call, row.name, row.minArgs, row.maxArgs, {});
+      checkOperands(call, row);
+      return;
+    }
+    case NodeKind::GlobalRef: {
+      const Global *global = callee->global;
+      if (!global->isAssigned && global->minArgs >= 0)
+        checkCount(call, global->name->text(), global->minArgs,
+                   global->maxArgs, global->location);
+      return;
+    }
+    case NodeKind::LocalRef: {
+      auto found = procedures.find(callee->variable);
+      if (found != procedures.end())
+        checkLambda(call, found->second, callee->variable->name->text(),
+                    callee->variable->location);
+      return;
+    }
+    case NodeKind::Lambda:
+      checkLambda(call, callee, "lambda", callee->location);
+      return;
+    case NodeKind::Constant: {
+      DatumKind kind = callee->datum->kind;
+      // Keywords and the unspecified value of a wrong form were diagnosed.
+      if (kind != DatumKind::Unspecified && kind != DatumKind::Symbol)
+        session.diagnostics.report(
+            Diag::NotAProcedure, callee->location,
+            {(describe(callee->datum) + " `" + datumText(callee->datum) + "`")
+                 .str()});
+      return;
+    }
+    default:
+      return;
+    }
+  }
+
+  void checkOperands(const Node *call, const PrimitiveRow &row) {
+    llvm::StringRef parameters = llvm::StringRef(row.type).split(" -> ").first;
+    llvm::SmallVector<llvm::StringRef, 8> words;
+    parameters.drop_front().drop_back().split(words, ' ', -1, false);
+    bool repeats = !words.empty() && words.back() == "...";
+    if (repeats)
+      words.pop_back();
+    for (size_t i = 1; i < call->children.size(); ++i) {
+      const Node *arg = call->children[i];
+      if (arg->kind != NodeKind::Constant ||
+          arg->datum->kind == DatumKind::Unspecified)
+        continue;
+      size_t index = i - 1;
+      if (index >= words.size()) {
+        if (!repeats || words.empty())
+          return;
+        index = words.size() - 1;
+      }
+      // Generic sequence procedures take the values of hosts too; constants
+      // never are such values. The last argument of append may be anything.
+      if (fits(arg->datum, words[index]) ||
+          (row.name == llvm::StringRef("append") &&
+           i + 1 == call->children.size()))
+        continue;
+      std::string text = datumText(arg->datum);
+      if (text.size() > 30)
+        text = text.substr(0, 27) + "...";
+      session.diagnostics.report(
+          Diag::WrongOperandType, arg->location,
+          {row.name, words[index],
+           (describe(arg->datum) + " `" + text + "`").str()});
+    }
+  }
+
+  Session &session;
+  llvm::DenseMap<const Variable *, const Node *> procedures;
+  /// Variables of enclosing letrec* forms without a value yet, with the number
+  /// of lambdas around their form.
+  llvm::DenseMap<const Variable *, unsigned> uninitialized;
+  unsigned lambdaDepth = 0;
+};
+
+} // namespace
+
+void checkCalls(Session &session, const Unit &unit) {
+  Checker checker(session);
+  for (const Node *node : unit.body)
+    checker.check(node);
+}
+
+} // namespace plc::frontend
