@@ -35,8 +35,8 @@ export default grammar({
 
   externals: ($) => [
     $.block_comment,
-    // Aliased to what they look like; visible, since tokens skipped by error
-    // recovery keep these names.
+    // Named, not "{" and the like, since the Reader must tell them apart also
+    // where error recovery has skipped them.
     $.string_start,
     $.interpolated_string_start,
     $.string_content,
@@ -121,22 +121,18 @@ export default grammar({
 
     string: ($) =>
       seq(
-        alias($.string_start, '"'),
+        $.string_start,
         repeat(choice($.string_content, $.escape_sequence)),
-        alias($.string_end, '"'),
+        $.string_end,
       ),
     interpolated_string: ($) =>
       seq(
-        alias($.interpolated_string_start, '#"'),
+        $.interpolated_string_start,
         repeat(choice($.string_content, $.escape_sequence, $.interpolation)),
-        alias($.string_end, '"'),
+        $.string_end,
       ),
     interpolation: ($) =>
-      seq(
-        alias($.interpolation_start, "{"),
-        $.form,
-        alias($.interpolation_end, "}"),
-      ),
+      seq($.interpolation_start, $.form, $.interpolation_end),
 
     list: ($) => seq("(", elements($), ")"),
     bracket_list: ($) => seq("[", elements($), "]"),
@@ -145,9 +141,9 @@ export default grammar({
     number_vector_start: (_) => token(/#[a-zA-Z]+[0-9]+\(/),
     map: ($) =>
       seq(
-        alias($.map_start, "{"),
+        $.map_start,
         repeat(seq(field("key", $.form), field("value", $.form))),
-        alias($.map_end, "}"),
+        $.map_end,
       ),
 
     quote: ($) => seq("'", $.form),
