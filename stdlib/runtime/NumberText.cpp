@@ -13,6 +13,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 namespace plc::rt {
 
@@ -186,14 +187,15 @@ void formatInteger(Context *ctx, Value v, unsigned radix, TextSink sink,
     return;
   }
   IntView a(v);
-  // mpn_get_str destroys its operand unless the radix is a power of 2.
-  Value copy = allocateBytes(ctx, PLC_KIND_BYTES, 0,
-                             size_t(a.size) * sizeof(mp_limb_t) + 8);
-  auto *limbs = reinterpret_cast<mp_limb_t *>(plc_fields(copy));
-  mpn_copyi(limbs, a.limbs, a.size);
+  // mpn_get_str destroys its operand unless the radix is a power of 2. Nothing
+  // here may allocate on the heap: the printer relies on it.
   size_t room = size_t(double(intBits(v)) / log2(double(radix))) + 4;
-  Value text = allocateBytes(ctx, PLC_KIND_BYTES, 0, room);
-  auto *out = reinterpret_cast<unsigned char *>(plc_fields(text));
+  size_t limbBytes = size_t(a.size + 1) * sizeof(mp_limb_t);
+  auto *limbs = static_cast<mp_limb_t *>(malloc(limbBytes + room));
+  if (!limbs)
+    abort();
+  mpn_copyi(limbs, a.limbs, a.size);
+  auto *out = reinterpret_cast<unsigned char *>(limbs) + limbBytes;
   size_t count = mpn_get_str(out + 1, int(radix), limbs, a.size);
   unsigned char *first = out + 1, *end = first + count;
   while (*first == 0)
@@ -203,6 +205,7 @@ void formatInteger(Context *ctx, Value v, unsigned radix, TextSink sink,
   if (a.negative)
     *--first = '-';
   sink(ctx, data, reinterpret_cast<char *>(first), size_t(end - first));
+  free(limbs);
 }
 
 void formatReal(Context *ctx, Value v, unsigned radix, bool plus,

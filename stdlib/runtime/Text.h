@@ -72,6 +72,7 @@ public:
   Value finish();
   size_t size() const { return length; }
   void clear() { length = 0; }
+  void dropLast() { --length; }
   uint32_t at(size_t i) const { return isWide ? wide()[i] : narrow()[i]; }
 
 private:

@@ -1,0 +1,285 @@
+//===- FilePorts.cpp - ports on files and the standard streams -------------===//
+
+#include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/Port.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace plc::rt {
+
+static constexpr size_t kFileBuffer = 16384;
+static PortState *openOutputs;
+
+void raiseFileError(Context *ctx, const char *action, const char *name,
+                    int error) {
+  char message[512];
+  snprintf(message, sizeof message, "%s `%.300s`: %s", action, name,
+           strerror(error));
+  raiseCondition(ctx, "file-error", message, list1(ctx, makeString(ctx, name)));
+}
+
+static const char *nameOf(PortState *p) {
+  return p->name                ? p->name
+         : p->fd == STDIN_FILENO  ? "stdin"
+         : p->fd == STDOUT_FILENO ? "stdout"
+         : p->fd == STDERR_FILENO ? "stderr"
+                                  : "descriptor";
+}
+
+//===--- Reading and writing ----------------------------------------------===//
+
+/// After EINTR and EAGAIN: handles signals, waits. The call is to be repeated.
+static bool shouldRetry(Context *ctx, int fd, short events) {
+  if (errno == EINTR) {
+    if (ctx->lim == 0)
+      detail::rt_poll(ctx);
+    return true;
+  }
+  if (errno != EAGAIN && errno != EWOULDBLOCK)
+    return false;
+  pollfd wait = {fd, events, 0};
+  poll(&wait, 1, -1);
+  return true;
+}
+
+/// Writes all; 0 or the error number.
+static int writeAll(Context *ctx, int fd, const uint8_t *bytes, size_t size) {
+  while (size > 0) {
+    ssize_t n = write(fd, bytes, size);
+    if (n < 0) {
+      if (shouldRetry(ctx, fd, POLLOUT))
+        continue;
+      return errno;
+    }
+    bytes += n;
+    size -= size_t(n);
+  }
+  return 0;
+}
+
+/// The reader of our stdout has gone: the program ends without a word.
+[[noreturn]] static void endQuietly(Context *ctx, PortState *p) {
+  p->end = 0;
+  for (PortState *q = openOutputs; q; q = q->next)
+    if (q != p && q->end > 0)
+      writeAll(ctx, q->fd, q->memory, q->end);
+  _exit(0);
+}
+
+static int tryWriteOut(Context *ctx, PortState *p) {
+  size_t size = p->end;
+  if (size == 0)
+    return 0;
+  p->end = 0;
+  int error = writeAll(ctx, p->fd, p->memory, size);
+  if (error == EPIPE && p->has(PortState::Standard))
+    endQuietly(ctx, p);
+  return error;
+}
+
+void writeOut(Context *ctx, PortState *p) {
+  if (int error = tryWriteOut(ctx, p))
+    raiseFileError(ctx, "cannot write to", nameOf(p), error);
+}
+
+bool readMore(Context *ctx, PortState *p) {
+  // Who answers a prompt wants to see it first.
+  if (p->fd == STDIN_FILENO)
+    for (PortState *q = openOutputs; q; q = q->next)
+      if (q->has(PortState::Standard) && q->end > 0 && isatty(q->fd))
+        writeOut(ctx, q);
+  if (p->begin == p->end)
+    p->begin = p->end = 0;
+  if (p->end == p->capacity) { // the rest of a sequence cut by the buffer
+    memmove(p->memory, p->memory + p->begin, p->end - p->begin);
+    p->end -= p->begin;
+    p->begin = 0;
+  }
+  ssize_t n;
+  do
+    n = read(p->fd, p->memory + p->end, p->capacity - p->end);
+  while (n < 0 && shouldRetry(ctx, p->fd, POLLIN));
+  if (n < 0)
+    raiseFileError(ctx, "cannot read from", nameOf(p), errno);
+  p->end += size_t(n);
+  return n > 0;
+}
+
+//===--- Opening and closing ----------------------------------------------===//
+
+static void finalizePort(Context *ctx, Value port) {
+  PortState *p = portState(port);
+  if (!p->has(PortState::File) || p->has(PortState::Standard))
+    return;
+  if (p->has(PortState::Open)) {
+    if (p->has(PortState::Output))
+      tryWriteOut(ctx, p);
+    releaseFile(p);
+  }
+  free(p->name);
+  free(p);
+}
+
+void releaseFile(PortState *p) {
+  p->flags &= ~uint32_t(PortState::Open);
+  if (p->link) {
+    *p->link = p->next;
+    if (p->next)
+      p->next->link = p->link;
+    p->link = nullptr;
+  }
+  if (p->has(PortState::Standard))
+    return;
+  if (p->fd >= 0)
+    close(p->fd);
+  p->fd = -1;
+  free(p->memory);
+  p->memory = nullptr;
+  p->capacity = p->begin = p->end = 0;
+}
+
+Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name) {
+  auto *p = static_cast<PortState *>(calloc(1, sizeof(PortState)));
+  auto *buffer = static_cast<uint8_t *>(malloc(kFileBuffer));
+  if (!p || !buffer)
+    abort();
+  p->flags = flags | PortState::Open | PortState::File;
+  p->fd = fd;
+  p->memory = buffer;
+  p->capacity = kFileBuffer;
+  p->line = p->column = 1;
+  p->name = name;
+  if (flags & PortState::Output) {
+    p->next = openOutputs;
+    p->link = &openOutputs;
+    if (openOutputs)
+      openOutputs->link = &p->next;
+    openOutputs = p;
+  }
+  Value port = allocateFilePort(ctx, p);
+  if (!(flags & PortState::Standard)) {
+    setFinalizer(ctx, PLC_KIND_PORT, finalizePort);
+    registerFinalizer(ctx, port);
+  }
+  return port;
+}
+
+Value standardPort(Context *ctx, PortRole role) {
+  static Value ports[3];
+  static bool registered;
+  if (!registered) {
+    registered = true;
+    registerRoots(ctx, ports, 3);
+    signal(SIGPIPE, SIG_IGN); // a closed stdout shows as EPIPE
+  }
+  if (ports[role])
+    return ports[role];
+  uint32_t flags = PortState::Textual | PortState::Standard;
+  switch (role) {
+  case CurrentInput:
+    ports[role] =
+        openDescriptor(ctx, STDIN_FILENO, flags | PortState::Input, nullptr);
+    break;
+  case CurrentOutput:
+    if (isatty(STDOUT_FILENO))
+      flags |= PortState::LineFlush;
+    ports[role] =
+        openDescriptor(ctx, STDOUT_FILENO, flags | PortState::Output, nullptr);
+    break;
+  case CurrentError:
+    ports[role] = openDescriptor(
+        ctx, STDERR_FILENO,
+        flags | PortState::Output | PortState::AlwaysFlush, nullptr);
+    break;
+  }
+  return ports[role];
+}
+
+void flushAllPorts(Context *ctx) {
+  for (PortState *p = openOutputs; p; p = p->next)
+    if (int error = tryWriteOut(ctx, p))
+      fprintf(stderr, "error: cannot write to `%s`: %s\n", nameOf(p),
+              strerror(error));
+}
+
+static Value openFile(Context *ctx, Value name, const char *who, int mode,
+                      uint32_t flags) {
+  if (!isString(name))
+    wrongType(ctx, who, 1, "a string", name);
+  char *path = toUtf8(ctx, name, nullptr);
+  int fd;
+  do
+    fd = open(path, mode | O_CLOEXEC, 0666);
+  while (fd < 0 && errno == EINTR);
+  if (fd < 0) {
+    int error = errno;
+    char copy[400];
+    snprintf(copy, sizeof copy, "%s", path);
+    free(path);
+    raiseFileError(ctx, "cannot open", copy, error);
+  }
+  return openDescriptor(ctx, fd, flags, path);
+}
+
+extern "C" {
+
+void plc_flush_ports(plc_context *ctx) { flushAllPorts(ctx); }
+
+Value prim_OpenInputFile(Context *ctx, Value name) {
+  return openFile(ctx, name, "open-input-file", O_RDONLY,
+                  PortState::Input | PortState::Textual);
+}
+Value prim_OpenBinaryInputFile(Context *ctx, Value name) {
+  return openFile(ctx, name, "open-binary-input-file", O_RDONLY,
+                  PortState::Input);
+}
+Value prim_OpenOutputFile(Context *ctx, Value name) {
+  return openFile(ctx, name, "open-output-file", O_WRONLY | O_CREAT | O_TRUNC,
+                  PortState::Output | PortState::Textual);
+}
+Value prim_OpenBinaryOutputFile(Context *ctx, Value name) {
+  return openFile(ctx, name, "open-binary-output-file",
+                  O_WRONLY | O_CREAT | O_TRUNC, PortState::Output);
+}
+
+Value prim_FileExistsP(Context *ctx, Value name) {
+  if (!isString(name))
+    wrongType(ctx, "file-exists?", 1, "a string", name);
+  char *path = toUtf8(ctx, name, nullptr);
+  bool exists = access(path, F_OK) == 0;
+  free(path);
+  return plc_bool(exists);
+}
+
+Value prim_DeleteFile(Context *ctx, Value name) {
+  if (!isString(name))
+    wrongType(ctx, "delete-file", 1, "a string", name);
+  char *path = toUtf8(ctx, name, nullptr);
+  int error = unlink(path) == 0 ? 0 : errno;
+  char copy[400];
+  snprintf(copy, sizeof copy, "%s", path);
+  free(path);
+  if (error)
+    raiseFileError(ctx, "cannot delete", copy, error);
+  return PLC_UNSPECIFIED;
+}
+
+Value prim_CurrentInputPort(Context *ctx) {
+  return standardPort(ctx, CurrentInput);
+}
+Value prim_CurrentOutputPort(Context *ctx) {
+  return standardPort(ctx, CurrentOutput);
+}
+Value prim_CurrentErrorPort(Context *ctx) {
+  return standardPort(ctx, CurrentError);
+}
+
+} // extern "C"
+} // namespace plc::rt

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Writes the Unicode tables of the runtime from Python's unicodedata.
+
+    tools/unicode/generate.py > stdlib/runtime/UnicodeTables.inc
+
+Alphabetic is approximated by the letter categories, letter numbers and the
+characters that have a case; unicodedata lacks the combining vowel signs of
+Other_Alphabetic.
+"""
+import sys
+import unicodedata
+
+LAST = 0x10FFFF
+WHITE_SPACE = {*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B),
+               0x2028, 0x2029, 0x202F, 0x205F, 0x3000}
+ALPHABETIC, NUMERIC, SPACE, UPPER, LOWER, GRAPHIC, IGNORABLE = (
+    1 << i for i in range(7))
+DIGIT_SHIFT = 8  # flags bits 8..11: digit value of a NUMERIC character
+
+
+def simple_upper(c):
+    full = chr(c).upper()
+    if len(full) > 1:  # the iota subscripts have a simple mapping, their title
+        full = chr(c).title()
+    return ord(full) if len(full) == 1 else c
+
+
+def simple_lower(c):
+    full = chr(c).lower()
+    return ord(full) if len(full) == 1 else ord('i') if c == 0x130 else c
+
+
+def simple_fold(c):
+    full = chr(c).casefold()
+    if len(full) > 1:
+        full = chr(c).lower()
+    return ord(full) if len(full) == 1 else c
+
+
+def record(c):
+    category = unicodedata.category(chr(c))
+    flags = 0
+    if category == 'Cs':
+        return (0, 0, 0, 0)
+    s = chr(c)
+    if category[0] == 'L' or category == 'Nl' or s.isupper() or s.islower():
+        flags |= ALPHABETIC
+    if category == 'Nd':
+        flags |= NUMERIC | unicodedata.decimal(s) << DIGIT_SHIFT
+    if c in WHITE_SPACE:
+        flags |= SPACE
+    if s.isupper():
+        flags |= UPPER
+    if s.islower():
+        flags |= LOWER
+    if category[0] in 'LMNPS' or c in (0x20, 0x200C, 0x200D):
+        flags |= GRAPHIC
+    # Case_Ignorable, nearly: what final sigma looks through.
+    if category in ('Mn', 'Me', 'Cf', 'Lm', 'Sk') or c in (
+            0x27, 0x2E, 0x3A, 0xB7, 0x387, 0x2018, 0x2019, 0x2024, 0x2027):
+        flags |= IGNORABLE
+    return (flags, simple_upper(c) - c, simple_lower(c) - c,
+            simple_fold(c) - c)
+
+
+def split(indices, shift):
+    blocks, first = {}, []
+    for at in range(0, LAST + 1, 1 << shift):
+        block = tuple(indices[at:at + (1 << shift)])
+        first.append(blocks.setdefault(block, len(blocks)))
+    return first, [i for block in blocks for i in block]
+
+
+def width(values):
+    return 'uint8_t' if max(values) < 256 else 'uint16_t'
+
+
+def size(values):
+    return len(values) * (1 if max(values) < 256 else 2)
+
+
+def array(kind, name, values):
+    print(f'static constexpr {kind} {name}[] = {{')
+    line = '   '
+    for value in values:
+        text = f' {value},'
+        if len(line) + len(text) > 80:
+            print(line)
+            line = '   '
+        line += text
+    print(line + '\n};')
+
+
+def specials(name, mapping):
+    """Characters whose full mapping is not one character."""
+    print(f'static constexpr SpecialCasing {name}[] = {{')
+    for c in range(LAST + 1):
+        if 0xD800 <= c < 0xE000:
+            continue
+        full = mapping(chr(c))
+        if len(full) != 1:
+            codes = ', '.join(f'0x{ord(x):X}' for x in full)
+            print(f'    {{0x{c:X}, {{{codes}}}}},')
+    print('};')
+
+
+def main():
+    records, indices = {}, []
+    for c in range(LAST + 1):
+        indices.append(records.setdefault(record(c), len(records)))
+    shift = min(range(4, 10),
+                key=lambda s: sum(map(size, split(indices, s))))
+    first, second = split(indices, shift)
+    print('// Made by tools/unicode/generate.py from Unicode '
+          f'{unicodedata.unidata_version}. Do not edit.')
+    for name in ('ALPHABETIC NUMERIC SPACE UPPER LOWER GRAPHIC IGNORABLE '
+                 'DIGIT_SHIFT').split():
+        spelled = ''.join(part.capitalize() for part in name.split('_'))
+        print(f'static constexpr unsigned k{spelled} = {globals()[name]};')
+    print(f'static constexpr unsigned kBlockShift = {shift};')
+    print('static constexpr CharRecord kRecords[] = {')
+    for r in records:
+        print('    {%d, %d, %d, %d},' % r)
+    print('};')
+    array(width(first), 'kBlocks', first)
+    array(width(second), 'kIndices', second)
+    specials('kSpecialUpper', str.upper)
+    specials('kSpecialLower', str.lower)
+    specials('kSpecialFold', str.casefold)
+    print(f'{len(records)} records, shift {shift}, '
+          f'{size(first) + size(second)} bytes', file=sys.stderr)
+
+
+main()
