@@ -9,6 +9,7 @@
 
 #include "frontend/Brackets.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -191,10 +192,13 @@ bool spansTopLevelForm(llvm::StringRef content) {
 TokenizedText tokenizeWithRecovery(llvm::StringRef source) {
   constexpr size_t kMaxRepairs = 20;
   constexpr size_t kMaxCandidates = 12;
+  // Each candidate costs a parse of the whole file.
+  constexpr size_t kMaxWork = 16 << 20;
+  size_t work = 0;
   TokenizedText result;
   result.tokens = tokenize(source);
   std::string text;
-  while (result.unterminated.size() < kMaxRepairs) {
+  while (result.unterminated.size() < kMaxRepairs && work <= kMaxWork) {
     size_t last = openString(result.tokens);
     if (last == llvm::StringRef::npos)
       break;
@@ -223,14 +227,17 @@ TokenizedText tokenizeWithRecovery(llvm::StringRef source) {
     std::string bestText;
     std::vector<Token> bestTokens;
     uint32_t bestPlace = 0;
-    for (size_t candidate : candidates) {
+    for (size_t candidate : llvm::reverse(candidates)) {
+      if (work > kMaxWork && bestCost != SIZE_MAX)
+        break;
+      work += text.size();
       std::string repaired = text;
       const Token &t = result.tokens[candidate];
       closeAtLineEnd(repaired, t);
       std::vector<Token> tokens = tokenize(repaired);
       size_t cost = countBracketProblems(tokens) * 2 +
                     (openString(tokens) != llvm::StringRef::npos);
-      if (cost < bestCost) {
+      if (cost <= bestCost) { // the first in the file, among equals
         bestCost = cost;
         bestText = std::move(repaired);
         bestTokens = std::move(tokens);
