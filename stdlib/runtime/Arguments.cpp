@@ -179,20 +179,6 @@ plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
 
 //===--- apply ------------------------------------------------------------===//
 
-/// Number of elements of a proper list, or -1.
-static int64_t properLength(Value list) {
-  int64_t n = 0;
-  Value slow = list;
-  for (; plc_is_pair(list); list = plc_cdr(list)) {
-    if ((++n & 1) == 0) {
-      slow = plc_cdr(slow);
-      if (slow == list)
-        return -1;
-    }
-  }
-  return list == PLC_NULL ? n : -1;
-}
-
 /// (apply f x ... list) with the arguments as one list: the list f gets.
 static Value flattenApplyList(Context *ctx, Value list) {
   // Reverse a copy of all but the last onto the last.
@@ -227,7 +213,7 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(plc_context *ctx, plc_value self,
     }
   }
   (void)self;
-  if (properLength(list) < 0)
+  if (properListLength(list) < 0)
     wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", list);
   Value callee = a0;
   if (given) {

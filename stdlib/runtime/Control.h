@@ -45,6 +45,9 @@ inline Value consFast(Context *ctx, Value car, Value cdr) {
   return at | PLC_TAG_PAIR;
 }
 
+/// Elements of a proper list; -1 if it is improper or circular. (Lists.cpp)
+int64_t properListLength(Value list);
+
 //===--- Entering Lisp from foreign code (Enter.cpp) ------------------------===//
 
 /// Where foreign code entered Lisp. Frames above may be captured, those below

@@ -6,6 +6,20 @@
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
+int64_t plc::rt::properListLength(Value list) {
+  int64_t n = 0;
+  Value slow = list;
+  while (plc_is_pair(list)) {
+    list = plc_cdr(list);
+    if ((++n & 1) == 0) {
+      slow = plc_cdr(slow);
+      if (slow == list && plc_is_pair(list))
+        return -1;
+    }
+  }
+  return list == PLC_NULL ? n : -1;
+}
+
 namespace plc::rt::detail {
 
 //===--- Booleans and identity ------------------------------------------------===//
@@ -115,20 +129,7 @@ CXR(CDDDDR, "dddd")
 
 plc_value prim_NullP(Context *, Value v) { return plc_bool(v == PLC_NULL); }
 
-/// Elements of a proper list, or -1 (improper, circular).
-static int64_t listLength(Value list) {
-  int64_t n = 0;
-  Value slow = list;
-  while (plc_is_pair(list)) {
-    list = plc_cdr(list);
-    if ((++n & 1) == 0) {
-      slow = plc_cdr(slow);
-      if (slow == list && plc_is_pair(list))
-        return -1;
-    }
-  }
-  return list == PLC_NULL ? n : -1;
-}
+static int64_t listLength(Value list) { return properListLength(list); }
 
 static int64_t checkList(Context *ctx, const char *who, int position,
                          Value list) {

@@ -7,6 +7,7 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"
+#include "stdlib/runtime/Symbols.h"
 #include "stdlib/runtime/System.h"
 
 #include <cstdio>
@@ -14,9 +15,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-namespace plc::rt {
-void registerStaticSymbols(Context *ctx, const Value *symbols, size_t count);
-} // namespace plc::rt
 using namespace plc::rt;
 
 // rdi new rsp, rsi fn, rdx ctx, rcx arg
