@@ -71,6 +71,10 @@ public:
   /// The string; the builder is empty afterwards.
   Value finish();
   size_t size() const { return length; }
+  /// The characters while all are Latin-1, else null; until the next change.
+  const char *latin1() const {
+    return isWide ? nullptr : reinterpret_cast<const char *>(narrow());
+  }
   void clear() { length = 0; }
   void dropLast() { --length; }
   uint32_t at(size_t i) const { return isWide ? wide()[i] : narrow()[i]; }
