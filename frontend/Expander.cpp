@@ -52,6 +52,9 @@ Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {
     return nullptr;
   const Syntax *head = (*form)[0];
   Binding *binding = libraries.lookup(head, scope);
+  // The reader makes #"..." a form of this name, whatever is imported.
+  if (!binding && head->name->text() == "%interpolate")
+    return libraries.core(CoreForm::Interpolate);
   if (!binding && allowsImports && scope == &top) {
     // A program may import before anything is bound.
     if (head->name->text() == "import")

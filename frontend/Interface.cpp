@@ -9,6 +9,10 @@ Library *LibraryManager::loadInterface(llvm::StringRef, llvm::StringRef,
   return nullptr;
 }
 void LibraryManager::computeHash(Library &) {}
+std::string LibraryManager::interfacePath(const Library &) const {
+  return "";
+}
+std::string LibraryManager::interfaceText(const Library &) const { return ""; }
 void LibraryManager::readMacroSource(Macro &) {}
 
 } // namespace plc::frontend

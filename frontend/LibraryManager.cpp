@@ -151,6 +151,13 @@ bool LibraryManager::sameMeaning(const Syntax *a, Scope *aScope,
 Binding *LibraryManager::standardBinding(Symbol name) {
   if (Binding *binding = standard.lookup(name))
     return binding;
+  // What needs no library to be read: all of (plc core), and the primitives
+  // that are not internal.
+  if (Binding *binding = find("(plc core)")->exports.lookup(name))
+    return binding;
+  if (!name->text().starts_with("%"))
+    if (Binding *binding = find("(plc primitives)")->exports.lookup(name))
+      return binding;
   while (standardLoaded < std::size(kStandardLibraries)) {
     const char *libraryName = kStandardLibraries[standardLoaded++];
     Library *library = load(libraryName, {});
@@ -166,6 +173,8 @@ Binding *LibraryManager::standardBinding(Symbol name) {
 
 const LibraryManager::Imports &LibraryManager::allStandardBindings() {
   standardBinding(session.interner.intern(""));
+  for (auto &[symbol, binding] : find("(plc core)")->exports)
+    standard.insert({symbol, binding});
   return standard;
 }
 

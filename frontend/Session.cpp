@@ -3,6 +3,7 @@
 #include "frontend/Session.h"
 
 #include "frontend/LibraryManager.h"
+#include "frontend/Reader.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -28,6 +29,17 @@ std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
     return std::nullopt;
   return sources.addFile(path == "-" ? "<stdin>" : path.str(),
                          (*buffer)->getBuffer().str());
+}
+
+llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,
+                                         bool foldCase) {
+  // The directive holds to the end of the file.
+  if (foldCase)
+    file = session.sources.addFile(
+        session.sources.fileName(file).str(),
+        ("#!fold-case " + session.sources.fileText(file)).str());
+  return Reader(session.sources, session.interner, session.diagnostics)
+      .read(file);
 }
 
 } // namespace plc::frontend
