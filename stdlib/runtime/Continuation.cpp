@@ -52,7 +52,10 @@ plc_underflow:
 plc_jump_return:
   movq %rdi, %rsp
   movq %rsi, %rbp
-  movq %rdx, %rax
+  pushq %rdx
+  leaq 8(%rsp), %rdi
+  callq plc_stack_left
+  popq %rax
   retq
 
   .section .text.plc_jump_underflow,"ax",@progbits
@@ -72,6 +75,7 @@ extern "C" {
                                      Value value);
 __attribute__((used, visibility("hidden"))) void
 plc_underflow_handler(uint64_t *slot);
+__attribute__((used, visibility("hidden"))) void plc_stack_left(uint64_t sp);
 }
 
 static inline uint64_t underflowCode() {
@@ -80,8 +84,9 @@ static inline uint64_t underflowCode() {
 
 namespace plc::rt {
 
-/// Frames are copied in pieces of at least this many bytes.
-static constexpr uint64_t PieceSize = 1024;
+/// Frames are copied in pieces of at least this many bytes: small where the
+/// program is, so that a capture after a few returns copies little again.
+static constexpr uint64_t FirstPiece = 128, LargestPiece = 1024;
 
 void initializeContinuations(Context *ctx) {
   static_assert(sizeof ctx->barrier == sizeof(Value));
@@ -100,12 +105,13 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
   uint64_t lastSlot = barrier ? end : end - 8;
 
   Value first = 0, previous = 0;
+  uint64_t pieceSize = FirstPiece;
   while (lo < end) {
     // Find the frame at which this piece ends.
     uint64_t cut = end, cutFrame = 0;
     for (uint64_t at = frame; at + 8 < lastSlot;
          at = *reinterpret_cast<uint64_t *>(at)) {
-      if (at + 8 - lo >= PieceSize) {
+      if (at + 8 - lo >= pieceSize) {
         cut = at + 8;
         cutFrame = *reinterpret_cast<uint64_t *>(at);
         break;
@@ -134,6 +140,8 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
     previous = segment;
     lo = cut;
     frame = cutFrame;
+    if (pieceSize < LargestPiece)
+      pieceSize *= 2;
   }
   if (barrier)
     store(ctx, &segmentWord(previous, SegmentParent), barrier);
@@ -202,7 +210,6 @@ void dropFrames(Context *ctx, uint64_t slot) {
   uint64_t lo = segmentWord(segment, SegmentLo);
   // Older frames may be written back later without notice.
   leaveWatermark(ctx, segmentWord(segment, SegmentIntact) ? lo : ~uint64_t(0));
-  closeStackGuard(lo);
   plc_jump_underflow(lo, segmentWord(segment, SegmentFrame), value);
 }
 
@@ -229,13 +236,18 @@ void dropFrames(Context *ctx, uint64_t slot) {
   }
   setBarrier(ctx, current ? current : PLC_FALSE);
   leaveWatermark(ctx, slot);
-  closeStackGuard(slot);
   plc_jump_return(slot, frame, value);
 }
 
 } // namespace plc::rt
 
-void plc_underflow_handler(uint64_t *slot) { underflow(theContext, slot); }
+void plc_underflow_handler(uint64_t *slot) {
+  // The guard is closed here, not before the jump: until then we may stand on
+  // its pages.
+  closeStackGuard(reinterpret_cast<uint64_t>(slot));
+  underflow(theContext, slot);
+}
+void plc_stack_left(uint64_t sp) { closeStackGuard(sp); }
 
 //===--- Winds ------------------------------------------------------------===//
 

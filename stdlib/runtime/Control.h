@@ -136,8 +136,14 @@ int exitStatus(Value v);
 /// Installs the handlers of SIGSEGV and SIGINT; [low, high) is the Lisp stack,
 /// the guard lies below low.
 void installStackGuard(Context *ctx, uint64_t reserveLow, uint64_t low);
-/// Closes the guard again if `sp` lies well above it.
-void closeStackGuard(uint64_t sp);
+/// 0: closed; else how much of the guard is in use.
+extern int stackGuardOpened;
+void closeOpenedGuard(uint64_t sp);
+/// Closes the guard again if `sp`, and the caller's own frame, lie above it.
+inline void closeStackGuard(uint64_t sp) {
+  if (__builtin_expect(stackGuardOpened != 0, 0))
+    closeOpenedGuard(sp);
+}
 
 } // namespace plc::rt
 #endif // PLC_RUNTIME_CONTROL_H

@@ -229,7 +229,6 @@ void leaveBoundary(Context *ctx, EnterStatus status, Value object) {
   rewind(ctx, boundary->winds);
   pendingStatus = status;
   pendingValue = object;
-  closeStackGuard(boundary->sp);
   plc_leave_lisp(boundary);
 }
 

@@ -30,7 +30,6 @@ static constexpr uint64_t LowerGuard = 4u << 20;
 extern "C" [[noreturn]] void rt_stack_overflow();
 
 static uint64_t guardLow, guardHigh;
-static int guardOpened; // 0, 1: upper part, 2: both
 
 // First and last byte of the executable's code, from the linker.
 extern "C" __attribute__((weak, visibility("hidden"))) const char
@@ -38,6 +37,8 @@ extern "C" __attribute__((weak, visibility("hidden"))) const char
 extern "C" __attribute__((weak, visibility("hidden"))) const char etext[];
 
 bool (*rt_is_jit_code)(uint64_t pc);
+/// 1: the upper part is open, 2: both are.
+int plc::rt::stackGuardOpened;
 
 /// Code from which a raise may start: the program's own and what no file maps
 /// (JIT code); not libc or a plugin.
@@ -59,8 +60,8 @@ static void onFault(int signal, siginfo_t *info, void *context) {
     ::signal(signal, SIG_DFL);
     return;
   }
-  if (address >= guardHigh - UpperGuard && guardOpened == 0) {
-    guardOpened = 1;
+  if (address >= guardHigh - UpperGuard && stackGuardOpened == 0) {
+    stackGuardOpened = 1;
     mprotect(reinterpret_cast<void *>(guardHigh - UpperGuard), UpperGuard,
              PROT_READ | PROT_WRITE);
     ctx->pending |= PLC_PENDING_OVERFLOW;
@@ -68,8 +69,8 @@ static void onFault(int signal, siginfo_t *info, void *context) {
     return;
   }
   uint64_t lower = guardHigh - UpperGuard - LowerGuard;
-  if (address >= lower && guardOpened < 2) {
-    guardOpened = 2;
+  if (address >= lower && stackGuardOpened < 2) {
+    stackGuardOpened = 2;
     mprotect(reinterpret_cast<void *>(lower), LowerGuard,
              PROT_READ | PROT_WRITE);
     greg_t *registers = state->uc_mcontext.gregs;
@@ -98,7 +99,7 @@ static void onInterrupt(int) {
 void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   guardLow = reserveLow;
   guardHigh = low;
-  guardOpened = 0;
+  stackGuardOpened = 0;
   mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
   static constexpr size_t SignalStack = 64 * 1024;
   void *memory = mmap(nullptr, SignalStack, PROT_READ | PROT_WRITE,
@@ -120,19 +121,17 @@ void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
     sigaction(SIGINT, &interrupt, nullptr);
 }
 
-void plc::rt::closeStackGuard(uint64_t sp) {
+void plc::rt::closeOpenedGuard(uint64_t sp) {
   static constexpr uint64_t Distance = 64 * 1024;
-  if (guardOpened == 0 || sp < guardHigh + Distance ||
-      sp - guardHigh > uint64_t(1) << 40)
-    return;
-  guardOpened = 0;
-  // Gives the pages of the deep part back as well.
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-  uint64_t unused = (here < sp ? here : sp) - Distance;
+  uint64_t used = here < sp ? here : sp;
+  if (used < guardHigh + 2 * Distance)
+    return;
+  stackGuardOpened = 0;
+  // Gives the memory of the deep part back, when somebody needs it.
+  madvise(reinterpret_cast<void *>(guardLow),
+          (used - Distance - guardLow) & ~uint64_t(4095), MADV_FREE);
   mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
-  if (unused > guardHigh)
-    madvise(reinterpret_cast<void *>(guardHigh),
-            (unused - guardHigh) & ~uint64_t(4095), MADV_DONTNEED);
 }
 
 void plc::rt::raiseStackOverflow(Context *ctx) {
