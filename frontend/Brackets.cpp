@@ -252,26 +252,40 @@ Outcome Repairer::best(const Region &region) {
   Outcome best = region.natural;
   if (best.problems.empty())
     return best;
-  size_t bestCount = best.problems.size() + 1; // the others win when equal
+  // Attempts that follow the indentation come first and win when equal.
+  size_t bestCount = best.problems.size() + 1;
+  auto attempt = [&](Policy policy) {
+    Outcome o = matcher.run(region.begin, region.end, policy);
+    if (o.problems.size() >= bestCount)
+      return;
+    bestCount = o.problems.size();
+    best = std::move(o);
+  };
   for (bool typo : {false, true}) {
     Outcome plain = matcher.run(region.begin, region.end, {0, 0, typo});
-    for (Policy policy : {Policy{plain.unclosed, 0, typo},
-                          Policy{0, plain.unmatched, typo},
-                          Policy{0, 0, typo}}) {
-      Outcome o = matcher.run(region.begin, region.end, policy);
-      if (o.problems.size() < bestCount) {
-        bestCount = o.problems.size();
-        best = std::move(o);
-      }
-    }
+    if (plain.unclosed)
+      attempt({plain.unclosed, 0, typo});
+    if (plain.unmatched)
+      attempt({0, plain.unmatched, typo});
+    attempt({0, 0, typo});
   }
   return best;
 }
 
 } // namespace
 
-size_t countBracketProblems(llvm::ArrayRef<Token> tokens) {
-  return Matcher(tokens, {}).run(0, tokens.size(), {}).problems.size();
+size_t implausibility(llvm::StringRef text, llvm::ArrayRef<Token> tokens) {
+  size_t count = Matcher(tokens, {}).run(0, tokens.size(), {}).problems.size();
+  std::vector<Place> places = findPlaces(text, tokens);
+  size_t depth = 0;
+  for (size_t i = 0; i < tokens.size(); ++i)
+    if (isOpening(tokens[i].kind)) {
+      count += depth && places[i].isFirstOfLine && places[i].column == 0;
+      ++depth;
+    } else if (isClosing(tokens[i].kind) && depth) {
+      --depth;
+    }
+  return count;
 }
 
 std::vector<BracketProblem> repairBrackets(llvm::StringRef text,

@@ -34,8 +34,9 @@ constexpr uint32_t kEndOfFile = UINT32_MAX;
 std::vector<BracketProblem> repairBrackets(llvm::StringRef text,
                                            std::vector<Token> &tokens);
 
-/// How many brackets have no partner, indentation left aside.
-size_t countBracketProblems(llvm::ArrayRef<Token> tokens);
+/// How unlikely it is that somebody meant these brackets: how many have no
+/// partner, and how many forms start in the first column within another one.
+size_t implausibility(llvm::StringRef text, llvm::ArrayRef<Token> tokens);
 
 } // namespace plc::frontend
 #endif // PLC_FRONTEND_BRACKETS_H

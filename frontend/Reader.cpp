@@ -41,6 +41,7 @@ struct Frame {
     String,
     InterpolatedString,
     Interpolation,
+    // From here on: what applies to the next form, without a closing bracket.
     Prefix, // quote, quasiquote, unquote, unquote-splicing
     DatumComment,
     Label
@@ -50,6 +51,7 @@ struct Frame {
   /// Of lists: the dot, if there was one, and what followed.
   uint32_t dot = kNone;
   uint32_t tailCount = 0;
+  bool hasBadDot = false; // diagnosed
   const Syntax *tail = nullptr;
 
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -285,8 +287,7 @@ void FormBuilder::deliver(const Syntax *form) {
 void FormBuilder::abandonPrefixes() {
   while (true) {
     const Frame &top = stack.back();
-    if (top.kind != Frame::Prefix && top.kind != Frame::Label &&
-        top.kind != Frame::DatumComment)
+    if (top.kind < Frame::Prefix)
       return;
     diagnostics.report(Diag::MissingForm, at(top.token),
                        {spelling(top.token)});
@@ -295,7 +296,7 @@ void FormBuilder::abandonPrefixes() {
 }
 
 void FormBuilder::checkDot(const Frame &frame) {
-  if (frame.dot == Frame::kNone || frame.tailCount == 1)
+  if (frame.dot == Frame::kNone || frame.tailCount == 1 || frame.hasBadDot)
     return;
   std::string found = frame.tailCount == 0
                           ? std::string("nothing")
@@ -383,9 +384,12 @@ void FormBuilder::close(const Token &token) {
 }
 
 void FormBuilder::takeDot(const Token &token) {
-  // After a prefix: '. is an error like any other misplaced dot.
+  // A prefix in front applies to the dot, so both go.
+  bool hasPrefix = stack.back().kind >= Frame::Prefix;
+  while (stack.back().kind >= Frame::Prefix)
+    stack.pop_back();
   Frame &top = stack.back();
-  if (top.isList() && top.dot == Frame::kNone) {
+  if (!hasPrefix && top.isList() && top.dot == Frame::kNone) {
     if (elements.size() == top.start && top.kind != Frame::Splice)
       return deliver(identifier(".", at(token)));
     if (elements.size() > top.start) {
@@ -393,10 +397,11 @@ void FormBuilder::takeDot(const Token &token) {
       return;
     }
   }
+  bool isSecond = top.isList() && top.dot != Frame::kNone;
+  top.hasBadDot |= isSecond;
   diagnostics.report(Diag::MisplacedDot, at(token),
-                     {top.isList() && top.dot != Frame::kNone
-                          ? "the list has a dot already"
-                          : "expected in a list, after an element"});
+                     {isSecond ? "the list has a dot already"
+                               : "expected in a list, after an element"});
 }
 
 void FormBuilder::flushText(uint32_t end) {
@@ -662,14 +667,14 @@ void FormBuilder::take(const Token &token) {
     diagnostics.report(Diag::UnterminatedComment,
                        at(token.begin, token.begin + 2));
     return;
+  case TokenKind::UnterminatedBar:
+    diagnostics.report(Diag::UnterminatedIdentifier, at(token));
+    return;
   case TokenKind::Stray:
-    if (spelling(token) == "|")
-      diagnostics.report(Diag::UnterminatedIdentifier, at(token));
-    else
-      diagnostics.report(
-          Diag::StrayCharacter, at(token),
-          {"U+" + llvm::utohexstr(decodeUtf8(spelling(token)).first, false,
-                                  4)});
+    diagnostics.report(
+        Diag::StrayCharacter, at(token),
+        {"U+" +
+         llvm::utohexstr(decodeUtf8(spelling(token)).first, false, 4)});
     return;
   case TokenKind::Boolean:
   case TokenKind::Character:
@@ -727,7 +732,7 @@ bool isComplete(llvm::StringRef text) {
              t.kind == TokenKind::InterpolationEnd)
       --depth;
     else if (t.kind == TokenKind::UnterminatedComment ||
-             (t.kind == TokenKind::Stray && text[t.begin] == '|'))
+             t.kind == TokenKind::UnterminatedBar)
       return false;
     if (depth < 0)
       return true;

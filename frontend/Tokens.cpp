@@ -62,6 +62,8 @@ std::vector<uint8_t> makeSymbolTable() {
             .Case("number", kind(TokenKind::Number))
             .Case("keyword", kind(TokenKind::Identifier))
             .Case("identifier", kind(TokenKind::Identifier))
+            .Case("bar_identifier", kind(TokenKind::Identifier))
+            .Case("unterminated_bar", kind(TokenKind::UnterminatedBar))
             .Case("hash_name", kind(TokenKind::HashName))
             .Case("directive", kind(TokenKind::Directive))
             .Case("shebang", kind(TokenKind::Shebang))
@@ -235,7 +237,7 @@ TokenizedText tokenizeWithRecovery(llvm::StringRef source) {
       const Token &t = result.tokens[candidate];
       closeAtLineEnd(repaired, t);
       std::vector<Token> tokens = tokenize(repaired);
-      size_t cost = countBracketProblems(tokens) * 2 +
+      size_t cost = implausibility(repaired, tokens) * 2 +
                     (openString(tokens) != llvm::StringRef::npos);
       if (cost <= bestCost) { // the first in the file, among equals
         bestCost = cost;

@@ -50,7 +50,8 @@ enum class TokenKind : uint8_t {
   Directive,
   Shebang,
   UnterminatedComment,
-  Stray // text that is no token: control characters, a lone |
+  UnterminatedBar,
+  Stray // text that is no token, such as control characters
 };
 
 struct Token {

@@ -35,6 +35,7 @@ export default grammar({
 
   externals: ($) => [
     $.block_comment,
+    $.bar_identifier,
     // Named, not "{" and the like, since the Reader must tell them apart also
     // where error recovery has skipped them.
     $.string_start,
@@ -46,8 +47,10 @@ export default grammar({
     $.interpolation_end,
     $.map_start,
     $.map_end,
-    // No rule has it: a `#|` without its `|#`, up to the end of the file.
+    // No rule has these: a `#|` without its `|#`, up to the end of the file,
+    // and a `|` that no other follows.
     $.unterminated_comment,
+    $.unterminated_bar,
   ],
 
   extras: ($) => [
@@ -75,6 +78,7 @@ export default grammar({
         $.number,
         $.keyword,
         $.identifier,
+        $.bar_identifier,
         $.hash_name,
         $.string,
         $.interpolated_string,
@@ -112,7 +116,6 @@ export default grammar({
         choice(
           seq(atomStart, repeat(atomChar)),
           "#",
-          seq("|", repeat(choice(/[^|\\]/, seq("\\", anyChar))), "|"),
         ),
       ),
     // No datum starts like this; the Reader says so.

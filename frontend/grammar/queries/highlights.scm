@@ -21,6 +21,7 @@
 (label) @label
 (label_reference) @label
 (hash_name) @error
+(unterminated_bar) @error
 
 ["(" ")" "[" "]" "#(" "." ] @punctuation.bracket
 (number_vector_start) @punctuation.bracket
@@ -29,6 +30,7 @@
 ["'" "`" "," ",@" "#;"] @punctuation.special
 
 (identifier) @variable
+(bar_identifier) @variable
 
 ; What is called.
 (list . (identifier) @function.call)

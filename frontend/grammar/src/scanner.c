@@ -13,6 +13,7 @@
 
 enum Token {
   BLOCK_COMMENT,
+  BAR_IDENTIFIER,
   STRING_START,
   INTERPOLATED_START,
   STRING_CONTENT,
@@ -22,7 +23,8 @@ enum Token {
   INTERPOLATION_CLOSE,
   BRACE_OPEN,
   BRACE_CLOSE,
-  UNTERMINATED_COMMENT
+  UNTERMINATED_COMMENT,
+  UNTERMINATED_BAR
 };
 
 /* What surrounds the scanner's place, innermost last. Code outside of any
@@ -125,6 +127,22 @@ static bool scan_comment(TSLexer *lexer) {
   return accept(lexer, UNTERMINATED_COMMENT);
 }
 
+/* At the bar that opens an identifier. */
+static bool scan_bar_identifier(TSLexer *lexer) {
+  advance(lexer);
+  lexer->mark_end(lexer);
+  lexer->result_symbol = UNTERMINATED_BAR;
+  while (!lexer->eof(lexer)) {
+    int32_t c = lexer->lookahead;
+    advance(lexer);
+    if (c == '|')
+      return accept(lexer, BAR_IDENTIFIER);
+    if (c == '\\' && !lexer->eof(lexer))
+      advance(lexer);
+  }
+  return true;
+}
+
 /* At a backslash in a string. */
 static bool scan_escape(TSLexer *lexer) {
   advance(lexer);
@@ -198,6 +216,8 @@ static bool scan_code(struct Scanner *s, TSLexer *lexer) {
       return false;
     advance(lexer);
     return accept(lexer, STRING_START);
+  case '|':
+    return scan_bar_identifier(lexer);
   case '{':
     advance(lexer);
     if (frame)
