@@ -80,6 +80,11 @@ GlobalVariable *Module::addGlobal(std::string symbol) {
   return globalList.back().get();
 }
 
+void Module::eraseGlobal(GlobalVariable *global) {
+  globalsBySymbol.erase(global->symbol);
+  std::erase_if(globalList, [&](auto &g) { return g.get() == global; });
+}
+
 GlobalVariable *Module::findGlobal(llvm::StringRef symbol) const {
   return globalsBySymbol.lookup(symbol);
 }

@@ -92,6 +92,7 @@ public:
   }
 
   GlobalVariable *addGlobal(std::string symbol);
+  void eraseGlobal(GlobalVariable *global);
   GlobalVariable *findGlobal(llvm::StringRef symbol) const;
   const std::vector<std::unique_ptr<GlobalVariable>> &globals() const {
     return globalList;

@@ -111,4 +111,27 @@ bool eraseUnreachable(Module &module) {
   return !deadBlocks.empty();
 }
 
+bool eraseUnreachable(Function &function) {
+  llvm::DenseSet<const Block *> live;
+  for (Block *block : reversePostOrder(function))
+    live.insert(block);
+  if (live.size() == function.blocks().size())
+    return false;
+  llvm::SmallVector<Block *, 8> dead;
+  for (auto &block : function.blocks())
+    if (!live.contains(block.get())) {
+      dead.push_back(block.get());
+      for (Op *op : *block)
+        for (Function *f : op->functions)
+          if (f->parent)
+            return eraseUnreachable(*function.module());
+    }
+  for (Block *block : dead)
+    for (Op *op : *block)
+      op->dropOperands();
+  for (Block *block : dead)
+    function.eraseBlock(block);
+  return true;
+}
+
 } // namespace plc::ir

@@ -35,6 +35,9 @@ ClosureOps closureOps(const Module &module);
 /// Erases blocks that no entry reaches, and nested functions that only those
 /// make.
 bool eraseUnreachable(Module &module);
+/// The same for the blocks of one function. Others are erased, too, if only
+/// those blocks make them.
+bool eraseUnreachable(Function &function);
 
 } // namespace plc::ir
 #endif // PLC_IR_ANALYSIS_CFG_H
