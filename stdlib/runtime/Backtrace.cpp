@@ -39,7 +39,7 @@ public:
     if (barrier && slot == segmentWord(barrier, SegmentLo)) {
       Value segment = barrier;
       frame = segmentWord(segment, SegmentFrame);
-      copy = segmentWord(segment, SegmentIntact) ? 0 : segment;
+      copy = isIntact(segment) ? 0 : segment;
       barrier = barrierParent(segment);
       return segmentWord(segment, SegmentReturn);
     }

@@ -127,7 +127,7 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
     segmentWord(segment, SegmentReturn) = returnTo;
     segmentWord(segment, SegmentFrame) = frame;
     segmentWord(segment, SegmentSerial) = boundary->serial;
-    segmentWord(segment, SegmentIntact) = 1;
+    segmentWord(segment, SegmentIntact) = intactEpoch;
     segmentWord(segment, SegmentSpare) = 0;
     memcpy(segmentData(segment), from, words * 8);
     cleanCopy(ctx, lo, cut, segmentData(segment));
@@ -155,7 +155,7 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
 /// meet its barrier.
 static void repairBarrier(Value segment, uint64_t hi) {
   Value parent = barrierParent(segment);
-  if (parent && !segmentWord(parent, SegmentIntact))
+  if (parent && !isIntact(parent))
     *reinterpret_cast<uint64_t *>(hi) = underflowCode();
 }
 
@@ -164,7 +164,7 @@ static void underflow(Context *ctx, uint64_t *slot) {
   uint64_t lo = reinterpret_cast<uint64_t>(slot);
   if (!segment || segmentWord(segment, SegmentLo) != lo)
     __builtin_trap();
-  if (!segmentWord(segment, SegmentIntact)) {
+  if (!isIntact(segment)) {
     uint64_t hi = segmentWord(segment, SegmentHi);
     memcpy(slot, segmentData(segment), hi - lo);
     repairBarrier(segment, hi);
@@ -176,10 +176,18 @@ static void underflow(Context *ctx, uint64_t *slot) {
 
 //===--- Leaving frames ---------------------------------------------------===//
 
-/// Takes every segment off the chain that is not part of `target`'s chain.
+uint64_t intactEpoch = 1;
+
+/// Takes the segments off the chain that are not part of `target`'s chain. If
+/// the two meet far away nothing counts as intact any more: then each piece is
+/// copied back when it is returned to, which is cheaper than the search.
 static void leaveSegments(Context *ctx, Value target) {
   Value current = barrierOf(ctx);
-  while (current != target) {
+  for (int steps = 0; current != target; ++steps) {
+    if (steps == 16) {
+      ++intactEpoch;
+      return;
+    }
     uint64_t lo = current ? segmentWord(current, SegmentLo) : ~uint64_t(0);
     uint64_t other = target ? segmentWord(target, SegmentLo) : ~uint64_t(0);
     if (lo <= other) {
@@ -209,7 +217,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
   setBarrier(ctx, segment);
   uint64_t lo = segmentWord(segment, SegmentLo);
   // Older frames may be written back later without notice.
-  leaveWatermark(ctx, segmentWord(segment, SegmentIntact) ? lo : ~uint64_t(0));
+  leaveWatermark(ctx, isIntact(segment) ? lo : ~uint64_t(0));
   plc_jump_underflow(lo, segmentWord(segment, SegmentFrame), value);
 }
 
@@ -223,7 +231,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
   }
   if (current && segmentWord(current, SegmentLo) < slot) {
     // The slot lies inside this piece: make it run in place.
-    if (!segmentWord(current, SegmentIntact)) {
+    if (!isIntact(current)) {
       // Only the part from the slot on: our own frames lie below.
       uint64_t lo = segmentWord(current, SegmentLo);
       uint64_t hi = segmentWord(current, SegmentHi);

@@ -28,7 +28,7 @@ enum SegmentWord {
   SegmentReturn, ///< what belongs in [lo]
   SegmentFrame,  ///< rbp when returning through lo
   SegmentSerial, ///< of the boundary it ends at
-  SegmentIntact, ///< 1: in ctx->barrier's chain and its stack is unchanged
+  SegmentIntact, ///< see isIntact
   SegmentSpare
 };
 static_assert(SegmentSpare + 1 == kSegmentControlWords);
@@ -38,6 +38,13 @@ inline uint64_t &segmentWord(Value segment, SegmentWord word) {
 }
 inline uint64_t *segmentData(Value segment) {
   return plc_fields(segment) + kSegmentControlWords;
+}
+
+/// Segments are intact, that is, in ctx->barrier's chain and unchanged on the
+/// stack, if this number is theirs: one step takes that from all of them.
+extern uint64_t intactEpoch;
+inline bool isIntact(Value segment) {
+  return segmentWord(segment, SegmentIntact) == intactEpoch;
 }
 
 /// ctx->barrier is a tagged word: a SEGMENT, or 0.
