@@ -1,12 +1,124 @@
 //===- Main.cpp - entry of libplcjit.so -----------------------------------===//
 
+#include "tools/driver/Compiler.h"
 #include "tools/driver/Host.h"
 
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <csignal>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace plc::driver {
+
+//===--- Internal errors ---------------------------------------------------===//
+
+static const Options *theOptions;
+static int theArgumentCount;
+static char **theArguments;
+
+/// Keeps the source and the command line, so that the error can be shown to
+/// those who mend it. Empty if that failed.
+static std::string writeReproducer() {
+  SmallString<128> folder;
+  if (sys::fs::createUniqueDirectory("plc-internal-error", folder))
+    return "";
+  if (theOptions && theOptions->file != "-" && !theOptions->file.empty()) {
+    SmallString<128> copy(folder);
+    sys::path::append(copy, sys::path::filename(theOptions->file));
+    sys::fs::copy_file(theOptions->file, copy);
+  }
+  SmallString<128> command(folder);
+  sys::path::append(command, "command");
+  std::error_code error;
+  raw_fd_ostream out(command, error);
+  if (error)
+    return "";
+  for (int i = 0; i < theArgumentCount; ++i)
+    out << (i ? " " : "") << theArguments[i];
+  out << '\n';
+  return std::string(folder);
+}
+
+[[noreturn]] void internalError(const char *reason) {
+  errs() << "error: internal error in plc " PLC_VERSION " ("
+         << sys::getDefaultTargetTriple() << "): " << reason << '\n'
+         << "note: while doing: " << Stages::current() << '\n';
+  if (theOptions && !theOptions->file.empty())
+    errs() << "note: source file: " << theOptions->file << '\n';
+  std::string folder = writeReproducer();
+  if (!folder.empty())
+    errs() << "help: please report it with the files in " << folder << '\n';
+  errs().flush();
+  _exit(70);
+}
+
+static void onFatalError(void *, const char *reason, bool) {
+  internalError(reason);
+}
+
+static void onSignal(int signal) {
+  // A second fault while reporting ends at once.
+  static volatile sig_atomic_t entered;
+  if (entered)
+    _exit(70);
+  entered = 1;
+  internalError(signal == SIGSEGV   ? "segmentation fault"
+                : signal == SIGABRT ? "assertion failed"
+                                    : "illegal instruction");
+}
+
+/// Faults of the compiler itself. Not for run and repl: a program may fault,
+/// and the runtime has handlers of its own.
+static void reportFaults() {
+#if !__has_feature(address_sanitizer)
+  static char stack[64 * 1024];
+  stack_t alternative = {};
+  alternative.ss_sp = stack;
+  alternative.ss_size = sizeof(stack);
+  sigaltstack(&alternative, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = onSignal;
+  action.sa_flags = SA_ONSTACK;
+  for (int signal : {SIGSEGV, SIGABRT, SIGILL, SIGBUS})
+    sigaction(signal, &action, nullptr);
+#endif
+}
+
+} // namespace plc::driver
+
+using namespace plc::driver;
 
 extern "C" __attribute__((visibility("default"))) int
 plcjit_main(int argc, char **argv, const plc_host *host) {
-  llvm::errs() << "error: command `" << (argc > 1 ? argv[1] : "")
-               << "` is not available in this build\n";
-  return 2;
+  std::optional<Options> options = parseOptions(argc, argv, errs());
+  if (!options)
+    return 2;
+  theOptions = &*options;
+  theArgumentCount = argc;
+  theArguments = argv;
+  install_fatal_error_handler(onFatalError);
+  switch (*options->command) {
+  case Command::Build:
+    reportFaults();
+    return runBuild(*options, *host);
+  case Command::Check:
+    reportFaults();
+    return runCheck(*options, *host);
+  case Command::Run:
+    return runRun(*options, *host);
+  case Command::Repl:
+    return runRepl(*options, *host);
+  case Command::Explain:
+  case Command::Doctor:
+  case Command::Completions:
+  case Command::Man:
+    break;
+  }
+  llvm_unreachable("answered by the front");
 }

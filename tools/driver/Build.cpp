@@ -1,0 +1,247 @@
+//===- Build.cpp - plc build: source to executable ------------------------===//
+//
+// Libraries of the user are compiled once and kept in the cache: the object
+// (.plco) beside the interface (.plci) that the frontend reads next time. Those
+// of the standard library are members of libplcstd.a.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/EmitObject.h"
+#include "codegen/Link.h"
+#include "frontend/Expander.h"
+#include "ir/Text.h"
+#include "tools/driver/Compiler.h"
+#include "tools/driver/SystemFiles.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace plc::driver {
+namespace {
+
+class Builder {
+public:
+  explicit Builder(Compiler &compiler)
+      : compiler(compiler), options(compiler.options) {}
+
+  void run();
+
+private:
+  using Write = function_ref<void(raw_pwrite_stream &)>;
+
+  bool emit(const frontend::Unit &unit);
+  std::string outputPath(StringRef extension) const;
+  std::string object(const frontend::Unit &unit);
+  std::string keep(SmallVectorImpl<char> &object, StringRef name);
+  bool libraryObject(const frontend::Library &library);
+  bool writeInterface(const frontend::Library &library);
+  void link(const frontend::Unit &program);
+  void buildLibraries();
+
+  Compiler &compiler;
+  const Options &options;
+  /// Files to link, in order, and which of them go away afterwards.
+  std::vector<std::string> objects, temporaries;
+};
+
+std::string Builder::outputPath(StringRef extension) const {
+  if (!options.output.empty())
+    return options.output;
+  SmallString<128> path(options.file == "-" ? StringRef("program")
+                                            : StringRef(options.file));
+  sys::path::replace_extension(path, extension);
+  if (path == options.file)
+    path += ".out";
+  return std::string(path);
+}
+
+/// --emit=KIND: the text of a stage, on standard output unless -o is given.
+bool Builder::emit(const frontend::Unit &unit) {
+  StringRef path = options.output.empty() ? StringRef("-") : options.output;
+  if (options.emit == Emit::Forms)
+    return writeOutput(compiler, path, [&](raw_pwrite_stream &out) {
+      frontend::dumpUnit(unit, out);
+    });
+  std::unique_ptr<ir::Module> module = compiler.lower(unit);
+  if (options.emit == Emit::Ir)
+    return writeOutput(compiler, path, [&](raw_pwrite_stream &out) {
+      ir::print(*module, out);
+    });
+  LLVMContext context;
+  std::unique_ptr<Module> translated = compiler.translate(*module, context);
+  switch (options.emit) {
+  case Emit::Llvm:
+    return writeOutput(compiler, path, [&](raw_pwrite_stream &out) {
+      translated->print(out, nullptr);
+    });
+  case Emit::Asm: {
+    std::string text =
+        codegen::emitAssembly(*translated, compiler.machine());
+    return writeOutput(compiler, path,
+                       [&](raw_pwrite_stream &out) { out << text; });
+  }
+  case Emit::Object: {
+    SmallVector<char, 0> bytes =
+        codegen::emitObject(*translated, compiler.machine());
+    return writeOutput(compiler, outputPath("o"),
+                       [&](raw_pwrite_stream &out) {
+                         out << StringRef(bytes.data(), bytes.size());
+                       });
+  }
+  case Emit::Executable:
+  case Emit::Forms:
+  case Emit::Ir:
+    break;
+  }
+  llvm_unreachable("written above");
+}
+
+SmallVector<char, 0> compileObject(Compiler &compiler,
+                                   const frontend::Unit &unit) {
+  std::unique_ptr<ir::Module> module = compiler.lower(unit);
+  LLVMContext context;
+  std::unique_ptr<Module> translated = compiler.translate(*module, context);
+  compiler.stages.enter("object", unit.name);
+  return codegen::emitObject(*translated, compiler.machine());
+}
+
+/// Writes an object to a temporary file for the linker; empty on failure.
+std::string Builder::keep(SmallVectorImpl<char> &object, StringRef name) {
+  SmallString<128> path;
+  int fd = -1;
+  std::error_code error =
+      sys::fs::createTemporaryFile("plc-" + name, "o", fd, path);
+  if (!error) {
+    raw_fd_ostream out(fd, /*shouldClose=*/true);
+    out << StringRef(object.data(), object.size());
+    out.flush();
+    error = out.error();
+    out.clear_error();
+    temporaries.push_back(std::string(path));
+  }
+  if (error) {
+    compiler.session.diagnostics.report(ir::Diag::CannotWriteFile, {},
+                                        {path, error.message()});
+    return "";
+  }
+  return std::string(path);
+}
+
+bool Builder::writeInterface(const frontend::Library &library) {
+  frontend::LibraryManager &libraries = compiler.session.libraries();
+  std::string path = libraries.interfacePath(library);
+  if (path.empty() || library.isUncacheable)
+    return false;
+  // A cache that cannot be written only costs time.
+  if (sys::fs::create_directories(sys::path::parent_path(path)))
+    return false;
+  std::string text = libraries.interfaceText(library);
+  Error error = writeToOutput(path, [&](raw_ostream &out) {
+    out << text;
+    return Error::success();
+  });
+  bool isWritten = !error;
+  consumeError(std::move(error));
+  return isWritten;
+}
+
+bool Builder::libraryObject(const frontend::Library &library) {
+  frontend::LibraryManager &libraries = compiler.session.libraries();
+  std::string interface = libraries.interfacePath(library);
+  SmallString<128> cached(interface);
+  if (!interface.empty())
+    sys::path::replace_extension(cached, "plco");
+  if (!library.unit) {
+    objects.push_back(std::string(cached));
+    return true;
+  }
+  SmallVector<char, 0> object = compileObject(compiler, *library.unit);
+  if (!interface.empty() && !library.isUncacheable && !library.isInProgram &&
+      !sys::fs::create_directories(sys::path::parent_path(interface))) {
+    // The object first: an interface promises that its object is there.
+    Error error = writeToOutput(cached, [&](raw_ostream &out) {
+      out << StringRef(object.data(), object.size());
+      return Error::success();
+    });
+    if (!error && writeInterface(library)) {
+      objects.push_back(std::string(cached));
+      return true;
+    }
+    consumeError(std::move(error));
+  }
+  std::string path = keep(object, "library");
+  objects.push_back(path);
+  return !path.empty();
+}
+
+void Builder::link(const frontend::Unit &program) {
+  std::vector<std::string> units;
+  for (const frontend::Library *library : compiler.unitsOf(program)) {
+    units.push_back(library->name);
+    if (!library->isStandard && !libraryObject(*library))
+      return;
+  }
+  units.push_back(program.name);
+  SmallVector<char, 0> object = compileObject(compiler, program);
+  std::string programObject = keep(object, "program");
+  LLVMContext context;
+  std::unique_ptr<Module> main = codegen::createMainModule(context, units);
+  codegen::setTarget(*main, compiler.machine());
+  SmallVector<char, 0> mainObject =
+      codegen::emitObject(*main, compiler.machine());
+  std::string mainPath = keep(mainObject, "main");
+  if (programObject.empty() || mainPath.empty())
+    return;
+  objects.insert(objects.begin(), {mainPath, programObject});
+
+  compiler.stages.enter("link");
+  std::string output = outputPath("");
+  ir::DiagnosticEngine &diagnostics = compiler.session.diagnostics;
+  if (sys::fs::is_directory(output)) {
+    diagnostics.report(ir::Diag::OutputIsFolder, {}, {output})
+        .help("name a file in it: `-o " + output +
+              (StringRef(output).ends_with("/") ? "" : "/") +
+              sys::path::stem(options.file).str() + "`");
+    return;
+  }
+}
+
+void Builder::buildLibraries() {
+  for (frontend::Unit *unit : compiler.libraryUnits) {
+    const frontend::Library *library =
+        compiler.session.libraries().find(unit->name);
+    if (library && !libraryObject(*library))
+      return;
+  }
+}
+
+void Builder::run() {
+  frontend::Unit *program = compiler.expand();
+  if (compiler.hasErrors())
+    return;
+  if (options.emit != Emit::Executable) {
+    if (program)
+      emit(*program);
+    for (frontend::Unit *unit : compiler.libraryUnits)
+      if (!emit(*unit))
+        return;
+  } else if (program) {
+    link(*program);
+  } else {
+    buildLibraries();
+  }
+  for (const std::string &path : temporaries)
+    sys::fs::remove(path);
+}
+
+} // namespace
+
+int runBuild(const Options &options, const plc_host &host) {
+  Compiler compiler(options, host);
+  runOnBigStack([&] { Builder(compiler).run(); });
+  return compiler.report();
+}
+
+} // namespace plc::driver

@@ -1,0 +1,23 @@
+//===- Check.cpp - plc check: diagnoses only ------------------------------===//
+
+#include "tools/driver/Compiler.h"
+
+namespace plc::driver {
+
+int runCheck(const Options &options, const plc_host &host) {
+  // Diagnostics are equal at every level, so the fastest will do.
+  Options fast = options;
+  fast.level = 0;
+  Compiler compiler(fast, host);
+  runOnBigStack([&] {
+    // The mandatory passes have diagnostics of their own.
+    if (frontend::Unit *unit = compiler.expand())
+      compiler.lower(*unit);
+    else if (!compiler.hasErrors())
+      for (frontend::Unit *library : compiler.libraryUnits)
+        compiler.lower(*library);
+  });
+  return compiler.report();
+}
+
+} // namespace plc::driver
