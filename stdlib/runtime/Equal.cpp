@@ -253,7 +253,7 @@ private:
 } // namespace
 
 bool plc::rt::isEqual(Context *ctx, Value a, Value b) {
-  Budget budget = {10000};
+  Budget budget = {100000};
   if (compareSmall(ctx, a, b, budget, 0))
     return true;
   if (!budget.spent)
