@@ -1,0 +1,316 @@
+;;; Lists: the procedures that call Lisp.
+;;;
+;;; A list that does not end in () raises wrong-type where it is met, for `car`
+;;; and `cdr` check. `map` does not mutate what it has returned, so that a
+;;; continuation captured in its procedure may be entered twice.
+(define-library (plc list)
+  (export map for-each append-map filter remove partition reduce fold-left
+          fold-right fold find find-tail any every list-index delete
+          delete-duplicates member assoc iota list-head last last-pair
+          append! reverse! vector-binary-search sort list-sort sort! count
+          filter-map assert-list range)
+  (import (plc core) (plc primitives))
+  (begin
+    (define (map1 f list)
+      (if (null? list)
+          '()
+          (let ((value (f (car list))))
+            (cons value (map1 f (cdr list))))))
+
+    (define (map2 f a b)
+      (if (or (null? a) (null? b))
+          '()
+          (let ((value (f (car a) (car b))))
+            (cons value (map2 f (cdr a) (cdr b))))))
+
+    (define (any-null? lists)
+      (and (pair? lists)
+           (or (null? (car lists)) (any-null? (cdr lists)))))
+
+    (define (cars lists) (map1 car lists))
+    (define (cdrs lists) (map1 cdr lists))
+
+    (define (mapn f lists)
+      (if (any-null? lists)
+          '()
+          (let ((value (apply f (cars lists))))
+            (cons value (mapn f (cdrs lists))))))
+
+    (define (map f list . more)
+      "The values of f for the elements of the lists, up to the shortest."
+      (cond ((null? more) (map1 f list))
+            ((null? (cdr more)) (map2 f list (car more)))
+            (else (mapn f (cons list more)))))
+
+    (define (for-each1 f list)
+      (if (pair? list)
+          (begin (f (car list))
+                 (for-each1 f (cdr list)))
+          (if (not (null? list)) (car list))))
+
+    (define (for-each2 f a b)
+      (if (not (or (null? a) (null? b)))
+          (begin (f (car a) (car b))
+                 (for-each2 f (cdr a) (cdr b)))))
+
+    (define (for-eachn f lists)
+      (if (not (any-null? lists))
+          (begin (apply f (cars lists))
+                 (for-eachn f (cdrs lists)))))
+
+    (define (for-each f list . more)
+      "Calls f with the elements of the lists in order, up to the shortest."
+      (cond ((null? more) (for-each1 f list))
+            ((null? (cdr more)) (for-each2 f list (car more)))
+            (else (for-eachn f (cons list more)))))
+
+    (define (append-map f list . more)
+      "The lists that f returns, appended."
+      (apply append (apply map f list more)))
+
+    (define (filter-map f list)
+      "The true values of f for the elements."
+      (if (null? list)
+          '()
+          (let ((value (f (car list))))
+            (if value
+                (cons value (filter-map f (cdr list)))
+                (filter-map f (cdr list))))))
+
+    (define (filter keep? list)
+      "The elements for which keep? is true."
+      (cond ((null? list) '())
+            ((keep? (car list))
+             (let ((first (car list)))
+               (cons first (filter keep? (cdr list)))))
+            (else (filter keep? (cdr list)))))
+
+    (define (remove drop? list)
+      "The elements for which drop? is false."
+      (filter (lambda (x) (not (drop? x))) list))
+
+    (define (partition first? list)
+      "Two values: the elements for which first? is true, and the others."
+      (let loop ((list list) (in '()) (out '()))
+        (cond ((null? list) (values (reverse in) (reverse out)))
+              ((first? (car list)) (loop (cdr list) (cons (car list) in) out))
+              (else (loop (cdr list) in (cons (car list) out))))))
+
+    (define (fold f initial list . more)
+      "SRFI 1: (f element accumulated), from the first element on."
+      (if (null? more)
+          (let loop ((accumulated initial) (list list))
+            (if (null? list)
+                accumulated
+                (loop (f (car list) accumulated) (cdr list))))
+          (let loop ((accumulated initial) (lists (cons list more)))
+            (if (any-null? lists)
+                accumulated
+                (loop (apply f (append (cars lists) (cons accumulated '())))
+                      (cdrs lists))))))
+
+    (define (fold-left f initial list . more)
+      "(f accumulated element), from the first element on."
+      (if (null? more)
+          (let loop ((accumulated initial) (list list))
+            (if (null? list)
+                accumulated
+                (loop (f accumulated (car list)) (cdr list))))
+          (let loop ((accumulated initial) (lists (cons list more)))
+            (if (any-null? lists)
+                accumulated
+                (loop (apply f accumulated (cars lists)) (cdrs lists))))))
+
+    (define (fold-right f initial list . more)
+      "(f element accumulated), from the last element on."
+      (if (null? more)
+          (let loop ((list list))
+            (if (null? list)
+                initial
+                (f (car list) (loop (cdr list)))))
+          (let loop ((lists (cons list more)))
+            (if (any-null? lists)
+                initial
+                (apply f (append (cars lists)
+                                 (cons (loop (cdrs lists)) '())))))))
+
+    (define (reduce f initial list)
+      "fold with the first element as the start; initial for no elements."
+      (if (null? list)
+          initial
+          (fold f (car list) (cdr list))))
+
+    (define (find-tail found? list)
+      "The first tail whose car fits, or #f."
+      (cond ((null? list) #f)
+            ((found? (car list)) list)
+            (else (find-tail found? (cdr list)))))
+
+    (define (find found? list)
+      "The first element that fits, or #f."
+      (let ((tail (find-tail found? list)))
+        (and tail (car tail))))
+
+    (define (any test list . more)
+      "The first true value of test, or #f."
+      (if (null? more)
+          (let loop ((list list))
+            (cond ((null? list) #f)
+                  ((null? (cdr list)) (test (car list)))
+                  (else (or (test (car list)) (loop (cdr list))))))
+          (let loop ((lists (cons list more)))
+            (and (not (any-null? lists))
+                 (or (apply test (cars lists)) (loop (cdrs lists)))))))
+
+    (define (every test list . more)
+      "The last value of test if all are true, else #f."
+      (if (null? more)
+          (let loop ((list list))
+            (cond ((null? list) #t)
+                  ((null? (cdr list)) (test (car list)))
+                  (else (and (test (car list)) (loop (cdr list))))))
+          (let loop ((lists (cons list more)) (last #t))
+            (if (any-null? lists)
+                last
+                (let ((value (apply test (cars lists))))
+                  (and value (loop (cdrs lists) value)))))))
+
+    (define (count test list)
+      "How many elements fit."
+      (let loop ((list list) (n 0))
+        (if (null? list)
+            n
+            (loop (cdr list) (if (test (car list)) (+ n 1) n)))))
+
+    (define (list-index found? list)
+      "The index of the first element that fits, or #f."
+      (let loop ((list list) (i 0))
+        (cond ((null? list) #f)
+              ((found? (car list)) i)
+              (else (loop (cdr list) (+ i 1))))))
+
+    (define (member x list . compare)
+      "The first tail whose car equals x, or #f."
+      (if (null? compare)
+          (%member x list)
+          (let ((same? (car compare)))
+            (let loop ((list list))
+              (cond ((null? list) #f)
+                    ((same? x (car list)) list)
+                    (else (loop (cdr list))))))))
+
+    (define (assoc x list . compare)
+      "The first pair of the list whose car equals x, or #f."
+      (if (null? compare)
+          (%assoc x list)
+          (let ((same? (car compare)))
+            (let loop ((list list))
+              (cond ((null? list) #f)
+                    ((same? x (car (car list))) (car list))
+                    (else (loop (cdr list))))))))
+
+    (define (delete x list . compare)
+      "The elements that do not equal x."
+      (let ((same? (if (null? compare) equal? (car compare))))
+        (filter (lambda (y) (not (same? x y))) list)))
+
+    (define (delete-duplicates list . compare)
+      "The first of each set of equal elements, in order."
+      (let ((same? (if (null? compare) equal? (car compare))))
+        (let loop ((list list) (kept '()))
+          (cond ((null? list) (reverse kept))
+                ((any (lambda (y) (same? y (car list))) kept)
+                 (loop (cdr list) kept))
+                (else (loop (cdr list) (cons (car list) kept)))))))
+
+    (define (iota count . options)
+      "The list of count numbers from start (0) in steps of step (1)."
+      (let* ((start (if (pair? options) (car options) 0))
+             (step (if (and (pair? options) (pair? (cdr options)))
+                       (cadr options)
+                       1)))
+        (let loop ((i (- count 1)) (list '()))
+          (if (< i 0)
+              list
+              (loop (- i 1) (cons (+ start (* i step)) list))))))
+
+    (define (range a . options)
+      "The numbers from 0 or a to below an end, in steps of 1 or step."
+      (let* ((start (if (null? options) 0 a))
+             (end (if (null? options) a (car options)))
+             (step (if (and (pair? options) (pair? (cdr options)))
+                       (cadr options)
+                       1)))
+        (let loop ((x start) (list '()))
+          (if (if (negative? step) (> x end) (< x end))
+              (loop (+ x step) (cons x list))
+              (reverse list)))))
+
+    (define (list-head list k)
+      "The first k elements."
+      (if (= k 0)
+          '()
+          (cons (car list) (list-head (cdr list) (- k 1)))))
+
+    (define (last-pair list)
+      "The last pair of a list."
+      (if (pair? (cdr list)) (last-pair (cdr list)) list))
+
+    (define (last list)
+      "The last element."
+      (car (last-pair list)))
+
+    (define (append! . lists) (apply append lists))
+    (define (reverse! list) (reverse list))
+
+    (define (assert-list who list)
+      (if (not (list? list))
+          (error (string-append who ": not a list") list)))
+
+    ;; Merge sort, stable.
+    (define (merge a b less?)
+      (let loop ((a a) (b b) (merged '()))
+        (cond ((null? a) (append-reverse merged b))
+              ((null? b) (append-reverse merged a))
+              ((less? (car b) (car a))
+               (loop a (cdr b) (cons (car b) merged)))
+              (else (loop (cdr a) b (cons (car a) merged))))))
+
+    (define (append-reverse reversed tail)
+      (if (null? reversed)
+          tail
+          (append-reverse (cdr reversed) (cons (car reversed) tail))))
+
+    (define (sort-list list n less?)
+      (cond ((= n 0) '())
+            ((= n 1) (cons (car list) '()))
+            (else
+             (let ((half (quotient n 2)))
+               (merge (sort-list list half less?)
+                      (sort-list (list-tail list half) (- n half) less?)
+                      less?)))))
+
+    (define (list-sort less? list)
+      "A sorted list of the elements; equal ones keep their order."
+      (sort-list list (length list) less?))
+
+    (define (sort sequence less?)
+      "A sorted copy of a list or vector; equal elements keep their order."
+      (if (vector? sequence)
+          (list->vector (list-sort less? (vector->list sequence)))
+          (list-sort less? sequence)))
+
+    (define (sort! vector less?)
+      "Sorts a vector in place."
+      (vector-copy! vector 0 (sort vector less?)))
+
+    (define (vector-binary-search vector key compare)
+      "The element for which (compare key element) is 0, or #f."
+      (let loop ((low 0) (high (vector-length vector)))
+        (if (>= low high)
+            #f
+            (let* ((middle (quotient (+ low high) 2))
+                   (order (compare key (vector-ref vector middle))))
+              (cond ((= order 0) (vector-ref vector middle))
+                    ((< order 0) (loop low middle))
+                    (else (loop (+ middle 1) high)))))))))

@@ -1,0 +1,116 @@
+;;; What works on sequences and maps of any kind: ref, slice, for.
+(define-library (plc sequence)
+  (export ref %set-ref! slice for ->list iterate)
+  (import (plc core) (plc primitives) (plc list) (plc vector) (plc string)
+          (plc hash-table))
+  (begin
+    (define (ref1 object key)
+      (cond ((vector? object) (vector-ref object key))
+            ((hash-table? object) (hash-table-ref object key))
+            ((string? object) (string-ref object key))
+            ((pair? object) (list-ref object key))
+            ((bytevector? object) (bytevector-u8-ref object key))
+            ((f64vector? object) (f64vector-ref object key))
+            ((f32vector? object) (f32vector-ref object key))
+            ((s64vector? object) (s64vector-ref object key))
+            ((s32vector? object) (s32vector-ref object key))
+            ((s16vector? object) (s16vector-ref object key))
+            ((s8vector? object) (s8vector-ref object key))
+            ((u64vector? object) (u64vector-ref object key))
+            ((u32vector? object) (u32vector-ref object key))
+            ((u16vector? object) (u16vector-ref object key))
+            ((u8vector? object) (u8vector-ref object key))
+            (else (error "ref: expected a sequence or a map" object))))
+
+    (define (ref object key . more)
+      "The element of a sequence or the value of a map at key; with more keys,
+       of what is found there."
+      (let loop ((object (ref1 object key)) (more more))
+        (if (null? more)
+            object
+            (loop (ref1 object (car more)) (cdr more)))))
+
+    (define (set1! object key value)
+      (cond ((vector? object) (vector-set! object key value))
+            ((hash-table? object) (hash-table-set! object key value))
+            ((string? object) (string-set! object key value))
+            ((pair? object) (list-set! object key value))
+            ((bytevector? object) (bytevector-u8-set! object key value))
+            ((f64vector? object) (f64vector-set! object key value))
+            ((f32vector? object) (f32vector-set! object key value))
+            ((s64vector? object) (s64vector-set! object key value))
+            ((s32vector? object) (s32vector-set! object key value))
+            ((s16vector? object) (s16vector-set! object key value))
+            ((s8vector? object) (s8vector-set! object key value))
+            ((u64vector? object) (u64vector-set! object key value))
+            ((u32vector? object) (u32vector-set! object key value))
+            ((u16vector? object) (u16vector-set! object key value))
+            ((u8vector? object) (u8vector-set! object key value))
+            (else (error "set! ref: expected a sequence or a map" object))))
+
+    ;; (set! (ref object key ...) value)
+    (define (%set-ref! object key value . more)
+      (if (null? more)
+          (set1! object key value)
+          (apply %set-ref! (ref1 object key) value more)))
+
+    (define (->list object)
+      "The elements of a list, vector, string, bytevector or map (its pairs)."
+      (cond ((or (pair? object) (null? object)) object)
+            ((vector? object) (vector->list object))
+            ((string? object) (string->list object))
+            ((hash-table? object) (hash-table->alist object))
+            ((bytevector? object)
+             (map (lambda (i) (bytevector-u8-ref object i))
+                  (iota (bytevector-length object))))
+            (else (error "expected something to iterate over" object))))
+
+    (define (iterate f object)
+      "Calls f with each element."
+      (cond ((vector? object) (vector-for-each f object))
+            ((string? object) (string-for-each f object))
+            (else (for-each f (->list object)))))
+
+    (define-syntax for
+      (syntax-rules ()
+        ((_ (x xs) body ...) (iterate (lambda (x) body ...) xs))))
+
+    (define (given? option) (and option (not (eq? option nil))))
+
+    (define (pick object indices)
+      (cond ((string? object)
+             (list->string (map (lambda (i) (string-ref object i)) indices)))
+            ((vector? object)
+             (list->vector (map (lambda (i) (vector-ref object i)) indices)))
+            ((bytevector? object)
+             (apply bytevector
+                    (map (lambda (i) (bytevector-u8-ref object i)) indices)))
+            (else
+             (let ((elements (list->vector object)))
+               (map (lambda (i) (vector-ref elements i)) indices)))))
+
+    (define (size object)
+      (cond ((string? object) (string-length object))
+            ((vector? object) (vector-length object))
+            ((bytevector? object) (bytevector-length object))
+            (else (length object))))
+
+    (define (slice object . options)
+      "The elements from a to below b, every step-th. Negative places count from
+       the end; what is left out, #f or nil means the whole."
+      (let* ((n (size object))
+             (option (lambda (i)
+                       (and (> (length options) i)
+                            (given? (list-ref options i))
+                            (list-ref options i))))
+             (step (or (option 2) 1))
+             (place (lambda (i low high)
+                      (max low (min high (if (negative? i) (+ i n) i))))))
+        (if (= step 0) (error "slice: the step is 0" object))
+        (if (positive? step)
+            (let ((start (if (option 0) (place (option 0) 0 n) 0))
+                  (end (if (option 1) (place (option 1) 0 n) n)))
+              (pick object (range start end step)))
+            (let ((start (if (option 0) (place (option 0) -1 (- n 1)) (- n 1)))
+                  (end (if (option 1) (place (option 1) -1 (- n 1)) -1)))
+              (pick object (range start end step))))))))
