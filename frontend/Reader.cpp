@@ -63,9 +63,10 @@ struct Frame {
 class FormBuilder {
 public:
   FormBuilder(ir::SourceManager &sources, ir::Interner &interner,
-              ir::DiagnosticEngine &diagnostics, uint32_t file)
+              ir::DiagnosticEngine &diagnostics, uint32_t file, bool foldCase)
       : sources(sources), interner(interner), diagnostics(diagnostics),
-        data(interner), file(file), text(sources.fileText(file)) {}
+        data(interner), file(file), text(sources.fileText(file)),
+        foldsCase(foldCase) {}
 
   llvm::ArrayRef<const Syntax *> read();
 
@@ -136,7 +137,7 @@ private:
   /// Of the innermost string; text before an interpolation is an element.
   std::string stringText;
   uint32_t stringBegin = 0;
-  bool foldsCase = false;
+  bool foldsCase;
   /// Labels of the current outermost datum.
   llvm::DenseSet<uint32_t> labels;
   llvm::DenseSet<uint32_t> unterminated;
@@ -716,8 +717,8 @@ llvm::ArrayRef<const Syntax *> FormBuilder::read() {
 
 } // namespace
 
-llvm::ArrayRef<const Syntax *> Reader::read(uint32_t file) {
-  return FormBuilder(sources, interner, diagnostics, file).read();
+llvm::ArrayRef<const Syntax *> Reader::read(uint32_t file, bool foldCase) {
+  return FormBuilder(sources, interner, diagnostics, file, foldCase).read();
 }
 
 bool isComplete(llvm::StringRef text) {

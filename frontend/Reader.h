@@ -25,8 +25,9 @@ public:
          ir::DiagnosticEngine &diagnostics)
       : sources(sources), interner(interner), diagnostics(diagnostics) {}
 
-  /// All forms of a file. `#!fold-case` holds to the end of the file.
-  llvm::ArrayRef<const Syntax *> read(uint32_t file);
+  /// All forms of a file, with case folded from the start if asked (as by
+  /// include-ci). `#!fold-case` holds to the end of the file.
+  llvm::ArrayRef<const Syntax *> read(uint32_t file, bool foldCase = false);
 
 private:
   ir::SourceManager &sources;

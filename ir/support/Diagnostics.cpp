@@ -110,6 +110,17 @@ void DiagnosticEngine::clear() {
   errors = warnings = 0;
 }
 
+/// Two neighbours swapped: one slip of the finger, though two edits.
+static bool isSwap(llvm::StringRef a, llvm::StringRef b) {
+  if (a.size() != b.size())
+    return false;
+  size_t i = 0;
+  while (i < a.size() && a[i] == b[i])
+    ++i;
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] &&
+         a.substr(i + 2) == b.substr(i + 2);
+}
+
 llvm::StringRef nearestName(llvm::StringRef name,
                             llvm::ArrayRef<llvm::StringRef> candidates) {
   // A third of the name may differ, at least one letter, as in rustc.
@@ -120,18 +131,10 @@ llvm::StringRef nearestName(llvm::StringRef name,
     if (candidate == name || candidate.empty())
       continue;
     unsigned distance = name.edit_distance(candidate, true, limit);
-    // Two neighbours swapped count as one slip of the finger.
-    if (distance == 2 && candidate.size() == name.size()) {
-      size_t i = 0;
-      while (i < name.size() && name[i] == candidate[i])
-        ++i;
-      if (i + 1 < name.size() && name[i] == candidate[i + 1] &&
-          name[i + 1] == candidate[i] &&
-          name.substr(i + 2) == candidate.substr(i + 2))
-        distance = 1;
-    } else if (name.size() >= 3 && name.equals_insensitive(candidate)) {
+    if (name.size() >= 3 && name.equals_insensitive(candidate))
       distance = 0;
-    }
+    else if (isSwap(name, candidate))
+      distance = 1;
     // Nothing in common is no slip: `x` does not mean `y`.
     if (distance >= std::max(name.size(), candidate.size()))
       continue;

@@ -101,7 +101,8 @@ TEST(Reader, Numbers) {
             "1152921504606846975\n1152921504606846976");
   EXPECT_EQ(read("123456789012345678901234567890"),
             "123456789012345678901234567890");
-  EXPECT_EQ(read("#xFF #b-101 #o17 #x-1p"), "255\n-5\n15\n#<error> !E0110@1:18");
+  EXPECT_EQ(read("#xFF #b-101 #o17 #x-1p"),
+            "255\n-5\n15\n#<error> !E0110@1:18");
   EXPECT_EQ(read("#xFFFFFFFFFFFFFFFFFFFF"), "1208925819614629174706175");
   EXPECT_EQ(read("4/6 -4/2 1/0 #x1/F"), "2/3\n-2\n1/0\n1/15");
   EXPECT_EQ(read("1.5 .5 -1e3 1e400 -1e-400 1e21"),
@@ -200,8 +201,8 @@ TEST(ReaderErrors, KindsOfBrackets) {
 }
 
 TEST(ReaderErrors, AMissingQuoteDoesNotTurnTheFileInsideOut) {
-  EXPECT_EQ(read("(define a \"one)\n(define b \"two\")\n(define c \"three\")\n"),
-            "(define a #<error>)\n(define b \"two\")\n(define c \"three\") "
+  EXPECT_EQ(read("(define a \"one)\n(define b \"2\")\n(define c \"3\")\n"),
+            "(define a #<error>)\n(define b \"2\")\n(define c \"3\") "
             "!E0104@1:11");
   // A string that holds a form is not blamed.
   EXPECT_EQ(errors("(define doc \"like\n(this)\n\")\n"
