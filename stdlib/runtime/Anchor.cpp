@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Anchor.h"
 #include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/Runtime.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -35,5 +36,7 @@ const plc_anchor plc_anchor_table[] = {
     ENTRY(plc_exit)
     ENTRY(rt_symbolize_hook)
     ENTRY(rt_is_jit_code)
+    ENTRY(rt_global_ref_hook)
+    ENTRY(rt_global_set_hook)
     {nullptr, nullptr},
 };
