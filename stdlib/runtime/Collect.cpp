@@ -119,7 +119,9 @@ static void resetCopySpaces(Heap &heap, bool all) {
         to = {0, 0, kNoPage, kNoPage, 0};
         continue;
       }
-      // Old pages are filled up by the next minor collection.
+      // Old pages are filled up by the next minor collection. What they hold
+      // already was counted when it was copied.
+      heap.stats.bytesCopied -= to.ap - heap.addressOf(to.page);
       to.scanPage = to.page;
       to.scan = to.ap;
     }
@@ -128,8 +130,10 @@ static void resetCopySpaces(Heap &heap, bool all) {
 static void recordUsed(Heap &heap) {
   for (auto &spaces : heap.to)
     for (CopySpace &to : spaces)
-      if (to.page != kNoPage)
+      if (to.page != kNoPage) {
         heap.pages[to.page].used = uint32_t(to.ap - heap.addressOf(to.page));
+        heap.stats.bytesCopied += heap.pages[to.page].used;
+      }
 }
 
 /// Adapts the nursery to what survives, and plans the next full collection.

@@ -288,7 +288,15 @@ inline Value forward(Heap &heap, Value v) {
 /// True if v survives as things stand; *v is its address then.
 bool isReached(Heap &heap, Value &v);
 /// Space for an object of `bytes` in generation 1 or old during a collection.
-uint64_t *copyTo(Heap &heap, bool old, Space space, size_t bytes);
+uint64_t *copyToNewPage(Heap &heap, bool old, Space space, size_t bytes);
+inline uint64_t *copyTo(Heap &heap, bool old, Space space, size_t bytes) {
+  CopySpace &to = heap.to[old][unsigned(space)];
+  uint64_t address = to.ap;
+  if (__builtin_expect(bytes > to.lim - address, 0))
+    return copyToNewPage(heap, old, space, bytes);
+  to.ap = address + bytes;
+  return reinterpret_cast<uint64_t *>(address);
+}
 /// Forwards the fields of one object that has a known place.
 void scanObject(Heap &heap, uint64_t *object, bool old);
 /// Forwards words in place and dirties their cards if `old` and young.

@@ -57,8 +57,7 @@ const KindInfo kindInfos[32] = {
 
 //===--- Copying -----------------------------------------------------------===//
 
-static uint64_t *copyToNewPage(Heap &heap, bool old, Space space,
-                               size_t bytes) {
+uint64_t *copyToNewPage(Heap &heap, bool old, Space space, size_t bytes) {
   CopySpace &to = heap.to[old][unsigned(space)];
   unsigned generation = old ? kOld : 1;
   uint32_t page = takePages(heap, 1, generation, space, 0);
@@ -71,6 +70,7 @@ static uint64_t *copyToNewPage(Heap &heap, bool old, Space space,
   uint64_t start = heap.addressOf(page);
   if (to.page != kNoPage) {
     heap.pages[to.page].used = uint32_t(to.ap - heap.addressOf(to.page));
+    heap.stats.bytesCopied += heap.pages[to.page].used;
     heap.pages[to.page].extra = page; // next to be scanned
   }
   if (to.scanPage == kNoPage) {
@@ -81,15 +81,6 @@ static uint64_t *copyToNewPage(Heap &heap, bool old, Space space,
   to.ap = start + bytes;
   to.lim = start + kPageSize;
   return reinterpret_cast<uint64_t *>(start);
-}
-
-uint64_t *copyTo(Heap &heap, bool old, Space space, size_t bytes) {
-  CopySpace &to = heap.to[old][unsigned(space)];
-  uint64_t address = to.ap;
-  if (bytes > to.lim - address)
-    return copyToNewPage(heap, old, space, bytes);
-  to.ap = address + bytes;
-  return reinterpret_cast<uint64_t *>(address);
 }
 
 /// Marks a large object: all its pages change generation at once.
@@ -140,7 +131,6 @@ PLC_NO_ASAN Value forwardCondemned(Heap &heap, Value v, uint8_t state) {
     target = copyTo(heap, old, Space::Plain, 16);
     target[0] = first;
     target[1] = from[1];
-    heap.stats.bytesCopied += 16;
   } else {
     size_t payload = payloadBytes(first);
     size_t size = (payload + 8 + 15) & ~size_t(15);
@@ -154,7 +144,6 @@ PLC_NO_ASAN Value forwardCondemned(Heap &heap, Value v, uint8_t state) {
     if ((payload + 8) & 15)
       if (payload % 8 == 0)
         target[size / 8 - 1] = 0;
-    heap.stats.bytesCopied += size;
   }
   from[0] = kForward;
   return from[1] = reinterpret_cast<uint64_t>(target) | (v & 7);
@@ -192,8 +181,23 @@ PLC_NO_ASAN void scanWords(Heap &heap, uint64_t *first, uint64_t *end,
     if (offset >= heap.size)
       continue;
     uint8_t state = heap.state[offset >> kPageShift];
-    if (state & Condemned)
-      *p = forwardCondemned(heap, v, state);
+    if (state & Condemned) {
+      uint64_t *from = plc_object_words(v);
+      uint64_t word = from[0];
+      if (word == kForward) {
+        *p = from[1];
+      } else if ((v & 7) == PLC_TAG_PAIR && !(state & Pinned)) {
+        // Pairs are most of what is copied.
+        uint64_t rest = from[1];
+        uint64_t *to = copyTo(heap, state & ToOld, Space::Plain, 16);
+        to[0] = word;
+        to[1] = rest;
+        from[0] = kForward;
+        *p = from[1] = reinterpret_cast<uint64_t>(to) | PLC_TAG_PAIR;
+      } else {
+        *p = forwardCondemned(heap, v, state);
+      }
+    }
     // The destination of a condemned object is young unless ToOld.
     if (old && (state & Young))
       *heap.cardOf(reinterpret_cast<uint64_t>(p)) = 1;
