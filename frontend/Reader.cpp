@@ -118,6 +118,8 @@ private:
   const Syntax *atom(const Token &token);
   const Syntax *readIdentifier(const Token &token);
   const Syntax *number(const Token &token);
+  const Syntax *unknownHashSyntax(const Token &token,
+                                  llvm::ArrayRef<llvm::StringRef> known);
   const Syntax *numberVector(const Frame &frame,
                              llvm::ArrayRef<const Syntax *> items,
                              Location location);
@@ -434,9 +436,12 @@ const Syntax *FormBuilder::number(const Token &token) {
   // 1+ is an identifier; with a prefix it can only be meant as a number.
   if (!result.isNumber && (s[0] != '#' || s.size() == 1))
     return nullptr;
-  diagnostics.report(
-      Diag::InvalidNumber, at(token),
-      {s, result.isNumber ? result.problem : "not a number of this radix"});
+  llvm::StringRef problem = result.problem;
+  if (!result.isNumber)
+    problem = s.contains_insensitive("inf.0") || s.contains_insensitive("nan.0")
+                  ? "infinities and NaN are never exact"
+                  : "these are not the digits of a number of this radix";
+  diagnostics.report(Diag::InvalidNumber, at(token), {s, problem});
   return error(token);
 }
 
@@ -481,17 +486,23 @@ FormBuilder::numberVector(const Frame &frame,
 #define NUMBER_VECTOR(Prefix, Element) isKnown |= type == Prefix;
 #include "stdlib/Lexical.def"
   if (!isKnown) {
-    diagnostics.report(Diag::UnknownHashSyntax, at(frame.token), {prefix});
+    unknownHashSyntax(frame.token, {
+#define NUMBER_VECTOR(Prefix, Element) "#" Prefix "(",
+#include "stdlib/Lexical.def"
+                                   });
     return make(SyntaxKind::Error, location);
   }
-  std::string expected;
-  if (type[0] == 'f')
-    expected = "a real number";
-  else if (type == "u8")
-    expected = "an exact integer from 0 to 255";
-  else
-    expected = "an exact integer of " + type.substr(1) + " bits" +
-               (type[0] == 'u' ? " that is not negative" : "");
+  std::string expected = "a real number";
+  if (type[0] != 'f') {
+    unsigned bits = 0;
+    llvm::StringRef(type).drop_front().getAsInteger(10, bits);
+    expected = "an exact integer from ";
+    if (type[0] == 's')
+      expected += llvm::itostr(llvm::minIntN(bits)) + " to " +
+                  llvm::itostr(llvm::maxIntN(bits));
+    else
+      expected += "0 to " + llvm::utostr(llvm::maxUIntN(bits));
+  }
   bool isGood = true;
   llvm::MutableArrayRef<Datum *> numbers = data.array(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
@@ -555,6 +566,17 @@ const Syntax *FormBuilder::readIdentifier(const Token &token) {
   return identifier(name, at(token));
 }
 
+const Syntax *
+FormBuilder::unknownHashSyntax(const Token &token,
+                               llvm::ArrayRef<llvm::StringRef> known) {
+  llvm::StringRef s = spelling(token);
+  auto d = diagnostics.report(Diag::UnknownHashSyntax, at(token), {s});
+  llvm::StringRef near = ir::nearestName(s, known);
+  if (!near.empty())
+    d.help(("did you mean `" + near + "`?").str()).edit(at(token), near.str());
+  return error(token);
+}
+
 const Syntax *FormBuilder::atom(const Token &token) {
   if (!unterminated.empty() && unterminated.contains(token.begin))
     return error(token);
@@ -588,8 +610,7 @@ const Syntax *FormBuilder::atom(const Token &token) {
     return reference;
   }
   default:
-    diagnostics.report(Diag::UnknownHashSyntax, at(token), {s});
-    return error(token);
+    return unknownHashSyntax(token, {"#true", "#false"});
   }
 }
 
