@@ -66,6 +66,13 @@ void FunctionLowering::require(llvm::Value *condition,
   b.SetInsertPoint(next);
 }
 
+void FunctionLowering::forbid(llvm::Value *condition,
+                              llvm::BasicBlock *otherwise) {
+  llvm::BasicBlock *next = newBlock("");
+  branch(condition, {otherwise}, {next}, Weight::Unlikely);
+  b.SetInsertPoint(next);
+}
+
 Target FunctionLowering::targetOf(const Op *terminator, unsigned i) {
   const Block *block = terminator->successors()[i].block;
   return {blocks.lookup(block), block, terminator->successorArguments(i)};
@@ -186,6 +193,10 @@ void FunctionLowering::runEntry(llvm::Function *body) {
     llvm::SmallVector<llvm::Value *, 8> arguments;
     for (llvm::Argument &argument : target->args())
       arguments.push_back(&argument);
+    auto *unused = llvm::PoisonValue::get(types.word);
+    arguments[kArgcParameter] = unused;
+    if (!unit.usesSelf(&source))
+      arguments[kSelfParameter] = unused;
     auto *call = b.CreateCall(body, arguments);
     call->setCallingConv(llvm::CallingConv::PreserveNone);
     call->setTailCallKind(llvm::CallInst::TCK_MustTail);

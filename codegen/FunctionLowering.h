@@ -79,6 +79,8 @@ private:
               Weight weight = Weight::None);
   /// Continues in a new block if `condition`, else goes to `otherwise`.
   void require(llvm::Value *condition, llvm::BasicBlock *otherwise);
+  /// Goes to `otherwise` if `condition`, else continues.
+  void forbid(llvm::Value *condition, llvm::BasicBlock *otherwise);
   void addIncoming(Target target);
   /// Emits the test of `value` as control flow.
   void branchOn(const ir::Value *value, Target ifTrue, Target ifFalse);

@@ -192,9 +192,7 @@ llvm::Value *FunctionLowering::emitStringSet(const Op *op) {
                          word(plc_char(0))),
           slow);
   llvm::Value *storage = load(string, kStorage);
-  require(b.CreateNot(
-              b.CreateTrunc(load(storage, kFlags, types.byte), types.bit)),
-          slow);
+  forbid(b.CreateTrunc(load(storage, kFlags, types.byte), types.bit), slow);
   store(b.CreateTrunc(b.CreateLShr(character, word(8)), types.byte),
         b.CreateAdd(storage, b.CreateLShr(index, word(3))), 1);
   store(word(0), string, kHash);

@@ -171,7 +171,7 @@ llvm::Value *FunctionLowering::emitFixnumStep(Opcode opcode, llvm::Value *x,
                      llvm::Value *q) {
     llvm::Value *pair =
         b.CreateIntrinsic(intrinsic, {types.word}, {p, q});
-    require(b.CreateNot(b.CreateExtractValue(pair, 1)), overflow);
+    forbid(b.CreateExtractValue(pair, 1), overflow);
     return b.CreateExtractValue(pair, 0);
   };
   auto requirePositive = [&] {

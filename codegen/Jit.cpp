@@ -1,0 +1,150 @@
+//===- Jit.cpp - code in this process -------------------------------------===//
+
+#include "codegen/Jit.h"
+
+#include "codegen/Codegen.h"
+#include "codegen/EmitObject.h"
+#include "codegen/JitObjects.h"
+#include "codegen/Optimize.h"
+
+#include "llvm/ExecutionEngine/Orc/DebugObjectManagerPlugin.h"
+#include "llvm/ExecutionEngine/Orc/EPCDebugObjectRegistrar.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+
+namespace plc::codegen {
+namespace {
+
+namespace orc = llvm::orc;
+
+/// Answers from the host's table of names.
+class AnchorGenerator final : public orc::DefinitionGenerator {
+public:
+  explicit AnchorGenerator(llvm::ArrayRef<AnchorSymbol> anchors) {
+    for (const AnchorSymbol &anchor : anchors)
+      addresses[anchor.name] = anchor.address;
+  }
+
+  llvm::Error tryToGenerate(orc::LookupState &, orc::LookupKind,
+                            orc::JITDylib &dylib,
+                            orc::JITDylibLookupFlags,
+                            const orc::SymbolLookupSet &wanted) override {
+    orc::SymbolMap found;
+    for (const auto &[name, flags] : wanted)
+      if (auto known = addresses.find(*name); known != addresses.end())
+        found[name] = {orc::ExecutorAddr::fromPtr(known->second),
+                       llvm::JITSymbolFlags::Exported};
+    if (found.empty())
+      return llvm::Error::success();
+    return dylib.define(orc::absoluteSymbols(std::move(found)));
+  }
+
+private:
+  llvm::StringMap<void *> addresses;
+};
+
+} // namespace
+
+Jit::~Jit() = default;
+
+llvm::Expected<std::unique_ptr<Jit>>
+Jit::create(llvm::ArrayRef<AnchorSymbol> anchors, Options options) {
+  std::unique_ptr<Jit> result(new Jit);
+  for (int level : {0, 2})
+    result->machines[level] = createTargetMachine(level);
+  result->objects = std::make_shared<JitObjects>();
+
+  // Everything happens in the calling thread: it holds the Lisp world.
+  auto control = orc::SelfExecutorProcessControl::Create(
+      nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
+  if (!control)
+    return control.takeError();
+  constexpr size_t reservation = 64 << 20;
+  auto jit =
+      orc::LLJITBuilder()
+          .setExecutorProcessControl(std::move(*control))
+          .setDataLayout(result->machines[0]->createDataLayout())
+          .setLinkProcessSymbolsByDefault(false)
+          .setPlatformSetUp(orc::setUpInactivePlatform)
+          .setObjectLinkingLayerCreator(
+              [&](orc::ExecutionSession &session, const llvm::Triple &)
+                  -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
+                // Neighbouring pages for all modules.
+                auto memory = orc::MapperJITLinkMemoryManager::
+                    CreateWithMapper<orc::InProcessMemoryMapper>(reservation);
+                if (!memory)
+                  return memory.takeError();
+                auto layer = std::make_unique<orc::ObjectLinkingLayer>(
+                    session, std::move(*memory));
+                layer->addPlugin(result->objects->createPlugin());
+                if (options.registerWithDebugger)
+                  layer->addPlugin(
+                      std::make_shared<orc::DebugObjectManagerPlugin>(
+                          session,
+                          std::make_unique<orc::EPCDebugObjectRegistrar>(
+                              session,
+                              orc::ExecutorAddr::fromPtr(
+                                  &llvm_orc_registerJITLoaderGDBWrapper)),
+                          /*RequireDebugSections=*/false,
+                          /*AutoRegisterCode=*/true));
+                return layer;
+              })
+          .create();
+  if (!jit)
+    return jit.takeError();
+  result->jit = std::move(*jit);
+  orc::JITDylib &dylib = result->jit->getMainJITDylib();
+  dylib.addGenerator(std::make_unique<AnchorGenerator>(anchors));
+  // What LLVM itself calls: memcpy and the like.
+  auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      result->jit->getDataLayout().getGlobalPrefix());
+  if (!process)
+    return process.takeError();
+  dylib.addGenerator(std::move(*process));
+  return result;
+}
+
+llvm::Expected<const plc_unit *>
+Jit::addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
+               int optLevel, orc::ResourceTrackerSP *tracker) {
+  llvm::TargetMachine &machine = *machines[optLevel ? 2 : 0];
+  optimize(*module, machine, optLevel);
+  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(
+      emitObject(*module, machine), unitName,
+      /*RequiresNullTerminator=*/false);
+  module.reset();
+  orc::ResourceTrackerSP own =
+      jit->getMainJITDylib().createResourceTracker();
+  if (llvm::Error error = jit->addObjectFile(own, std::move(object)))
+    return std::move(error);
+  auto address = lookup(unitSymbol(unitName));
+  if (!address) {
+    // Nothing of a module that cannot be linked stays behind.
+    return llvm::joinErrors(address.takeError(), own->remove());
+  }
+  if (tracker)
+    *tracker = own;
+  return static_cast<const plc_unit *>(*address);
+}
+
+llvm::Expected<void *> Jit::lookup(llvm::StringRef symbol) {
+  auto address = jit->lookup(symbol);
+  if (!address)
+    return address.takeError();
+  return address->toPtr<void *>();
+}
+
+llvm::Error Jit::define(llvm::StringRef symbol, void *address) {
+  return jit->getMainJITDylib().define(orc::absoluteSymbols(
+      {{jit->mangleAndIntern(symbol),
+        {orc::ExecutorAddr::fromPtr(address),
+         llvm::JITSymbolFlags::Exported}}}));
+}
+
+std::optional<CodePlace> Jit::symbolize(uint64_t address) {
+  return objects->symbolize(address);
+}
+
+} // namespace plc::codegen

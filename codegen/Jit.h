@@ -1,0 +1,70 @@
+//===- Jit.h - code in this process -----------------------------*- C++ -*-===//
+//
+// Takes modules of lowerModule (options.forJit), compiles them at O0 or O2 and
+// makes them runnable. Each module has a tracker with which it can be removed.
+// Everything the code needs of the process comes from a table of names and
+// addresses, since programs do not export their symbols.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_CODEGEN_JIT_H
+#define PLC_CODEGEN_JIT_H
+
+#include "stdlib/Context.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace plc::codegen {
+
+/// One entry of plc_anchor_table.
+struct AnchorSymbol {
+  const char *name;
+  void *address;
+};
+
+struct CodePlace {
+  std::string function, file;
+  unsigned line = 0, column = 0;
+};
+
+class JitObjects;
+
+class Jit {
+public:
+  struct Options {
+    /// Tell gdb about each module.
+    bool registerWithDebugger = false;
+  };
+  /// \param anchors  lives as long as the Jit.
+  static llvm::Expected<std::unique_ptr<Jit>>
+  create(llvm::ArrayRef<AnchorSymbol> anchors, Options options);
+  ~Jit();
+
+  /// Compiles and links one unit; its code can run at once. Names of units and
+  /// external symbols are unique. `tracker`, if given, receives what removes
+  /// the unit again.
+  llvm::Expected<const plc_unit *>
+  addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
+            int optLevel, llvm::orc::ResourceTrackerSP *tracker = nullptr);
+  /// Address of a symbol of an added module or of the table.
+  llvm::Expected<void *> lookup(llvm::StringRef symbol);
+  /// Makes a symbol known to modules that are added later.
+  llvm::Error define(llvm::StringRef symbol, void *address);
+  /// Procedure and source position of a code address, if it lies in a module
+  /// that was added.
+  std::optional<CodePlace> symbolize(uint64_t address);
+
+private:
+  Jit() = default;
+  std::shared_ptr<JitObjects> objects;
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  /// By level: 0 and 2.
+  std::unique_ptr<llvm::TargetMachine> machines[3];
+};
+
+} // namespace plc::codegen
+#endif // PLC_CODEGEN_JIT_H
