@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 #include "test/unit/LispProcedure.h"
 
+#include "stdlib/runtime/Backtrace.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -530,6 +532,49 @@ TEST_F(Handlers, EscapeOverForeignFrame) {
   EXPECT_EQ(runLisp(procedure(foreignTest), &r), 0);
   EXPECT_STREQ(trace, "2 ");
   EXPECT_EQ(num(r), 77);
+}
+
+//===--- Traces ---------------------------------------------------------------------------===//
+
+// A procedure under the symbol that the compiler would give it.
+LISP(raiseTrace, 1, 1) {
+  saved[0] = call(ctx, primitive(ConditionTrace), a0);
+  return call(ctx, saved[1], fix(0));
+}
+__attribute__((noinline)) Value failing(Context *ctx) asm(
+    "plc:(my lib):fail-here");
+__attribute__((noinline)) Value failing(Context *ctx) {
+  Value v = call(ctx, primitive(Car), fix(1));
+  return v + 8;
+}
+LISP(callFailing, 0, 0) { return failing(ctx); }
+LISP(traceBody, 1, 1) {
+  saved[1] = a0;
+  return call(ctx, primitive(WithExceptionHandler), procedure(raiseTrace),
+              procedure(callFailing));
+}
+LISP(traceTest, 0, 0) {
+  call(ctx, primitive(CallCC), procedure(traceBody));
+  Value trace = saved[0];
+  if (!plc_is_pair(trace))
+    return fix(-1);
+  EXPECT_EQ(plc_cdr(trace), PLC_NULL);
+  Value frame = plc_car(trace);
+  EXPECT_EQ(plc_car(frame), intern(ctx, "fail-here"));
+  return fix(0);
+}
+TEST_F(Handlers, Trace) {
+  Value r = 0;
+  EXPECT_EQ(runLisp(procedure(traceTest), &r), 0);
+  EXPECT_EQ(num(r), 0);
+  uint64_t pc = reinterpret_cast<uint64_t>(&failing) + 8;
+  plc_frame frame = {};
+  ASSERT_EQ(symbolize(pc, &frame, 1), 1);
+  EXPECT_STREQ(frame.procedure, "fail-here");
+  if (frame.file) {
+    EXPECT_TRUE(strstr(frame.file, "ControlTest.cpp"));
+    EXPECT_GT(frame.line, 0);
+  }
 }
 
 //===--- Depth ----------------------------------------------------------------------------===//
