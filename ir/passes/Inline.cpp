@@ -26,6 +26,7 @@ constexpr size_t kSmallBody = 24;
 constexpr size_t kRecursiveBody = 40;
 constexpr size_t kLargestCaller = 2000;
 constexpr size_t kLargestUnrolled = 160;
+constexpr unsigned kUnrollLevels = 2;
 
 struct BodyFacts {
   size_t size = 0;
@@ -107,8 +108,10 @@ private:
     cloneBody(f, original, nullptr);
     size_t bodySize = now.size;
     bool changed = false;
-    while (!now.selfCalls.empty() &&
-           now.size + now.selfCalls.size() * bodySize <= kLargestUnrolled) {
+    for (unsigned level = 0;
+         level < kUnrollLevels && !now.selfCalls.empty() &&
+         now.size + now.selfCalls.size() * bodySize <= kLargestUnrolled;
+         ++level) {
       for (Op *call : now.selfCalls) {
         inlineCall(call, original);
         ++numUnrolled;

@@ -217,6 +217,14 @@ private:
       replaced.push_back(op);
       return true;
     }
+    if (op->opcode() == Opcode::FlUnbox) {
+      Value *raw = unboxed(op->operand(0));
+      if (!raw || raw->block()->function() != op->function())
+        return false;
+      op->result()->replaceAllUsesWith(raw);
+      replaced.push_back(op);
+      return changed = true;
+    }
     if (op->opcode() == Opcode::Prim)
       return replacePrimitive(op);
     return false;
