@@ -211,7 +211,8 @@ Value prim_ReadLine(Context *ctx, Value port) {
   int32_t c = readCharacter(ctx, port);
   if (c == kEndOfFile)
     return PLC_EOF;
-  for (; c != kEndOfFile && c != '\n'; c = readCharacter(ctx, port)) {
+  for (; c != kEndOfFile && c != '\n' && c != '\r';
+       c = readCharacter(ctx, port)) {
     text.add(uint32_t(c));
     // The ASCII bytes up to the end of the line in one piece.
     PortState *p = portState(port);
@@ -219,14 +220,16 @@ Value prim_ReadLine(Context *ctx, Value port) {
     size_t room = size_t(p->end - p->begin);
     if (const void *newline = memchr(start, '\n', room))
       room = size_t(static_cast<const uint8_t *>(newline) - start);
+    if (const void *carriageReturn = memchr(start, '\r', room))
+      room = size_t(static_cast<const uint8_t *>(carriageReturn) - start);
     size_t ascii = asciiPrefix(start, room);
     text.addLatin1(reinterpret_cast<const char *>(start), ascii);
     p = portState(port);
     p->begin += ascii;
     p->column += ascii;
   }
-  if (text.size() > 0 && text.at(text.size() - 1) == '\r' && c == '\n')
-    text.dropLast();
+  if (c == '\r' && peekCharacter(ctx, port) == '\n')
+    readCharacter(ctx, port); // one line end
   return text.finish();
 }
 

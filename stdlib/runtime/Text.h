@@ -76,7 +76,6 @@ public:
     return isWide ? nullptr : reinterpret_cast<const char *>(narrow());
   }
   void clear() { length = 0; }
-  void dropLast() { --length; }
   uint32_t at(size_t i) const { return isWide ? wide()[i] : narrow()[i]; }
 
 private:

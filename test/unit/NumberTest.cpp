@@ -16,6 +16,13 @@ template <size_t N> void check(const Case (&cases)[N]) {
 }
 } // namespace
 
+// Made by number_vectors.py.
+TEST(Numbers, ResultsOfPython) {
+  check({
+#include "test/unit/NumberVectors.inc"
+  });
+}
+
 TEST(Numbers, FixnumOverflow) {
   check({
       {"(+ 1152921504606846975 1)", "1152921504606846976"},

@@ -260,6 +260,9 @@ TEST(Ports, Memory) {
       {"(let1 p (open-input-string \"one\r\ntwo\n\nλx\") (list (read-line p) "
        "(read-line p) (read-line p) (read-line p) (read-line p)))",
        "(\"one\" \"two\" \"\" \"λx\" #<eof>)"},
+      {"(let1 p (open-input-string \"a\rb\r\") (list (read-line p) "
+       "(read-line p) (read-line p)))",
+       "(\"a\" \"b\" #<eof>)"},
       {"(let1 p (open-input-string \"abcdef\") (list (read-string 4 p) "
        "(read-string 4 p) (read-string 4 p) (read-string 0 p)))",
        "(\"abcd\" \"ef\" #<eof> \"\")"},
