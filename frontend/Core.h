@@ -48,6 +48,8 @@ struct Global {
   /// Of a Procedure (or of the lambda that defines it); maxArgs -1: rest.
   int32_t minArgs = -1;
   int32_t maxArgs = -1;
+  /// A record's constructor, predicate or accessor: calls nothing else.
+  bool isSimpleProcedure = false;
 };
 
 /// Row number in stdlib/Primitives.def, in order.

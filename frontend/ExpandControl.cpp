@@ -264,7 +264,7 @@ bool FormExpander::isSimple(const Node *node) const {
       if (row.effects & (Calls | Writes))
         return false;
     } else if (callee->kind == NodeKind::GlobalRef) {
-      if (!simpleProcedures.count(callee->global))
+      if (!callee->global->isSimpleProcedure || callee->global->isAssigned)
         return false;
     } else if (callee->kind == NodeKind::LocalRef) {
       if (!simpleProcedures.count(callee->variable))

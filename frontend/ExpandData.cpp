@@ -413,9 +413,10 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
        },
        location});
   auto simple = [this](const Target &target) {
-    simpleProcedures.insert(target.variable
-                                ? static_cast<const void *>(target.variable)
-                                : target.global);
+    if (target.global)
+      target.global->isSimpleProcedure = true;
+    else
+      simpleProcedures.insert(target.variable);
   };
   if (constructorName) {
     llvm::SmallVector<Symbol, 8> symbols;

@@ -63,6 +63,8 @@ private:
       exports.insert(exports.end(), rest.begin(), rest.end());
     } else if (kind == "import") {
       imports.push_back(declaration);
+      for (const Syntax *set : rest)
+        library.importSets.push_back(expander.quote(set));
     } else if (kind == "begin") {
       body.push_back({rest});
     } else if (kind == "include" || kind == "include-ci") {
@@ -138,6 +140,7 @@ private:
         continue;
       }
       library.exports[externalName->name] = binding;
+      library.exportNames.push_back({externalName->name, internal->name});
     }
   }
 
@@ -166,6 +169,7 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   Library *library = makeLibrary(name);
   library->file = origin.str();
   library->isInProgram = inProgram;
+  library->isStandard = definingStandard;
   library->isLoading = true;
   loading.push_back(name);
   size_t errorsBefore = session.diagnostics.errorCount();
@@ -202,8 +206,9 @@ Library *LibraryManager::loadFile(llvm::StringRef name, llvm::StringRef file,
         !(*form)[0]->isIdentifier() ||
         (*form)[0]->name->text() != "define-library")
       continue;
-    if (Library *library = define(form, file, false))
-      library->isStandard = isStandard;
+    bool saved = std::exchange(definingStandard, isStandard);
+    define(form, file, false);
+    definingStandard = saved;
   }
   Library *library = find(name);
   if (!library) {

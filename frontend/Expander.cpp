@@ -415,6 +415,8 @@ bool FormExpander::bindSyntax(const Syntax *id, const Syntax *spec,
                            : headBinding(spec, specScope);
     if (spec->isIdentifier() && binding && binding->isSyntax()) {
       target->bind(keyOf(id), binding); // another name for a keyword
+      if (isTopLevel && library)
+        library->isUncacheable = true; // interfaces have no such entries
       return true;
     }
     if (!spec->isIdentifier() && binding &&
@@ -448,6 +450,7 @@ bool FormExpander::bindSyntax(const Syntax *id, const Syntax *spec,
   target->bind(keyOf(id), bound);
   if (isTopLevel && library) {
     const Span &span = session.sources.span(spec->location);
+    macro->library = library;
     macro->sourceFile = span.file;
     macro->begin = span.begin;
     macro->end = span.end;
@@ -485,6 +488,8 @@ FormExpander::readIncluded(const Syntax *form, CoreForm core, bool foldCase) {
     }
     if (library)
       library->includedFiles.push_back(std::string(path));
+    if (library && foldCase)
+      library->isUncacheable = true; // places of its macros are shifted
     llvm::ArrayRef<const Syntax *> read = readForms(session, *file, foldCase);
     forms.insert(forms.end(), read.begin(), read.end());
   }

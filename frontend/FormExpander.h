@@ -228,9 +228,9 @@ private:
   llvm::DenseMap<const Global *, Global *> external;
   llvm::DenseMap<const Global *, unsigned> definitions;
   llvm::DenseSet<const Library *> usedLibraries;
-  /// Record predicates and accessors: calling them has no effects that a
-  /// handler could tell.
-  llvm::DenseSet<const void *> simpleProcedures;
+  /// Local record predicates and accessors: calling them has no effects that
+  /// a handler could tell.
+  llvm::DenseSet<const Variable *> simpleProcedures;
   unsigned includeDepth = 0;
   unsigned depth = 0;
   unsigned expansions = 0;

@@ -1,18 +1,375 @@
 //===- Interface.cpp - libraries as interface files -----------------------===//
+//
+// A `.plci` file is one S-expression:
+//
+//   (plc-interface 1 (abi "...") (name "(a b)") (hash "...")
+//    (includes "file" ...)            what the source includes, as opened
+//    (imports import-set ...)         as written
+//    (libraries "(c d)" ...)          what they name, in order
+//    (needs-init #t) (units "(c d)" ...)
+//    (globals (name symbol kind min max assigned) ...)
+//    (macros (name file begin end) ...)   file 0: the source, then includes
+//    (exports (outside inside) ...))
+//
+// It is valid when its hash equals that of the source as it is now, of the
+// files included, of the interfaces imported and of the options. Macros are
+// compiled from the source text when first used, in the library's own scope,
+// so that they may refer to what it does not export.
+//
+//===----------------------------------------------------------------------===//
 
-#include "frontend/LibraryManager.h"
+#include "frontend/FormExpander.h"
+
+#include "ir/support/DatumText.h"
+#include "stdlib/Context.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace plc::ir;
 
 namespace plc::frontend {
 
-Library *LibraryManager::loadInterface(llvm::StringRef, llvm::StringRef,
-                                       bool) {
-  return nullptr;
+namespace {
+
+constexpr int64_t kInterfaceVersion = 1;
+
+/// A datum as if it had been read from source, without places.
+const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
+  if (d->kind == DatumKind::Symbol) {
+    auto *id = new (arena) Syntax(SyntaxKind::Identifier, {});
+    id->name = d->symbol;
+    return id;
+  }
+  if (d->kind == DatumKind::Pair || d->kind == DatumKind::Null) {
+    auto *list = new (arena) Syntax(SyntaxKind::List, {});
+    llvm::SmallVector<const Syntax *, 8> elements;
+    for (; d->kind == DatumKind::Pair; d = d->second)
+      elements.push_back(toSyntax(d->first, arena));
+    list->elements = llvm::ArrayRef<const Syntax *>(elements).copy(arena);
+    return list;
+  }
+  auto *constant = new (arena) Syntax(SyntaxKind::Constant, {});
+  constant->datum = d;
+  return constant;
 }
-void LibraryManager::computeHash(Library &) {}
-std::string LibraryManager::interfacePath(const Library &) const {
-  return "";
+
+bool hashFile(llvm::BLAKE3 &hasher, llvm::StringRef file) {
+  auto buffer = llvm::MemoryBuffer::getFile(file);
+  if (!buffer)
+    return false;
+  llvm::StringRef text = (*buffer)->getBuffer();
+  hasher.update(std::to_string(text.size()) + ":");
+  hasher.update(text);
+  return true;
 }
-std::string LibraryManager::interfaceText(const Library &) const { return ""; }
-void LibraryManager::readMacroSource(Macro &) {}
+
+std::string finalHash(llvm::BLAKE3 &hasher) {
+  auto bytes = hasher.final<16>();
+  return llvm::toHex(llvm::ArrayRef<uint8_t>(bytes.data(), bytes.size()),
+                     /*LowerCase=*/true);
+}
+
+/// Walks the elements of a list datum.
+llvm::SmallVector<const Datum *, 8> elementsOf(const Datum *list) {
+  llvm::SmallVector<const Datum *, 8> result;
+  for (; list->kind == DatumKind::Pair; list = list->second)
+    result.push_back(list->first);
+  return result;
+}
+
+} // namespace
+
+bool LibraryManager::hashSources(llvm::StringRef file, bool isStandard,
+                                 llvm::ArrayRef<std::string> included,
+                                 llvm::ArrayRef<Library *> imports,
+                                 std::string &hash) const {
+  llvm::BLAKE3 hasher;
+  hasher.update(PLC_ABI "\n");
+  // Standard libraries are built once, for all options.
+  if (!isStandard)
+    hasher.update(session.options.optionsKey + "\n");
+  if (!hashFile(hasher, file))
+    return false;
+  for (const std::string &name : included)
+    if (!hashFile(hasher, name))
+      return false;
+  for (const Library *library : imports)
+    hasher.update(library->name + "=" + library->contentHash + "\n");
+  hash = finalHash(hasher);
+  return true;
+}
+
+void LibraryManager::computeHash(Library &library) {
+  if (library.isInProgram ||
+      !hashSources(library.file, library.isStandard, library.includedFiles,
+                   library.imports, library.contentHash))
+    library.isUncacheable = true;
+}
+
+std::string LibraryManager::interfacePath(const Library &library) const {
+  if (library.isBuiltin || library.isInProgram || library.isUncacheable)
+    return "";
+  return interfacePath(library.name, library.file, library.isStandard);
+}
+
+std::string LibraryManager::interfacePath(llvm::StringRef name,
+                                          llvm::StringRef file,
+                                          bool isStandard) const {
+  llvm::StringRef folder = isStandard ? session.options.standardInterfaces
+                                      : session.options.cacheDirectory;
+  if (folder.empty())
+    return "";
+  std::string base;
+  for (char c : name.drop_front().drop_back())
+    base += c == ' ' ? '.' : c;
+  llvm::SmallString<128> path(folder);
+  if (!isStandard) {
+    // Libraries of one name in different projects and for different options
+    // do not replace one another.
+    llvm::SmallString<128> absolute(file);
+    (void)llvm::sys::fs::make_absolute(absolute);
+    llvm::BLAKE3 hasher;
+    hasher.update(absolute);
+    hasher.update(session.options.optionsKey);
+    base += "-" + finalHash(hasher).substr(0, 12);
+  }
+  llvm::sys::path::append(path, base + ".plci");
+  return std::string(path);
+}
+
+std::string LibraryManager::interfaceText(const Library &library) const {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  auto strings = [&](const char *head, auto &&list) {
+    out << " (" << head;
+    for (const auto &item : list) {
+      out << ' ';
+      writeQuoted(out, item);
+    }
+    out << ")\n";
+  };
+  auto symbol = [&](Symbol name) {
+    Datum datum(DatumKind::Symbol);
+    datum.symbol = name;
+    writeDatum(out, &datum);
+  };
+  std::vector<std::string> imports;
+  for (const Library *import : library.imports)
+    imports.push_back(import->name);
+  out << "(plc-interface " << kInterfaceVersion << "\n (abi ";
+  writeQuoted(out, PLC_ABI);
+  out << ")\n (name ";
+  writeQuoted(out, library.name);
+  out << ")\n (hash ";
+  writeQuoted(out, library.contentHash);
+  out << ")\n";
+  strings("includes", library.includedFiles);
+  out << " (imports";
+  for (const Datum *set : library.importSets) {
+    out << ' ';
+    writeDatum(out, set);
+  }
+  out << ")\n";
+  strings("libraries", imports);
+  out << " (needs-init " << (library.needsInit ? "#t" : "#f") << ")\n";
+  strings("units", library.unitImports);
+  out << " (globals";
+  for (const Global *global : library.globals) {
+    out << "\n  (";
+    symbol(global->name);
+    out << ' ';
+    writeQuoted(out, global->symbol);
+    out << (global->kind == GlobalKind::Procedure ? " procedure " : " cell ")
+        << global->minArgs << ' ' << global->maxArgs
+        << (global->isAssigned ? " #t" : " #f")
+        << (global->isSimpleProcedure ? " #t)" : " #f)");
+  }
+  out << ")\n (macros";
+  for (const Scope::Entry &entry : library.scope.entries) {
+    if (entry.binding->kind != BindingKind::Macro)
+      continue;
+    const Macro *macro = entry.binding->macro;
+    size_t file = 0;
+    if (macro->library == &library && !macro->spec) {
+      file = macro->sourceFile;
+    } else {
+      llvm::StringRef name = session.sources.fileName(macro->sourceFile);
+      for (size_t i = 0; i < library.includedFiles.size(); ++i)
+        if (library.includedFiles[i] == name)
+          file = i + 1;
+    }
+    out << "\n  (";
+    symbol(macro->name);
+    out << ' ' << file << ' ' << macro->begin << ' ' << macro->end << ')';
+  }
+  out << ")\n (exports";
+  for (auto &[outside, inside] : library.exportNames) {
+    out << "\n  (";
+    symbol(outside);
+    out << ' ';
+    symbol(inside);
+    out << ')';
+  }
+  out << "))\n";
+  return text;
+}
+
+Library *LibraryManager::loadInterface(llvm::StringRef name,
+                                       llvm::StringRef file,
+                                       bool isStandard) {
+  // Without a library path the standard library itself is being built.
+  if (session.options.libraryPath.empty())
+    return nullptr;
+  std::string path = interfacePath(name, file, isStandard);
+  if (path.empty())
+    return nullptr;
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer)
+    return nullptr;
+  llvm::StringRef text = (*buffer)->getBuffer();
+  std::string message;
+  const Datum *root = readDatum(text, session.data, message);
+  if (!root || root->kind != DatumKind::Pair)
+    return nullptr;
+  llvm::StringMap<llvm::SmallVector<const Datum *, 8>> parts;
+  for (const Datum *part : elementsOf(root))
+    if (part->kind == DatumKind::Pair &&
+        part->first->kind == DatumKind::Symbol)
+      parts[part->first->symbol->text()] = elementsOf(part->second);
+  auto first = [&](const char *key) -> llvm::StringRef {
+    auto &list = parts[key];
+    return list.empty() ? "" : list[0]->text;
+  };
+  auto version = elementsOf(root);
+  if (version.size() < 2 || version[1]->kind != DatumKind::Fixnum ||
+      version[1]->integer != kInterfaceVersion || first("abi") != PLC_ABI ||
+      first("name") != name)
+    return nullptr;
+
+  // Imports first: their hashes enter ours. A circle is diagnosed when the
+  // library is expanded.
+  std::string ownName = name.str();
+  loadingInterfaces.push_back(ownName);
+  auto pop = llvm::make_scope_exit([&] { loadingInterfaces.pop_back(); });
+  std::vector<Library *> imports;
+  for (const Datum *import : parts["libraries"]) {
+    Library *library = load(import->text, {});
+    if (!library)
+      return nullptr;
+    imports.push_back(library);
+  }
+  std::vector<std::string> included;
+  for (const Datum *include : parts["includes"])
+    included.push_back(include->text.str());
+  std::string hash;
+  if (!hashSources(file, isStandard, included, imports, hash) ||
+      hash != first("hash") || find(name))
+    return nullptr;
+
+  Library *library = makeLibrary(ownName);
+  library->file = file.str();
+  library->isStandard = isStandard;
+  library->contentHash = hash;
+  library->includedFiles = std::move(included);
+  library->needsInit = parts["needs-init"].empty() ||
+                       parts["needs-init"][0]->kind == DatumKind::True;
+  for (const Datum *unit : parts["units"])
+    library->unitImports.push_back(unit->text.str());
+  llvm::BumpPtrAllocator &arena = session.interner.allocator();
+  for (const Datum *set : parts["imports"]) {
+    Imports names;
+    if (!resolveImportSet(toSyntax(set, arena), names, library->imports))
+      continue;
+    library->importSets.push_back(set);
+    for (auto &[symbol, binding] : names)
+      library->scope.imports[symbol] = binding;
+  }
+  library->imports = imports;
+  for (const Datum *row : parts["globals"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 7)
+      continue;
+    Global *global = session.makeGlobal();
+    global->name = columns[0]->symbol;
+    global->symbol = columns[1]->text.str();
+    global->isDefined = true;
+    global->kind = columns[2]->symbol->text() == "procedure"
+                       ? GlobalKind::Procedure
+                       : GlobalKind::Cell;
+    global->minArgs = int32_t(columns[3]->integer);
+    global->maxArgs = int32_t(columns[4]->integer);
+    global->isAssigned = columns[5]->kind == DatumKind::True;
+    global->isSimpleProcedure = columns[6]->kind == DatumKind::True;
+    library->globals.push_back(global);
+    // A hidden one (its link name has a suffix) is no name of the library.
+    if (!llvm::StringRef(global->symbol)
+             .ends_with((":" + global->name->text()).str()))
+      continue;
+    Binding *binding = makeBinding(BindingKind::Global);
+    binding->global = global;
+    binding->library = library;
+    library->scope.bind(global->name, binding);
+  }
+  for (const Datum *row : parts["macros"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 4)
+      continue;
+    auto *macro = new (arena) Macro(columns[0]->symbol);
+    macro->scope = &library->scope;
+    macro->library = library;
+    macro->sourceFile = uint32_t(columns[1]->integer);
+    macro->begin = uint32_t(columns[2]->integer);
+    macro->end = uint32_t(columns[3]->integer);
+    Binding *binding = makeBinding(BindingKind::Macro);
+    binding->macro = macro;
+    library->scope.bind(macro->name, binding);
+  }
+  for (const Datum *row : parts["exports"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 2)
+      continue;
+    Symbol outside = columns[0]->symbol, inside = columns[1]->symbol;
+    if (Binding *binding = lookup(inside, nullptr, &library->scope)) {
+      library->exports[outside] = binding;
+      library->exportNames.push_back({outside, inside});
+    }
+  }
+  order.push_back(library);
+  return library;
+}
+
+void LibraryManager::readMacroSource(Macro &macro) {
+  const Library &library = *macro.library;
+  std::string file = macro.sourceFile == 0
+                         ? library.file
+                         : library.includedFiles[macro.sourceFile - 1];
+  auto [entry, isNew] = macroSources.try_emplace(file);
+  if (isNew)
+    if (std::optional<uint32_t> opened = session.openFile(file))
+      entry->second = readForms(session, *opened);
+  // The form with just this span lies inside the forms around it.
+  llvm::ArrayRef<const Syntax *> level = entry->second;
+  for (;;) {
+    const Syntax *inside = nullptr;
+    for (const Syntax *form : level) {
+      const Span &span = session.sources.span(form->location);
+      if (span.begin == macro.begin && span.end == macro.end) {
+        macro.spec = form;
+        macro.location = form->location;
+        return;
+      }
+      if (span.begin <= macro.begin && macro.end <= span.end)
+        inside = form;
+    }
+    if (!inside)
+      return;
+    level = inside->elements;
+  }
+}
 
 } // namespace plc::frontend

@@ -405,6 +405,8 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
                                {name, cycle + name.str()});
     return nullptr;
   }
+  if (llvm::is_contained(loadingInterfaces, name))
+    return nullptr; // the interface is no longer true
   bool isStandard;
   std::string file = findFile(name, isStandard);
   if (file.empty()) {

@@ -34,6 +34,10 @@ struct Library {
 
   TopLevel scope;
   llvm::MapVector<ir::Symbol, Binding *> exports;
+  /// Names outside and inside, in the order of the export declarations.
+  std::vector<std::pair<ir::Symbol, ir::Symbol>> exportNames;
+  /// Import sets as written.
+  std::vector<const ir::Datum *> importSets;
   /// Libraries it imports, in order, each once.
   std::vector<Library *> imports;
   /// Units its code refers to or whose init must come first.
@@ -135,7 +139,9 @@ private:
   Library *loadInterface(llvm::StringRef name, llvm::StringRef file,
                          bool isStandard);
   void computeHash(Library &library);
-  bool hashSources(llvm::StringRef file,
+  std::string interfacePath(llvm::StringRef name, llvm::StringRef file,
+                            bool isStandard) const;
+  bool hashSources(llvm::StringRef file, bool isStandard,
                    llvm::ArrayRef<std::string> included,
                    llvm::ArrayRef<Library *> imports, std::string &hash) const;
 
@@ -143,6 +149,10 @@ private:
   llvm::StringMap<std::unique_ptr<Library>> libraries;
   std::vector<Library *> order;
   std::vector<std::string> loading; // names, outermost first
+  std::vector<std::string> loadingInterfaces;
+  bool definingStandard = false; // the file being loaded is a standard one
+  /// Forms of files that macros have been compiled from.
+  llvm::StringMap<llvm::ArrayRef<const Syntax *>> macroSources;
   std::vector<std::unique_ptr<Scope>> scopes;
   std::vector<Binding *> coreBindings;
   std::vector<Binding *> primitiveBindings;

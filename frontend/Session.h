@@ -29,7 +29,8 @@ class LibraryManager;
 /// What the driver decides.
 struct SessionOptions {
   /// Folders searched for libraries, in order: the program's own, -I,
-  /// PLC_LIBRARY_PATH.
+  /// PLC_LIBRARY_PATH. Empty when the standard library itself is built: then
+  /// no interface files are read.
   std::vector<std::string> libraryPath;
   /// The installed standard library (scheme/base.sld, ...), searched last.
   std::string standardLibrary;
