@@ -110,6 +110,9 @@ void closePort(Context *ctx, Value port);
 /// Appends to a port what `write` shows (Print.cpp).
 enum class WriteStyle : uint8_t { Write, WriteShared, WriteSimple, Display };
 void writeDatum(Context *ctx, Value port, Value datum, WriteStyle style);
+/// How the host of a FOREIGN object shows it: malloc'ed UTF-8, or null. Set by
+/// whoever makes such objects; may call back into Lisp.
+extern char *(*describeForeign)(Context *ctx, Value object, bool write);
 /// Next datum of a textual input port, or PLC_EOF (Read.cpp).
 Value readDatum(Context *ctx, Value port);
 

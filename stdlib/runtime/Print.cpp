@@ -151,7 +151,8 @@ struct Frame {
 
 class Printer {
 public:
-  Printer(Context *ctx, WriteStyle style) : ctx(ctx), style(style) {
+  Printer(Context *ctx, WriteStyle style, Value foreign)
+      : ctx(ctx), style(style), foreign(foreign) {
     out = spare;
     out.size = 0;
     spare = Output();
@@ -163,6 +164,7 @@ public:
 private:
   Context *ctx;
   WriteStyle style;
+  Value foreign; ///< vector: foreign object, its text, ...
   WordMap marks;
   bool labels = false;
   uint64_t nextLabel = kFirstLabel;
@@ -195,6 +197,7 @@ private:
   void named(const char *what, const char *name);
   void namedBy(const char *what, Value name);
   void typeName(Value type);
+  void foreignObject(Value v);
 };
 
 void Printer::print(Value root) {
@@ -436,7 +439,7 @@ void Printer::object(Value v) {
   case PLC_KIND_EPHEMERON: return out.add("#<ephemeron>");
   case PLC_KIND_GUARDIAN: return out.add("#<guardian>");
   case PLC_KIND_PARAMETER: return out.add("#<parameter>");
-  case PLC_KIND_FOREIGN: return out.add("#<foreign>");
+  case PLC_KIND_FOREIGN: return foreignObject(v);
   case PLC_KIND_SEGMENT: return out.add("#<continuation>");
   case PLC_KIND_HANDLE: return out.add("#<handle>");
   case PLC_KIND_BYTES: return out.add("#<bytes>");
@@ -445,6 +448,14 @@ void Printer::object(Value v) {
   case PLC_KIND_FILLER: break;
   }
   out.add("#<object>");
+}
+
+void Printer::foreignObject(Value v) {
+  if (foreign != PLC_FALSE)
+    for (uint64_t i = 0; i < lengthOf(foreign); i += 2)
+      if (plc_fields(foreign)[i] == v && isString(plc_fields(foreign)[i + 1]))
+        return plain(StringView(plc_fields(foreign)[i + 1]));
+  out.add("#<foreign>");
 }
 
 void Printer::number(Value v) {
@@ -585,7 +596,62 @@ void Printer::numVector(Value v) {
   }
 }
 
+/// Calls visit for each different FOREIGN object that the datum shows.
+template <class Visit> void forEachForeign(Value root, Visit visit) {
+  RawStack<Value> stack;
+  WordMap seen;
+  stack.push(root);
+  while (stack.size > 0) {
+    Value v = stack.top();
+    stack.pop();
+    bool compound = hasParts(v);
+    if (!compound && !plc_is_kind(v, PLC_KIND_FOREIGN))
+      continue;
+    uint64_t &mark = seen[v];
+    if (mark)
+      continue;
+    mark = 1;
+    if (!compound) {
+      visit(v);
+      continue;
+    }
+    Value part;
+    for (uint64_t index = 0; nextPart(v, &index, &part);)
+      if (plc_is_pointer(part))
+        stack.push(part);
+  }
+  stack.release();
+  seen.release();
+}
+
+/// Asks the hosts before the printer starts: they may run anything.
+Value describeForeignParts(Context *ctx, Value datum, bool write) {
+  size_t count = 0;
+  if (describeForeign)
+    forEachForeign(datum, [&](Value) { ++count; });
+  if (count == 0)
+    return PLC_FALSE;
+  Value table = allocateObject(ctx, PLC_KIND_VECTOR, 0, 2 * count, PLC_FALSE);
+  size_t at = 0;
+  forEachForeign(datum, [&](Value v) {
+    if (at < 2 * count)
+      store(ctx, &plc_fields(table)[at], v);
+    at += 2;
+  });
+  for (size_t i = 0; i < 2 * count; i += 2) {
+    char *text = describeForeign(ctx, plc_fields(table)[i], write);
+    if (!text)
+      continue;
+    Value string = makeString(ctx, text);
+    free(text);
+    store(ctx, &plc_fields(table)[i + 1], string);
+  }
+  return table;
+}
+
 } // namespace
+
+char *(*describeForeign)(Context *ctx, Value object, bool write);
 
 void writeDatum(Context *ctx, Value port, Value datum, WriteStyle style) {
   if (style == WriteStyle::Display) {
@@ -596,7 +662,9 @@ void writeDatum(Context *ctx, Value port, Value datum, WriteStyle style) {
     if (plc_is_char(datum))
       return writeCharacter(ctx, port, plc_char_code(datum));
   }
-  Printer printer(ctx, style);
+  Value foreign =
+      describeForeignParts(ctx, datum, style != WriteStyle::Display);
+  Printer printer(ctx, style, foreign);
   printer.print(datum);
   Output out = printer.out;
   if (portState(port)->has(PortState::Surrogates) ||
