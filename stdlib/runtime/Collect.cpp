@@ -56,8 +56,7 @@ PLC_NO_ASAN static bool sweepPinned(Heap &heap, uint32_t page) {
   // The holes hold stale words, so the page must be walked from now on.
   if (p.space == Space::Plain)
     p.space = Space::Mixed;
-  bool old = heap.state[page] & ToOld;
-  unsigned generation = old ? kOld : 1;
+  unsigned generation = heap.state[page] & ToOld ? kOld : 1;
   --heap.pagesOf[p.generation];
   ++heap.pagesOf[generation];
   p.generation = uint8_t(generation);
@@ -152,6 +151,12 @@ static void adapt(Heap &heap, uint32_t nurseryBefore, uint32_t survivors) {
       nursery = heap.usedPages > least ? heap.usedPages : least;
     releaseFreePages(heap, uint32_t(nursery * 2 + heap.usedPages / 2));
   }
+  // A deep stack costs time in proportion at every collection; so that this
+  // stays in proportion to what is allocated, too, the nursery grows with it.
+  uint64_t deep = heap.stackScanned / 4;
+  if (deep > size_t(256) << 20)
+    deep = size_t(256) << 20;
+  heap.stackPages = uint32_t(deep >> kPageShift);
   if (heap.limitKnown && nursery > heap.limitPages / 8)
     nursery = heap.limitPages / 8 > least ? heap.limitPages / 8 : least;
   heap.nurseryPages = uint32_t(nursery);
@@ -174,7 +179,9 @@ extern "C" PLC_NO_ASAN void plc_collect_on_own_stack(Heap *heapPointer,
   if (full)
     heap.addressTables.count = 0;
 
+  uint64_t scannedBefore = heap.stats.stackScanned;
   scanAmbiguousRoots(heap, sp);
+  heap.stackScanned = heap.stats.stackScanned - scannedBefore;
   scanPreciseRoots(heap);
   drain(heap);
   processWeak(heap);

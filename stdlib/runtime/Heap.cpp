@@ -210,7 +210,9 @@ static void collectIfDue(Heap &heap, uint64_t pages) {
     collect(heap.ctx, n % 16 == 15 ? Generations::All : Generations::Young);
     return;
   }
-  if (heap.pagesOf[0] && heap.pagesOf[0] + pages > heap.nurseryPages)
+  uint64_t budget = heap.nurseryPages > heap.stackPages ? heap.nurseryPages
+                                                        : heap.stackPages;
+  if (heap.pagesOf[0] && heap.pagesOf[0] + pages > budget)
     collect(heap.ctx, Generations::Young);
 }
 

@@ -184,6 +184,8 @@ struct Heap {
   uint64_t limit;           ///< what ctx->lim is when nobody wants a poll
   uint32_t nurseryPages;    ///< budget
   uint32_t minNurseryPages; ///< from the options
+  uint32_t stackPages;      ///< least budget on account of a deep stack
+  uint64_t stackScanned;    ///< bytes of stack seen by the last collection
   uint32_t majorThreshold;  ///< old pages that make the next collection full
 
   // Heap limit.

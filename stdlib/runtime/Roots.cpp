@@ -144,6 +144,32 @@ static void scanSegments(Heap &heap) {
   }
 }
 
+/// A page that is pinned for the sake of a few objects does not become old:
+/// the next minor collections may get rid of it. Decided before anything is
+/// copied, since the page's other survivors share its generation.
+static void keepSparsePagesYoung(Heap &heap) {
+  constexpr uint32_t most = 64;
+  constexpr size_t sparse = kPageSize / 4;
+  uint32_t kept = 0;
+  for (PinRecord &pin : heap.pins) {
+    uint8_t &state = heap.state[pin.page];
+    if (!(state & ToOld) || heap.pages[pin.page].generation == kOld)
+      continue;
+    size_t bytes = 0;
+    for (size_t i = 0; i < PinRecord::kWords; ++i)
+      for (uint64_t bits = pin.immobile[i]; bits; bits &= bits - 1) {
+        uint64_t offset = i * 1024 + uint64_t(__builtin_ctzll(bits)) * 16;
+        bytes += objectSize(*reinterpret_cast<uint64_t *>(
+            heap.addressOf(pin.page) + offset));
+      }
+    if (bytes > sparse)
+      continue;
+    state = uint8_t((state & ~ToOld) | Young);
+    if (++kept == most)
+      return;
+  }
+}
+
 void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   Context *ctx = heap.ctx;
   auto words = [&](uint64_t first, uint64_t end) {
@@ -163,6 +189,7 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   for (RootScanner scanner : heap.scanners)
     scanner(ctx, visitor, true);
   scanSegments(heap);
+  keepSparsePagesYoung(heap);
 }
 
 //===--- Cards ----------------------------------------------------------------===//
