@@ -1,8 +1,8 @@
 //===- DumpCore.cpp - core nodes as readable Lisp -------------------------===//
 //
-// Variables that share a name within one unit are told apart by their number:
-// `x`, `x.12`. Primitives are written with their names, other units' globals
-// with theirs.
+// Variables that share a name within one unit, or have that of a global, a
+// primitive or a form, are told apart by their number: `x`, `x~12`. Primitives
+// are written with their names, other units' globals with theirs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +32,9 @@ bool needsBars(llvm::StringRef name) {
 class Dumper {
 public:
   explicit Dumper(llvm::raw_ostream &out) : out(out) {}
+
+  /// No variable is written with just this name.
+  void reserve(Symbol name) { names[name] = nullptr; }
 
   void dump(const Node *node, unsigned indent) {
     switch (node->kind) {
@@ -143,9 +146,21 @@ private:
 
   void writeVariable(const Variable *variable) {
     auto [owner, isNew] = names.try_emplace(variable->name, variable);
-    writeName(variable->name->text());
-    if (owner->second != variable)
-      out << '.' << variable->id;
+    llvm::StringRef name = variable->name->text();
+    if (isNew && isTaken(name))
+      owner->second = nullptr;
+    writeName(owner->second == variable
+                  ? name.str()
+                  : (name + "~" + llvm::Twine(variable->id)).str());
+  }
+
+  /// True of words that mean something else in the text.
+  static bool isTaken(llvm::StringRef name) {
+    for (const char *word : {"quote", "if", "lambda", "case-lambda", "begin",
+                             "let", "letrec*", "set!", "define"})
+      if (name == word)
+        return true;
+    return findPrimitive(name).has_value();
   }
 
   void writeGlobal(const Global *global) {
@@ -201,6 +216,8 @@ void dumpCore(const Node *node, llvm::raw_ostream &out) {
 
 void dumpUnit(const Unit &unit, llvm::raw_ostream &out) {
   Dumper dumper(out);
+  for (const Global *global : unit.globals)
+    dumper.reserve(global->name);
   for (const Node *node : unit.body) {
     dumper.dump(node, 0);
     out << '\n';

@@ -135,6 +135,11 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
                           : wrapped(CoreForm::Unquote, (*s)[1], level - 1);
       if (isCore((*s)[0], scope, CoreForm::Quasiquote))
         return wrapped(CoreForm::Quasiquote, (*s)[1], level + 1);
+      if (isCore((*s)[0], scope, CoreForm::UnquoteSplicing))
+        return level == 1 ? badForm(CoreForm::UnquoteSplicing, s,
+                                    "it outside of a list or vector")
+                          : wrapped(CoreForm::UnquoteSplicing, (*s)[1],
+                                    level - 1);
     }
     // (a . ,b) has been normalised to (a unquote b).
     if (s->size() > 2 && !tail) {

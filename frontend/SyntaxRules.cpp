@@ -226,13 +226,6 @@ private:
     return t;
   }
 
-  /// Occurrences of variables below the template being compiled, with the
-  /// number of ellipses around them so far.
-  struct Occurrence {
-    unsigned slot;
-    unsigned ellipses;
-  };
-
   const Template *compileTemplate(const Syntax *s, unsigned depth,
                                   bool ellipsisIsSpecial) {
     switch (s->kind) {
@@ -244,7 +237,7 @@ private:
                     llvm::Twine(depths[slot->second]) +
                     " ellipses after it, found " + llvm::Twine(depth))
                        .str());
-        occurrences.push_back({slot->second, 0});
+        occurrences.push_back(slot->second);
         Template *t = makeTemplate(Template::Variable, s);
         t->index = slot->second;
         return t;
@@ -302,24 +295,20 @@ private:
     element.result = compileTemplate(s, depth + count, ellipsisIsSpecial);
     if (count == 0)
       return element;
-    // A variable of depth d inside e ellipses is driven by the innermost d of
-    // them; with too few of its own it is constant in the outer ones.
+    // With more ellipses around it than in its pattern, a variable of depth d
+    // repeats with the outermost d of them: ((a (a b) ...) ...) is one a a row.
     llvm::SmallVector<llvm::ArrayRef<unsigned>, 2> levels;
     for (unsigned level = 0; level < count; ++level) {
       llvm::SmallVector<unsigned, 8> driving;
-      for (size_t i = first; i < occurrences.size(); ++i) {
-        auto [slot, inner] = occurrences[i];
-        unsigned within = inner + (count - level);
-        if (depths[slot] >= within && !llvm::is_contained(driving, slot))
-          driving.push_back(slot);
-      }
+      for (size_t i = first; i < occurrences.size(); ++i)
+        if (depths[occurrences[i]] > depth + level &&
+            !llvm::is_contained(driving, occurrences[i]))
+          driving.push_back(occurrences[i]);
       if (driving.empty() && !failed)
         error(s, "an ellipsis follows a template without a variable that "
                  "repeats here");
       levels.push_back(persist<unsigned>(arena, driving));
     }
-    for (size_t i = first; i < occurrences.size(); ++i)
-      occurrences[i].ellipses += count;
     element.ellipses = persist<llvm::ArrayRef<unsigned>>(arena, levels);
     return element;
   }
@@ -332,7 +321,8 @@ private:
   llvm::SmallVector<unsigned, 8> depths; // by slot
   llvm::SmallVector<const Syntax *, 8> inserted;
   llvm::DenseMap<IdentifierKey, unsigned> insertedIndex;
-  llvm::SmallVector<Occurrence, 8> occurrences;
+  /// Slots of the variables met so far in the template.
+  llvm::SmallVector<unsigned, 16> occurrences;
 };
 
 /// One attempt to match a use.
