@@ -137,6 +137,9 @@ llvm::Error link(const LinkOptions &options) {
   for (const std::string &library : options.libraries)
     add("-l" + library);
   add(staticOr(kCFolder, "gmp"));
+  // Backtraces read the program's own debug sections with it.
+  if (fs::exists(*gcc + "/libbacktrace.a"))
+    add(*gcc + "/libbacktrace.a");
   add(*gcc + "/libstdc++.a");
   add("-lm");
   add(*gcc + "/libgcc.a");
