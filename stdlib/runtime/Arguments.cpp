@@ -255,7 +255,8 @@ Value returnValues(Context *ctx, int64_t count, const Value *values) {
   if (count > PLC_VALUES_MAX)
     raiseCondition(ctx, "range", "too many values", list1(ctx,
                    plc_fixnum(count)));
-  memmove(ctx->vals, values, count * sizeof(Value));
+  if (count)
+    memmove(ctx->vals, values, count * sizeof(Value));
   ctx->nvals = count;
   return PLC_MV;
 }

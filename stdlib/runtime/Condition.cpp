@@ -146,8 +146,9 @@ void unhandled(Context *ctx, Value object) {
   if (!boundary || (exitOnUnhandled && boundary->serial == 0)) {
     // Reported before the afters run: they may fail or never end.
     reportUnhandled(ctx, object);
+    bool interrupted = hasType(ctx, object, "interrupt");
     rewind(ctx, PLC_NULL);
-    exitProcess(ctx, 1);
+    exitProcess(ctx, interrupted ? 130 : 1);
   }
   leaveBoundary(ctx, EnterStatus::Raised, object);
 }

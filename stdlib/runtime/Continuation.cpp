@@ -9,6 +9,7 @@
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/ReturnAddress.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/StackCopy.h"
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -129,10 +130,9 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
     segmentWord(segment, SegmentSerial) = boundary->serial;
     segmentWord(segment, SegmentIntact) = intactEpoch;
     segmentWord(segment, SegmentSpare) = 0;
-    memcpy(segmentData(segment), from, words * 8);
+    copyStack(segmentData(segment), from, words);
     cleanCopy(ctx, lo, cut, segmentData(segment));
     segmentData(segment)[0] = returnTo;
-    writeReturnAddress(ctx, from, underflowCode());
     if (previous)
       store(ctx, &segmentWord(previous, SegmentParent), segment);
     else
@@ -143,6 +143,11 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
     if (pieceSize < LargestPiece)
       pieceSize *= 2;
   }
+  // An allocation above may have raised: the stack is changed only now.
+  for (Value segment = first; segment; segment = barrierParent(segment))
+    writeReturnAddress(
+        ctx, reinterpret_cast<uint64_t *>(segmentWord(segment, SegmentLo)),
+        underflowCode());
   if (barrier)
     store(ctx, &segmentWord(previous, SegmentParent), barrier);
   setBarrier(ctx, first);
@@ -166,7 +171,8 @@ static void underflow(Context *ctx, uint64_t *slot) {
     __builtin_trap();
   if (!isIntact(segment)) {
     uint64_t hi = segmentWord(segment, SegmentHi);
-    memcpy(slot, segmentData(segment), hi - lo);
+    unpoisonStack(lo, hi);
+    copyStack(slot, segmentData(segment), (hi - lo) / 8);
     repairBarrier(segment, hi);
   }
   *slot = segmentWord(segment, SegmentReturn);
@@ -218,6 +224,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
   uint64_t lo = segmentWord(segment, SegmentLo);
   // Older frames may be written back later without notice.
   leaveWatermark(ctx, isIntact(segment) ? lo : ~uint64_t(0));
+  unpoisonBelow(lo);
   plc_jump_underflow(lo, segmentWord(segment, SegmentFrame), value);
 }
 
@@ -235,8 +242,9 @@ void dropFrames(Context *ctx, uint64_t slot) {
       // Only the part from the slot on: our own frames lie below.
       uint64_t lo = segmentWord(current, SegmentLo);
       uint64_t hi = segmentWord(current, SegmentHi);
-      memcpy(reinterpret_cast<void *>(slot),
-             segmentData(current) + (slot - lo) / 8, hi - slot);
+      unpoisonStack(slot, hi);
+      copyStack(reinterpret_cast<uint64_t *>(slot),
+                segmentData(current) + (slot - lo) / 8, (hi - slot) / 8);
       repairBarrier(current, hi);
     }
     segmentWord(current, SegmentIntact) = 0;
@@ -244,6 +252,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
   }
   setBarrier(ctx, current ? current : PLC_FALSE);
   leaveWatermark(ctx, slot);
+  unpoisonBelow(slot);
   plc_jump_return(slot, frame, value);
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/StackCopy.h"
 
 using namespace plc::rt;
 
@@ -229,6 +230,7 @@ void leaveBoundary(Context *ctx, EnterStatus status, Value object) {
   rewind(ctx, boundary->winds);
   pendingStatus = status;
   pendingValue = object;
+  unpoisonBelow(boundary->sp);
   plc_leave_lisp(boundary);
 }
 

@@ -84,11 +84,12 @@ static void rebuild(Context *ctx, Value table, int64_t capacity) {
   memset(plc_fields(index), 0, slots * 4);
   Value entries = allocateObject(ctx, PLC_KIND_VECTOR, 0,
                                  capacity * EntryWords, PLC_FALSE);
-  Parts old(table);
-  int64_t used = old.used(), out = 0;
+  int64_t used = plc_fixnum_value(plc_fields(table)[TableUsed]), out = 0;
   Value *to = plc_fields(entries);
-  for (int64_t i = 0; i < used; ++i) {
-    const Value *from = old.entry(i);
+  // A new table has nothing yet, not even an index.
+  const Value *from =
+      used ? plc_fields(plc_fields(table)[TableEntries]) : nullptr;
+  for (int64_t i = 0; i < used; ++i, from += EntryWords) {
     if (from[EntryKey] == PLC_TOMBSTONE)
       continue;
     for (int k = 0; k < EntryWords; ++k)

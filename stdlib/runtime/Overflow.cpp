@@ -145,8 +145,14 @@ void rt_stack_overflow() { raiseStackOverflow(theContext); }
 
 void plc::rt::detail::rt_poll(Context *ctx) {
   uint64_t pending = ctx->pending;
-  if (pending & PLC_PENDING_OVERFLOW)
-    raiseStackOverflow(ctx);
+  if (pending & PLC_PENDING_OVERFLOW) {
+    uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+    if (here < guardHigh + (1u << 20))
+      raiseStackOverflow(ctx);
+    // What met the guard has returned by itself.
+    ctx->pending &= ~uint64_t(PLC_PENDING_OVERFLOW);
+    closeStackGuard(here);
+  }
   if (pending & PLC_PENDING_INTERRUPT) {
     ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
     restoreLimit(ctx);
