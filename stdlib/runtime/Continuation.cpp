@@ -190,7 +190,7 @@ uint64_t intactEpoch = 1;
 static void leaveSegments(Context *ctx, Value target) {
   Value current = barrierOf(ctx);
   for (int steps = 0; current != target; ++steps) {
-    if (steps == 16) {
+    if (steps == 5) {
       ++intactEpoch;
       return;
     }
