@@ -20,8 +20,8 @@
 //                its bounds, all tagged.
 //  [result]      The type of a result is that of the row, or a subtype. A
 //                constant has the type of its datum or a more general one; a
-//                tagged flonum is a real. A refinement is a tagged subtype of
-//                its operand's type.
+//                tagged flonum is a real. A refinement is tagged (it may
+//                contradict its operand's type in code that never runs).
 //  [attribute]   Names of variables are there; type tests ask for a tagged type
 //                or for flonum; bool.const is 0 or 1.
 //  [dominance]   A value is defined before it is used, on every path. A nested
@@ -337,11 +337,8 @@ private:
       checkConstant(op);
       return;
     case Opcode::Refine:
-      if (op->operandCount() == 1 &&
-          (!isTagged(op->result()->type()) ||
-           !isSubtype(op->result()->type(), op->operand(0)->type())))
-        opError(op, typeText(op->operand(0)) + " cannot be refined to " +
-                        typeText(op->result()));
+      if (!isTagged(op->result()->type()))
+        opError(op, "nothing can be refined to " + typeText(op->result()));
       return;
     case Opcode::CallKnown:
       if (op->functions.size() != 1)

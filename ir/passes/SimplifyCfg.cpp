@@ -106,7 +106,7 @@ private:
         bool isUnused = !argument->hasUses(), differ = false;
         for (const Edge &edge : preds[block.get()]) {
           Value *passed = edge.terminator->successorArguments(edge.index)[i];
-          if (passed == argument)
+          if (passed == argument || unrefined(passed) == argument)
             continue;
           differ |= same && same != passed;
           same = passed;
@@ -125,6 +125,12 @@ private:
       }
     }
     return changed;
+  }
+
+  static Value *unrefined(Value *v) {
+    while (v->op() && v->op()->opcode() == Opcode::Refine)
+      v = v->op()->operand(0);
+    return v;
   }
 
   /// The value with the argument's type where that says more.
