@@ -393,7 +393,7 @@ void FormBuilder::takeDot(const Token &token) {
     stack.pop_back();
   Frame &top = stack.back();
   if (!hasPrefix && top.isList() && top.dot == Frame::kNone) {
-    if (elements.size() == top.start && top.kind != Frame::Splice)
+    if (elements.size() == top.start)
       return deliver(identifier(".", at(token)));
     if (elements.size() > top.start) {
       top.dot = token.begin;
@@ -455,7 +455,8 @@ bool FormBuilder::fitsElement(llvm::StringRef type, const Syntax *item,
   if (type[0] == 'f') {
     if (!d->isNumber() || d->kind == DatumKind::Complex)
       return false;
-    out = data.flonum(toDouble(d));
+    double value = toDouble(d);
+    out = data.flonum(type == "f32" ? static_cast<float>(value) : value);
     return true;
   }
   out = const_cast<Datum *>(d);

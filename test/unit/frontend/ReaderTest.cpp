@@ -62,6 +62,7 @@ TEST(Reader, Lists) {
   EXPECT_EQ(read("(a . (b . (c . ())))"), "(a b c)");
   EXPECT_EQ(read("(a . (b . c))"), "(a b . c)");
   EXPECT_EQ(read("(a . 'b)"), "(a quote b)");
+  EXPECT_EQ(read("(a . (. b))"), "(a |.| b)");
   EXPECT_EQ(read("(a . #(b))"), "(a . #(b))");
   EXPECT_EQ(read("(a . [b])"), "(a . [b])");
   EXPECT_EQ(read("(. a b)"), "(|.| a b)");
@@ -149,6 +150,7 @@ TEST(Reader, Compounds) {
   EXPECT_EQ(read("#(1 a) {a 1} {}"), "#(1 a)\n{a 1}\n{}");
   EXPECT_EQ(read("#u8(0 255) #f64(1 1/2) #s8(-128)"),
             "#u8(0 255)\n#f64(1.0 0.5)\n#s8(-128)");
+  EXPECT_EQ(read("#f32(0.1)"), "#f32(0.10000000149011612)");
   EXPECT_EQ(read("#u64(18446744073709551615)"), "#u64(18446744073709551615)");
   EXPECT_EQ(errors("#u8(256 -1 1.0 a) #q7(1) {a}"),
             "E0115@1:5 E0115@1:9 E0115@1:12 E0115@1:16 E0109@1:19 E0116@1:27");
@@ -226,7 +228,7 @@ TEST(ReaderErrors, SevenErrorsAreSevenDiagnostics) {
 }
 
 TEST(Reader, Depth) {
-  constexpr size_t kDepth = 200000;
+  constexpr size_t kDepth = 100000;
   std::string open(kDepth, '('), close(kDepth, ')');
   EXPECT_EQ(errors(std::string(1000000, '(') + std::string(1000000, ')')), "");
   EXPECT_EQ(errors(std::string(kDepth, '\'') + "a"), "");
