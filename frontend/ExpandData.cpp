@@ -44,7 +44,7 @@ Datum *FormExpander::quote(const Syntax *s) {
 Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
   DatumFactory &data = session.data;
   if (depth > kMaxNesting) {
-    diagnostics.report(Diag::NestingTooDeep, s->location);
+    reportTooDeep(s->location);
     return data.make(DatumKind::Null);
   }
   switch (s->kind) {
@@ -93,7 +93,7 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
   Location location = s->location;
   auto nesting = llvm::make_scope_exit([this] { --depth; });
   if (++depth > kMaxNesting) {
-    diagnostics.report(Diag::NestingTooDeep, location);
+    reportTooDeep(location);
     return makeError(location);
   }
   auto isConstantNull = [](const Node *n) {

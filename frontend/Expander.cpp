@@ -38,6 +38,7 @@ void FormExpander::scanTopLevel(llvm::ArrayRef<const Syntax *> forms) {
 void FormExpander::expandCollected() {
   // Making an item never adds items: definitions stand at top level only.
   for (Item &item : topContext.items) {
+    isTooDeep = false;
     Node *node = item.make();
     if (item.target)
       node = target(item.target, node, item.location);
@@ -66,6 +67,7 @@ Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {
 }
 
 void FormExpander::scan(const Syntax *form, Context &context) {
+  Location begin = form->location;
   for (unsigned steps = 0;; ++steps) {
     Binding *binding = headBinding(form, context.scope);
     if (binding && binding->kind == BindingKind::Core)
@@ -73,7 +75,7 @@ void FormExpander::scan(const Syntax *form, Context &context) {
     if (!binding || binding->kind != BindingKind::Macro)
       return addExpression(form, context);
     if (steps == kMaxExpansionSteps) {
-      diagnostics.report(Diag::EndlessExpansion, form->location,
+      diagnostics.report(Diag::EndlessExpansion, begin,
                          {binding->macro->name->text()});
       return;
     }
@@ -98,7 +100,7 @@ void FormExpander::scanCore(const Syntax *form, CoreForm core,
       return;
     }
     if (++depth > kMaxNesting) {
-      diagnostics.report(Diag::NestingTooDeep, form->location);
+      reportTooDeep(form->location);
     } else {
       for (const Syntax *child : form->elements.drop_front())
         scan(child, context);
@@ -136,6 +138,16 @@ void FormExpander::scanCore(const Syntax *form, CoreForm core,
   default:
     return addExpression(form, context);
   }
+}
+
+void FormExpander::reportTooDeep(Location location) {
+  // Once a top-level form, and where the user wrote something.
+  if (isTooDeep)
+    return;
+  isTooDeep = true;
+  while (session.sources.span(location).expandedFrom.isKnown())
+    location = session.sources.span(location).expandedFrom;
+  diagnostics.report(Diag::NestingTooDeep, location);
 }
 
 Global *FormExpander::makeOwnGlobal(Symbol name, Location location,
@@ -622,9 +634,10 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
     ~Guard() { --depth; }
   } guard{depth};
   if (++depth > kMaxNesting) {
-    diagnostics.report(Diag::NestingTooDeep, s->location);
+    reportTooDeep(s->location);
     return makeError(s->location);
   }
+  Location begin = s->location;
   for (unsigned steps = 0;; ++steps) {
     switch (s->kind) {
     case SyntaxKind::Identifier:
@@ -657,9 +670,9 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
     if (!binding || binding->kind != BindingKind::Macro)
       return expandCall(s, scope);
     if (steps == kMaxExpansionSteps) {
-      diagnostics.report(Diag::EndlessExpansion, s->location,
+      diagnostics.report(Diag::EndlessExpansion, begin,
                          {binding->macro->name->text()});
-      return makeError(s->location);
+      return makeError(begin);
     }
     const Syntax *expansion = expandMacro(s, *binding->macro, scope);
     if (!expansion)
@@ -743,6 +756,10 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
       return makeError(id->location);
     }
   }
+  for (const char *evaluator :
+       {"eval", "load", "environment", "interaction-environment"})
+    if (name == evaluator)
+      unit.needsEvaluator = true;
   if (mode != ExpandMode::Repl && !top.hasBrokenImports)
     warnUnbound(id, scope);
   Node *node = make(NodeKind::UnboundRef, id->location);

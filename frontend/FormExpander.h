@@ -206,6 +206,7 @@ private:
   Global *makeOwnGlobal(ir::Symbol name, ir::Location location, bool isHidden);
 
   // --- Diagnostics
+  void reportTooDeep(ir::Location location);
   ir::DiagnosticBuilder badSyntax(CoreForm core, const Syntax *at,
                                   llvm::StringRef found);
   Node *badForm(CoreForm core, const Syntax *at, llvm::StringRef found) {
@@ -233,7 +234,7 @@ private:
   llvm::DenseSet<const Variable *> simpleProcedures;
   unsigned includeDepth = 0;
   unsigned depth = 0;
-  unsigned expansions = 0;
+  bool isTooDeep = false; // reported for this top-level form
   uint32_t nextVariable = 0;
 };
 

@@ -153,11 +153,13 @@ Binding *LibraryManager::standardBinding(Symbol name) {
     return binding;
   // What needs no library to be read: all of (plc core), and the primitives
   // that are not internal.
-  if (Binding *binding = find("(plc core)")->exports.lookup(name))
-    return binding;
-  if (!name->text().starts_with("%"))
-    if (Binding *binding = find("(plc primitives)")->exports.lookup(name))
-      return binding;
+  Binding *builtin = find("(plc core)")->exports.lookup(name);
+  if (!builtin && !name->text().starts_with("%"))
+    builtin = find("(plc primitives)")->exports.lookup(name);
+  if (builtin) {
+    standard.insert({name, builtin});
+    return builtin;
+  }
   while (standardLoaded < std::size(kStandardLibraries)) {
     const char *libraryName = kStandardLibraries[standardLoaded++];
     Library *library = load(libraryName, {});

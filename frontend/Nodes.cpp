@@ -140,12 +140,14 @@ void FormExpander::finish() {
     }
   for (Global *global : unit.globals) {
     const Node *value = definitionOf.lookup(global);
-    if (!value || global->isAssigned || value->kind != NodeKind::Lambda)
+    // In a REPL any later form may define it anew.
+    if (!value || global->isAssigned || value->kind != NodeKind::Lambda ||
+        mode == ExpandMode::Repl)
       continue;
     int32_t count = int32_t(value->variables.size());
     global->minArgs = value->hasRest ? count - 1 : count;
     global->maxArgs = value->hasRest ? -1 : count;
-    if (mode != ExpandMode::Repl && !unit.needsEvaluator)
+    if (!unit.needsEvaluator)
       global->kind = GlobalKind::Procedure;
   }
   // Units to initialise first, in the order in which they were loaded: each

@@ -14,7 +14,9 @@
 #include "ir/support/DatumText.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <utility>
 
 using namespace plc::ir;
 
@@ -53,8 +55,10 @@ bool fits(const Datum *d, llvm::StringRef type) {
     return k == DatumKind::Vector;
   if (type == "bytevector")
     return k == DatumKind::Bytevector;
-  if (type == "procedure" || type == "hash-table" || type == "box")
-    return false || (type == "hash-table" && k == DatumKind::Map);
+  if (type == "hash-table")
+    return k == DatumKind::Map;
+  if (type == "procedure" || type == "box")
+    return false;
   return true;
 }
 
@@ -110,7 +114,7 @@ std::string countText(int min, int max) {
 
 class Checker {
 public:
-  Checker(Session &session) : session(session) {}
+  explicit Checker(Session &session) : session(session) {}
 
   void check(const Node *node) {
     switch (node->kind) {
@@ -136,6 +140,16 @@ public:
                     {node->variable->name->text()})
             .label(node->variable->location, "defined here");
       break;
+    case NodeKind::If: {
+      // Only the test is certain to be evaluated.
+      check(node->children[0]);
+      auto saved = std::move(uninitialized);
+      uninitialized.clear();
+      check(node->children[1]);
+      check(node->children[2]);
+      uninitialized = std::move(saved);
+      return;
+    }
     case NodeKind::Lambda:
     case NodeKind::CaseLambda:
       ++lambdaDepth;
