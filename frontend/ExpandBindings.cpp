@@ -161,10 +161,14 @@ bool FormExpander::parseBindings(
   }
   if (list->brackets == Brackets::Square && list->size() == 2 &&
       (*list)[0]->isIdentifier()) {
-    std::string name = (*list)[0]->name->text().str();
+    const Span &span = session.sources.span(list->location);
+    llvm::StringRef text =
+        session.sources.fileText(span.file).slice(span.begin, span.end);
     badSyntax(core, list, "one binding where a list of them is expected")
-        .help("each binding has brackets of its own: `([" + name +
-              " ...])`");
+        .help((llvm::Twine("each binding has brackets of its own: `(") +
+               coreFormRow(core).name + " (" + text + ") ...)`")
+                  .str())
+        .edit(list->location, ("(" + text + ")").str());
     return false;
   }
   for (const Syntax *binding : list->elements) {

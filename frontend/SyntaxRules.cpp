@@ -234,8 +234,10 @@ private:
       if (slot != slots.end()) {
         if (depth < depths[slot->second])
           error(s, ("`" + s->name->text() + "` needs " +
-                    llvm::Twine(depths[slot->second]) +
-                    " ellipses after it, found " + llvm::Twine(depth))
+                    (depths[slot->second] == 1
+                         ? llvm::Twine("an ellipsis")
+                         : llvm::Twine(depths[slot->second]) + " ellipses") +
+                    " after it, as in the pattern")
                        .str());
         occurrences.push_back(slot->second);
         Template *t = makeTemplate(Template::Variable, s);

@@ -101,6 +101,37 @@ llvm::StringRef describe(const Datum *d) {
   llvm_unreachable("unknown datum kind");
 }
 
+/// "a pair" for the word `pair` of Primitives.def.
+llvm::StringRef typeInWords(llvm::StringRef type) {
+  if (type == "fixnum" || type == "integer")
+    return "an integer";
+  if (type == "number")
+    return "a number";
+  if (type == "real")
+    return "a real number";
+  if (type == "pair")
+    return "a pair";
+  if (type == "list")
+    return "a list";
+  if (type == "string")
+    return "a string";
+  if (type == "symbol")
+    return "a symbol";
+  if (type == "char")
+    return "a character";
+  if (type == "vector")
+    return "a vector";
+  if (type == "bytevector")
+    return "a bytevector";
+  if (type == "hash-table")
+    return "a hash table";
+  if (type == "procedure")
+    return "a procedure";
+  if (type == "box")
+    return "a box";
+  return type;
+}
+
 std::string countText(int min, int max) {
   auto plural = [](int n) {
     return std::to_string(n) + (n == 1 ? " argument" : " arguments");
@@ -285,7 +316,7 @@ private:
         text = text.substr(0, 27) + "...";
       session.diagnostics.report(
           Diag::WrongOperandType, arg->location,
-          {row.name, words[index],
+          {row.name, typeInWords(words[index]),
            (describe(arg->datum) + " `" + text + "`").str()});
     }
   }
