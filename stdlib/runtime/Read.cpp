@@ -33,7 +33,17 @@ enum FrameWord {
   FrameParent, ///< enclosing frame or #f
   FrameWords
 };
-enum class Kind { List, Vector, Map, Bytes, Quote, Comment, Label };
+enum class Kind {
+  List,
+  Vector,
+  Map,
+  Bytes,
+  Quote,
+  Comment,
+  Label,
+  Text, ///< #"...": the list (%interpolate part ...)
+  Code  ///< {...} in a Text
+};
 enum Dot { NoDot, DotSeen, TailRead };
 
 /// What a token turned out to be. Nothing: a frame was opened, or a directive.
@@ -93,7 +103,9 @@ private:
   void collect(TextBuilder &text);
   Token atom(TextBuilder &text);
   Value symbolOf(TextBuilder &text);
-  void quoted(TextBuilder &text, uint32_t end, const char *what);
+  uint32_t quoted(TextBuilder &text, uint32_t end, const char *what,
+                  bool interpolated = false);
+  Token interpolatedText();
   uint32_t hexEscape();
   Token character();
 };
@@ -156,6 +168,8 @@ void Reader::failEnd() {
   case Kind::Quote: what = "the datum after this quote"; break;
   case Kind::Comment: what = "the datum after this `#;`"; break;
   case Kind::Label: what = "the datum after this label"; break;
+  case Kind::Text:
+  case Kind::Code: what = "this interpolated string"; break;
   }
   failAt(uint64_t(plc_fixnum_value(plc_fields(frame)[FrameLine])),
          uint64_t(plc_fixnum_value(plc_fields(frame)[FrameColumn])),
@@ -201,7 +215,9 @@ bool Reader::deliver(Value v) {
       return false;
     case Kind::Vector:
     case Kind::Map:
-    case Kind::Bytes: append(v); return false;
+    case Kind::Bytes:
+    case Kind::Text:
+    case Kind::Code: append(v); return false;
     case Kind::Comment: frame = words[FrameParent]; return false;
     case Kind::Quote: {
       Value symbol = words[FrameExtra];
@@ -266,6 +282,11 @@ Value Reader::close() {
     }
     return table;
   }
+  case Kind::Code:
+    if (count != 1)
+      fail("expected one datum between `{` and `}` of a string");
+    return plc_car(head);
+  case Kind::Text:
   case Kind::Quote:
   case Kind::Comment:
   case Kind::Label: break;
@@ -320,13 +341,17 @@ Value Reader::read() {
         patch(datum);
       return datum;
     case Token::Dot:
-      if (frame != PLC_FALSE && frameKind() == Kind::List) {
+      if (frame != PLC_FALSE) {
         Value *words = plc_fields(frame);
-        if (words[FrameHead] == PLC_NULL) { // (. a b) is sugar for a call
+        bool list = frameKind() == Kind::List;
+        bool bracket = frameKind() == Kind::Vector &&
+                       words[FrameExtra] == plc_fixnum(']');
+        // (. a b) is sugar for a call.
+        if ((list || bracket) && words[FrameHead] == PLC_NULL) {
           deliver(intern(ctx, "."));
           break;
         }
-        if (words[FrameExtra] == plc_fixnum(NoDot)) {
+        if (list && words[FrameExtra] == plc_fixnum(NoDot)) {
           words[FrameExtra] = plc_fixnum(DotSeen);
           break;
         }
@@ -336,7 +361,8 @@ Value Reader::read() {
       if (frame == PLC_FALSE)
         fail("unexpected `%c`", char(closer));
       Kind kind = frameKind();
-      uint32_t expected = kind == Kind::Map ? '}' : ')';
+      uint32_t expected =
+          kind == Kind::Map || kind == Kind::Code ? '}' : ')';
       // [a b] and #(a b) are both vectors.
       if (kind == Kind::Vector)
         expected = uint32_t(plc_fixnum_value(plc_fields(frame)[FrameExtra]));
@@ -344,6 +370,12 @@ Value Reader::read() {
       if (closer != expected)
         fail("expected `%c`, found `%c`", char(expected), char(closer));
       frame = plc_fields(frame)[FrameParent];
+      if (kind == Kind::Code) { // on with the text around it
+        append(v);
+        if (interpolatedText() == Token::Nothing)
+          break;
+        v = datum;
+      }
       if (deliver(v)) {
         if (needsPatch)
           patch(datum);
@@ -494,16 +526,21 @@ uint32_t Reader::hexEscape() {
   }
 }
 
-/// The rest of a string or |symbol|.
-void Reader::quoted(TextBuilder &text, uint32_t end, const char *what) {
+/// The rest of a string or |symbol|, up to `end` or a `{` that interrupts it;
+/// the value is which.
+uint32_t Reader::quoted(TextBuilder &text, uint32_t end, const char *what,
+                        bool interpolated) {
   for (;;) {
     int32_t c = next();
-    if (c == int32_t(end))
-      return;
+    if (c == int32_t(end) || (interpolated && c == '{'))
+      return uint32_t(c);
     if (c == kEndOfFile)
       fail("the input ends inside this %s", what);
-    if (c == '\r' && peek() == '\n')
-      continue; // a line ending is one newline
+    if (c == '\r') { // a line end of any kind is a newline
+      if (peek() != '\n')
+        text.add('\n');
+      continue;
+    }
     if (c != '\\') {
       text.add(uint32_t(c));
       continue;
@@ -517,6 +554,12 @@ void Reader::quoted(TextBuilder &text, uint32_t end, const char *what) {
 #include "stdlib/Lexical.def"
     case 'x':
     case 'X': text.add(hexEscape()); continue;
+    case '{':
+    case '}':
+      if (!interpolated)
+        break;
+      text.add(uint32_t(c));
+      continue;
     case kEndOfFile: fail("the input ends inside this %s", what);
     default: break;
     }
@@ -525,11 +568,25 @@ void Reader::quoted(TextBuilder &text, uint32_t end, const char *what) {
       c = next();
     if (c == '\r' && peek() == '\n')
       c = next();
-    if (c != '\n')
+    if (c != '\n' && c != '\r')
       fail("unknown escape in this %s", what);
     while (peek() == ' ' || peek() == '\t')
       next();
   }
+}
+
+/// Text of the innermost frame, a Text. At a `{` opens the code; at the end
+/// closes the frame, and `datum` is its list.
+Token Reader::interpolatedText() {
+  TextBuilder text(ctx);
+  uint32_t end = quoted(text, '"', "string", true);
+  if (text.size() > 0)
+    append(text.finish());
+  if (end == '{')
+    return opened(Kind::Code, PLC_FALSE);
+  Value list = plc_fields(frame)[FrameHead];
+  frame = plc_fields(frame)[FrameParent];
+  return done(list);
 }
 
 //===--- After # ----------------------------------------------------------===//
@@ -542,7 +599,10 @@ Token Reader::sharp() {
   case '\\': next(); return character();
   case '!': next(); return directive();
   case '"':
-    fail("#\"...\" is an expression of programs, not a datum");
+    next();
+    open(Kind::Text, PLC_FALSE);
+    append(intern(ctx, "%interpolate"));
+    return interpolatedText();
   default: break;
   }
   if (isDelimiter(c))
@@ -607,12 +667,6 @@ Token Reader::directive() {
     portState(port)->flags &= ~uint32_t(PortState::FoldCase);
     return Token::Nothing;
   }
-  if (is("eof"))
-    return done(PLC_EOF);
-  if (is("default"))
-    return done(PLC_DEFAULT);
-  if (is("unspecific"))
-    return done(PLC_UNSPECIFIED);
   fail("unknown directive `#!%.*s`", int(name ? text.size() : 0),
        name ? name : "");
 }
@@ -621,6 +675,8 @@ Token Reader::character() {
   int32_t c = next();
   if (c == kEndOfFile)
     fail("the input ends after `#\\`");
+  if (isDelimiter(c)) // #\( is complete, whatever follows
+    return done(plc_char(uint32_t(c)));
   TextBuilder text(ctx);
   text.add(uint32_t(c));
   collect(text);

@@ -79,6 +79,12 @@ TEST(Text, ReadSyntax) {
       {"'(#;a)", "()"},
       {"'(a #;b . #;c d)", "(a . d)"},
       {"#!/usr/bin/plc\n5", "5"},
+      {"'(#\\(a)", "(#\\( a)"},
+      {"'[. a]", "#(|.| a)"},
+      {"'#\"a\\{{(b {1 2})}\\n{c}\"",
+       "(%interpolate \"a{\" (b {1 2}) \"\\n\" c)"},
+      {"'#\"\"", "(%interpolate)"},
+      {"\"a\\\r  b\rc\"", "\"ab\\nc\""},
       {"'#xAB", "171"},
   });
 }
@@ -109,6 +115,9 @@ TEST(Text, ReadErrors) {
       {"#s8(200)", "1:8: element 0 does not fit a vector of s8"},
       {".", "1:1: unexpected `.`"},
       {"#!foo", "1:1: unknown directive `#!foo`"},
+      {"#\"a{b c}\"",
+       "1:8: expected one datum between `{` and `}` of a string"},
+      {"#\"a{b", "1:1: the input ends inside this interpolated string"},
   };
   for (auto &c : cases)
     EXPECT_EQ(evalPrimitives(c.text, true),
