@@ -8,12 +8,14 @@
 
 #include "codegen/EmitObject.h"
 #include "codegen/Link.h"
+#include "codegen/Optimize.h"
 #include "frontend/Expander.h"
 #include "ir/Text.h"
 #include "tools/driver/Compiler.h"
 #include "tools/driver/SystemFiles.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -206,6 +208,43 @@ void Builder::link(const frontend::Unit &program) {
               sys::path::stem(options.file).str() + "`");
     return;
   }
+  codegen::LinkOptions linkOptions;
+  linkOptions.objects = objects;
+  std::string folder = compiler.host.library_dir;
+  linkOptions.archives = {folder + "/libplcstd.a", folder + "/libplcrt.a"};
+  linkOptions.libraries = options.nativeLibraries;
+  linkOptions.libraryFolders = options.nativePath;
+  linkOptions.isVerbose = options.verbose;
+  linkOptions.output = output;
+  // Devices and standard output are written to, never replaced.
+  sys::fs::file_status status;
+  bool isSpecial = output == "-" || (!sys::fs::status(output, status) &&
+                                     sys::fs::exists(status) &&
+                                     !sys::fs::is_regular_file(status));
+  if (isSpecial) {
+    SmallVector<char, 0> nothing;
+    linkOptions.output = keep(nothing, "linked");
+    if (linkOptions.output.empty())
+      return;
+  }
+  if (Error error = codegen::link(linkOptions)) {
+    std::string message = toString(std::move(error));
+    std::string full = std::error_code(ENOSPC, std::generic_category()).message();
+    if (StringRef(message).contains(full))
+      diagnostics.report(ir::Diag::CannotWriteFile, {}, {output, full});
+    else if (StringRef(message).starts_with("cannot write `"))
+      diagnostics.report(ir::Diag::CannotWriteFile, {},
+                         {output, StringRef(message).rsplit(": ").second});
+    else
+      diagnostics.report(ir::Diag::LinkFailed, {}, {message});
+    return;
+  }
+  if (!isSpecial)
+    return;
+  if (auto program = MemoryBuffer::getFile(linkOptions.output))
+    writeOutput(compiler, output, [&](raw_pwrite_stream &out) {
+      out << (*program)->getBuffer();
+    });
 }
 
 void Builder::buildLibraries() {

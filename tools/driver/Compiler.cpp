@@ -79,7 +79,7 @@ static frontend::SessionOptions sessionOptions(const Options &options,
   result.libraryPath.push_back(folder.empty() ? "." : folder.str());
   for (const std::string &path : options.libraryPath)
     result.libraryPath.push_back(path);
-  result.standardLibrary = std::string(host.library_dir) + "/scheme";
+  result.standardLibrary = std::string(host.library_dir) + "/sources";
   result.standardInterfaces = std::string(host.library_dir) + "/interfaces";
   result.cacheDirectory = cacheFolder();
   result.optionsKey = "-O" + std::to_string(options.level) +
@@ -221,6 +221,20 @@ bool writeOutput(Compiler &compiler, StringRef path,
   if (sys::fs::is_directory(path)) {
     diagnostics.report(ir::Diag::OutputIsFolder, {}, {path});
     return false;
+  }
+  // A device is written to, never replaced.
+  sys::fs::file_status status;
+  if (!sys::fs::status(path, status) && sys::fs::exists(status) &&
+      !sys::fs::is_regular_file(status)) {
+    std::error_code error;
+    raw_fd_ostream out(path, error, sys::fs::CD_OpenExisting);
+    if (!error) {
+      write(out);
+      out.flush();
+      error = out.error();
+      out.clear_error();
+    }
+    return error ? failed(error) : true;
   }
   // Written beside its place and renamed: a failure leaves the old file.
   auto temporary = sys::fs::TempFile::create(path + "-%%%%%%.tmp");

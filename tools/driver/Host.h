@@ -9,6 +9,7 @@
 #define PLC_TOOLS_DRIVER_HOST_H
 
 #include "stdlib/Context.h"
+#include "stdlib/runtime/Anchor.h"
 
 #include <stddef.h>
 
@@ -22,7 +23,17 @@ typedef struct plc_host {
   const char *executable;
   /* Where the runtime and the standard library for `plc build` are. */
   const char *library_dir;
+  /* For code that runs in this process; null in the stage compiler. Both end
+     with a null name: the runtime, and what the standard library exports. */
+  const plc_anchor *runtime;
+  const plc_anchor *standard_symbols;
+  /* All units of the standard library; ends with null. */
+  const plc_unit *const *standard_units;
 } plc_host;
+
+/* Made by the stage compiler, in libplcstd.a. */
+extern const plc_anchor plc_standard_symbols[];
+extern const plc_unit *const plc_standard_units[];
 
 /* Runs one command that needs the compiler; returns the exit status. */
 int plcjit_main(int argc, char **argv, const plc_host *host);

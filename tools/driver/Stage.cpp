@@ -5,10 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/Codegen.h"
 #include "codegen/EmitObject.h"
+#include "codegen/Optimize.h"
 #include "tools/driver/Compiler.h"
 #include "tools/driver/Stage.h"
 
+#include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -39,6 +42,47 @@ std::vector<std::string> libraryNames(StringRef sources) {
   return names;
 }
 
+/// The module of two tables: all units, and every symbol that code compiled
+/// later may refer to (Host.h).
+std::unique_ptr<Module> makeTables(LLVMContext &context,
+                                   ArrayRef<std::string> units,
+                                   ArrayRef<std::string> symbols) {
+  auto module = std::make_unique<Module>("tables", context);
+  auto *pointer = PointerType::get(context, 0);
+  Constant *null = ConstantPointerNull::get(pointer);
+  auto external = [&](StringRef name) {
+    GlobalVariable *global = module->getGlobalVariable(name);
+    if (!global) {
+      global = new GlobalVariable(*module, Type::getInt8Ty(context), true,
+                                  GlobalValue::ExternalLinkage, nullptr, name);
+      global->setVisibility(GlobalValue::HiddenVisibility);
+    }
+    return global;
+  };
+  auto text = [&](StringRef characters) {
+    Constant *bytes = ConstantDataArray::getString(context, characters);
+    return new GlobalVariable(*module, bytes->getType(), true,
+                              GlobalValue::PrivateLinkage, bytes, "name");
+  };
+  auto define = [&](StringRef name, ArrayRef<Constant *> elements) {
+    auto *type = ArrayType::get(pointer, elements.size());
+    new GlobalVariable(*module, type, true, GlobalValue::ExternalLinkage,
+                       ConstantArray::get(type, elements), name);
+  };
+  std::vector<Constant *> unitTable, symbolTable;
+  for (const std::string &unit : units)
+    unitTable.push_back(external(codegen::unitSymbol(unit)));
+  unitTable.push_back(null);
+  define("plc_standard_units", unitTable);
+  for (const std::string &symbol : symbols) {
+    symbolTable.push_back(text(symbol));
+    symbolTable.push_back(external(symbol));
+  }
+  symbolTable.insert(symbolTable.end(), {null, null});
+  define("plc_standard_symbols", symbolTable);
+  return module;
+}
+
 /// Shows the diagnostics and fails if there are errors.
 bool isGood(Compiler &compiler) { return compiler.report() == 0; }
 
@@ -56,6 +100,15 @@ bool buildLibrary(StringRef sources, StringRef archive,
     return isGood(compiler);
 
   std::vector<NewArchiveMember> members;
+  auto addMember = [&](StringRef name, Module &module) {
+    SmallVector<char, 0> object =
+        codegen::emitObject(module, compiler.machine());
+    NewArchiveMember &added = members.emplace_back();
+    added.Buf = MemoryBuffer::getMemBufferCopy(
+        StringRef(object.data(), object.size()), name);
+    added.MemberName = added.Buf->getBufferIdentifier();
+  };
+  std::vector<std::string> units, symbols;
   for (const frontend::Library *library : libraries.loaded()) {
     if (!library->unit || library->isBuiltin)
       continue;
@@ -63,15 +116,14 @@ bool buildLibrary(StringRef sources, StringRef archive,
     LLVMContext context;
     std::unique_ptr<Module> translated =
         compiler.translate(*module, context);
-    SmallVector<char, 0> object =
-        codegen::emitObject(*translated, compiler.machine());
+    units.push_back(library->name);
+    for (const GlobalValue &value : translated->global_values())
+      if (!value.isDeclaration() && value.hasExternalLinkage())
+        symbols.push_back(value.getName().str());
     // (scheme base) -> scheme.base.o
     std::string member = library->name.substr(1, library->name.size() - 2);
     std::replace(member.begin(), member.end(), ' ', '.');
-    NewArchiveMember &added = members.emplace_back();
-    added.Buf = MemoryBuffer::getMemBufferCopy(
-        StringRef(object.data(), object.size()), member + ".o");
-    added.MemberName = added.Buf->getBufferIdentifier();
+    addMember(member + ".o", *translated);
     std::string interface = libraries.interfacePath(*library);
     if (interface.empty())
       continue;
@@ -80,7 +132,10 @@ bool buildLibrary(StringRef sources, StringRef archive,
       out << libraries.interfaceText(*library);
     });
   }
-  sys::fs::create_directories(sys::path::parent_path(archive));
+  LLVMContext context;
+  std::unique_ptr<Module> tables = makeTables(context, units, symbols);
+  codegen::setTarget(*tables, compiler.machine());
+  addMember("tables.o", *tables);
   if (Error error =
           writeArchive(archive, members, SymtabWritingMode::NormalSymtab,
                        object::Archive::K_GNU, /*Deterministic=*/true,
@@ -96,7 +151,10 @@ bool buildLibrary(StringRef sources, StringRef archive,
 } // namespace plc::driver
 
 int plcjit_build_library(const char *sources, const char *folder) {
-  plc_host host{sizeof(plc_host), "plc-stage", folder};
+  plc_host host = {};
+  host.struct_size = sizeof(host);
+  host.executable = "plc-stage";
+  host.library_dir = folder;
   bool isBuilt = false;
   plc::driver::runOnBigStack([&] {
     isBuilt = plc::driver::buildLibrary(

@@ -43,7 +43,13 @@ int runInJit(int argc, char **argv) {
     return 70;
   }
   std::string libraries = libraryFolder() + "/plc";
-  plc_host host{sizeof(plc_host), executablePath().c_str(), libraries.c_str()};
+  plc_host host = {};
+  host.struct_size = sizeof(host);
+  host.executable = executablePath().c_str();
+  host.library_dir = libraries.c_str();
+  host.runtime = plc_anchor_table;
+  host.standard_symbols = plc_standard_symbols;
+  host.standard_units = plc_standard_units;
   return entry(argc, argv, &host);
 }
 

@@ -1,0 +1,161 @@
+//===- Process.cpp - the Lisp world of this process -----------------------===//
+
+#include "tools/driver/Process.h"
+
+#include "codegen/Codegen.h"
+#include "stdlib/runtime/Backtrace.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/ErrorHandling.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace plc::driver {
+
+/// The JIT that the hooks ask; there is one Lisp world in a process.
+static codegen::Jit *theProcessJit;
+
+static int symbolizeJit(uint64_t pc, plc_frame *frames, int capacity) {
+  if (!capacity)
+    return 0;
+  // A return address lies behind its call.
+  std::optional<codegen::CodePlace> place = theProcessJit->symbolize(pc - 1);
+  if (!place)
+    return 0;
+  // The texts must outlive the call; traces are short and rare.
+  frames[0] = {place->function.empty() ? nullptr
+                                       : strdup(place->function.c_str()),
+               place->file.empty() ? nullptr : strdup(place->file.c_str()),
+               int(place->line), int(place->column), "lisp"};
+  return 1;
+}
+
+static bool isJitCode(uint64_t pc) {
+  return theProcessJit->symbolize(pc).has_value();
+}
+
+/// --heap-limit and --gc-stats become words of PLC_RUNTIME.
+static void setRuntimeOptions(const Options &options) {
+  std::string words;
+  if (const char *given = getenv("PLC_RUNTIME"))
+    words = given;
+  auto add = [&](const std::string &word) {
+    words += (words.empty() ? "" : ",") + word;
+  };
+  if (!options.heapLimit.empty())
+    add("heap-limit=" + options.heapLimit);
+  if (options.gcStats)
+    add("gc-stats");
+  if (!words.empty())
+    setenv("PLC_RUNTIME", words.c_str(), 1);
+}
+
+Process::Process(const Options &options, const plc_host &host,
+                 std::vector<std::string> words)
+    : commandLine(std::move(words)) {
+  if (!host.runtime)
+    report_fatal_error("this executable has no runtime");
+  auto addTable = [&](const plc_anchor *anchor) {
+    for (; anchor->name; ++anchor) {
+      void *at = const_cast<void *>(anchor->address);
+      anchors.push_back({anchor->name, at});
+      addresses[anchor->name] = at;
+    }
+  };
+  addTable(host.runtime);
+  addTable(host.standard_symbols);
+
+  setRuntimeOptions(options);
+  for (std::string &word : commandLine)
+    commandLineWords.push_back(word.data());
+  commandLineWords.push_back(nullptr);
+  ctx = entry<plc_context *(int, char **)>("plc_runtime_start")(
+      commandLine.size(), commandLineWords.data());
+  // Before anything is interned: static symbols are the symbols of their name.
+  auto *registerUnit =
+      entry<void(plc_context *, const plc_unit *)>("rt_register_unit");
+  for (const plc_unit *const *unit = host.standard_units; *unit; ++unit) {
+    registerUnit(ctx, *unit);
+    standardUnits[(*unit)->name] = *unit;
+  }
+
+  codegen::Jit::Options jitOptions;
+  jitOptions.registerWithDebugger = options.debugInfo;
+  Expected<std::unique_ptr<codegen::Jit>> jit =
+      codegen::Jit::create(anchors, jitOptions);
+  if (!jit)
+    report_fatal_error(jit.takeError());
+  theJit = std::move(*jit);
+  theProcessJit = theJit.get();
+  *entry<decltype(&symbolizeJit)>("rt_symbolize_hook") = symbolizeJit;
+  *entry<decltype(&isJitCode)>("rt_is_jit_code") = isJitCode;
+}
+
+void *Process::address(StringRef name) const {
+  auto found = addresses.find(name);
+  if (found == addresses.end())
+    report_fatal_error("the runtime has no " + Twine(name));
+  return found->second;
+}
+
+uint64_t Process::symbol(StringRef name) {
+  return entry<plc_value(plc_context *, const char *)>("rt_intern")(
+      ctx, name.str().c_str());
+}
+
+void Process::runOnStack(function_ref<void()> function) {
+  auto call = [](plc_context *, void *argument) {
+    (*static_cast<function_ref<void()> *>(argument))();
+    return 0;
+  };
+  entry<int(plc_context *, int (*)(plc_context *, void *), void *)>(
+      "plc_run_on_lisp_stack")(ctx, call, &function);
+}
+
+const plc_unit *Process::standardUnit(StringRef name) const {
+  auto found = standardUnits.find(name);
+  if (found == standardUnits.end())
+    report_fatal_error("no unit of the standard library is called " +
+                       Twine(name));
+  return found->second;
+}
+
+const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit) {
+  std::unique_ptr<ir::Module> module = compiler.lower(unit);
+  compiler.stages.enter("translate to LLVM", unit.name);
+  codegen::CodegenOptions codegenOptions;
+  codegenOptions.optLevel = compiler.options.level;
+  codegenOptions.forJit = true;
+  // One context a module: what is removed gives its memory back.
+  LLVMContext context;
+  std::unique_ptr<Module> translated = codegen::lowerModule(
+      *module, context, codegenOptions,
+      [this](StringRef name) { return symbol(name); });
+  compiler.stages.enter("compile in memory", unit.name);
+  Expected<const plc_unit *> result = theJit->addModule(
+      std::move(translated), unit.name, compiler.options.level);
+  if (!result)
+    report_fatal_error(result.takeError());
+  compiler.stages.enter(nullptr);
+  return *result;
+}
+
+int Process::run(const plc_unit *unit) {
+  int status = entry<int(plc_context *, const plc_unit *)>("rt_run_unit")(
+      ctx, unit);
+  if (status == 0)
+    return 0;
+  // An escape that has no target any more ends the program like a raise.
+  if (status == 1)
+    entry<void(plc_context *, plc_value)>("plc_report_condition")(
+        ctx, entry<plc_value(plc_context *)>("plc_pending_object")(ctx));
+  return 1;
+}
+
+void Process::exit(int status) {
+  entry<void(plc_context *, int)>("plc_exit")(ctx, status);
+}
+
+} // namespace plc::driver

@@ -1,0 +1,57 @@
+//===- Run.cpp - plc run: compiles in memory and runs ---------------------===//
+//
+// Compilation and program share the Lisp stack of the process: the collector
+// scans it, and the frontend needs a deep one anyway.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/driver/Process.h"
+
+#include "frontend/Expander.h"
+
+using namespace llvm;
+
+namespace plc::driver {
+namespace {
+
+int compileAndRun(Compiler &compiler, Process &process) {
+  frontend::Unit *program = compiler.expand();
+  if (!program && !compiler.hasErrors())
+    compiler.session.diagnostics.report(ir::Diag::NotAProgram, {},
+                                        {compiler.options.file});
+  std::vector<const plc_unit *> units;
+  if (program && !compiler.hasErrors()) {
+    for (const frontend::Library *library : compiler.unitsOf(*program))
+      if (library->unit && !library->isStandard)
+        units.push_back(process.add(compiler, *library->unit));
+      else
+        units.push_back(process.standardUnit(library->name));
+    units.push_back(process.add(compiler, *program));
+  }
+  if (int status = compiler.report())
+    return status;
+  for (const plc_unit *unit : units)
+    if (int status = process.run(unit))
+      return status;
+  return 0;
+}
+
+} // namespace
+
+int runRun(const Options &options, const plc_host &host) {
+  // The program's name, then its own arguments.
+  std::vector<std::string> words{options.file};
+  words.insert(words.end(), options.programArguments.begin(),
+               options.programArguments.end());
+  Process process(options, host, words);
+  Compiler compiler(options, host);
+  // What is compiled here has no object that an interface could promise.
+  compiler.session.options.cacheDirectory.clear();
+  process.runOnStack([&] {
+    int status = compileAndRun(compiler, process);
+    process.exit(status);
+  });
+  return 70;
+}
+
+} // namespace plc::driver
