@@ -153,7 +153,7 @@ static void adapt(Heap &heap, uint32_t nurseryBefore, uint32_t survivors) {
   }
   // A deep stack costs time in proportion at every collection; so that this
   // stays in proportion to what is allocated, too, the nursery grows with it.
-  uint64_t deep = heap.stackScanned / 4;
+  uint64_t deep = heap.stackAhead / 4;
   if (deep > size_t(256) << 20)
     deep = size_t(256) << 20;
   heap.stackPages = uint32_t(deep >> kPageShift);
@@ -179,9 +179,7 @@ extern "C" PLC_NO_ASAN void plc_collect_on_own_stack(Heap *heapPointer,
   if (full)
     heap.addressTables.count = 0;
 
-  uint64_t scannedBefore = heap.stats.stackScanned;
   scanAmbiguousRoots(heap, sp);
-  heap.stackScanned = heap.stats.stackScanned - scannedBefore;
   scanPreciseRoots(heap);
   drain(heap);
   processWeak(heap);
@@ -231,6 +229,7 @@ void collect(Context *ctx, Generations which) {
   bool full =
       which == Generations::All || heap.pagesOf[kOld] > heap.majorThreshold;
   plc_collect_entry(&heap, full, heap.collectorStack);
+  heap.lispFrame = 0;
 #ifndef NDEBUG
   // Under stress, as often as the size of the heap allows.
   if (heap.stressEvery &&

@@ -96,6 +96,8 @@ void destroyContext(Context *ctx) {
   heap.guarded[0].release();
   heap.guarded[1].release();
   heap.dying.release();
+  heap.marks.release();
+  heap.suspended.release();
   munmap(static_cast<char *>(heap.collectorStack) - kCollectorStack,
          kCollectorStack);
   munmap(reinterpret_cast<void *>(heap.base), heap.size);
@@ -254,15 +256,30 @@ static void *allocateSmall(Heap &heap, uint64_t bytes) {
   return reinterpret_cast<void *>(address);
 }
 
+void *allocateSlow(Context *ctx, size_t bytes) {
+  Heap &heap = *heapOf(ctx);
+  if (ctx->lim == 0) {
+    restoreLimit(ctx);
+    rt_poll(ctx);
+  }
+  if (bytes > kLargeObject)
+    return allocateLarge(heap, bytes, Space::Plain);
+  return allocateSmall(heap, bytes);
+}
+
+// Generated code only: the caller's frame is where a watermark may be put.
 extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes) {
   Heap &heap = *heapOf(ctx);
   if (ctx->lim == 0) {
     restoreLimit(ctx);
     rt_poll(ctx);
   }
-  if (uint64_t(bytes) > kLargeObject)
-    return allocateLarge(heap, size_t(bytes), Space::Plain);
-  return allocateSmall(heap, uint64_t(bytes));
+  heap.lispFrame = *static_cast<uint64_t *>(__builtin_frame_address(0));
+  void *words = uint64_t(bytes) > kLargeObject
+                    ? allocateLarge(heap, size_t(bytes), Space::Plain)
+                    : allocateSmall(heap, uint64_t(bytes));
+  heap.lispFrame = 0;
+  return words;
 }
 
 //===--- Allocation of Runtime.h ------------------------------------------------===//

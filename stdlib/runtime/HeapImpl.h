@@ -25,6 +25,7 @@
 #define PLC_RUNTIME_HEAPIMPL_H
 
 #include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/Watermark.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -185,7 +186,7 @@ struct Heap {
   uint32_t nurseryPages;    ///< budget
   uint32_t minNurseryPages; ///< from the options
   uint32_t stackPages;      ///< least budget on account of a deep stack
-  uint64_t stackScanned;    ///< bytes of stack seen by the last collection
+  uint64_t stackAhead; ///< bytes of stack that the next collection must scan
   uint32_t majorThreshold;  ///< old pages that make the next collection full
 
   // Heap limit.
@@ -214,6 +215,11 @@ struct Heap {
   GrowArray<Value> handles;
   uint64_t freeHandle; ///< index, 0 = none; free ones hold the next as fixnum
   StackRange *stacks;
+  GrowArray<StackMark> marks; ///< oldest first
+  /// Young objects that stack words older than the youngest mark refer to.
+  GrowArray<uint64_t> suspended;
+  bool recording;     ///< pinWord adds to suspended
+  uint64_t lispFrame; ///< rbp of generated code that allocates, or 0
   GrowArray<PinCount> pinned;
   GrowArray<Value> segments;
   GrowArray<Value> addressTables; ///< old HASHTABLEs with flag bit 0

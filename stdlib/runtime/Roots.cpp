@@ -60,8 +60,11 @@ PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
   if (state & Large) {
     page = heap.pages[page].extra;
     state = heap.state[page];
-    if ((state & Condemned) && live)
-      forwardCondemned(heap, heap.addressOf(page) | PLC_TAG_OBJECT, state);
+    if (!(state & Condemned) || !live)
+      return;
+    if (heap.recording && heap.pages[page].generation < kOld)
+      heap.suspended.push(heap.addressOf(page));
+    forwardCondemned(heap, heap.addressOf(page) | PLC_TAG_OBJECT, state);
     return;
   }
   uint32_t offset = uint32_t(distance & (kPageSize - 1));
@@ -81,6 +84,8 @@ PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
   if (live && !testBit(pin.marked, start)) {
     setBit(pin.marked, start);
     heap.gray.push(object);
+    if (heap.recording && heap.pages[page].generation < kOld)
+      heap.suspended.push(object);
   }
 }
 
@@ -173,12 +178,29 @@ static void keepSparsePagesYoung(Heap &heap) {
 void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   Context *ctx = heap.ctx;
   auto words = [&](uint64_t first, uint64_t end) {
+    if (first >= end)
+      return;
     heap.stats.stackScanned += end - first;
     pinWords(heap, reinterpret_cast<uint64_t *>(first),
              reinterpret_cast<uint64_t *>(end), true);
   };
-  if (sp < ctx->stack_high)
-    words(sp, ctx->stack_high);
+  // What is older than the mark has not changed; see Watermark.h. What is older
+  // than the marks that this collection puts will not be seen by the next one.
+  uint64_t end = heap.full ? ctx->stack_high : watermark(ctx, sp);
+  if (heap.lispFrame)
+    installWatermarks(ctx, heap.lispFrame);
+  uint64_t mark = watermark(ctx, sp);
+  GrowArray<uint64_t> suspended = heap.suspended;
+  heap.suspended = {};
+  heap.recording = true;
+  if (end != ctx->stack_high)
+    for (uint64_t object : suspended)
+      pinWord(heap, object, true);
+  words(mark, end);
+  heap.recording = false;
+  suspended.release();
+  words(sp, mark < end ? mark : end);
+  heap.stackAhead = (mark < ctx->stack_high ? mark : ctx->stack_high) - sp;
   for (StackRange *stack = heap.stacks; stack; stack = stack->next)
     words(stack->sp, stack->high);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->barrier), true);

@@ -16,8 +16,6 @@
 #include <cstddef>
 #include <cstdint>
 
-extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
-
 namespace plc::rt {
 
 using Context = plc_context;
@@ -26,12 +24,14 @@ using Value = plc_value;
 //===--- Allocation (Heap.cpp) --------------------------------------------===//
 // Every function may collect; objects held in locals stay where they are.
 
+/// rt_alloc_slow for C++; the two differ in what they know of the caller.
+void *allocateSlow(Context *ctx, size_t bytes);
 /// Bump-allocates `bytes` (multiple of 16) and returns the untagged address;
 /// the caller initialises all words before the next allocation.
 inline uint64_t *allocateWords(Context *ctx, size_t bytes) {
   uint64_t address = ctx->ap;
   if (__builtin_expect(address + bytes > ctx->lim, 0))
-    return static_cast<uint64_t *>(rt_alloc_slow(ctx, int64_t(bytes)));
+    return static_cast<uint64_t *>(allocateSlow(ctx, bytes));
   ctx->ap = address + bytes;
   return reinterpret_cast<uint64_t *>(address);
 }

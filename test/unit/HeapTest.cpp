@@ -16,6 +16,8 @@
 #include <random>
 #include <vector>
 
+extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
+
 using namespace plc::rt;
 using namespace plc::rt::detail; // prim_*
 
@@ -449,47 +451,140 @@ TEST_F(HeapTest, DeadSegmentCyclesAreCollected) {
 }
 
 TEST_F(HeapTest, TablesLearnThatTheirKeysMoved) {
-  Handle table;
-  auto flags = [&] { return plc_header_flags(plc_header(table.get(ctx))); };
-  auto rehash = [&] {
-    plc_object_words(table.get(ctx))[0] &=
-        ~(uint64_t(kTableMustRehash) << 8);
-  };
-  apart([&] {
-    Value keys = allocateObject(ctx, PLC_KIND_VECTOR, 0, 64, PLC_NULL);
-    Value t = allocateObject(ctx, PLC_KIND_HASHTABLE, kTableHashesAddresses, 8,
-                             PLC_FALSE);
-    fieldsOf(t)[3] = keys;
-    table = Handle::create(ctx, t);
-  });
-  // Until all of it is old, which takes longer if a stale word pins it.
-  auto settle = [&] {
-    auto young = [&] {
-      Value keys = fieldsOf(table.get(ctx))[3];
-      return heap().isYoung(table.get(ctx)) || heap().isYoung(keys) ||
-             heap().isYoung(fieldsOf(keys)[40]);
-    };
-    for (int i = 0; i < 10 && young(); ++i) {
-      apart([&] { collect(ctx, Generations::Young); });
-      EXPECT_TRUE(flags() & kTableMustRehash);
-      rehash();
+  Handle tables[16];
+  auto fields = [&](int i) { return fieldsOf(tables[i].get(ctx)); };
+  auto collected = [&](Generations which) {
+    apart([&] { collect(ctx, which); });
+    int flagged = 0;
+    for (Handle &table : tables) {
+      uint64_t &header = plc_object_words(table.get(ctx))[0];
+      flagged += (plc_header_flags(header) & kTableMustRehash) != 0;
+      header &= ~(uint64_t(kTableMustRehash) << 8);
     }
-    EXPECT_FALSE(young());
+    return flagged;
   };
-  settle();
-  apart([&] { collect(ctx, Generations::Young); });
-  EXPECT_FALSE(flags() & kTableMustRehash);
   apart([&] {
-    Value keys = fieldsOf(table.get(ctx))[3];
-    for (int i = 0; i < 50; ++i)
-      makeList(ctx, 1000);
-    store(ctx, fieldsOf(keys) + 40, makeList(ctx, 1));
+    for (Handle &table : tables) {
+      // On pages of their own, so that a stale word pins one table at most.
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, 2000, PLC_NULL);
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, 2000, PLC_NULL);
+      // Long enough to share no card with another where it matters.
+      Value keys = allocateObject(ctx, PLC_KIND_VECTOR, 0, 200, PLC_NULL);
+      Value t = allocateObject(ctx, PLC_KIND_HASHTABLE, kTableHashesAddresses,
+                               8, PLC_FALSE);
+      fieldsOf(t)[3] = keys;
+      table = Handle::create(ctx, t);
+    }
   });
-  settle();
-  apart([&] { collect(ctx, Generations::Young); });
-  EXPECT_FALSE(flags() & kTableMustRehash);
-  apart([&] { collect(ctx, Generations::All); });
-  EXPECT_TRUE(flags() & kTableMustRehash);
+  EXPECT_EQ(collected(Generations::Young), 16);
+  EXPECT_EQ(collected(Generations::Young), 16);
+  EXPECT_LE(collected(Generations::Young), 2); // all is old
+  apart([&] {
+    for (int i = 0; i < 16; i += 2) {
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, 2000, PLC_NULL);
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, 2000, PLC_NULL);
+      store(ctx, fieldsOf(fields(i)[3]) + 100, makeList(ctx, 1));
+    }
+  });
+  // Twice, as the key goes from generation 0 to old.
+  for (int i = 0; i < 2; ++i) {
+    int flagged = collected(Generations::Young);
+    EXPECT_GE(flagged, 8);
+    EXPECT_LE(flagged, 10);
+  }
+  EXPECT_LE(collected(Generations::Young), 2);
+  EXPECT_EQ(collected(Generations::All), 16);
+}
+
+//===--- Watermarks ---------------------------------------------------------------===//
+
+/// Allocates as generated code does.
+inline Value consInLine(Context *ctx, Value car, Value cdr) {
+  uint64_t at = ctx->ap;
+  if (at + 16 <= ctx->lim)
+    ctx->ap = at + 16;
+  else
+    at = reinterpret_cast<uint64_t>(rt_alloc_slow(ctx, 16));
+  auto *words = reinterpret_cast<uint64_t *>(at);
+  words[0] = car;
+  words[1] = cdr;
+  return at | PLC_TAG_PAIR;
+}
+/// Every frame holds an object that nothing else refers to; allocates on the
+/// way down and on the way up, as `garbage` says.
+[[gnu::noinline]] Value descend(Context *ctx, int64_t n, int garbage) {
+  if (n == 0)
+    return PLC_NULL;
+  Value mine = consInLine(ctx, plc_fixnum(n), PLC_TRUE);
+  for (int i = 0; i < garbage; ++i)
+    consInLine(ctx, PLC_FALSE, PLC_FALSE);
+  Value rest = descend(ctx, n - 1, garbage);
+  for (int i = 0; i < garbage; ++i)
+    consInLine(ctx, PLC_FALSE, PLC_FALSE);
+  if (plc_car(mine) != plc_fixnum(n) || plc_cdr(mine) != PLC_TRUE)
+    abort();
+  return consInLine(ctx, mine, rest);
+}
+void checkDescent(Value list, int64_t n) {
+  for (; plc_is_pair(list); list = plc_cdr(list), --n)
+    ASSERT_EQ(plc_car(plc_car(list)), plc_fixnum(n));
+  EXPECT_EQ(n, 0);
+}
+
+TEST_F(HeapTest, DeepStacksAreScannedOnce) {
+  heap().nurseryPages = heap().minNurseryPages = 4;
+  constexpr int64_t depth = 40000;
+  checkDescent(descend(ctx, depth, 10), depth);
+  HeapStatistics s = heapStatistics(ctx);
+  EXPECT_GT(s.minorCollections, 10u);
+  EXPECT_LT(s.stackScanned, 5 * depth * 128);
+  EXPECT_TRUE(heap().marks.count < 30);
+}
+
+TEST_F(HeapTest, ASuspendedStackIsNotScannedAgain) {
+  heap().nurseryPages = heap().minNurseryPages = 4;
+  struct Deep {
+    [[gnu::noinline]] static Value run(Context *ctx, int64_t n) {
+      if (n == 0) {
+        for (int i = 0; i < 1000; ++i)
+          descend(ctx, 100, 5);
+        return PLC_NULL;
+      }
+      Value mine = consInLine(ctx, plc_fixnum(n), PLC_TRUE);
+      Value rest = run(ctx, n - 1);
+      return consInLine(ctx, mine, rest);
+    }
+  };
+  constexpr int64_t depth = 30000;
+  checkDescent(Deep::run(ctx, depth), depth);
+  HeapStatistics s = heapStatistics(ctx);
+  EXPECT_GT(s.minorCollections, 10u);
+  EXPECT_LT(s.stackScanned, 5 * depth * 96);
+}
+
+TEST_F(HeapTest, WatermarksUnderStress) {
+  heap().stressEvery = 1;
+  heap().limit = ctx->lim = ctx->ap;
+  for (int i = 0; i < 5; ++i)
+    checkDescent(descend(ctx, 100 + i, i), 100 + i);
+}
+
+[[gnu::noinline]] int64_t leap(Context *ctx, int64_t n, jmp_buf &target) {
+  consInLine(ctx, PLC_FALSE, PLC_FALSE);
+  if (n == 0)
+    longjmp(target, 1);
+  return leap(ctx, n - 1, target) + 1;
+}
+TEST_F(HeapTest, MarksOfFramesLeftByAJumpAreDropped) {
+  heap().stressEvery = 1;
+  heap().limit = ctx->lim = ctx->ap;
+  for (int i = 0; i < 5; ++i) {
+    static jmp_buf target;
+    if (setjmp(target) == 0)
+      leap(ctx, 50, target);
+    dropMarks(ctx, reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
+    checkDescent(descend(ctx, 50, 1), 50);
+  }
 }
 
 //===--- Limits and options ---------------------------------------------------------===//
