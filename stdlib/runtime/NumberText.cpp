@@ -253,8 +253,7 @@ void formatNumber(Context *ctx, Value v, unsigned radix, TextSink sink,
     return;
   }
   Value re = realPart(v), im = imagPart(v);
-  // +2.0i reads as 0.0+2.0i: a positive zero can be left out.
-  if (re != kZero && re != plc_flonum_encode(0.0))
+  if (re != kZero)
     formatReal(ctx, re, radix, false, sink, data);
   if (im == kOne || im == plc_fixnum(-1))
     sink(ctx, data, im == kOne ? "+" : "-", 1);

@@ -58,7 +58,8 @@ Value apply(Context *ctx, const Functions &f, Value v) {
     return fromComplex(ctx, f.complex(toComplex(v)));
   double d = realToDouble(v);
   if (fabs(d) > f.domain)
-    return fromComplex(ctx, f.complex(makeC(d, 0.0)));
+    // asin and acos continue the quadrants II and IV on their cuts.
+    return fromComplex(ctx, f.complex(makeC(d, d > 0 ? -0.0 : 0.0)));
   return makeFlonum(ctx, f.real(d));
 }
 
