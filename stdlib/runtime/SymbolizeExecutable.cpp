@@ -3,11 +3,13 @@
 // Reads the executable's symbol table and line table (DWARF 4 and 5) when a
 // trace is wanted. Lisp procedures are the functions whose symbols begin with
 // "plc:"; all others belong to the runtime and are left out. A stripped program
-// has neither table: nothing is found. Written out because columns are wanted,
-// which libbacktrace does not tell.
+// has neither table: there the unwind information tells where a function begins,
+// and the words before the entry of a procedure its name (LispEntry.h). Written
+// out because columns are wanted, which libbacktrace does not tell.
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/LispEntry.h"
 
 #include <cstring>
 #include <elf.h>
@@ -16,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unwind.h>
 
 namespace {
 
@@ -409,11 +412,36 @@ static const char *procedureOfSymbol(const char *symbol, char *buffer,
   return *name ? name : symbol;
 }
 
+/// The name in front of the entry of the procedure around `pc`, if that is an
+/// entry of compiled code and not of the runtime.
+static const char *nameBeforeEntry(uint64_t pc) {
+  const char *entry = static_cast<const char *>(
+      _Unwind_FindEnclosingFunction(reinterpret_cast<void *>(pc)));
+  if (!entry)
+    return nullptr;
+  int32_t arity[2];
+  int64_t name;
+  memcpy(arity, entry - 16, sizeof arity);
+  memcpy(&name, entry - 8, sizeof name);
+  // No other code has this pattern in front of it.
+  int32_t least = arity[0] & ~plc::rt::NameIsOffset, most = arity[1];
+  bool isPrefix = (arity[0] & plc::rt::NameIsOffset) && least >= 0 &&
+                  least < 65536 && most >= -1 && most < 65536 && name != 0 &&
+                  name < (int64_t(1) << 31) && name > -(int64_t(1) << 31);
+  return isPrefix ? entry + name : nullptr;
+}
+
 int plc::rt::symbolizeExecutable(uint64_t pc, plc_frame *frames,
                                  int capacity) {
   const Image &image = executable();
   // The return address may be the first byte of another line or function.
   uint64_t call = pc - image.bias - 1;
+  if (!image.symbols.data) {
+    const char *name = capacity > 0 ? nameBeforeEntry(pc - 1) : nullptr;
+    if (name)
+      frames[0] = {name, nullptr, 0, 0, "lisp"};
+    return name != nullptr;
+  }
   const char *symbol = symbolAt(image, call);
   if (!symbol || strncmp(symbol, "plc:", 4) != 0 || capacity < 1)
     return 0;
