@@ -64,6 +64,13 @@ public:
 private:
   void close(uint32_t before, bool isProblem);
   void closing(uint32_t i, uint32_t end);
+  /// True if the form that starts a line seems to go on with token `next`: it
+  /// starts a line below and is indented more.
+  bool goesOn(uint32_t opening, uint32_t next, uint32_t end) const {
+    return next < end && places[opening].isFirstOfLine &&
+           places[next].isFirstOfLine && !isClosing(tokens[next].kind) &&
+           places[next].column > places[opening].column;
+  }
   /// First stack entry that belongs to the innermost interpolation.
   size_t floor() const { return barriers.empty() ? 0 : barriers.back(); }
 
@@ -97,19 +104,17 @@ void Matcher::close(uint32_t before, bool isProblem) {
 
 void Matcher::closing(uint32_t i, uint32_t end) {
   TokenKind kind = tokens[i].kind;
-  auto drop = [&] {
-    outcome.problems.push_back({BracketProblem::Unmatched, i, kEndOfFile});
+  auto drop = [&](uint32_t evidence) {
+    outcome.problems.push_back({BracketProblem::Unmatched, i, evidence});
     outcome.corrections.push_back({i, Action::Drop, kind});
     ++outcome.unmatched;
   };
   if (open.size() == floor())
-    return drop();
+    return drop(kEndOfFile);
   if (closingOf(tokens[open.back()].kind) == kind) {
-    if (policy.byContinuation && open.size() == 1 && i + 1 < end &&
-        !places.empty() && places[i + 1].isFirstOfLine &&
-        places[i + 1].column > places[open[0]].column) {
+    if (policy.byContinuation && goesOn(open.back(), i + 1, end)) {
       --policy.byContinuation;
-      return drop();
+      return drop(i + 1);
     }
     return close(i, false);
   }

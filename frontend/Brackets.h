@@ -23,7 +23,8 @@ struct BracketProblem {
   } kind;
   uint32_t token;
   /// Mismatched: the opening bracket. Unclosed: the token before which the
-  /// bracket should have been closed, or kEndOfFile.
+  /// bracket should have been closed, or kEndOfFile. Unmatched: the token
+  /// whose indentation says that the form goes on, or kEndOfFile.
   uint32_t partner;
 };
 constexpr uint32_t kEndOfFile = UINT32_MAX;

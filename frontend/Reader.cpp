@@ -199,10 +199,15 @@ void FormBuilder::reportBrackets(llvm::ArrayRef<Token> tokens,
       }
       break;
     }
-    case BracketProblem::Unmatched:
-      diagnostics.report(Diag::UnmatchedBracket, at(t), {spelling(t)})
-          .edit(at(t), "");
+    case BracketProblem::Unmatched: {
+      auto d =
+          diagnostics.report(Diag::UnmatchedBracket, at(t), {spelling(t)});
+      d.edit(at(t), "");
+      if (p.partner != kEndOfFile)
+        d.primaryLabel("closes the form before its end")
+            .label(at(tokens[p.partner]), "indented as a part of it");
       break;
+    }
     case BracketProblem::Mismatched: {
       const Token &opening = tokens[p.partner];
       llvm::StringRef expected = bracketText(closingOf(opening.kind));

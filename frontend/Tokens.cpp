@@ -126,9 +126,6 @@ std::vector<Token> tokenize(llvm::StringRef text) {
     // A token of no width is one that Tree-sitter made up to recover.
     if (kind != kNoToken && begin < end && begin >= covered) {
       addStray(text, covered, begin, tokens);
-      if (kind == static_cast<uint8_t>(TokenKind::Identifier) &&
-          text.slice(begin, end) == ".")
-        kind = static_cast<uint8_t>(TokenKind::Dot);
       if (kind != kComment)
         tokens.push_back({static_cast<TokenKind>(kind), begin, end});
       covered = end;

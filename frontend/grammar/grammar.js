@@ -18,7 +18,7 @@ const WHITESPACE =
   "\\u2028\\u2029\\u202F\\u205F\\u3000";
 const DELIMITERS = "()\\[\\]{}\";|'`,";
 const atomChar = new RegExp(`[^${WHITESPACE}${DELIMITERS}]`);
-const atomStart = new RegExp(`[^#${WHITESPACE}${DELIMITERS}]`);
+const atomStart = new RegExp(`[^#.${WHITESPACE}${DELIMITERS}]`);
 const hashLetter = new RegExp(`[^!\\\\0-9${WHITESPACE}${DELIMITERS}]`);
 const anyChar = /.|\n/;
 
@@ -115,6 +115,7 @@ export default grammar({
       token(
         choice(
           seq(atomStart, repeat(atomChar)),
+          seq(".", repeat1(atomChar)),
           "#",
         ),
       ),

@@ -5,6 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Reader.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
@@ -15,8 +18,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
+
+using namespace plc;
 
 extern "C" const TSLanguage *tree_sitter_plc(void);
 
@@ -106,6 +112,39 @@ TEST(GrammarCorpus, ParsesAsExpected) {
       std::free(text);
       ts_tree_delete(tree);
     }
+  }
+  ts_parser_delete(parser);
+}
+
+/// The grammar and the Reader agree on what is well-formed, numbers and names
+/// within tokens aside.
+TEST(Grammar, HasAnErrorWhereTheReaderReportsOne) {
+  const char *const pieces[] = {
+      "(", ")", "[", "]", "{", "}", "\"", "'", "`", ",", ",@", "#;", "#(",
+      "#u8(", " ", "\n", "a", "b", "1", ".", "#\"", "|", "#\\a", ";c\n", "#|",
+      "|#", "\\n", "#!fold-case"};
+  std::mt19937 random(3); // the same every time
+  TSParser *parser = ts_parser_new();
+  ASSERT_TRUE(ts_parser_set_language(parser, tree_sitter_plc()));
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (size_t i = 1 + random() % 9; i-- > 0;)
+      text += pieces[random() % std::size(pieces)];
+    TSTree *tree =
+        ts_parser_parse_string(parser, nullptr, text.data(), text.size());
+    bool hasError = ts_node_has_error(ts_tree_root_node(tree));
+    ts_tree_delete(tree);
+
+    ir::SourceManager sources;
+    ir::Interner interner;
+    ir::DiagnosticEngine diagnostics(sources);
+    uint32_t file = sources.addFile("test.lisp", text);
+    (void)frontend::Reader(sources, interner, diagnostics).read(file);
+    bool isReported = llvm::any_of(diagnostics.all(), [](const auto &d) {
+      return d->id != ir::Diag::UnknownEscape &&
+             d->id != ir::Diag::InvalidVectorElement;
+    });
+    ASSERT_EQ(hasError, isReported) << text;
   }
   ts_parser_delete(parser);
 }

@@ -192,6 +192,9 @@ TEST(ReaderErrors, IndentationTellsWhereABracketIsMissing) {
   // One bracket too many ends the definition too early.
   EXPECT_EQ(read("(define (f x)\n  (g x))\n  (h x))\n"),
             "(define (f x) (g x) (h x)) !E0102@2:8");
+  // So does an inner form.
+  EXPECT_EQ(errors("(define (f x)\n  (if x\n      (g x))\n      (h x)))\n"),
+            "E0102@3:12");
   // The last line has one too many.
   EXPECT_EQ(errors("(define (f x)\n  (g x)))\n(h)\n"), "E0102@2:9");
 }
