@@ -132,7 +132,8 @@ void ModuleLowering::createCells() {
   llvm::SmallVector<llvm::Constant *, 16> unbound(
       count, literals.word(PLC_UNBOUND));
   cellArray = new llvm::GlobalVariable(
-      *module, type, false, llvm::GlobalValue::InternalLinkage,
+      // Private: an alias into it then has its own size, as JITLink demands.
+      *module, type, false, llvm::GlobalValue::PrivateLinkage,
       llvm::ConstantArray::get(type, unbound), "cells");
   size_t next = 0;
   auto address = [&] {
