@@ -5,11 +5,13 @@ at -O0 and at -O2 and run by the JIT. All three must print exactly NAME.out and
 end with the same status. Other neighbours:
 
   NAME.in      standard input
-  NAME.args    arguments, one a line
+  NAME.args    arguments, one a line; %t is the start of temporary file names
   NAME.status  expected exit status (0 if there is none)
   NAME.err     each line is a piece of text that standard error must contain,
                in this order; without it standard error must be empty unless
                PLC_RUNTIME is set
+
+Programs run in the root of the repository.
 
 A file without NAME.out is a library or a program read by another one.
 """
@@ -50,7 +52,10 @@ class ProgramTest(lit.formats.FileBasedTest):
             "status": int(read(base + ".status", b"0")),
         }
         stdin = read(base + ".in", b"")
-        arguments = read(base + ".args", b"").decode().splitlines()
+        arguments = [
+            line.replace("%t", os.path.join(work, "file"))
+            for line in read(base + ".args", b"").decode().splitlines()
+        ]
         plc = os.path.join(test.config.plc_build_root, "bin", "plc")
         timeout = lit_config.maxIndividualTestTime or 120
 
@@ -61,7 +66,7 @@ class ProgramTest(lit.formats.FileBasedTest):
                     input=stdin,
                     capture_output=True,
                     env=environment,
-                    cwd=work,
+                    cwd=test.config.plc_source_root,
                     timeout=timeout,
                 )
                 return done.stdout, done.stderr, done.returncode
