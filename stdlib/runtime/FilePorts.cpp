@@ -35,10 +35,11 @@ static const char *nameOf(PortState *p) {
 
 //===--- Reading and writing ----------------------------------------------===//
 
-/// After EINTR and EAGAIN: handles signals, waits. The call is to be repeated.
+/// After EINTR and EAGAIN: waits; handles signals unless ctx is null. The call
+/// is to be repeated. May raise.
 static bool shouldRetry(Context *ctx, int fd, short events) {
   if (errno == EINTR) {
-    if (ctx->lim == 0)
+    if (ctx && ctx->lim == 0)
       detail::rt_poll(ctx);
     return true;
   }
@@ -49,38 +50,31 @@ static bool shouldRetry(Context *ctx, int fd, short events) {
   return true;
 }
 
-/// Writes all; 0 or the error number.
-static int writeAll(Context *ctx, int fd, const uint8_t *bytes, size_t size) {
-  while (size > 0) {
-    ssize_t n = write(fd, bytes, size);
-    if (n < 0) {
-      if (shouldRetry(ctx, fd, POLLOUT))
-        continue;
-      return errno;
-    }
-    bytes += n;
-    size -= size_t(n);
-  }
-  return 0;
-}
+/// Writes out the buffer; 0 or the error number, and then the buffer is lost.
+/// With a context signals are handled: a raise leaves what is not yet written
+/// in the buffer.
+static int tryWriteOut(Context *ctx, PortState *p);
 
 /// The reader of our stdout has gone: the program ends without a word.
-[[noreturn]] static void endQuietly(Context *ctx, PortState *p) {
-  p->end = 0;
+[[noreturn]] static void endQuietly(PortState *p) {
   for (PortState *q = openOutputs; q; q = q->next)
-    if (q != p && q->end > 0)
-      writeAll(ctx, q->fd, q->memory, q->end);
+    if (q != p && !q->has(PortState::Standard))
+      tryWriteOut(nullptr, q);
   _exit(0);
 }
 
 static int tryWriteOut(Context *ctx, PortState *p) {
-  size_t size = p->end;
-  if (size == 0)
-    return 0;
-  p->end = 0;
-  int error = writeAll(ctx, p->fd, p->memory, size);
+  int error = 0;
+  while (p->begin < p->end && error == 0) {
+    ssize_t n = write(p->fd, p->memory + p->begin, p->end - p->begin);
+    if (n >= 0)
+      p->begin += size_t(n);
+    else if (!shouldRetry(ctx, p->fd, POLLOUT))
+      error = errno;
+  }
+  p->begin = p->end = 0;
   if (error == EPIPE && p->has(PortState::Standard))
-    endQuietly(ctx, p);
+    endQuietly(p);
   return error;
 }
 
@@ -114,13 +108,13 @@ bool readMore(Context *ctx, PortState *p) {
 
 //===--- Opening and closing ----------------------------------------------===//
 
-static void finalizePort(Context *ctx, Value port) {
+static void finalizePort(Context *, Value port) {
   PortState *p = portState(port);
   if (!p->has(PortState::File) || p->has(PortState::Standard))
     return;
   if (p->has(PortState::Open)) {
     if (p->has(PortState::Output))
-      tryWriteOut(ctx, p);
+      tryWriteOut(nullptr, p);
     releaseFile(p);
   }
   free(p->name);
@@ -202,9 +196,9 @@ Value standardPort(Context *ctx, PortRole role) {
   return ports[role];
 }
 
-void flushAllPorts(Context *ctx) {
+void flushAllPorts(Context *) {
   for (PortState *p = openOutputs; p; p = p->next)
-    if (int error = tryWriteOut(ctx, p))
+    if (int error = tryWriteOut(nullptr, p))
       fprintf(stderr, "error: cannot write to `%s`: %s\n", nameOf(p),
               strerror(error));
 }
