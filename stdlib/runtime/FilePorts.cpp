@@ -139,7 +139,24 @@ void releaseFile(PortState *p) {
   p->capacity = p->begin = p->end = 0;
 }
 
+/// A closed pipe shows as EPIPE. A handler, not SIG_IGN, because programs that
+/// we start would inherit that; and not in place of one the host has set.
+static void disarmBrokenPipes() {
+  static bool done;
+  if (done)
+    return;
+  done = true;
+  struct sigaction action = {};
+  if (sigaction(SIGPIPE, nullptr, &action) != 0 ||
+      action.sa_handler != SIG_DFL)
+    return;
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART | SA_ONSTACK;
+  sigaction(SIGPIPE, &action, nullptr);
+}
+
 Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name) {
+  disarmBrokenPipes();
   auto *p = static_cast<PortState *>(calloc(1, sizeof(PortState)));
   auto *buffer = static_cast<uint8_t *>(malloc(kFileBuffer));
   if (!p || !buffer)
@@ -171,7 +188,6 @@ Value standardPort(Context *ctx, PortRole role) {
   if (!registered) {
     registered = true;
     registerRoots(ctx, ports, 3);
-    signal(SIGPIPE, SIG_IGN); // a closed stdout shows as EPIPE
   }
   if (ports[role])
     return ports[role];
