@@ -105,6 +105,26 @@ void addStray(llvm::StringRef text, uint32_t begin, uint32_t end,
 
 } // namespace
 
+/// A `#!/path` that is not first in the file was lexed as a directive and
+/// more; the line is one token.
+static void joinShebangLines(llvm::StringRef text, std::vector<Token> &tokens) {
+  auto out = tokens.begin();
+  uint32_t lineEnd = 0;
+  for (const Token &t : tokens) {
+    if (t.begin < lineEnd)
+      continue;
+    llvm::StringRef spelling = text.slice(t.begin, t.end);
+    *out = t;
+    if (t.kind == TokenKind::Directive &&
+        (spelling.starts_with("#!/") || spelling == "#!")) {
+      lineEnd = std::min(text.find_first_of("\r\n", t.begin), text.size());
+      *out = {TokenKind::Shebang, t.begin, lineEnd};
+    }
+    ++out;
+  }
+  tokens.erase(out, tokens.end());
+}
+
 std::vector<Token> tokenize(llvm::StringRef text) {
   static const std::vector<uint8_t> symbols = makeSymbolTable();
   std::vector<Token> tokens;
@@ -140,6 +160,7 @@ std::vector<Token> tokenize(llvm::StringRef text) {
   ts_tree_cursor_delete(&cursor);
   ts_tree_delete(tree);
   ts_parser_delete(parser);
+  joinShebangLines(text, tokens);
   return tokens;
 }
 
