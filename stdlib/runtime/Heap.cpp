@@ -146,6 +146,8 @@ static void heapExhausted(Heap &heap, uint64_t pages) {
           stderr);
     _exit(1);
   }
+  if (heap.onExhausted)
+    heap.onExhausted();
   Context *ctx = heap.ctx;
   raiseCondition(
       ctx, "heap-exhausted", "the heap limit is reached",

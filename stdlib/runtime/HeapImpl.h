@@ -195,6 +195,8 @@ struct Heap {
   /// How many times heap-exhausted was raised and not recovered from; each
   /// opens a part of the reserve for the handler.
   uint32_t reserveLevel;
+  /// What tests do instead of raising heap-exhausted; does not return.
+  void (*onExhausted)();
 
   // Collection in progress.
   bool collecting, full, scanningCards;
