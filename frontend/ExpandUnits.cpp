@@ -173,6 +173,7 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   library->isLoading = true;
   loading.push_back(name);
   size_t errorsBefore = session.diagnostics.errorCount();
+  size_t diagnosticsBefore = session.diagnostics.all().size();
   Unit *unit = session.makeUnit(name);
   LibraryExpander(session, *library, *unit)
       .expand(form->elements.drop_front(2));
@@ -186,6 +187,9 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
     return node->kind != NodeKind::GlobalDefine ||
            node->global->kind != GlobalKind::Procedure;
   });
+  // Diagnostics must come again each time.
+  if (session.diagnostics.all().size() != diagnosticsBefore)
+    library->isUncacheable = true;
   computeHash(*library);
   loading.pop_back();
   library->isLoading = false;

@@ -1,0 +1,4 @@
+(define-library (something else)
+  (export w)
+  (import (scheme base))
+  (begin (define w 1)))

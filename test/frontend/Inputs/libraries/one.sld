@@ -1,0 +1,7 @@
+(define-library (one)
+  (export x y x)
+  (import (scheme base) (two))
+  (begin
+    (define x 1)
+    (define x 2)
+    (define (car x) x)))

@@ -1,0 +1,22 @@
+; RUN: not %plc check -I %S/Inputs/libraries %s 2>&1 | FileCheck %s
+
+; CHECK: error[E0702]: file `{{.*}}misnamed.sld` does not define library `(misnamed)`
+(import (scheme base) (misnamed))
+; CHECK: error[E0220]: library `(shceme write)` not found
+; CHECK: = help: is `(scheme write)` meant?
+(import (shceme write))
+; CHECK: error[E0222]: `(scheme base)` does not export `lambada`
+; CHECK: = help: is `lambda` meant?
+(import (only (scheme base) lambada))
+; CHECK: error[E0223]: `car` is imported with two meanings
+(import (only (scheme base) car) (rename (only (scheme base) cdr) (cdr car)))
+; CHECK: error[E0218]: assignment to `next!`, which is imported
+(import (counter))
+(set! next! 5)
+(import (one))
+; CHECK: error[E0224]: `y` is exported but not defined
+; CHECK: error[E0225]: `x` is exported twice
+; CHECK: error[E0202]: `x` appears twice in one library
+; CHECK: error[E0219]: definition of `car`, which is imported
+; CHECK: error[E0221]: library `(one)` imports itself
+; CHECK: through (one) -> (two) -> (one)
