@@ -17,9 +17,11 @@
 //                their types.
 //  [operands]    An op has the number of operands its row says, of the types
 //                its row says. A primitive takes a number of arguments between
-//                its bounds, all tagged.
-//  [result]      The type of a result is that of the row, or a subtype. A
-//                constant has the type of its datum or a more general one; a
+//                its bounds; they are tagged, or flonums where its row says
+//                number or real.
+//  [result]      The type of a result is that of the row, or a subtype; that of
+//                a primitive may be a flonum where its row says number or real.
+//                A constant has the type of its datum or a more general one; a
 //                tagged flonum is a real. A refinement is tagged (it may
 //                contradict its operand's type in code that never runs).
 //  [attribute]   Names of variables are there; type tests ask for a tagged type
@@ -282,7 +284,8 @@ private:
       checkCount(op, row.minArgs,
                  row.maxArgs < 0 ? size_t(-1) : size_t(row.maxArgs));
       for (unsigned i = 0; i < op->operandCount(); ++i)
-        checkType(op, i, Type::Any);
+        if (!takesFlonum(row, i) || op->operand(i)->type() != Type::Flonum)
+          checkType(op, i, Type::Any);
       return;
     }
     default:
@@ -300,6 +303,14 @@ private:
       if (i < words.size() || variadic)
         checkType(op, i, *parseType(i < words.size() ? words[i]
                                                      : words.back()));
+  }
+
+  static bool isNumber(Type type) {
+    return type == Type::Number || type == Type::Real;
+  }
+  static bool takesFlonum(const PrimitiveRow &row, size_t i) {
+    return !row.parameters.empty() &&
+           isNumber(row.parameters[std::min(i, row.parameters.size() - 1)]);
   }
 
   void checkKnownCall(Op *op) { // [call]
@@ -349,6 +360,9 @@ private:
       return;
     case Opcode::Prim:
       wanted = primitiveRow(op->primitive).result;
+      if (isNumber(wanted) && !op->results().empty() &&
+          op->result()->type() == Type::Flonum)
+        return;
       break;
     default:
       wanted = *parseType(declared);
