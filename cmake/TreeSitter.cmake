@@ -90,11 +90,11 @@ endif()
 
 add_library(tree-sitter STATIC "${source_dir}/src/lib.c")
 set_target_properties(tree-sitter PROPERTIES
-  C_STANDARD 11 POSITION_INDEPENDENT_CODE ON)
+  C_STANDARD 11 POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
 target_include_directories(tree-sitter
   SYSTEM PUBLIC "${source_dir}/include"
   PRIVATE "${source_dir}/src")
 # Not our code: its warnings are not ours to mend.
 target_compile_options(tree-sitter PRIVATE -w)
 target_compile_definitions(tree-sitter PRIVATE _POSIX_C_SOURCE=200112L
-  _DEFAULT_SOURCE)
+  _DEFAULT_SOURCE TREE_SITTER_HIDE_SYMBOLS)
