@@ -87,20 +87,20 @@
         (and (<= n m)
              (string=? suffix (substring string (- m n) m)))))
 
-    (define (string-split string . delimiter)
+    (define (string-split text . delimiter)
       "The parts between delimiters (a character or string); without one, the
        words between white space."
       (cond ((null? delimiter)
-             (let ((n (string-length string)))
+             (let ((n (string-length text)))
                (let loop ((i 0) (start #f) (parts '()))
                  (cond ((= i n)
                         (reverse (if start
-                                     (cons (substring string start n) parts)
+                                     (cons (substring text start n) parts)
                                      parts)))
-                       ((char-whitespace? (string-ref string i))
+                       ((char-whitespace? (string-ref text i))
                         (loop (+ i 1) #f
                               (if start
-                                  (cons (substring string start i) parts)
+                                  (cons (substring text start i) parts)
                                   parts)))
                        (else (loop (+ i 1) (or start i) parts))))))
             (else
@@ -111,12 +111,12 @@
                (if (= width 0)
                    (error "string-split: empty delimiter" pattern))
                (let loop ((from 0) (parts '()))
-                 (let ((at (string-search-forward pattern string from)))
+                 (let ((at (string-search-forward pattern text from)))
                    (if at
                        (loop (+ at width)
-                             (cons (substring string from at) parts))
+                             (cons (substring text from at) parts))
                        (reverse
-                        (cons (substring string from (string-length string))
+                        (cons (substring text from (string-length text))
                               parts)))))))))
 
     (define (first-dark string)
