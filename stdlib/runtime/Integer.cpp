@@ -276,11 +276,13 @@ Value intPower(Context *ctx, Value a, uint64_t n) {
     return a;
   if (a == plc_fixnum(-1))
     return n & 1 ? a : kOne;
-  if (a == plc_fixnum(2) && n < (uint64_t(1) << 40))
-    return intShift(ctx, kOne, int64_t(n));
-  if (n >= uint64_t(1) << 40)
+  // Over 2 GiB GMP would end the process when its scratch memory runs out.
+  constexpr uint64_t kMostBits = uint64_t(1) << 34;
+  if (n > kMostBits / (intBits(a) - 1))
     raiseCondition(ctx, "heap-exhausted", "expt: the result is too large",
                    list2(ctx, a, makeUnsigned(ctx, n)));
+  if (a == plc_fixnum(2))
+    return intShift(ctx, kOne, int64_t(n));
   Value result = a;
   for (int bit = 62 - __builtin_clzll(n); bit >= 0; --bit) {
     result = intMul(ctx, result, result);
