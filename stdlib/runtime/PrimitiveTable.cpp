@@ -14,11 +14,22 @@ namespace plc::rt::detail {
 
 using AnyFunction = Value(Context *, int64_t, const Value *);
 
+/// Most arguments that are gathered on the stack.
+static constexpr int64_t StackArguments = 64;
+
 /// Calls a primitive that takes its arguments as an array, when they are more
-/// than fit in registers. The array lives in a vector: the collector sees it.
+/// than fit in registers. Long arrays live in a vector: the stack is no place
+/// for any number of them.
 __attribute__((noinline)) static Value
-callWithVector(Context *ctx, AnyFunction *function, int64_t argc,
+callWithArray(Context *ctx, AnyFunction *function, int64_t argc,
                const Value *registers) {
+  if (argc <= StackArguments) {
+    Value all[StackArguments];
+    memcpy(all, registers, PLC_REGISTER_ARGS * sizeof(Value));
+    memcpy(all + PLC_REGISTER_ARGS, ctx->argv,
+           (argc - PLC_REGISTER_ARGS) * sizeof(Value));
+    return function(ctx, argc, all);
+  }
   Value list = rt_list_from_args(ctx, argc, 0, const_cast<Value *>(registers));
   int64_t count = 0;
   for (Value v = list; plc_is_pair(v); v = plc_cdr(v))
@@ -53,7 +64,7 @@ callPrimitive(Context *ctx, int64_t argc, Value a0, Value a1, Value a2,
     static_assert(Max == Any);
     Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
     if (argc > PLC_REGISTER_ARGS)
-      return callWithVector(ctx, Function, argc, registers);
+      return callWithArray(ctx, Function, argc, registers);
     return Function(ctx, argc, registers);
   }
 #undef GIVEN
