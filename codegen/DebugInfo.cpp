@@ -4,7 +4,6 @@
 
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/Path.h"
 
 namespace plc::codegen {
 
@@ -39,15 +38,13 @@ llvm::DIFile *DebugInfo::file(llvm::StringRef name) {
   llvm::DIFile *&known = files[name];
   if (!known)
     // Names stay as the user gave them: same bytes in any folder.
-    known = builder->createFile(llvm::sys::path::filename(name),
-                                llvm::sys::path::parent_path(name));
+    known = builder->createFile(name, "");
   return known;
 }
 
 ir::LineColumn DebugInfo::place(ir::Location location,
                                 llvm::StringRef &fileName) {
-  while (location.isKnown() &&
-         sources.span(location).expandedFrom.isKnown())
+  while (location.isKnown() && sources.span(location).expandedFrom.isKnown())
     location = sources.span(location).expandedFrom;
   if (!location.isKnown())
     return {0, 0};
@@ -63,15 +60,15 @@ void DebugInfo::attach(llvm::Function *target, const ir::Function &source) {
   llvm::DIFile *where = fileName.empty() ? unit->getFile() : file(fileName);
   llvm::StringRef name = source.lispName;
   if (name.empty())
-    name = source.symbol().starts_with("plc:init:") ? "top level" : "lambda";
+    name = &source == source.module()->init() ? "top level" : "lambda";
   auto flags = llvm::DISubprogram::SPFlagDefinition;
   if (target->hasLocalLinkage())
     flags |= llvm::DISubprogram::SPFlagLocalToUnit;
   if (isOptimized)
     flags |= llvm::DISubprogram::SPFlagOptimized;
-  target->setSubprogram(builder->createFunction(
-      where, name, "", where, at.line, procedureType, at.line,
-      llvm::DINode::FlagZero, flags));
+  target->setSubprogram(builder->createFunction(where, name, "", where, at.line,
+                                                procedureType, at.line,
+                                                llvm::DINode::FlagZero, flags));
 }
 
 void DebugInfo::setLocation(llvm::IRBuilderBase &ir, llvm::Function *function,
@@ -90,8 +87,8 @@ void DebugInfo::setLocation(llvm::IRBuilderBase &ir, llvm::Function *function,
   // Inlining and macros bring text of other files into a procedure.
   if (!fileName.empty() && file(fileName) != subprogram->getFile())
     scope = builder->createLexicalBlockFile(subprogram, file(fileName));
-  ir.SetCurrentDebugLocation(llvm::DILocation::get(
-      function->getContext(), at.line, at.column, scope));
+  ir.SetCurrentDebugLocation(
+      llvm::DILocation::get(function->getContext(), at.line, at.column, scope));
 }
 
 void DebugInfo::nameValue(llvm::IRBuilderBase &ir, llvm::Function *function,
@@ -104,9 +101,8 @@ void DebugInfo::nameValue(llvm::IRBuilderBase &ir, llvm::Function *function,
   const llvm::DebugLoc &at = ir.getCurrentDebugLocation();
   llvm::DILocalVariable *variable = builder->createAutoVariable(
       subprogram, name, subprogram->getFile(), at.getLine(), type);
-  builder->insertDbgValueIntrinsic(value, variable,
-                                   builder->createExpression(), at.get(),
-                                   ir.GetInsertBlock());
+  builder->insertDbgValueIntrinsic(value, variable, builder->createExpression(),
+                                   at.get(), ir.GetInsertBlock());
 }
 
 void DebugInfo::finish() {

@@ -17,8 +17,8 @@ static llvm::SmallVector<char, 0> emit(llvm::Module &module,
   llvm::SmallVector<char, 0> buffer;
   llvm::raw_svector_ostream stream(buffer);
   llvm::legacy::PassManager passes;
-  bool isImpossible = machine.addPassesToEmitFile(
-      passes, stream, nullptr, type, /*DisableVerify=*/true);
+  bool isImpossible = machine.addPassesToEmitFile(passes, stream, nullptr, type,
+                                                  /*DisableVerify=*/true);
   assert(!isImpossible && "x86 emits objects and assembly");
   (void)isImpossible;
   passes.run(module);
@@ -45,9 +45,9 @@ createMainModule(llvm::LLVMContext &context,
   auto *pointer = b.getPtrTy();
   llvm::SmallVector<llvm::Constant *, 16> units;
   for (const std::string &name : unitNames) {
-    auto *unit = new llvm::GlobalVariable(
-        *module, b.getInt8Ty(), true, llvm::GlobalValue::ExternalLinkage,
-        nullptr, unitSymbol(name));
+    auto *unit = new llvm::GlobalVariable(*module, b.getInt8Ty(), true,
+                                          llvm::GlobalValue::ExternalLinkage,
+                                          nullptr, unitSymbol(name));
     unit->setVisibility(llvm::GlobalValue::HiddenVisibility);
     unit->setDSOLocal(true);
     units.push_back(unit);
@@ -56,13 +56,12 @@ createMainModule(llvm::LLVMContext &context,
   auto *table = new llvm::GlobalVariable(
       *module, type, true, llvm::GlobalValue::InternalLinkage,
       llvm::ConstantArray::get(type, units), "units");
-  auto start = module->getOrInsertFunction(
-      "plc_main", b.getInt32Ty(), b.getInt32Ty(), pointer, pointer,
-      b.getInt64Ty());
+  auto start =
+      module->getOrInsertFunction("plc_main", b.getInt32Ty(), b.getInt32Ty(),
+                                  pointer, pointer, b.getInt64Ty());
   llvm::cast<llvm::Function>(start.getCallee())->setDSOLocal(true);
   auto *main = llvm::Function::Create(
-      llvm::FunctionType::get(b.getInt32Ty(), {b.getInt32Ty(), pointer},
-                              false),
+      llvm::FunctionType::get(b.getInt32Ty(), {b.getInt32Ty(), pointer}, false),
       llvm::GlobalValue::ExternalLinkage, "main", module.get());
   setFunctionAttributes(main);
   b.SetInsertPoint(llvm::BasicBlock::Create(context, "", main));

@@ -125,8 +125,8 @@ void FunctionLowering::checkArity() {
   llvm::SmallVector<llvm::Value *, 8> arguments;
   for (llvm::Argument &argument : target->args())
     arguments.push_back(&argument);
-  auto *call = b.CreateCall(unit.runtime.get(RuntimeCall::rt_arity_error),
-                            arguments);
+  auto *call =
+      b.CreateCall(unit.runtime.get(RuntimeCall::rt_arity_error), arguments);
   call->setCallingConv(llvm::CallingConv::PreserveNone);
   call->setTailCallKind(llvm::CallInst::TCK_MustTail);
   b.CreateRet(call);
@@ -135,8 +135,7 @@ void FunctionLowering::checkArity() {
 llvm::Value *FunctionLowering::loadArgument(unsigned i) {
   if (i < PLC_REGISTER_ARGS)
     return target->getArg(kFirstParameter + i);
-  return loadContext(offsetof(plc_context, argv) +
-                     8 * (i - PLC_REGISTER_ARGS));
+  return loadContext(offsetof(plc_context, argv) + 8 * (i - PLC_REGISTER_ARGS));
 }
 
 llvm::Value *FunctionLowering::restList() {
@@ -159,8 +158,8 @@ llvm::Value *FunctionLowering::restList() {
        i < PLC_REGISTER_ARGS; ++i)
     b.CreateStore(target->getArg(kFirstParameter + i),
                   b.CreateConstInBoundsGEP2_64(type, spilled, 0, i));
-  llvm::Value *list = callRuntime(RuntimeCall::rt_list_from_args,
-                                  {argc, word(first), spilled});
+  llvm::Value *list =
+      callRuntime(RuntimeCall::rt_list_from_args, {argc, word(first), spilled});
   jump({join});
   b.SetInsertPoint(join);
   llvm::PHINode *phi = b.CreatePHI(types.word, 2);
@@ -348,15 +347,21 @@ void FunctionLowering::findLoops() {
     while (!worklist.empty()) {
       const Block *block = worklist.pop_back_val();
       if (body.insert(block).second)
-        worklist.append(predecessors[block].begin(),
-                        predecessors[block].end());
+        worklist.append(predecessors[block].begin(), predecessors[block].end());
     }
+    // Several entries: only what is defined at the very start is sure to
+    // reach every block.
+    bool isIrreducible =
+        header != source.entry() && body.contains(source.entry());
     llvm::SmallVector<const Value *, 4> bases;
     for (const Block *block : sequence)
       if (body.contains(block))
         for (const Op *op : *block)
           if (const Value *base = indexedBase(op);
-              base && !body.contains(base->block()) &&
+              base &&
+              (isIrreducible
+                   ? base->isArgument() && base->block() == source.entry()
+                   : !body.contains(base->block())) &&
               !llvm::is_contained(bases, base) && !constantOf(base))
             bases.push_back(base);
     if (bases.empty())
@@ -412,11 +417,11 @@ void FunctionLowering::findDeferred(const Block *block) {
   // Nothing with an effect lies between the op and the branch.
   bool isNear = true;
   for (const Op *op = last->previous(); op; op = op->previous()) {
-    bool isTest =
-        op->results().size() == 1 && op->result()->users().size() == 1 &&
-        ((op->result()->type() == Type::Bool &&
-          op->opcode() != Opcode::CallKnown) ||
-         isPredicate(op));
+    bool isTest = op->results().size() == 1 &&
+                  op->result()->users().size() == 1 &&
+                  ((op->result()->type() == Type::Bool &&
+                    op->opcode() != Opcode::CallKnown) ||
+                   isPredicate(op));
     const Op *user = isTest ? op->result()->users().front() : nullptr;
     bool isUsedAsTest =
         user && (user == last ? last->operand(0) == op->result()

@@ -183,7 +183,8 @@ private:
   void emitReturn(llvm::Value *value);
   bool canMustTail(llvm::FunctionType *callee) const;
 
-  //===--- Primitives (LowerPrimitives.cpp) --------------------------------===//
+  //===--- Primitives (LowerPrimitives.cpp)
+  //--------------------------------===//
   void lowerPrim(const ir::Op *op);
   llvm::Value *callPrimitive(const ir::Op *op);
   llvm::Value *callPrimitive(llvm::StringRef id,
@@ -268,8 +269,7 @@ public:
 
 private:
   void testSign(const ir::Op *op, llvm::CmpInst::Predicate fixnum,
-                llvm::CmpInst::Predicate flonum, Target ifTrue,
-                Target ifFalse);
+                llvm::CmpInst::Predicate flonum, Target ifTrue, Target ifFalse);
   void testParity(const ir::Op *op, bool isOdd, Target ifTrue, Target ifFalse);
   void testChars(const ir::Op *op, llvm::CmpInst::Predicate predicate,
                  Target ifTrue, Target ifFalse);

@@ -31,8 +31,8 @@ llvm::Value *FunctionLowering::emitSqrt(const Op *op) {
   }
   // Below zero the root is complex.
   require(b.CreateFCmpOGE(x, llvm::ConstantFP::get(types.real, 0.0)), slow);
-  llvm::Value *root = encodeFlonum(
-      b.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x));
+  llvm::Value *root =
+      encodeFlonum(b.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x));
   require(isImmediateFlonum(root), slow);
   return joinSlow(op, root, slow);
 }
@@ -75,9 +75,8 @@ llvm::Value *FunctionLowering::emitList(const Op *op) {
   llvm::Value *start = allocate(16 * count);
   for (unsigned i = 0; i < count; ++i) {
     store(tagged(op->operand(i)), start, 16 * i);
-    store(i + 1 < count
-              ? b.CreateAdd(start, word(16 * (i + 1) + PLC_TAG_PAIR))
-              : word(PLC_NULL),
+    store(i + 1 < count ? b.CreateAdd(start, word(16 * (i + 1) + PLC_TAG_PAIR))
+                        : word(PLC_NULL),
           start, 16 * i + 8);
   }
   return b.CreateAdd(start, word(PLC_TAG_PAIR));
@@ -164,20 +163,17 @@ llvm::Value *FunctionLowering::emitStringRef(const Op *op) {
       load(b.CreateAdd(storage, position), 1, types.byte), types.word);
   jump({join});
   b.SetInsertPoint(wide);
-  llvm::Value *at = address(
-      b.CreateAdd(storage, b.CreateShl(position, word(2))), 1);
-  llvm::LoadInst *unit32 =
-      b.CreateAlignedLoad(types.i32, at, llvm::Align(4));
-  unit32->setMetadata(llvm::LLVMContext::MD_tbaa,
-                      unit.memoryTag(Memory::Heap));
+  llvm::Value *at =
+      address(b.CreateAdd(storage, b.CreateShl(position, word(2))), 1);
+  llvm::LoadInst *unit32 = b.CreateAlignedLoad(types.i32, at, llvm::Align(4));
+  unit32->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Heap));
   llvm::Value *point = b.CreateZExt(unit32, types.word);
   jump({join});
   b.SetInsertPoint(join);
   llvm::PHINode *phi = b.CreatePHI(types.word, 2);
   phi->addIncoming(byte, narrow);
   phi->addIncoming(point, wide);
-  return joinSlow(op,
-                  b.CreateOr(b.CreateShl(phi, word(8)), word(plc_char(0))),
+  return joinSlow(op, b.CreateOr(b.CreateShl(phi, word(8)), word(plc_char(0))),
                   slow);
 }
 
@@ -300,8 +296,8 @@ llvm::Value *FunctionLowering::emitF64VectorRef(const Op *op) {
   llvm::BasicBlock *slow = newColdBlock("slow");
   requireType(op, 0, Type::F64Vector, slow);
   llvm::Value *vector = get(op->operand(0));
-  llvm::Value *index = requireIndex(
-      op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
+  llvm::Value *index =
+      requireIndex(op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
   return joinSlow(op, load(b.CreateAdd(vector, index), 1, types.real), slow);
 }
 
@@ -311,8 +307,8 @@ llvm::Value *FunctionLowering::emitF64VectorSet(const Op *op) {
   constexpr uint64_t mask = 0x1FFF;
   requireKind(vector, mask,
               PLC_HEADER(PLC_KIND_NUMVECTOR, PLC_ELEMENT_F64 << 1, 0), slow);
-  llvm::Value *index = requireIndex(
-      op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
+  llvm::Value *index =
+      requireIndex(op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
   llvm::Value *number = doubleOf(op->operand(2));
   if (!number) {
     llvm::Value *v = get(op->operand(2));

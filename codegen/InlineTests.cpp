@@ -140,8 +140,8 @@ void FunctionLowering::testChars(const Op *op, Predicate predicate, Target yes,
   llvm::BasicBlock *slow = newColdBlock("slow");
   requireType(op, 0, Type::Char, slow);
   requireType(op, 1, Type::Char, slow);
-  branch(b.CreateICmp(predicate, get(op->operand(0)), get(op->operand(1))),
-         yes, no);
+  branch(b.CreateICmp(predicate, get(op->operand(0)), get(op->operand(1))), yes,
+         no);
   testSlow(op, slow, yes, no);
 }
 

@@ -28,8 +28,7 @@ public:
   }
 
   llvm::Error tryToGenerate(orc::LookupState &, orc::LookupKind,
-                            orc::JITDylib &dylib,
-                            orc::JITDylibLookupFlags,
+                            orc::JITDylib &dylib, orc::JITDylibLookupFlags,
                             const orc::SymbolLookupSet &wanted) override {
     orc::SymbolMap found;
     for (const auto &[name, flags] : wanted)
@@ -72,8 +71,8 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors, Options options) {
               [&](orc::ExecutionSession &session, const llvm::Triple &)
                   -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
                 // Neighbouring pages for all modules.
-                auto memory = orc::MapperJITLinkMemoryManager::
-                    CreateWithMapper<orc::InProcessMemoryMapper>(reservation);
+                auto memory = orc::MapperJITLinkMemoryManager::CreateWithMapper<
+                    orc::InProcessMemoryMapper>(reservation);
                 if (!memory)
                   return memory.takeError();
                 auto layer = std::make_unique<orc::ObjectLinkingLayer>(
@@ -115,8 +114,7 @@ Jit::addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
       emitObject(*module, machine), unitName,
       /*RequiresNullTerminator=*/false);
   module.reset();
-  orc::ResourceTrackerSP own =
-      jit->getMainJITDylib().createResourceTracker();
+  orc::ResourceTrackerSP own = jit->getMainJITDylib().createResourceTracker();
   if (llvm::Error error = jit->addObjectFile(own, std::move(object)))
     return std::move(error);
   auto address = lookup(unitSymbol(unitName));
@@ -137,10 +135,10 @@ llvm::Expected<void *> Jit::lookup(llvm::StringRef symbol) {
 }
 
 llvm::Error Jit::define(llvm::StringRef symbol, void *address) {
-  return jit->getMainJITDylib().define(orc::absoluteSymbols(
-      {{jit->mangleAndIntern(symbol),
-        {orc::ExecutorAddr::fromPtr(address),
-         llvm::JITSymbolFlags::Exported}}}));
+  return jit->getMainJITDylib().define(
+      orc::absoluteSymbols({{jit->mangleAndIntern(symbol),
+                             {orc::ExecutorAddr::fromPtr(address),
+                              llvm::JITSymbolFlags::Exported}}}));
 }
 
 std::optional<CodePlace> Jit::symbolize(uint64_t address) {

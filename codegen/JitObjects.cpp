@@ -15,8 +15,8 @@ class LoadedSections final : public llvm::LoadedObjectInfo {
 public:
   explicit LoadedSections(const llvm::StringMap<uint64_t> &addresses)
       : addresses(addresses) {}
-  uint64_t
-  getSectionLoadAddress(const llvm::object::SectionRef &section) const override {
+  uint64_t getSectionLoadAddress(
+      const llvm::object::SectionRef &section) const override {
     llvm::Expected<llvm::StringRef> name = section.getName();
     if (name)
       return addresses.lookup(*name);

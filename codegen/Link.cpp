@@ -25,8 +25,7 @@ namespace {
 namespace fs = llvm::sys::fs;
 
 llvm::Error fail(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 message.str());
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
 }
 
 constexpr const char *kLinker = "ld.lld-19";
@@ -79,8 +78,7 @@ llvm::Error link(const LinkOptions &options) {
                 "` is missing; install it with `apt install lld-19`");
   std::optional<std::string> gcc = findGccFolder();
   if (!gcc)
-    return fail("no static libstdc++ found below `" +
-                llvm::Twine(kGccFolder) +
+    return fail("no static libstdc++ found below `" + llvm::Twine(kGccFolder) +
                 "`; install it with `apt install libstdc++-12-dev`");
   auto startFile = [](llvm::StringRef name) {
     return (llvm::Twine(kCFolder) + "/" + name).str();
@@ -92,8 +90,8 @@ llvm::Error link(const LinkOptions &options) {
 
   // In the folder of the output, so that renaming is one step.
   llvm::SmallString<128> temporary;
-  if (std::error_code error = fs::createUniqueFile(
-          options.output + ".%%%%%%.tmp", temporary))
+  if (std::error_code error =
+          fs::createUniqueFile(options.output + ".%%%%%%.tmp", temporary))
     return fail("cannot write `" + options.output + "`: " + error.message());
   llvm::FileRemover removeOutput(temporary);
 
@@ -158,9 +156,9 @@ llvm::Error link(const LinkOptions &options) {
     return fail("cannot write a temporary file: " + error.message());
   llvm::FileRemover removeMessages(messages);
   std::vector<llvm::StringRef> views(arguments.begin(), arguments.end());
-  std::optional<llvm::StringRef> redirects[] = {
-      llvm::StringRef(""), llvm::StringRef(messages),
-      llvm::StringRef(messages)};
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""),
+                                                llvm::StringRef(messages),
+                                                llvm::StringRef(messages)};
   std::string problem;
   int status = llvm::sys::ExecuteAndWait(*linker, views, std::nullopt,
                                          redirects, 0, 0, &problem);

@@ -29,8 +29,8 @@ llvm::Value *FunctionLowering::constructLiteral(const Datum *datum) {
   }
   case DatumKind::Vector: {
     auto count = static_cast<int64_t>(datum->elements.size());
-    llvm::Value *vector = callPrimitive(
-        "MakeVector", {word(plc_fixnum(count)), word(PLC_FALSE)});
+    llvm::Value *vector =
+        callPrimitive("MakeVector", {word(plc_fixnum(count)), word(PLC_FALSE)});
     for (int64_t i = 0; i < count; ++i)
       callPrimitive("VectorSet", {vector, word(plc_fixnum(i)),
                                   constructLiteral(datum->elements[i])});
@@ -54,8 +54,7 @@ llvm::Value *FunctionLowering::constructLiteral(const Datum *datum) {
 void FunctionLowering::constructLiterals() {
   for (auto [datum, cell] : unit.constructedLiterals())
     b.CreateAlignedStore(constructLiteral(datum), cell, llvm::Align(8))
-        ->setMetadata(llvm::LLVMContext::MD_tbaa,
-                      unit.memoryTag(Memory::Cell));
+        ->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));
 }
 
 } // namespace plc::codegen

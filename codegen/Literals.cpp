@@ -216,9 +216,9 @@ llvm::Constant *Literals::text(llvm::StringRef utf8) {
   if (known)
     return known;
   auto *bytes = llvm::ConstantDataArray::getString(module.getContext(), utf8);
-  auto *variable = new llvm::GlobalVariable(
-      module, bytes->getType(), true, llvm::GlobalValue::PrivateLinkage, bytes,
-      "text");
+  auto *variable = new llvm::GlobalVariable(module, bytes->getType(), true,
+                                            llvm::GlobalValue::PrivateLinkage,
+                                            bytes, "text");
   variable->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
   return known = variable;
 }
@@ -261,9 +261,9 @@ llvm::Constant *Literals::value(const ir::Datum *datum) {
   if (llvm::Constant *bits = immediate())
     return bits;
   auto *object = create(objectWords(datum), "literal");
-  auto *word = tagged(object, datum->kind == ir::DatumKind::Pair
-                                  ? PLC_TAG_PAIR
-                                  : PLC_TAG_OBJECT);
+  auto *word =
+      tagged(object, datum->kind == ir::DatumKind::Pair ? PLC_TAG_PAIR
+                                                        : PLC_TAG_OBJECT);
   objects[datum] = word;
   // Filled from a list, not by recursion: constants can be long and cyclic.
   bool isOutermost = pending.empty();

@@ -169,8 +169,7 @@ llvm::Value *FunctionLowering::emitFixnumStep(Opcode opcode, llvm::Value *x,
                                               llvm::BasicBlock *overflow) {
   auto checked = [&](llvm::Intrinsic::ID intrinsic, llvm::Value *p,
                      llvm::Value *q) {
-    llvm::Value *pair =
-        b.CreateIntrinsic(intrinsic, {types.word}, {p, q});
+    llvm::Value *pair = b.CreateIntrinsic(intrinsic, {types.word}, {p, q});
     forbid(b.CreateExtractValue(pair, 1), overflow);
     return b.CreateExtractValue(pair, 0);
   };
@@ -193,17 +192,17 @@ llvm::Value *FunctionLowering::emitFixnumStep(Opcode opcode, llvm::Value *x,
                    b.CreateAShr(x, word(3)), y);
   case Arithmetic::Quotient:
     requirePositive();
-    return b.CreateShl(b.CreateSDiv(b.CreateAShr(x, word(3)),
-                                    b.CreateAShr(y, word(3))),
-                       word(3));
+    return b.CreateShl(
+        b.CreateSDiv(b.CreateAShr(x, word(3)), b.CreateAShr(y, word(3))),
+        word(3));
   case Arithmetic::Remainder:
     requirePositive();
     return b.CreateSRem(x, y);
   case Arithmetic::Modulo: {
     requirePositive();
     llvm::Value *rest = b.CreateSRem(x, y);
-    return b.CreateSelect(b.CreateICmpSLT(rest, word(0)),
-                          b.CreateAdd(rest, y), rest);
+    return b.CreateSelect(b.CreateICmpSLT(rest, word(0)), b.CreateAdd(rest, y),
+                          rest);
   }
   case Arithmetic::Div:
     break;
@@ -221,9 +220,9 @@ void FunctionLowering::lowerGeneric(const Op *op) {
   llvm::BasicBlock *slow = newColdBlock("slow");
   llvm::BasicBlock *join = newBlock("");
   llvm::BasicBlock *notFixnums =
-      hasFlonumPath(op) ? (hasFixnumPath ? newColdBlock("flonum")
-                                         : newBlock("flonum"))
-                        : slow;
+      hasFlonumPath(op)
+          ? (hasFixnumPath ? newColdBlock("flonum") : newBlock("flonum"))
+          : slow;
   llvm::SmallVector<std::pair<llvm::Value *, llvm::BasicBlock *>, 3> incoming;
   auto finish = [&](llvm::Value *result) {
     incoming.push_back({result, b.GetInsertBlock()});
@@ -274,9 +273,9 @@ void FunctionLowering::lowerGenericTest(const Op *op, Target ifTrue,
       !isNoFixnum(constantOf(sourceX)) && !isNoFixnum(constantOf(sourceY));
   llvm::BasicBlock *slow = newColdBlock("slow");
   llvm::BasicBlock *notFixnums =
-      hasFlonumPath(op) ? (hasFixnumPath ? newColdBlock("flonum")
-                                         : newBlock("flonum"))
-                        : slow;
+      hasFlonumPath(op)
+          ? (hasFixnumPath ? newColdBlock("flonum") : newBlock("flonum"))
+          : slow;
   if (hasFixnumPath) {
     if (!isKnownFixnum(sourceX) && !isKnownFixnum(sourceY))
       require(areFixnums(x, y), notFixnums);

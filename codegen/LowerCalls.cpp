@@ -1,4 +1,5 @@
-//===- LowerCalls.cpp - calls ----------------------------------------------===//
+//===- LowerCalls.cpp - calls
+//----------------------------------------------===//
 //
 // See runtime.md 1.3. Every tail call is a musttail where the prototypes allow
 // it, which they always do between procedures of the uniform prototype.
@@ -15,19 +16,17 @@ bool FunctionLowering::canMustTail(llvm::FunctionType *callee) const {
   return target->getFunctionType() == callee;
 }
 
-llvm::CallInst *
-FunctionLowering::callUniform(llvm::Value *code, llvm::Value *callee,
-                              llvm::Value *argc,
-                              llvm::ArrayRef<llvm::Value *> arguments,
-                              bool isTail) {
+llvm::CallInst *FunctionLowering::callUniform(
+    llvm::Value *code, llvm::Value *callee, llvm::Value *argc,
+    llvm::ArrayRef<llvm::Value *> arguments, bool isTail) {
   llvm::SmallVector<llvm::Value *, 8> all{context, callee, argc};
   for (unsigned i = 0; i < PLC_REGISTER_ARGS; ++i)
     all.push_back(i < arguments.size() ? arguments[i]
                                        : llvm::PoisonValue::get(types.word));
   // Nothing may run between these stores and the callee's loads.
   for (size_t i = PLC_REGISTER_ARGS; i < arguments.size(); ++i)
-    storeContext(arguments[i], offsetof(plc_context, argv) +
-                                   8 * (i - PLC_REGISTER_ARGS));
+    storeContext(arguments[i],
+                 offsetof(plc_context, argv) + 8 * (i - PLC_REGISTER_ARGS));
   auto *call = b.CreateCall(types.uniform(), code, all);
   call->setCallingConv(llvm::CallingConv::PreserveNone);
   if (isTail && canMustTail(types.uniform()))

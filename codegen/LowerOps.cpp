@@ -25,10 +25,9 @@ void FunctionLowering::lowerOp(const Op *op) {
   case Opcode::GlobalClosure:
     return set(op->result(), unit.procedureWord(op->global));
   case Opcode::PrimRef:
-    return set(op->result(),
-               unit.literals.tagged(
-                   unit.runtime.primitiveClosure(op->primitive),
-                   PLC_TAG_PROCEDURE));
+    return set(op->result(), unit.literals.tagged(
+                                 unit.runtime.primitiveClosure(op->primitive),
+                                 PLC_TAG_PROCEDURE));
   case Opcode::UnboundRef:
   case Opcode::UnboundSet:
     return lowerUnbound(op);
@@ -132,8 +131,7 @@ void FunctionLowering::lowerOp(const Op *op) {
 void FunctionLowering::lowerConst(const Op *op) {
   const Datum *datum = op->datum;
   if (op->result()->type() == Type::Flonum)
-    return set(op->result(),
-               llvm::ConstantFP::get(types.real, datum->real));
+    return set(op->result(), llvm::ConstantFP::get(types.real, datum->real));
   if (op->result()->type() == Type::Index)
     return set(op->result(), word(datum->integer));
   if (llvm::Constant *cell = unit.literalCell(datum)) {
@@ -159,17 +157,16 @@ void FunctionLowering::requireBound(const GlobalVariable *global,
 void FunctionLowering::lowerGlobalRef(const Op *op) {
   if (op->global->isProcedure)
     return set(op->result(), unit.procedureWord(op->global));
-  auto *value = b.CreateAlignedLoad(types.word, unit.cell(op->global),
-                                    llvm::Align(8));
-  value->setMetadata(llvm::LLVMContext::MD_tbaa,
-                     unit.memoryTag(Memory::Cell));
+  auto *value =
+      b.CreateAlignedLoad(types.word, unit.cell(op->global), llvm::Align(8));
+  value->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));
   requireBound(op->global, value);
   set(op->result(), value);
 }
 
 void FunctionLowering::lowerGlobalSet(const Op *op) {
-  auto *old = b.CreateAlignedLoad(types.word, unit.cell(op->global),
-                                  llvm::Align(8));
+  auto *old =
+      b.CreateAlignedLoad(types.word, unit.cell(op->global), llvm::Align(8));
   old->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));
   requireBound(op->global, old);
   lowerGlobalDefine(op);
@@ -178,8 +175,7 @@ void FunctionLowering::lowerGlobalSet(const Op *op) {
 void FunctionLowering::lowerGlobalDefine(const Op *op) {
   b.CreateAlignedStore(get(op->operand(0)), unit.cell(op->global),
                        llvm::Align(8))
-      ->setMetadata(llvm::LLVMContext::MD_tbaa,
-                    unit.memoryTag(Memory::Cell));
+      ->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));
 }
 
 void FunctionLowering::lowerUnbound(const Op *op) {
@@ -209,8 +205,7 @@ void FunctionLowering::lowerClosure(const Op *op) {
                                               PLC_TAG_PROCEDURE));
       continue;
     }
-    set(op->result(i),
-        b.CreateAdd(start, word(offset + PLC_TAG_PROCEDURE)));
+    set(op->result(i), b.CreateAdd(start, word(offset + PLC_TAG_PROCEDURE)));
     offset += (16 + 8 * function->captureCount + 15) & ~15u;
   }
   unsigned operand = 0;
@@ -277,8 +272,7 @@ void FunctionLowering::lowerBoxSet(const Op *op) {
 //===----------------------------------------------------------------------===//
 
 bool FunctionLowering::takesDouble(const Op *user, const Value *value) {
-  if (user->opcode() == Opcode::FlUnbox ||
-      user->opcode() == Opcode::FlFromReal)
+  if (user->opcode() == Opcode::FlUnbox || user->opcode() == Opcode::FlFromReal)
     return true;
   return user->opcode() == Opcode::Prim &&
          primitiveRow(user->primitive).id == llvm::StringRef("F64VectorSet") &&
@@ -288,9 +282,8 @@ bool FunctionLowering::takesDouble(const Op *user, const Value *value) {
 void FunctionLowering::setDouble(const Value *value, llvm::Value *d) {
   doubles[value] = d;
   // Boxed only if somebody wants the box.
-  if (llvm::all_of(value->users(), [&](const Op *user) {
-        return takesDouble(user, value);
-      }))
+  if (llvm::all_of(value->users(),
+                   [&](const Op *user) { return takesDouble(user, value); }))
     return;
   set(value, boxFlonum(d));
 }
@@ -322,8 +315,8 @@ void FunctionLowering::lowerFlFromReal(const Op *op) {
     return set(op->result(), known);
   llvm::Value *v = get(operand);
   if (operand->type() == Type::Fixnum)
-    return set(op->result(), b.CreateSIToFP(b.CreateAShr(v, word(3)),
-                                            types.real));
+    return set(op->result(),
+               b.CreateSIToFP(b.CreateAShr(v, word(3)), types.real));
   llvm::BasicBlock *immediate = newBlock("");
   llvm::BasicBlock *fixnum = newBlock("");
   llvm::BasicBlock *other = newBlock("");
@@ -336,8 +329,7 @@ void FunctionLowering::lowerFlFromReal(const Op *op) {
   llvm::Value *decoded = decodeFlonum(v);
   jump({join});
   b.SetInsertPoint(fixnum);
-  llvm::Value *converted =
-      b.CreateSIToFP(b.CreateAShr(v, word(3)), types.real);
+  llvm::Value *converted = b.CreateSIToFP(b.CreateAShr(v, word(3)), types.real);
   jump({join});
   b.SetInsertPoint(slow);
   llvm::Value *called = callRuntime(RuntimeCall::rt_real_to_double, {v});
@@ -412,9 +404,8 @@ void FunctionLowering::lowerIs(const Op *op, Target ifTrue, Target ifFalse) {
   testType(op->typeAttribute, op->operand(0), ifTrue, ifFalse);
 }
 
-void FunctionLowering::testType(Type type, const Value *operand,
-                                Target ifTrue, Target ifFalse,
-                                Weight weight) {
+void FunctionLowering::testType(Type type, const Value *operand, Target ifTrue,
+                                Target ifFalse, Weight weight) {
   if (llvm::Value *bit = simpleIs(type, operand))
     return branch(bit, ifTrue, ifFalse, weight);
   llvm::Value *v = get(operand);
@@ -424,8 +415,7 @@ void FunctionLowering::testType(Type type, const Value *operand,
   static_assert(PLC_KIND_FLONUM + 1 == PLC_KIND_BIGNUM &&
                 PLC_KIND_BIGNUM + 1 == PLC_KIND_RATNUM &&
                 PLC_KIND_RATNUM + 1 == PLC_KIND_COMPNUM);
-  assert((type == Type::Flonum || type == Type::Real ||
-          type == Type::Number) &&
+  assert((type == Type::Flonum || type == Type::Real || type == Type::Number) &&
          "no test for this type");
   unsigned kinds = type == Type::Flonum ? 1 : type == Type::Real ? 3 : 4;
   llvm::Value *immediate = isImmediateFlonum(v);
@@ -437,8 +427,8 @@ void FunctionLowering::testType(Type type, const Value *operand,
   b.SetInsertPoint(other);
   branch(hasTag(v, PLC_TAG_OBJECT), {object}, ifFalse);
   b.SetInsertPoint(object);
-  llvm::Value *first = b.CreateSub(load(v, -7, types.byte),
-                                   b.getInt8(PLC_KIND_FLONUM << 3 | 4));
+  llvm::Value *first =
+      b.CreateSub(load(v, -7, types.byte), b.getInt8(PLC_KIND_FLONUM << 3 | 4));
   branch(b.CreateICmpULT(first, b.getInt8(kinds << 3)), ifTrue, ifFalse);
 }
 

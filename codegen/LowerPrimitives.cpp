@@ -73,11 +73,11 @@ llvm::Value *FunctionLowering::callPrimitive(const Op *op) {
   for (const Value *operand : op->operands())
     operands.push_back(tagged(operand));
   if (row.lowering == PrimitiveLowering::LispCall)
-    return callUniform(callee,
-                       unit.literals.tagged(
-                           unit.runtime.primitiveClosure(op->primitive),
-                           PLC_TAG_PROCEDURE),
-                       word(operands.size()), operands, false);
+    return callUniform(
+        callee,
+        unit.literals.tagged(unit.runtime.primitiveClosure(op->primitive),
+                             PLC_TAG_PROCEDURE),
+        word(operands.size()), operands, false);
   llvm::SmallVector<llvm::Value *, 8> all{context};
   if (RuntimeCalls::takesArray(row)) {
     llvm::Value *array = argumentArray();

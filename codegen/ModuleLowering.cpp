@@ -129,8 +129,8 @@ void ModuleLowering::createCells() {
   if (count == 0)
     return;
   auto *type = llvm::ArrayType::get(types.word, count);
-  llvm::SmallVector<llvm::Constant *, 16> unbound(
-      count, literals.word(PLC_UNBOUND));
+  llvm::SmallVector<llvm::Constant *, 16> unbound(count,
+                                                  literals.word(PLC_UNBOUND));
   cellArray = new llvm::GlobalVariable(
       // Private: an alias into it then has its own size, as JITLink demands.
       *module, type, false, llvm::GlobalValue::PrivateLinkage,
@@ -155,8 +155,7 @@ void ModuleLowering::createCells() {
   }
 }
 
-llvm::Function *ModuleLowering::declareFunction(const ir::Function &function,
-                                                llvm::Twine name,
+llvm::Function *ModuleLowering::declareFunction(llvm::Twine name,
                                                 llvm::FunctionType *type) {
   auto *target = llvm::Function::Create(
       type, llvm::GlobalValue::InternalLinkage, name, module.get());
@@ -166,26 +165,30 @@ llvm::Function *ModuleLowering::declareFunction(const ir::Function &function,
 }
 
 void ModuleLowering::declareProcedures() {
+  unsigned number = 0;
   for (const auto &owned : source.functions()) {
     const ir::Function *function = owned.get();
+    // Backtraces take the name from behind the second colon, without ".body";
+    // the number makes the symbol unique.
+    std::string symbol =
+        "plc:" + std::to_string(number++) + ":" +
+        (function->lispName.empty() ? "lambda" : function->lispName);
     Procedure &p = procedures[function];
     bool isInit = function == source.init();
     bool isCalled = calledDirectly.contains(function);
-    bool needsEntry = isInit || function->escapes || globalOf.contains(function);
+    bool needsEntry =
+        isInit || function->escapes || globalOf.contains(function);
     if (needsEntry) {
-      p.entry = declareFunction(*function, function->symbol(),
+      p.entry = declareFunction(isInit ? initSymbol(source.name()) : symbol,
                                 types.uniform());
       setArity(p.entry, *function);
-      if (isInit) {
-        p.entry->setName(initSymbol(source.name()));
+      if (isInit)
         setLinkage(p.entry, true);
-      }
     }
     if (isCalled)
-      p.body = declareFunction(
-          *function,
-          needsEntry ? function->symbol() + ".body" : function->symbol(),
-          isWorker(*function) ? types.worker(*function) : types.uniform());
+      p.body = declareFunction(needsEntry ? symbol + ".body" : symbol,
+                               isWorker(*function) ? types.worker(*function)
+                                                   : types.uniform());
   }
   for (const auto &global : source.globals())
     if (global->isProcedure && !global->isExternal)
@@ -279,10 +282,9 @@ void ModuleLowering::emitDescriptor() {
       internalWord(types.byte, llvm::ConstantInt::get(types.byte, 0), false,
                    "initialized")};
   llvm::Constant *initializer = llvm::ConstantStruct::getAnon(fields);
-  auto *unit = new llvm::GlobalVariable(
-      *module, initializer->getType(), true,
-      llvm::GlobalValue::ExternalLinkage, initializer,
-      unitSymbol(source.name()));
+  auto *unit = new llvm::GlobalVariable(*module, initializer->getType(), true,
+                                        llvm::GlobalValue::ExternalLinkage,
+                                        initializer, unitSymbol(source.name()));
   setLinkage(unit, true);
 }
 

@@ -79,8 +79,7 @@ private:
   void createCells();
   void declareProcedures();
   void emitDescriptor();
-  llvm::Function *declareFunction(const ir::Function &function,
-                                  llvm::Twine name, llvm::FunctionType *type);
+  llvm::Function *declareFunction(llvm::Twine name, llvm::FunctionType *type);
   /// External symbols of this unit or of another.
   void setLinkage(llvm::GlobalValue *value, bool isDefined) const;
 

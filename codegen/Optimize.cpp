@@ -46,8 +46,7 @@ std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level) {
   // Slow paths and poisoned arguments are no reasons for traps.
   options.TrapUnreachable = false;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, "x86-64", "", options, llvm::Reloc::PIC_,
-      llvm::CodeModel::Small,
+      triple, "x86-64", "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
       level == 0   ? llvm::CodeGenOptLevel::None
       : level == 1 ? llvm::CodeGenOptLevel::Less
                    : llvm::CodeGenOptLevel::Default));

@@ -99,8 +99,7 @@ llvm::Function *RuntimeCalls::primitive(ir::PrimitiveId id) {
 }
 
 llvm::GlobalVariable *RuntimeCalls::primitiveClosure(ir::PrimitiveId id) {
-  std::string name =
-      (llvm::Twine("plc_prim_") + ir::primitiveRow(id).id).str();
+  std::string name = (llvm::Twine("plc_prim_") + ir::primitiveRow(id).id).str();
   if (llvm::GlobalVariable *known = module.getGlobalVariable(name))
     return known;
   auto *closure = new llvm::GlobalVariable(

@@ -5,8 +5,7 @@
 namespace plc::codegen {
 
 TypeLowering::TypeLowering(llvm::LLVMContext &context)
-    : bit(llvm::Type::getInt1Ty(context)),
-      byte(llvm::Type::getInt8Ty(context)),
+    : bit(llvm::Type::getInt1Ty(context)), byte(llvm::Type::getInt8Ty(context)),
       i32(llvm::Type::getInt32Ty(context)),
       word(llvm::Type::getInt64Ty(context)),
       pointer(llvm::PointerType::getUnqual(context)),
@@ -48,8 +47,7 @@ llvm::FunctionType *TypeLowering::worker(const ir::Function &function) const {
   llvm::SmallVector<llvm::Type *, 8> parameters{pointer, word};
   for (const ir::Value *parameter : function.entry()->arguments())
     parameters.push_back(lower(parameter->type()));
-  return llvm::FunctionType::get(lower(function.resultType), parameters,
-                                 false);
+  return llvm::FunctionType::get(lower(function.resultType), parameters, false);
 }
 
 } // namespace plc::codegen

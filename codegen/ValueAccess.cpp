@@ -95,8 +95,7 @@ llvm::LoadInst *FunctionLowering::load(llvm::Value *v, int64_t displacement,
   llvm::LoadInst *loaded =
       b.CreateAlignedLoad(type ? type : types.word, address(v, displacement),
                           llvm::Align(type == types.byte ? 1 : 8));
-  loaded->setMetadata(llvm::LLVMContext::MD_tbaa,
-                      unit.memoryTag(Memory::Heap));
+  loaded->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Heap));
   return loaded;
 }
 
@@ -146,18 +145,16 @@ void FunctionLowering::barrier(llvm::Value *at, const ir::Value *stored) {
     return;
   llvm::Value *cards = b.CreateIntToPtr(
       loadContext(offsetof(plc_context, cards)), types.pointer);
-  llvm::Value *card = b.CreateLShr(b.CreatePtrToInt(at, types.word),
-                                   word(PLC_CARD_SHIFT));
+  llvm::Value *card =
+      b.CreateLShr(b.CreatePtrToInt(at, types.word), word(PLC_CARD_SHIFT));
   b.CreateStore(b.getInt8(1), b.CreateGEP(types.byte, cards, card))
-      ->setMetadata(llvm::LLVMContext::MD_tbaa,
-                    unit.memoryTag(Memory::Cards));
+      ->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cards));
 }
 
 llvm::Value *FunctionLowering::isInHeap(llvm::Value *v) {
   llvm::Value *offset =
       b.CreateSub(v, loadContext(offsetof(plc_context, heap_base)));
-  return b.CreateICmpULT(offset,
-                         loadContext(offsetof(plc_context, heap_size)));
+  return b.CreateICmpULT(offset, loadContext(offsetof(plc_context, heap_size)));
 }
 
 void FunctionLowering::requireKind(llvm::Value *v, uint64_t mask,
@@ -169,8 +166,7 @@ void FunctionLowering::requireKind(llvm::Value *v, uint64_t mask,
 }
 
 void FunctionLowering::testKind(llvm::Value *v, uint64_t mask, uint64_t header,
-                                Target ifTrue, Target ifFalse,
-                                Weight weight) {
+                                Target ifTrue, Target ifFalse, Weight weight) {
   llvm::BasicBlock *object = newBlock("");
   branch(hasTag(v, PLC_TAG_OBJECT), {object}, ifFalse, weight);
   b.SetInsertPoint(object);
@@ -294,9 +290,8 @@ llvm::Value *FunctionLowering::allocate(uint64_t bytes) {
     reservedOffset = 0;
     reservedBytes = total;
   }
-  llvm::Value *at = reservedOffset
-                        ? b.CreateAdd(reserved, word(reservedOffset))
-                        : reserved;
+  llvm::Value *at =
+      reservedOffset ? b.CreateAdd(reserved, word(reservedOffset)) : reserved;
   reservedOffset += bytes;
   reservedBytes -= bytes;
   return at;
