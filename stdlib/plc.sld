@@ -17,7 +17,7 @@
    hash-table? integer-length keyword? make-condition make-ephemeron
    make-f32vector make-f64vector make-s16vector make-s32vector
    make-s64vector make-s8vector make-u16vector make-u32vector
-   make-u64vector make-u8vector port? procedure-name record? s16vector
+   make-u64vector make-u8vector procedure-name record? s16vector
    s16vector-length s16vector-ref s16vector-set! s16vector? s32vector
    s32vector-length s32vector-ref s32vector-set! s32vector? s64vector
    s64vector-length s64vector-ref s64vector-set! s64vector? s8vector
