@@ -36,13 +36,19 @@ class UniqueNames {
 public:
   std::string add(llvm::StringRef wanted) {
     std::string name = wanted.str();
-    for (unsigned n = 1; !taken.insert(name).second; ++n)
-      name = (wanted + "." + llvm::Twine(n)).str();
+    if (taken.insert(name).second)
+      return name;
+    // Goes on where the last one of that name has stopped.
+    unsigned &n = next[wanted];
+    do
+      name = (wanted + "." + llvm::Twine(++n)).str();
+    while (!taken.insert(name).second);
     return name;
   }
 
 private:
   llvm::StringSet<> taken;
+  llvm::StringMap<unsigned> next;
 };
 
 const Function *rootOf(const Function *f) {
@@ -54,22 +60,15 @@ const Function *rootOf(const Function *f) {
 /// The texts of values (with '%') and blocks (with '^').
 class Names {
 public:
-  /// Names everything in `function` and in what is nested in it.
+  void addModule(const Module &m) {
+    for (auto &f : m.functions())
+      addFunction(f.get(), trees[rootOf(f.get())]);
+  }
+  /// One outermost function and what is nested in it.
   void addTree(const Function *root) {
-    UniqueNames taken;
-    unsigned next = 0;
-    for (auto &f : root->module()->functions()) {
-      if (rootOf(f.get()) != root)
-        continue;
-      addBlocks(f.get());
-      for (auto &block : f->blocks()) {
-        for (Value *v : block->arguments())
-          addValue(v, taken, next);
-        for (Op *op : *block)
-          for (Value *v : op->results())
-            addValue(v, taken, next);
-      }
-    }
+    for (auto &f : root->module()->functions())
+      if (rootOf(f.get()) == root)
+        addFunction(f.get(), trees[root]);
   }
   llvm::StringRef operator[](const Value *v) const {
     auto found = values.find(v);
@@ -83,26 +82,33 @@ public:
   }
 
 private:
-  static std::string text(char sigil, llvm::StringRef name,
-                          UniqueNames &taken, unsigned &next) {
+  struct Scope {
+    UniqueNames taken;
+    unsigned next = 0;
+  };
+
+  static std::string text(char sigil, llvm::StringRef name, Scope &scope) {
     std::string result;
     llvm::raw_string_ostream out(result);
     if (name.empty())
-      out << sigil << next++;
+      out << sigil << scope.next++;
     else
-      printName(out, sigil, taken.add(name));
+      printName(out, sigil, scope.taken.add(name));
     return result;
   }
-  void addValue(const Value *v, UniqueNames &taken, unsigned &next) {
-    values[v] = text('%', v->name(), taken, next);
-  }
-  void addBlocks(const Function *f) {
-    UniqueNames taken;
-    unsigned next = 0;
-    for (auto &block : f->blocks())
-      blocks[block.get()] = text('^', block->name(), taken, next);
+  void addFunction(const Function *f, Scope &tree) {
+    Scope labels;
+    for (auto &block : f->blocks()) {
+      blocks[block.get()] = text('^', block->name(), labels);
+      for (Value *v : block->arguments())
+        values[v] = text('%', v->name(), tree);
+      for (Op *op : *block)
+        for (Value *v : op->results())
+          values[v] = text('%', v->name(), tree);
+    }
   }
 
+  llvm::DenseMap<const Function *, Scope> trees;
   llvm::DenseMap<const Value *, std::string> values;
   llvm::DenseMap<const Block *, std::string> blocks;
 };
@@ -131,9 +137,7 @@ public:
     }
     for (auto &global : m.globals())
       printGlobal(*global);
-    for (auto &f : m.functions())
-      if (!f->parent)
-        names.addTree(f.get());
+    names.addModule(m);
     for (auto &f : m.functions()) {
       out << '\n';
       printFunction(*f);
