@@ -245,7 +245,8 @@ std::vector<Unit *> expandLibraryFile(Session &session, uint32_t file) {
 
 /// True if the program begins with an R7RS import (library definitions and
 /// foreign imports may stand before it).
-static bool beginsWithImport(llvm::ArrayRef<const Syntax *> forms) {
+static bool beginsWithImport(Session &session,
+                             llvm::ArrayRef<const Syntax *> forms) {
   for (const Syntax *form : forms) {
     if (!form->isList() || form->elements.empty() ||
         !(*form)[0]->isIdentifier())
@@ -253,6 +254,13 @@ static bool beginsWithImport(llvm::ArrayRef<const Syntax *> forms) {
     llvm::StringRef head = (*form)[0]->name->text();
     if (head == "define-library")
       continue;
+    if (head == "cond-expand") {
+      for (const Syntax *clause : form->elements.drop_front())
+        if (clause->isProperList() && clause->size() > 1 &&
+            session.libraries().isSatisfied((*clause)[0], nullptr))
+          return beginsWithImport(session, clause->elements.drop_front());
+      continue;
+    }
     if (head != "import")
       return false;
     for (const Syntax *set : form->elements.drop_front())
@@ -269,7 +277,7 @@ Unit *expandProgram(Session &session, llvm::StringRef name,
   Unit *unit = session.makeUnit(unitName);
   unit->isProgram = true;
   TopLevel *top = session.libraries().makeTopLevel(unitName);
-  top->seesStandardLibraries = !beginsWithImport(forms);
+  top->seesStandardLibraries = !beginsWithImport(session, forms);
   FormExpander expander(session, *top, *unit, ExpandMode::Program);
   expander.scanTopLevel(forms);
   expander.expandCollected();

@@ -62,6 +62,8 @@ Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {
       return libraries.core(CoreForm::Import);
     if (head->name->text() == "define-library")
       return libraries.core(CoreForm::DefineLibrary);
+    if (head->name->text() == "cond-expand")
+      return libraries.core(CoreForm::CondExpand);
   }
   return binding;
 }
@@ -714,17 +716,28 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
   case BindingKind::Global: {
     Node *node = make(NodeKind::GlobalRef, id->location);
     node->global = globalHere(binding);
+    if (binding->library && binding->library->isStandard)
+      noteEvaluator(binding->global->name);
     return node;
   }
   case BindingKind::Primitive: {
     Node *node = make(NodeKind::PrimitiveRef, id->location);
     node->primitive = binding->primitive;
+    noteEvaluator(id->name);
     return node;
   }
   case BindingKind::Constant:
     return constant(binding->datum, id->location);
   }
   llvm_unreachable("unknown binding kind");
+}
+
+/// Programs that evaluate keep their globals in cells.
+void FormExpander::noteEvaluator(Symbol name) {
+  for (const char *evaluator :
+       {"eval", "load", "environment", "interaction-environment"})
+    if (name->text() == evaluator)
+      unit.needsEvaluator = true;
 }
 
 Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
@@ -756,10 +769,7 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
       return makeError(id->location);
     }
   }
-  for (const char *evaluator :
-       {"eval", "load", "environment", "interaction-environment"})
-    if (name == evaluator)
-      unit.needsEvaluator = true;
+  noteEvaluator(id->name);
   if (mode != ExpandMode::Repl && !top.hasBrokenImports)
     warnUnbound(id, scope);
   Node *node = make(NodeKind::UnboundRef, id->location);

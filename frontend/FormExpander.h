@@ -101,6 +101,7 @@ private:
   Node *expandCore(const Syntax *form, CoreForm core, Scope *scope);
   Node *expandSet(const Syntax *form, Scope *scope);
   Node *expandSetPlace(const Syntax *form, const Syntax *place, Scope *scope);
+  void noteEvaluator(ir::Symbol name);
   void warnUnbound(const Syntax *id, Scope *scope);
   std::string nearestVisible(llvm::StringRef name, Scope *scope);
 

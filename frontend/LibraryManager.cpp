@@ -2,10 +2,12 @@
 
 #include "frontend/LibraryManager.h"
 
+#include "frontend/Expander.h"
 #include "frontend/SyntaxRules.h"
 #include "ir/Op.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -210,6 +212,11 @@ std::string LibraryManager::nameOf(const Syntax *name) {
 bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
                                       std::vector<Library *> &used) {
   DiagnosticEngine &diagnostics = session.diagnostics;
+  auto leave = llvm::make_scope_exit([this] { --nesting; });
+  if (++nesting > kMaxNesting) {
+    diagnostics.report(Diag::NestingTooDeep, set->location);
+    return false;
+  }
   auto nearest = [](Symbol name, const Imports &from) {
     std::vector<llvm::StringRef> candidates;
     for (auto &[symbol, binding] : from)
@@ -334,6 +341,11 @@ void LibraryManager::importInto(TopLevel &top, const Syntax *form,
 }
 
 bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
+  auto leave = llvm::make_scope_exit([this] { --nesting; });
+  if (++nesting > kMaxNesting) {
+    session.diagnostics.report(Diag::NestingTooDeep, requirement->location);
+    return false;
+  }
   if (requirement->isIdentifier()) {
     llvm::StringRef name = requirement->name->text();
     return name == "else" || llvm::is_contained(kFeatures, name) ||

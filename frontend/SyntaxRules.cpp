@@ -8,9 +8,11 @@
 
 #include "frontend/SyntaxRules.h"
 
+#include "frontend/Expander.h"
 #include "frontend/LibraryManager.h"
 
-#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace plc::ir;
 
@@ -144,7 +146,21 @@ private:
     return p;
   }
 
+  /// Patterns and templates nested deeper than any program needs.
+  bool isTooDeep(const Syntax *s) {
+    if (nesting <= kMaxNesting)
+      return false;
+    if (!failed)
+      session.diagnostics.report(Diag::NestingTooDeep, s->location);
+    failed = true;
+    return true;
+  }
+
   const Pattern *compilePattern(const Syntax *s, unsigned depth) {
+    auto leave = llvm::make_scope_exit([this] { --nesting; });
+    ++nesting;
+    if (isTooDeep(s))
+      return makePattern(Pattern::Wildcard, s);
     switch (s->kind) {
     case SyntaxKind::Identifier: {
       if (isLiteral(s))
@@ -228,6 +244,10 @@ private:
 
   const Template *compileTemplate(const Syntax *s, unsigned depth,
                                   bool ellipsisIsSpecial) {
+    auto leave = llvm::make_scope_exit([this] { --nesting; });
+    ++nesting;
+    if (isTooDeep(s))
+      return makeTemplate(Template::Constant, s);
     switch (s->kind) {
     case SyntaxKind::Identifier: {
       auto slot = slots.find(keyOf(s));
@@ -321,6 +341,7 @@ private:
   llvm::BumpPtrAllocator &arena;
   llvm::DenseMap<IdentifierKey, unsigned> slots;
   llvm::SmallVector<unsigned, 8> depths; // by slot
+  unsigned nesting = 0;
   llvm::SmallVector<const Syntax *, 8> inserted;
   llvm::DenseMap<IdentifierKey, unsigned> insertedIndex;
   /// Slots of the variables met so far in the template.
