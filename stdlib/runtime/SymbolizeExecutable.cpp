@@ -387,14 +387,14 @@ static bool placeOf(const Image &image, uint64_t pc, Place &place) {
 
 //===--- Frames -------------------------------------------------------------===//
 
-/// "plc:(lib name):proc" -> "proc". "plc:init:..." is a unit's top level.
+/// "plc:(lib name):proc" -> "proc". "plc:init:UNIT" is a unit's top level.
 /// Procedures that a closure calls through an
 /// entry end in ".body".
 static const char *procedureOfSymbol(const char *symbol, char *buffer,
                                      size_t size) {
   const char *name = symbol + 4;
   if (!strncmp(name, "init:", 5))
-    return "top level";
+    return name[5] == '(' ? "library" : "program";
   // Library names are in parentheses and may contain colons themselves.
   if (*name == '(') {
     if (const char *close = strstr(name, "):"))

@@ -2,6 +2,7 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 using namespace plc::rt;
@@ -207,18 +208,17 @@ static void nameText(Context *ctx, Value name, char *text, size_t size) {
 /// Raises that `v` is no record of `type`, in the words of its definition.
 [[noreturn]] static void notOfType(Context *ctx, Value v, Value type,
                                    Value index) {
-  char expected[80] = "a record of type ";
-  char who[64] = "record field";
+  char name[64] = "record", field[64] = "?", text[256];
   if (plc_is_kind(type, PLC_KIND_RECORD_TYPE)) {
-    size_t used = strlen(expected);
-    nameText(ctx, plc_fields(type)[0], expected + used,
-             sizeof expected - used);
+    nameText(ctx, plc_fields(type)[0], name, sizeof name);
     Value names = plc_fields(type)[1];
     uint64_t i = plc_fixnum_value(index);
     if (plc_is_kind(names, PLC_KIND_VECTOR) && i < lengthOf(names))
-      nameText(ctx, plc_fields(names)[i], who, sizeof who);
+      nameText(ctx, plc_fields(names)[i], field, sizeof field);
   }
-  wrongType(ctx, who, 1, expected, v);
+  snprintf(text, sizeof text, "field %s: expected a record of type %s", field,
+           name);
+  raiseCondition(ctx, "wrong-type", text, list1(ctx, v));
 }
 
 static Value *recordField(Context *ctx, const char *who, Value v, Value type,
