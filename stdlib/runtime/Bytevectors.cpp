@@ -47,10 +47,11 @@ Value fromArguments(Context *ctx, const char *who, int64_t argc,
 /// The byte at an index that must exist.
 uint8_t *elementAt(Context *ctx, const char *who, Value v, Value index) {
   checkBytes(ctx, who, 1, v);
-  auto length = int64_t(lengthOf(v));
-  if (length == 0)
-    outOfRange(ctx, who, index, 0);
-  return bytesOf(v) + checkIndex(ctx, who, 2, index, length - 1);
+  if (!plc_is_fixnum(index))
+    wrongType(ctx, who, 2, "an index", index);
+  if (uint64_t(plc_fixnum_value(index)) >= lengthOf(v))
+    outOfRange(ctx, who, index, int64_t(lengthOf(v)));
+  return bytesOf(v) + plc_fixnum_value(index);
 }
 
 Value set(Context *ctx, const char *who, Value v, Value index, Value byte) {

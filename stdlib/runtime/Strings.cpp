@@ -209,6 +209,15 @@ size_t checkLength(Context *ctx, const char *who, Value v) {
     outOfRange(ctx, who, v, int64_t(1) << 40);
   return size_t(plc_fixnum_value(v));
 }
+/// Index of a character that exists.
+size_t checkElement(Context *ctx, const char *who, Value index,
+                    size_t length) {
+  if (!plc_is_fixnum(index))
+    wrongType(ctx, who, 2, "an index", index);
+  if (uint64_t(plc_fixnum_value(index)) >= length)
+    outOfRange(ctx, who, index, int64_t(length));
+  return size_t(plc_fixnum_value(index));
+}
 void fillView(const StringView &text, size_t start, size_t end, uint32_t c) {
   if (text.isWide)
     for (size_t i = start; i < end; ++i)
@@ -288,22 +297,16 @@ Value prim_StringLength(Context *ctx, Value s) {
 Value prim_StringRef(Context *ctx, Value s, Value index) {
   checkString(ctx, "string-ref", 1, s);
   StringView text(s);
-  if (text.length == 0)
-    outOfRange(ctx, "string-ref", index, 0);
-  return plc_char(text[size_t(checkIndex(ctx, "string-ref", 2, index,
-                                         int64_t(text.length) - 1))]);
+  return plc_char(text[checkElement(ctx, "string-ref", index, text.length)]);
 }
 
 Value prim_StringSet(Context *ctx, Value s, Value index, Value c) {
   checkString(ctx, "string-set!", 1, s);
   checkChar(ctx, "string-set!", 3, c);
-  size_t length = StringView(s).length;
-  if (length == 0)
-    outOfRange(ctx, "string-set!", index, 0);
-  int64_t i = checkIndex(ctx, "string-set!", 2, index, int64_t(length) - 1);
+  size_t i = checkElement(ctx, "string-set!", index, StringView(s).length);
   uint32_t code = plc_char_code(c);
   prepareChange(ctx, "string-set!", s, code > 0xFF);
-  fillView(StringView(s), size_t(i), size_t(i) + 1, code);
+  fillView(StringView(s), i, i + 1, code);
   return PLC_UNSPECIFIED;
 }
 
