@@ -394,7 +394,7 @@ static const char *procedureOfSymbol(const char *symbol, char *buffer,
                                      size_t size) {
   const char *name = symbol + 4;
   if (!strncmp(name, "init:", 5))
-    return name[5] == '(' ? "library" : "program";
+    return name[5] == '(' ? name + 5 : "program";
   // Library names are in parentheses and may contain colons themselves.
   if (*name == '(') {
     if (const char *close = strstr(name, "):"))
