@@ -1,5 +1,6 @@
 //===- Roots.cpp - where tracing starts -------------------------------------===//
 
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/HeapImpl.h"
 
 namespace plc::rt {
@@ -149,6 +150,23 @@ static void scanSegments(Heap &heap) {
   }
 }
 
+/// The outermost entry of Lisp code leaves unused room above its frames (see
+/// Enter.cpp); the word three below its stackTop says where the frames of the
+/// host begin.
+static void unusedStack(Context *ctx, uint64_t &first, uint64_t &end) {
+  first = end = ctx->stack_high;
+  const Boundary *outermost = boundaryOf(ctx);
+  while (outermost && outermost->prev)
+    outermost = outermost->prev;
+  if (!outermost || !outermost->stackTop)
+    return;
+  uint64_t host = reinterpret_cast<uint64_t *>(outermost->stackTop)[-3];
+  if (outermost->stackTop < host && host < ctx->stack_high) {
+    first = outermost->stackTop;
+    end = host;
+  }
+}
+
 /// A page that is pinned for the sake of a few objects does not become old:
 /// the next minor collections may get rid of it. Decided before anything is
 /// copied, since the page's other survivors share its generation.
@@ -184,6 +202,15 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
     pinWords(heap, reinterpret_cast<uint64_t *>(first),
              reinterpret_cast<uint64_t *>(end), true);
   };
+  uint64_t gap, gapEnd;
+  unusedStack(ctx, gap, gapEnd);
+  auto stackWords = [&](uint64_t first, uint64_t end) {
+    if (first < gap && end > gapEnd) {
+      words(first, gap);
+      first = gapEnd;
+    }
+    words(first, end);
+  };
   // What is older than the mark has not changed; see Watermark.h. What is older
   // than the marks that this collection puts will not be seen by the next one.
   uint64_t end = heap.full ? ctx->stack_high : watermark(ctx, sp);
@@ -196,11 +223,11 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   if (end != ctx->stack_high)
     for (uint64_t object : suspended)
       pinWord(heap, object, true);
-  words(mark, end);
+  stackWords(mark, end);
   heap.recording = false;
   suspended.release();
-  words(sp, mark < end ? mark : end);
-  heap.stackAhead = (mark < ctx->stack_high ? mark : ctx->stack_high) - sp;
+  stackWords(sp, mark < end ? mark : end);
+  heap.stackAhead = sp < mark ? mark - sp : 0;
   for (StackRange *stack = heap.stacks; stack; stack = stack->next)
     words(stack->sp, stack->high);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->barrier), true);
