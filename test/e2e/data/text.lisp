@@ -1,0 +1,56 @@
+;;; Strings, characters and symbols beyond ASCII; what write shows.
+(import (scheme base) (scheme write) (scheme char))
+
+(define (show . values)
+  (for-each (lambda (v) (write v) (write-char #\space)) values)
+  (newline))
+
+(define greek "ΧΑΟΣ ΧΑΟΣΣ. Σ")
+(show (string-downcase greek) (string-upcase "straße") (string-foldcase "Straße"))
+(show (string-length "aλ😀") (string-ref "aλ😀" 2) (string->list "aλ😀"))
+(show (string<? "z" "λ" "😀") (string=? "abc" (string #\a #\b #\c))
+      (string-ci=? "Straße" "STRASSE"))
+
+;; Storage widens where it must.
+(define s (make-string 3 #\a))
+(string-set! s 1 #\ÿ)
+(show s)
+(string-set! s 2 #\λ)
+(show s (string-length s) (substring s 0 2) (string-append s "!" s))
+(string-copy! s 0 "xyz" 1)
+(show s)
+(string-fill! s #\😀 1)
+(show s (string->utf8 s) (utf8->string (bytevector 206 187)))
+
+(show #\a #\space #\newline #\x0 #\delete #\λ #\x200b (integer->char 955))
+(show "tab\there" "quote\"s" "back\\slash" "bell\a" "\x1;" "new\nline")
+(show 'plain '|with space| '|| '|1| '|a\|b| (string->symbol "Hello") 'λ '... '+ '|.|)
+(show (char-upcase #\ß) (char-downcase #\Σ) (char-alphabetic? #\λ)
+      (char-numeric? #\٣) (digit-value #\٣) (char-whitespace? #\x00a0))
+(show (string->vector "abc" 1) (vector->string #(#\x #\y)) (list->string '(#\a #\λ)))
+(show (string-map char-upcase "abc") (symbol->string 'abc)
+      (eq? 'abc (string->symbol (string-append "a" "bc"))))
+
+;; Constants stay as they are.
+(define (refused thunk)
+  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(show (refused (lambda () (string-set! "constant" 0 #\x)))
+      (refused (lambda () (string-set! (symbol->string 'abc) 0 #\x)))
+      (refused (lambda () (string-ref "abc" 3))))
+
+;; Cycles and sharing.
+(define ring (list 1 2 3))
+(set-cdr! (cddr ring) ring)
+(show ring)
+(define v (vector 1 #f))
+(vector-set! v 1 v)
+(show v)
+(define x (list 'x))
+(show (list x x))
+(write-shared (list x x))
+(newline)
+(write-simple (list x x "s" #\c))
+(newline)
+(display (list "s" #\c '|a b| 1.5 #t '()))
+(newline)
+(show '(quote a) ''a '`(a ,b ,@c) '#(1 (2 . 3)) #u8(1 2 3))
