@@ -15,6 +15,19 @@ Value charOrEof(int32_t c) {
   return c == kEndOfFile ? PLC_EOF : plc_char(uint32_t(c));
 }
 
+/// The next byte of an open textual input port if it is there and ASCII: the
+/// short way of reading, without any call.
+inline uint8_t *nextAscii(Value port) {
+  if (!isPort(port))
+    return nullptr;
+  PortState *p = portState(port);
+  constexpr uint32_t kMask = kTextIn | PortState::Open | PortState::Output;
+  if ((p->flags & kMask) != (kTextIn | PortState::Open) || p->begin >= p->end)
+    return nullptr;
+  uint8_t *byte = portBytes(port) + p->begin;
+  return *byte < 0x80 ? byte : nullptr;
+}
+
 /// True if something is there, or the end: a read would not wait.
 bool isReady(Value port) {
   PortState *p = portState(port);
@@ -194,10 +207,24 @@ Value prim_EofObjectP(Context *, Value v) { return plc_bool(v == PLC_EOF); }
 //===--- Text in ----------------------------------------------------------===//
 
 Value prim_ReadChar(Context *ctx, Value port) {
+  if (port == PLC_DEFAULT)
+    port = currentPort(ctx, CurrentInput);
+  if (uint8_t *byte = nextAscii(port)) {
+    PortState *p = portState(port);
+    if (*byte != '\n') {
+      ++p->begin;
+      ++p->column;
+      return plc_char(*byte);
+    }
+  }
   port = checkPort(ctx, "read-char", 1, port, kTextIn);
   return charOrEof(readCharacter(ctx, port));
 }
 Value prim_PeekChar(Context *ctx, Value port) {
+  if (port == PLC_DEFAULT)
+    port = currentPort(ctx, CurrentInput);
+  if (uint8_t *byte = nextAscii(port))
+    return plc_char(*byte);
   port = checkPort(ctx, "peek-char", 1, port, kTextIn);
   return charOrEof(peekCharacter(ctx, port));
 }
@@ -341,6 +368,18 @@ Value prim_Newline(Context *ctx, Value port) {
 Value prim_WriteChar(Context *ctx, Value c, Value port) {
   if (!plc_is_char(c))
     wrongType(ctx, "write-char", 1, "a character", c);
+  if (port == PLC_DEFAULT)
+    port = currentPort(ctx, CurrentOutput);
+  if (isPort(port) && plc_char_code(c) < 0x80) {
+    PortState *p = portState(port);
+    constexpr uint32_t kMask = kTextOut | PortState::Open |
+                               PortState::LineFlush | PortState::AlwaysFlush;
+    if ((p->flags & kMask) == (kTextOut | PortState::Open) &&
+        p->end < p->capacity) {
+      portBytes(port)[p->end++] = uint8_t(plc_char_code(c));
+      return PLC_UNSPECIFIED;
+    }
+  }
   port = checkPort(ctx, "write-char", 2, port, kTextOut);
   writeCharacter(ctx, port, plc_char_code(c));
   finishWrite(ctx, port);

@@ -654,9 +654,19 @@ Value describeForeignParts(Context *ctx, Value datum, bool write) {
 char *(*describeForeign)(Context *ctx, Value object, bool write);
 
 void writeDatum(Context *ctx, Value port, Value datum, WriteStyle style) {
+  // Short ways for what is printed most.
+  if (plc_is_fixnum(datum) || plc_is_immediate_flonum(datum)) {
+    char text[kDoubleTextMax];
+    char *end = plc_is_fixnum(datum)
+                    ? std::to_chars(text, text + sizeof text,
+                                    plc_fixnum_value(datum))
+                          .ptr
+                    : formatDouble(text, plc_flonum_decode(datum));
+    return writeBytes(ctx, port, text, size_t(end - text));
+  }
   if (style == WriteStyle::Display) {
-    if (isString(datum)) {
-      StringView text(datum);
+    if (isString(datum) || isSymbol(datum)) {
+      StringView text(isSymbol(datum) ? symbolName(datum) : datum);
       return writeCharacters(ctx, port, text, 0, text.length);
     }
     if (plc_is_char(datum))
