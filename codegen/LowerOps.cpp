@@ -289,6 +289,8 @@ void FunctionLowering::setDouble(const Value *value, llvm::Value *d) {
 }
 
 llvm::Value *FunctionLowering::doubleOf(const Value *value) {
+  if (value->type() == Type::Flonum)
+    return get(value);
   if (llvm::Value *known = doubles.lookup(value))
     return known;
   const Datum *datum = constantOf(value);

@@ -43,7 +43,7 @@ constexpr Emitter emitters[] = {
 
 llvm::Value *FunctionLowering::tagged(const Value *value) {
   if (llvm::Value *known = values.lookup(value))
-    return known;
+    return known->getType()->isDoubleTy() ? boxFlonum(known) : known;
   llvm::Value *d = doubles.lookup(value);
   assert(d && "used before it was lowered");
   return boxFlonum(d);
@@ -117,7 +117,10 @@ void FunctionLowering::lowerPrim(const Op *op) {
   }
   if (op->results().empty() || !result)
     return;
-  if (result->getType()->isDoubleTy())
+  if (op->result()->type() == Type::Flonum)
+    set(op->result(), result->getType()->isDoubleTy() ? result
+                                                      : unboxFlonum(result));
+  else if (result->getType()->isDoubleTy())
     setDouble(op->result(), result);
   else
     set(op->result(), result);
