@@ -143,7 +143,7 @@ void unhandled(Context *ctx, Value object) {
                                            "handler took"),
                            list1(ctx, object));
   Boundary *boundary = boundaryOf(ctx);
-  if (!boundary || (exitOnUnhandled && boundary->serial == 0)) {
+  if (!boundary || (exitOnUnhandled && !boundary->prev)) {
     // Reported before the afters run: they may fail or never end.
     reportUnhandled(ctx, object);
     bool interrupted = hasType(ctx, object, "interrupt");

@@ -57,7 +57,7 @@ struct Boundary {
   uint64_t rbp;      ///< rbp at the call
   uint64_t stackTop; ///< where the frames above start, 0: right here
   Boundary *prev;
-  uint64_t serial; ///< 0: outermost, always at the same address
+  uint64_t serial; ///< 0: outermost and at the usual address
   void *barrier;   ///< ctx->barrier outside
   Value winds, handlers, params;
 };

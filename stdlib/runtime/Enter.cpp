@@ -191,7 +191,6 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   }
   Boundary boundary;
   boundary.prev = boundaryOf(ctx);
-  boundary.serial = boundary.prev ? ++nextSerial : 0;
   boundary.barrier = ctx->barrier;
   boundary.winds = ctx->winds;
   boundary.handlers = ctx->handlers;
@@ -200,8 +199,11 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   // Lisp's frames lie below everything the host has on this stack.
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
-  if (!boundary.prev && here > top + 4096 && here <= ctx->stack_high)
+  bool onLispStack = here - ctx->stack_low < ctx->stack_high - ctx->stack_low;
+  if (!boundary.prev && (!onLispStack || here > top + 4096))
     boundary.stackTop = top;
+  // Entries at the same address share their continuations.
+  boundary.serial = boundary.stackTop ? 0 : ++nextSerial;
   ctx->boundary = &boundary;
   ctx->barrier = nullptr;
   ctx->handlers = PLC_NULL;
