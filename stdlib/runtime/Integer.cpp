@@ -164,6 +164,16 @@ int intCompare(Value av, Value bv) {
 //===--- Products and quotients -------------------------------------------===//
 
 Value intMul(Context *ctx, Value av, Value bv) {
+  if (plc_is_fixnum(av) && plc_is_fixnum(bv)) {
+    auto product = __int128(plc_fixnum_value(av)) * plc_fixnum_value(bv);
+    if (product == int64_t(product))
+      return makeInteger(ctx, int64_t(product));
+    bool negative = product < 0;
+    auto magnitude = static_cast<unsigned __int128>(negative ? -product
+                                                             : product);
+    mp_limb_t limbs[2] = {mp_limb_t(magnitude), mp_limb_t(magnitude >> 64)};
+    return makeIntegerFromLimbs(ctx, limbs, 2, negative);
+  }
   IntView a(av), b(bv);
   if (a.size == 0 || b.size == 0)
     return kZero;
