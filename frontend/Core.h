@@ -97,6 +97,8 @@ struct Unit {
   bool isProgram = false;
   /// Mentions eval, load, environment or interaction-environment.
   bool needsEvaluator = false;
+  /// The init procedure returns the value of the last form (REPL).
+  bool returnsLast = false;
   /// Units whose init must run first, in order; all but built-in ones.
   std::vector<std::string> imports;
   std::vector<Global *> globals; // defined here, in order of definition

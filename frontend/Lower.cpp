@@ -105,7 +105,15 @@ std::unique_ptr<Module> Lowering::run() {
   if (!unit.body.empty())
     function->location = unit.body.front()->location;
   b.setEnd(newBlock("entry"));
-  for (const Node *n : unit.body)
+  llvm::ArrayRef<Node *> forms = unit.body;
+  if (unit.returnsLast && !forms.empty() &&
+      forms.back()->kind != NodeKind::GlobalDefine) {
+    for (const Node *n : forms.drop_back())
+      effect(n);
+    tail(forms.back());
+    return std::move(module);
+  }
+  for (const Node *n : forms)
     effect(n);
   b.ret(b.unspecified());
   return std::move(module);

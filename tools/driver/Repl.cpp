@@ -1,7 +1,351 @@
 //===- Repl.cpp - plc repl ------------------------------------------------===//
 
-#include "tools/driver/Process.h"
+#include "tools/driver/Repl.h"
+
+#include "codegen/EmitObject.h"
+#include "frontend/Reader.h"
+#include "ir/Op.h"
+#include "ir/Text.h"
+#include "tools/driver/SystemFiles.h"
+#ifdef PLC_HAS_LINE_EDITOR
+#include "tools/line-editor/line_editor.h"
+#endif
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <unistd.h>
+
+using namespace llvm;
 
 namespace plc::driver {
-int runRepl(const Options &options, const plc_host &host) { return 70; }
+namespace {
+
+class Repl {
+public:
+  Repl(const Options &options, const plc_host &host)
+      : options(options), evaluator(options, host) {}
+  int run();
+
+private:
+  bool submit(StringRef text);
+  bool command(StringRef line);
+  int runInteractive();
+  int runPiped();
+  bool isDone(StringRef text) {
+    return text.ltrim().starts_with(",") || frontend::isComplete(text);
+  }
+
+  void help();
+  void doc(StringRef name);
+  void apropos(StringRef text);
+  void source(StringRef name);
+  bool showStage(StringRef stage, StringRef text);
+
+  const Options &options;
+  Evaluator evaluator;
+  std::string lastLoaded;
+};
+
+//===--- Commands ----------------------------------------------------------===//
+
+void Repl::help() {
+  outs() << ",doc NAME      what a name means\n"
+            ",apropos TEXT  names that contain TEXT\n"
+            ",source NAME   where a name was defined\n"
+            ",expand FORM   the form without macros\n"
+            ",ir FORM       its typed SSA form\n"
+            ",asm FORM      its machine code\n"
+            ",time FORM     evaluates it and says how long it took\n"
+            ",load FILE     evaluates the forms of a file\n"
+            ",reload        the last file again\n"
+            ",cd FOLDER     changes the folder\n"
+            ",help          this list\n"
+            "*1 *2 *3 are the last values, *e is the last condition.\n";
+}
+
+void Repl::doc(StringRef name) {
+  if (std::optional<ir::PrimitiveId> id = ir::findPrimitive(name)) {
+    const ir::PrimitiveRow &row = ir::primitiveRow(*id);
+    outs() << name << " : " << row.type << '\n' << row.doc << '\n';
+    return;
+  }
+  struct Form {
+    const char *name, *shape, *doc;
+  };
+  static constexpr Form forms[] = {
+#define CORE_FORM(Id, Name, Library, Shape, Doc) {Name, Shape, Doc},
+#include "frontend/CoreForms.def"
+  };
+  for (const Form &form : forms)
+    if (name == form.name) {
+      outs() << form.shape << '\n' << form.doc << '\n';
+      return;
+    }
+  if (const frontend::Global *global = evaluator.findGlobal(name)) {
+    outs() << name << " is a variable defined here\n";
+    (void)global;
+    source(name);
+    return;
+  }
+  if (llvm::is_contained(evaluator.names(), name)) {
+    outs() << name << " is defined by the standard library\n";
+    return;
+  }
+  std::vector<StringRef> candidates(evaluator.names().begin(),
+                                    evaluator.names().end());
+  StringRef nearest = ir::nearestName(name, candidates);
+  errs() << "error: nothing is called `" << name << "`\n";
+  if (!nearest.empty())
+    errs() << "help: is `" << nearest << "` meant?\n";
+}
+
+void Repl::apropos(StringRef text) {
+  for (const std::string &name : evaluator.names())
+    if (StringRef(name).contains(text))
+      outs() << name << '\n';
+}
+
+void Repl::source(StringRef name) {
+  const frontend::Global *global = evaluator.findGlobal(name);
+  if (!global || !global->location.isKnown()) {
+    errs() << "error: no source of `" << name << "` is known here\n";
+    return;
+  }
+  const ir::SourceManager &sources = evaluator.compiler.session.sources;
+  ir::LineColumn at = sources.lineColumn(global->location);
+  outs() << sources.fileName(global->location) << ':' << at.line << ':'
+         << at.column << '\n';
+  // The form around the name: back to its bracket at the line's start.
+  const ir::Span &span = sources.span(global->location);
+  StringRef text = sources.fileText(span.file);
+  size_t begin = text.take_front(span.begin).rfind("(");
+  // (define (name ...)) has two brackets before the name.
+  if (begin != StringRef::npos && begin + 1 == span.begin && begin > 0) {
+    size_t outer = text.take_front(begin).rfind("(");
+    if (outer != StringRef::npos)
+      begin = outer;
+  }
+  if (begin == StringRef::npos)
+    return;
+  for (size_t end = text.find(')', begin); end != StringRef::npos;
+       end = text.find(')', end + 1)) {
+    StringRef form = text.slice(begin, end + 1);
+    if (!frontend::isComplete(form))
+      continue;
+    outs() << form << '\n';
+    return;
+  }
+}
+
+bool Repl::showStage(StringRef stage, StringRef text) {
+  Compiler &compiler = evaluator.compiler;
+  return evaluator.expandOnly(text, [&](const frontend::Unit &unit) {
+    if (stage == "expand") {
+      frontend::dumpUnit(unit, outs());
+      return;
+    }
+    std::unique_ptr<ir::Module> module = compiler.lower(unit);
+    if (stage == "ir") {
+      ir::print(*module, outs());
+      return;
+    }
+    LLVMContext context;
+    std::unique_ptr<Module> translated = compiler.translate(*module, context);
+    outs() << codegen::emitAssembly(*translated, compiler.machine());
+  });
+}
+
+bool Repl::command(StringRef line) {
+  auto [name, rest] = line.drop_front().split(' ');
+  name = name.trim();
+  rest = rest.trim();
+  auto needs = [&](const char *what) {
+    if (!rest.empty())
+      return true;
+    errs() << "error: `," << name << "` needs " << what << '\n';
+    return false;
+  };
+  bool isGood = true;
+  if (name == "help") {
+    help();
+  } else if (name == "doc") {
+    if ((isGood = needs("a name")))
+      doc(rest);
+  } else if (name == "apropos") {
+    if ((isGood = needs("a text")))
+      apropos(rest);
+  } else if (name == "source") {
+    if ((isGood = needs("a name")))
+      source(rest);
+  } else if (name == "expand" || name == "ir" || name == "asm") {
+    isGood = needs("a form") && showStage(name, rest);
+  } else if (name == "time") {
+    if ((isGood = needs("a form"))) {
+      auto start = std::chrono::steady_clock::now();
+      isGood = evaluator.evaluate(rest, "<repl>", true);
+      std::chrono::duration<double, std::milli> taken =
+          std::chrono::steady_clock::now() - start;
+      errs() << format("%.3f ms, compilation included\n", taken.count());
+    }
+  } else if (name == "load") {
+    if ((isGood = needs("a file"))) {
+      lastLoaded = rest.str();
+      isGood = evaluator.evaluateFile(rest);
+    }
+  } else if (name == "reload") {
+    if (lastLoaded.empty()) {
+      errs() << "error: no file was loaded yet\n";
+      isGood = false;
+    } else {
+      isGood = evaluator.evaluateFile(lastLoaded);
+    }
+  } else if (name == "cd") {
+    std::error_code error;
+    if ((isGood = needs("a folder")))
+      error = sys::fs::set_current_path(rest);
+    if (error) {
+      errs() << "error: " << rest << ": " << error.message() << '\n';
+      isGood = false;
+    }
+  } else {
+    errs() << "error: unknown command `," << name
+           << "`\nhelp: `,help` lists the commands\n";
+    isGood = false;
+  }
+  outs().flush();
+  return isGood;
+}
+
+bool Repl::submit(StringRef text) {
+  StringRef trimmed = text.trim();
+  if (trimmed.empty())
+    return true;
+  if (trimmed.starts_with(","))
+    return command(trimmed);
+  return evaluator.evaluate(text, "<repl>", true);
+}
+
+//===--- Input -------------------------------------------------------------===//
+
+/// One line from standard input without reading ahead, which programs that
+/// read it would miss. False at the end.
+bool readLine(std::string &line) {
+  line.clear();
+  char c;
+  while (read(0, &c, 1) == 1) {
+    line += c;
+    if (c == '\n')
+      return true;
+  }
+  return !line.empty();
+}
+
+int Repl::runPiped() {
+  std::string text, line;
+  bool isGood = true;
+  while (readLine(line)) {
+    text += line;
+    if (!isDone(text))
+      continue;
+    isGood &= submit(text);
+    text.clear();
+  }
+  if (!StringRef(text).trim().empty())
+    isGood &= submit(text);
+  return isGood ? 0 : 1;
+}
+
+#ifdef PLC_HAS_LINE_EDITOR
+int Repl::runInteractive() {
+  plc_editor_callbacks callbacks;
+  callbacks.state = this;
+  callbacks.is_complete = [](void *state, const char *text, size_t length) {
+    return int(static_cast<Repl *>(state)->isDone(StringRef(text, length)));
+  };
+  callbacks.complete = [](void *state, const char *text, size_t length,
+                          size_t cursor, void *sink,
+                          void (*add)(void *, const char *, size_t, size_t,
+                                      size_t)) {
+    completeWord(static_cast<Repl *>(state)->evaluator,
+                 StringRef(text, length), cursor,
+                 [&](StringRef word, size_t start) {
+                   add(sink, word.data(), word.size(), start, cursor);
+                 });
+  };
+  callbacks.highlight = [](void *, const char *text, size_t length,
+                           size_t cursor, void *sink,
+                           void (*add)(void *, size_t, size_t, int)) {
+    highlight(StringRef(text, length), cursor,
+              [&](size_t begin, size_t end, int style) {
+                add(sink, begin, end, style);
+              });
+  };
+  SmallString<128> history(stateFolder());
+  sys::fs::create_directories(history);
+  sys::path::append(history, "history");
+  plc_editor *editor = plc_editor_open(
+      history.c_str(), useColor(options.color, 1), &callbacks);
+  if (!editor)
+    return runPiped();
+  outs() << "plc " PLC_VERSION ", `,help` lists commands, Ctrl-D ends\n";
+  for (;;) {
+    outs().flush();
+    errs().flush();
+    const char *text;
+    size_t length;
+    switch (plc_editor_read(editor, "> ", &text, &length)) {
+    case PLC_EDITOR_TEXT:
+      submit(StringRef(text, length));
+      continue;
+    case PLC_EDITOR_INTERRUPT:
+      continue;
+    default:
+      plc_editor_close(editor);
+      return 0;
+    }
+  }
+}
+#else
+int Repl::runInteractive() {
+  std::string text, line;
+  outs() << "plc " PLC_VERSION ", `,help` lists commands, Ctrl-D ends\n";
+  for (;;) {
+    outs() << (text.empty() ? "> " : "  ");
+    outs().flush();
+    if (!readLine(line)) {
+      outs() << '\n';
+      return 0;
+    }
+    text += line;
+    if (!isDone(text))
+      continue;
+    submit(text);
+    text.clear();
+  }
+}
+#endif
+
+int Repl::run() {
+  int status = 0;
+  evaluator.process.runOnStack([&] {
+    evaluator.evaluate("(define *1 #f) (define *2 #f) (define *3 #f) "
+                       "(define *e #f)",
+                       "<repl>", false);
+    status = isatty(0) && isatty(1) ? runInteractive() : runPiped();
+    outs().flush();
+    evaluator.process.exit(status);
+  });
+  return status;
+}
+
+} // namespace
+
+int runRepl(const Options &options, const plc_host &host) {
+  return Repl(options, host).run();
+}
+
 } // namespace plc::driver

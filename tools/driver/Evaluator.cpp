@@ -1,0 +1,236 @@
+//===- Evaluator.cpp - text to values of the running world ----------------===//
+
+#include "frontend/Reader.h"
+#include "stdlib/runtime/Globals.h"
+#include "tools/driver/Repl.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+namespace plc::driver {
+
+/// The one that the runtime's hooks ask.
+static Evaluator *theEvaluator;
+
+Evaluator::Evaluator(const Options &options, const plc_host &host)
+    : compiler(options, host), process(options, host, {"plc"}),
+      environment(compiler.session) {
+  theEvaluator = this;
+  // What is compiled here has no object that an interface could promise.
+  compiler.session.options.cacheDirectory.clear();
+  *process.entry<decltype(&lookUp)>("rt_global_ref_hook") = lookUp;
+  *process.entry<decltype(&assign)>("rt_global_set_hook") = assign;
+}
+
+const frontend::Global *Evaluator::findGlobal(StringRef name) const {
+  const frontend::Global *result = nullptr;
+  for (const frontend::Global *global : environment.globals())
+    if (global->name->text() == name)
+      result = global;
+  return result;
+}
+
+/// Where the value of a global of the REPL lies; null if it has none yet.
+plc_value *Evaluator::cell(StringRef name) {
+  const frontend::Global *global = findGlobal(name);
+  if (!global || global->kind != frontend::GlobalKind::Cell)
+    return nullptr;
+  Expected<void *> address = process.jit().lookup(global->symbol);
+  if (!address) {
+    consumeError(address.takeError());
+    return nullptr;
+  }
+  return static_cast<plc_value *>(*address);
+}
+
+/// The name of a symbol of the running world.
+static std::string symbolName(Process &process, plc_value symbol) {
+  plc_context *ctx = process.context();
+  plc_value text = process.entry<plc_value(plc_context *, plc_value)>(
+      "prim_SymbolToString")(ctx, symbol);
+  std::string result;
+  int64_t length =
+      process.entry<plc_value(plc_context *, plc_value)>("prim_StringLength")(
+          ctx, text) >> 3;
+  auto *ref = process.entry<plc_value(plc_context *, plc_value, plc_value)>(
+      "prim_StringRef");
+  for (int64_t i = 0; i < length; ++i) {
+    uint32_t c = uint32_t(ref(ctx, text, plc_value(i) << 3) >> 8);
+    // UTF-8
+    if (c < 0x80) {
+      result += char(c);
+    } else if (c < 0x800) {
+      result += {char(0xC0 | c >> 6), char(0x80 | (c & 63))};
+    } else if (c < 0x10000) {
+      result += {char(0xE0 | c >> 12), char(0x80 | (c >> 6 & 63)),
+                 char(0x80 | (c & 63))};
+    } else {
+      result += {char(0xF0 | c >> 18), char(0x80 | (c >> 12 & 63)),
+                 char(0x80 | (c >> 6 & 63)), char(0x80 | (c & 63))};
+    }
+  }
+  return result;
+}
+
+plc_value Evaluator::lookUp(plc_context *, plc_value symbol) {
+  plc_value *place =
+      theEvaluator->cell(symbolName(theEvaluator->process, symbol));
+  return place ? *place : PLC_UNBOUND;
+}
+
+bool Evaluator::assign(plc_context *, plc_value symbol, plc_value value) {
+  plc_value *place =
+      theEvaluator->cell(symbolName(theEvaluator->process, symbol));
+  if (!place || *place == PLC_UNBOUND)
+    return false;
+  *place = value;
+  return true;
+}
+
+const std::vector<std::string> &Evaluator::names() {
+  if (namesAreOld)
+    nameCache = environment.visibleNames(compiler.session);
+  namesAreOld = false;
+  compiler.session.diagnostics.clear();
+  return nameCache;
+}
+
+//===--- Evaluation --------------------------------------------------------===//
+
+bool Evaluator::runUnit(const plc_unit *unit, plc_value *result) {
+  plc_context *ctx = process.context();
+  process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
+      ctx, unit);
+  // A procedure without free variables lives as long as its code.
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
+                                     reinterpret_cast<uint64_t>(unit->init)};
+  int status =
+      process.entry<int(plc_context *, plc_value, int64_t, const plc_value *,
+                        plc_value *)>("plc_enter")(
+          ctx, reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE, 0,
+          nullptr, result);
+  if (status == 0)
+    return true;
+  plc_value object =
+      process.entry<plc_value(plc_context *)>("plc_pending_object")(ctx);
+  process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort")(
+      ctx, PLC_DEFAULT);
+  process.entry<void(plc_context *, plc_value)>("plc_report_condition")(
+      ctx, object);
+  if (plc_value *place = cell("*e"))
+    *place = object;
+  return false;
+}
+
+/// Compiles and runs the user's libraries that a form needs.
+bool Evaluator::addLibraries(const frontend::Unit &unit) {
+  for (const frontend::Library *library : compiler.unitsOf(unit)) {
+    if (libraryUnits.contains(library->name))
+      continue;
+    const plc_unit *made = library->unit && !library->isStandard
+                               ? process.add(compiler, *library->unit)
+                               : process.standardUnit(library->name);
+    libraryUnits[library->name] = made;
+    if (process.run(made))
+      return false;
+  }
+  return true;
+}
+
+void Evaluator::print(plc_value value) {
+  plc_context *ctx = process.context();
+  auto *flush =
+      process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort");
+  auto show = [&](plc_value v) {
+    process.entry<plc_value(plc_context *, plc_value, plc_value)>(
+        "prim_Write")(ctx, v, PLC_DEFAULT);
+    process.entry<plc_value(plc_context *, plc_value)>("prim_Newline")(
+        ctx, PLC_DEFAULT);
+  };
+  if (value == PLC_MV) {
+    std::vector<plc_value> values(ctx->vals, ctx->vals + ctx->nvals);
+    // They stay in ctx->vals, which the collector scans, until all are shown.
+    for (plc_value v : values)
+      show(v);
+    ctx->nvals = 0;
+  } else if (value != PLC_UNSPECIFIED) {
+    show(value);
+    remember(value);
+  }
+  flush(ctx, PLC_DEFAULT);
+}
+
+/// *1 is the last value, *2 the one before, *3 the one before that.
+void Evaluator::remember(plc_value value) {
+  for (const char *name : {"*1", "*2", "*3"})
+    if (plc_value *place = cell(name))
+      std::swap(*place, value);
+}
+
+bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
+  frontend::Unit *unit =
+      frontend::expandForm(compiler.session, environment, form);
+  namesAreOld = true;
+  if (compiler.hasErrors())
+    return compiler.report() == 0;
+  unit->returnsLast = true;
+  const plc_unit *made = process.add(compiler, *unit);
+  compiler.report();
+  compiler.session.diagnostics.clear();
+  plc_value result = PLC_UNSPECIFIED;
+  if (!addLibraries(*unit) || !runUnit(made, &result))
+    return false;
+  if (printValues)
+    print(result);
+  return true;
+}
+
+bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {
+  frontend::Session &session = compiler.session;
+  session.diagnostics.clear();
+  uint32_t file = session.sources.addFile(name.str(), text.str());
+  ArrayRef<const frontend::Syntax *> forms =
+      frontend::readForms(session, file);
+  bool isGood = !compiler.hasErrors();
+  if (!isGood)
+    compiler.report();
+  for (const frontend::Syntax *form : forms) {
+    if (!isGood)
+      break;
+    isGood = evaluateForm(form, printValues);
+  }
+  session.diagnostics.clear();
+  return isGood;
+}
+
+bool Evaluator::evaluateFile(StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer) {
+    errs() << "error: cannot read file `" << path
+           << "`: " << buffer.getError().message() << '\n';
+    return false;
+  }
+  return evaluate((*buffer)->getBuffer(), path, false);
+}
+
+bool Evaluator::expandOnly(
+    StringRef text, function_ref<void(const frontend::Unit &)> use) {
+  frontend::Session &session = compiler.session;
+  session.diagnostics.clear();
+  uint32_t file = session.sources.addFile("<repl>", text.str());
+  for (const frontend::Syntax *form : frontend::readForms(session, file)) {
+    if (compiler.hasErrors())
+      break;
+    frontend::Unit *unit =
+        frontend::expandForm(session, environment, form);
+    unit->returnsLast = true;
+    if (!compiler.hasErrors())
+      use(*unit);
+  }
+  bool isGood = compiler.report() == 0;
+  session.diagnostics.clear();
+  return isGood;
+}
+
+} // namespace plc::driver

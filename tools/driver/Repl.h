@@ -1,0 +1,62 @@
+//===- Repl.h - reads, evaluates, prints ------------------------*- C++ -*-===//
+//
+// Two parts: the Evaluator turns text into values of the running world, one
+// unit a form, and the Repl talks to the user. All of it runs on the Lisp
+// stack.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_TOOLS_DRIVER_REPL_H
+#define PLC_TOOLS_DRIVER_REPL_H
+
+#include "frontend/Expander.h"
+#include "tools/driver/Process.h"
+
+#include "llvm/ADT/StringSet.h"
+
+namespace plc::driver {
+
+class Evaluator {
+public:
+  Evaluator(const Options &options, const plc_host &host);
+
+  /// Evaluates all forms of a text; `name` is shown in messages. Prints the
+  /// values if asked to. False after an error, which was reported.
+  bool evaluate(llvm::StringRef text, llvm::StringRef name, bool printValues);
+  bool evaluateFile(llvm::StringRef path);
+
+  /// Expands the forms of a text and calls back for each unit.
+  bool expandOnly(llvm::StringRef text,
+                  llvm::function_ref<void(const frontend::Unit &)> use);
+  /// Names for completion, sorted.
+  const std::vector<std::string> &names();
+  const frontend::Global *findGlobal(llvm::StringRef name) const;
+
+  Compiler compiler;
+  Process process;
+  frontend::Environment environment;
+
+private:
+  bool evaluateForm(const frontend::Syntax *form, bool printValues);
+  bool addLibraries(const frontend::Unit &unit);
+  bool runUnit(const plc_unit *unit, plc_value *result);
+  void print(plc_value value);
+  void remember(plc_value value);
+  plc_value *cell(llvm::StringRef name);
+  static plc_value lookUp(plc_context *, plc_value symbol);
+  static bool assign(plc_context *, plc_value symbol, plc_value value);
+
+  llvm::StringMap<const plc_unit *> libraryUnits;
+  std::vector<std::string> nameCache;
+  bool namesAreOld = true;
+};
+
+/// Style of each piece of a text, and the bracket partners at the cursor, for
+/// the line editor.
+void highlight(llvm::StringRef text, size_t cursor,
+               llvm::function_ref<void(size_t, size_t, int)> add);
+/// Words that may stand at the cursor, and where they begin.
+void completeWord(Evaluator &evaluator, llvm::StringRef text, size_t cursor,
+                  llvm::function_ref<void(llvm::StringRef, size_t)> add);
+
+} // namespace plc::driver
+#endif // PLC_TOOLS_DRIVER_REPL_H
