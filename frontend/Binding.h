@@ -23,10 +23,20 @@ class Scope;
 class SyntaxRules;
 struct Library;
 
+struct Alias;
+
+/// What one expansion inserted: identifiers of the template and their aliases
+/// (null where not used yet).
+struct Expansion {
+  llvm::ArrayRef<const Syntax *> identifiers;
+  llvm::MutableArrayRef<const Alias *> aliases;
+};
+
 struct Alias {
   ir::Symbol base;
   const Alias *outer; // alias of the identifier in the template
   Scope *scope;       // of the macro's definition
+  const Expansion *expansion;
 };
 
 /// A symbol or an alias: equal keys, same identifier.

@@ -744,25 +744,14 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
   llvm::StringRef name = id->name->text();
   if (name.size() > 1 && name.front() == ':')
     return constant(session.data.symbol(id->name), id->location);
-  // obj.name with obj bound: a member, for which a host is needed.
-  size_t dot = name.find_first_of(".:");
-  if (dot != 0 && dot != llvm::StringRef::npos && dot + 1 < name.size()) {
-    Symbol first = session.interner.intern(name.take_front(dot));
-    const Alias *alias = id->alias;
-    Syntax part(SyntaxKind::Identifier, id->location);
-    part.name = first;
-    // The first part has the hygiene marks of the whole.
-    Binding *binding = nullptr;
-    if (!alias) {
-      binding = libraries.lookup(&part, scope);
-    } else {
-      Scope *at = scope;
-      while (alias) {
-        at = alias->scope;
-        alias = alias->outer;
-      }
-      binding = libraries.lookup(&part, at);
-    }
+  // obj.name with obj bound: a member, for which a host is needed. A name
+  // split at `:` belongs to a namespace, and only hosts have those.
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  name.split(parts, '.');
+  if (parts.size() > 1 && !parts[0].contains(':') &&
+      llvm::none_of(parts, [](llvm::StringRef part) { return part.empty(); })) {
+    Symbol first = session.interner.intern(parts[0]);
+    Binding *binding = libraries.lookupPart(first, id->alias, scope);
     if (binding && !binding->isSyntax()) {
       diagnostics.report(Diag::NoForeignMember, id->location,
                          {name, first->text()});

@@ -126,6 +126,22 @@ Binding *LibraryManager::lookup(const Syntax *id, Scope *scope) {
   return lookup(id->name, id->alias, scope);
 }
 
+Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
+                                    Scope *scope) {
+  while (alias) {
+    // The alias that the same expansion gave to the part, if it inserted it.
+    const Expansion &expansion = *alias->expansion;
+    for (size_t i = 0; i < expansion.identifiers.size(); ++i)
+      if (expansion.identifiers[i]->name == part &&
+          expansion.identifiers[i]->alias == alias->outer &&
+          expansion.aliases[i])
+        return lookup(part, expansion.aliases[i], scope);
+    scope = alias->scope;
+    alias = alias->outer;
+  }
+  return lookup(part, nullptr, scope);
+}
+
 bool LibraryManager::isCore(const Syntax *s, Scope *scope, CoreForm form) {
   if (!s->isIdentifier() || s->name->text() != coreFormRow(form).name)
     return s->isIdentifier() && lookup(s, scope) == core(form);

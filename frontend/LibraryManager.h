@@ -108,6 +108,9 @@ public:
   /// What an identifier means; null when unbound.
   Binding *lookup(const Syntax *id, Scope *scope);
   Binding *lookup(ir::Symbol name, const Alias *alias, Scope *scope);
+  /// What the first part of an identifier such as `a.b` means, with the
+  /// hygiene marks of the whole.
+  Binding *lookupPart(ir::Symbol part, const Alias *alias, Scope *scope);
   /// True if `s` is an identifier that means the form (or is unbound and has
   /// its name: auxiliary keywords need no import).
   bool isCore(const Syntax *s, Scope *scope, CoreForm form);

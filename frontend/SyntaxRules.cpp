@@ -444,8 +444,12 @@ public:
                const Macro &macro, const Syntax *use,
                llvm::MutableArrayRef<Match> slots)
       : session(session), arena(session.interner.allocator()), rule(rule),
-        scope(scope), macro(macro), use(use), slots(slots),
-        aliases(rule.inserted.size()) {}
+        scope(scope), macro(macro), use(use), slots(slots) {
+    size_t count = rule.inserted.size();
+    const Alias **aliases = arena.Allocate<const Alias *>(count);
+    std::fill_n(aliases, count, nullptr);
+    expansion = new (arena) Expansion{rule.inserted, {aliases, count}};
+  }
 
   bool failed = false;
 
@@ -454,10 +458,10 @@ public:
     case Template::Variable:
       return slots[t->index].syntax;
     case Template::Inserted: {
-      const Alias *&alias = aliases[t->index];
+      const Alias *&alias = expansion->aliases[t->index];
       const Syntax *base = rule.inserted[t->index];
       if (!alias)
-        alias = new (arena) Alias{base->name, base->alias, scope};
+        alias = new (arena) Alias{base->name, base->alias, scope, expansion};
       Syntax *id = copy(t->syntax);
       id->alias = alias;
       return id;
@@ -535,7 +539,7 @@ private:
   const Macro &macro;
   const Syntax *use;
   llvm::MutableArrayRef<Match> slots;
-  llvm::SmallVector<const Alias *, 8> aliases;
+  Expansion *expansion;
 };
 
 } // namespace

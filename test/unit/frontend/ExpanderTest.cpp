@@ -38,16 +38,16 @@ std::string renumber(llvm::StringRef text) {
   return result;
 }
 
-struct Expansion {
+struct ExpandedText {
   std::string text;
   std::string diagnostics;
 };
 
-Expansion expandText(llvm::StringRef source) {
+ExpandedText expandText(llvm::StringRef source) {
   Session session;
   uint32_t file = session.sources.addFile("test.lisp", source.str());
   Unit *unit = expandProgram(session, file);
-  Expansion result;
+  ExpandedText result;
   llvm::raw_string_ostream out(result.text), errors(result.diagnostics);
   dumpUnit(*unit, out);
   ir::renderDiagnostics(session.diagnostics, {}, errors);
@@ -119,7 +119,7 @@ TEST(Hygiene, MacroDefiningMacros) {
 
 TEST(Hygiene, TopLevelNameThatAMacroInserts) {
   // Each use of the macro defines a variable of its own, and none is `hidden`.
-  Expansion e = expandText(
+  ExpandedText e = expandText(
       "(define-syntax getter (syntax-rules () ((_ name v)"
       "  (begin (define hidden v) (define (name) hidden)))))"
       "(getter one 1) (getter two 2) (define hidden 3)");
