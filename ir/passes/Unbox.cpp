@@ -218,6 +218,8 @@ private:
       return true;
     }
     if (op->opcode() == Opcode::FlUnbox) {
+      if (unboxings.contains(op))
+        return true;
       Value *raw = unboxed(op->operand(0));
       if (!raw || raw->block()->function() != op->function())
         return false;
@@ -274,22 +276,15 @@ private:
       replaced.push_back(op);
       return changed = true;
     }
-    // The result arrives unboxed; code generation has the double form.
-    bool takesFlonums = id != "F64VectorRef";
-    if (takesFlonums && op->operandCount() != 1 && id != "Atan")
-      return false;
-    if (id == "F32VectorRef" || id == "Max" || id == "Min")
-      return false;
-    llvm::SmallVector<Value *, 3> operands;
-    for (Value *v : op->operands())
-      operands.push_back(takesFlonums ? asDouble(v, op) : tagged(v, op));
-    b.setBefore(op);
+    // The call stays tagged; code generation cancels the decoding of a result
+    // that it had unboxed.
+    adaptOperands(op);
+    b.setBefore(op->next());
     b.location = op->location();
-    Op *fresh = b.create(Opcode::Prim, operands, Type::Flonum);
-    fresh->primitive = op->primitive;
-    fresh->result()->setName(op->result()->name());
-    doubles[op->result()] = fresh->result();
-    replaced.push_back(op);
+    Value *raw = b.unary(Opcode::FlUnbox, op->result());
+    raw->setName(op->result()->name());
+    doubles[op->result()] = raw;
+    unboxings.insert(raw->op());
     ++numUnboxed;
     return changed = true;
   }
@@ -328,9 +323,6 @@ private:
         return flonumResults.contains(op->function());
       if ((op->opcode() == Opcode::CallKnown) && i > 0)
         return op->callee()->entry()->argument(i - 1)->type() == Type::Flonum;
-      if (op->opcode() == Opcode::Prim && i == 2 &&
-          llvm::StringRef(primitiveRow(op->primitive).id) == "F64VectorSet")
-        return isFlonum(op->operand(2));
       return false;
     }
     for (const Successor &s : op->successors())
@@ -345,6 +337,8 @@ private:
   llvm::DenseSet<const Function *> workers, flonumResults;
   llvm::DenseMap<Value *, Value *> doubles;
   llvm::DenseMap<std::pair<Value *, Block *>, Value *> boxes, captured;
+  /// The unboxing of a tagged result: the one use that must stay tagged.
+  llvm::DenseSet<const Op *> unboxings;
   std::vector<Op *> replaced;
   bool changed = false;
 };

@@ -1,6 +1,6 @@
 ;; What the kernels use beyond R7RS, for plc.
-(define (make-eqv-table) (%make-hash-table 'eqv))
-(define (make-string-table) (%make-hash-table 'string))
+(define (make-eqv-table) (make-eqv-hash-table))
+(define (make-string-table) (make-string-hash-table))
 (define (table-ref t k d) (hash-table-ref/default t k d))
-(define (table-set! t k v) (%hash-table-set! t k v))
+(define (table-set! t k v) (hash-table-set! t k v))
 (define (table-size t) (hash-table-size t))
