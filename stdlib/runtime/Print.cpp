@@ -22,36 +22,34 @@ namespace {
 
 //===--- Which objects need a label ---------------------------------------===//
 
-/// True if the datum is small and has no cycle: the usual case, found without
-/// any table.
-bool isSmallTree(Value root) {
-  struct Visit {
-    Value v;
-    uint64_t index;
-  };
-  constexpr unsigned kDepth = 64, kVisits = 20000;
-  Visit stack[kDepth];
-  unsigned depth = 0;
-  stack[0] = {root, 0};
-  for (unsigned visits = 0; visits < kVisits; ++visits) {
-    Visit &top = stack[depth];
+/// One step of a walk: an object and the number of its next part.
+struct Visit {
+  Value v;
+  uint64_t index;
+};
+
+/// True if a walk without any table ends within so many steps: then the datum
+/// has no cycle.
+bool isTree(Value root, uint64_t steps) {
+  RawStack<Visit> stack;
+  stack.push({root, 0});
+  for (; stack.size > 0 && steps > 0; --steps) {
+    Visit &top = stack.top();
     Value part;
     if (!nextPart(top.v, &top.index, &part)) {
-      if (depth-- == 0)
-        return true;
+      stack.pop();
       continue;
     }
     if (!hasParts(part))
       continue;
-    if (plc_is_pair(top.v) && top.index == 2) {
+    if (plc_is_pair(top.v) && top.index == 2)
       top = {part, 0}; // along a list without growing
-      continue;
-    }
-    if (++depth == kDepth)
-      return false;
-    stack[depth] = {part, 0};
+    else
+      stack.push({part, 0});
   }
-  return false;
+  bool ended = stack.size == 0;
+  stack.release();
+  return ended;
 }
 
 /// Marks of objects in the label map: below kFirstLabel they belong to the
@@ -66,11 +64,8 @@ enum : uint64_t {
 };
 
 /// Fills the map: kNeedsLabel for objects in a cycle, or met more than once.
-void findShared(Value root, bool sharing, WordMap &marks) {
-  struct Visit {
-    Value v;
-    uint64_t index;
-  };
+/// False, and the map is of no use, if there are more than `most` objects.
+bool findShared(Value root, bool sharing, uint64_t most, WordMap &marks) {
   RawStack<Visit> stack;
   marks[root] = kActive;
   stack.push({root, 0});
@@ -88,6 +83,10 @@ void findShared(Value root, bool sharing, WordMap &marks) {
     uint64_t &mark = marks[part];
     switch (mark) {
     case kUnseen:
+      if (most-- == 0) {
+        stack.release();
+        return false;
+      }
       mark = kActive;
       stack.push({part, 0});
       break;
@@ -100,6 +99,22 @@ void findShared(Value root, bool sharing, WordMap &marks) {
     }
   }
   stack.release();
+  return true;
+}
+
+/// Fills the map if any object needs a label for `write`. Nearly all data are
+/// small trees; tables are slow for large data, and walks without a table for
+/// small data with cycles.
+bool findCycles(Value root, WordMap &marks) {
+  constexpr uint64_t kSmall = 20000, kLarge = 20000000;
+  if (isTree(root, kSmall))
+    return false;
+  if (findShared(root, false, kSmall, marks))
+    return true;
+  marks.release();
+  if (isTree(root, kLarge))
+    return false;
+  return findShared(root, false, UINT64_MAX, marks);
 }
 
 //===--- Output -----------------------------------------------------------===//
@@ -201,11 +216,10 @@ private:
 };
 
 void Printer::print(Value root) {
-  if (hasParts(root) && style != WriteStyle::WriteSimple &&
-      (style == WriteStyle::WriteShared || !isSmallTree(root))) {
-    labels = true;
-    findShared(root, style == WriteStyle::WriteShared, marks);
-  }
+  if (hasParts(root) && style != WriteStyle::WriteSimple)
+    labels = style == WriteStyle::WriteShared
+                 ? findShared(root, true, UINT64_MAX, marks)
+                 : findCycles(root, marks);
   begin(root);
   while (stack.size > 0)
     step();

@@ -125,6 +125,18 @@ TEST(Text, ReadErrors) {
         << c.text;
 }
 
+// Cycles in data of every size: the search has several stages.
+TEST(Text, LargeCycles) {
+  for (int length : {10, 30000, 100000}) {
+    std::string tail;
+    for (int i = 0; i < length; ++i)
+      tail += "(" + std::to_string(i) + ") ";
+    same(("#0=(" + tail + ". #0#)").c_str());
+    same(("(" + tail + "#0=(a . #0#))").c_str());
+    same(("#(" + tail + "1)").c_str());
+  }
+}
+
 // Depth is bounded by memory, not by the C stack.
 TEST(Text, DeepNesting) {
   std::string deep(300000, '(');
