@@ -18,25 +18,22 @@ Function::~Function() {
 
 Block *Function::addBlock(llvm::StringRef name) {
   blockList.push_back(std::make_unique<Block>(this));
-  blockList.back()->setName(name);
-  return blockList.back().get();
+  Block *block = blockList.back().get();
+  block->position = std::prev(blockList.end());
+  block->setName(name);
+  return block;
 }
 
 void Function::eraseBlock(Block *block) {
   for (Op *op : *block)
     op->dropOperands();
-  blockList.remove_if([&](auto &b) { return b.get() == block; });
+  blockList.erase(block->position);
 }
 
 void Function::adoptBlock(Block *block) {
-  auto &source = block->owner->blockList;
-  for (auto it = source.begin(); it != source.end(); ++it)
-    if (it->get() == block) {
-      blockList.splice(blockList.end(), source, it);
-      block->owner = this;
-      return;
-    }
-  llvm_unreachable("block is not in its function");
+  // The position stays valid.
+  blockList.splice(blockList.end(), block->owner->blockList, block->position);
+  block->owner = this;
 }
 
 Module::~Module() {
@@ -50,13 +47,15 @@ Module::~Module() {
 Function *Module::addFunction(std::string symbol) {
   assert(!functionsBySymbol.contains(symbol) && "symbol is taken");
   functionList.push_back(std::make_unique<Function>(this, symbol));
-  functionsBySymbol[symbol] = functionList.back().get();
-  return functionList.back().get();
+  Function *function = functionList.back().get();
+  function->position = std::prev(functionList.end());
+  functionsBySymbol[symbol] = function;
+  return function;
 }
 
 void Module::eraseFunction(Function *function) {
   functionsBySymbol.erase(function->symbol());
-  functionList.remove_if([&](auto &f) { return f.get() == function; });
+  functionList.erase(function->position);
 }
 
 Function *Module::findFunction(llvm::StringRef symbol) const {
@@ -80,9 +79,14 @@ GlobalVariable *Module::addGlobal(std::string symbol) {
   return globalList.back().get();
 }
 
-void Module::eraseGlobal(GlobalVariable *global) {
-  globalsBySymbol.erase(global->symbol);
-  std::erase_if(globalList, [&](auto &g) { return g.get() == global; });
+void Module::eraseGlobals(
+    llvm::function_ref<bool(const GlobalVariable *)> isDead) {
+  std::erase_if(globalList, [&](auto &global) {
+    if (!isDead(global.get()))
+      return false;
+    globalsBySymbol.erase(global->symbol);
+    return true;
+  });
 }
 
 GlobalVariable *Module::findGlobal(llvm::StringRef symbol) const {

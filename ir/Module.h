@@ -11,6 +11,8 @@
 
 #include "ir/Op.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <list>
 #include <memory>
 #include <string>
@@ -61,6 +63,8 @@ public:
 private:
   friend class Module;
   Module *owner;
+  /// In the module's list.
+  std::list<std::unique_ptr<Function>>::iterator position;
   std::string linkSymbol;
   std::list<std::unique_ptr<Block>> blockList;
 };
@@ -92,7 +96,7 @@ public:
   }
 
   GlobalVariable *addGlobal(std::string symbol);
-  void eraseGlobal(GlobalVariable *global);
+  void eraseGlobals(llvm::function_ref<bool(const GlobalVariable *)> isDead);
   GlobalVariable *findGlobal(llvm::StringRef symbol) const;
   const std::vector<std::unique_ptr<GlobalVariable>> &globals() const {
     return globalList;

@@ -20,6 +20,8 @@
 #include "llvm/ADT/iterator.h"
 #include "llvm/ADT/iterator_range.h"
 
+#include <list>
+#include <memory>
 #include <string>
 
 namespace plc::ir {
@@ -280,6 +282,8 @@ private:
   friend class Builder;
   friend class Function;
   Function *owner;
+  /// In the function's list.
+  std::list<std::unique_ptr<Block>>::iterator position;
   std::string blockName;
   llvm::SmallVector<Value *, 2> argumentList;
   Op *firstOp = nullptr;

@@ -231,14 +231,11 @@ private:
   bool sweepGlobals() {
     if (!isPrivate)
       return false;
-    std::vector<GlobalVariable *> dead;
-    for (auto &g : module.globals())
-      if (!liveGlobals.contains(g.get()))
-        dead.push_back(g.get());
-    for (GlobalVariable *g : dead)
-      module.eraseGlobal(g);
-    numGlobals += dead.size();
-    return !dead.empty();
+    size_t before = module.globals().size();
+    module.eraseGlobals(
+        [&](const GlobalVariable *g) { return !liveGlobals.contains(g); });
+    numGlobals += before - module.globals().size();
+    return before != module.globals().size();
   }
 };
 

@@ -185,6 +185,10 @@ TEST_F(IrTest, AdoptBlock) {
   EXPECT_EQ(moved->function(), f);
   EXPECT_EQ(f->blocks().size(), 2u);
   EXPECT_EQ(g->blocks().size(), 1u);
+  EXPECT_EQ(f->blocks().back().get(), moved);
+  f->entry()->last()->erase();
+  f->eraseBlock(moved);
+  EXPECT_EQ(f->blocks().size(), 1u);
 }
 
 /// Values of a parent used by nested functions: any order of death is fine.
@@ -222,7 +226,9 @@ TEST_F(IrTest, UniqueSymbols) {
   module.addGlobal("f.1");
   EXPECT_EQ(module.uniqueSymbol("f"), "f.2");
   EXPECT_EQ(module.uniqueSymbol("g"), "g");
-  module.eraseGlobal(module.findGlobal("f.1"));
+  module.eraseGlobals(
+      [](const GlobalVariable *g) { return g->symbol == "f.1"; });
+  EXPECT_EQ(module.findGlobal("f.1"), nullptr);
   EXPECT_EQ(module.uniqueSymbol("f"), "f.1");
 }
 
