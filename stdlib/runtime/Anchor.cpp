@@ -1,4 +1,4 @@
-//===- Anchor.cpp - the runtime as a table of names and addresses -----------===//
+//===- Anchor.cpp - the runtime as a table of names and addresses ---------===//
 //
 // libplcjit.so receives this table and defines its names as absolute symbols.
 // Linked only into programs that can evaluate code.
@@ -24,19 +24,11 @@ const plc_anchor plc_anchor_table[] = {
 #define PRIMITIVE(ID, NAME, MIN, MAX, TYPE, EFFECTS, LOWERING, DOC)            \
   ENTRY(prim_##ID) ENTRY(plc_prim_##ID)
 #include "stdlib/Primitives.def"
-    ENTRY(plc_main)
-    ENTRY(plc_runtime_start)
-    ENTRY(plc_run_on_lisp_stack)
-    ENTRY(rt_register_unit)
-    ENTRY(rt_run_unit)
-    ENTRY(plc_enter)
-    ENTRY(plc_pending_object)
-    ENTRY(plc_resume_pending)
-    ENTRY(plc_report_condition)
-    ENTRY(plc_exit)
-    ENTRY(rt_symbolize_hook)
-    ENTRY(rt_is_jit_code)
-    ENTRY(rt_global_ref_hook)
-    ENTRY(rt_global_set_hook)
-    {nullptr, nullptr},
+    ENTRY(plc_main) ENTRY(plc_runtime_start) ENTRY(plc_run_on_lisp_stack)
+        ENTRY(rt_register_unit) ENTRY(rt_run_unit) ENTRY(plc_enter)
+            ENTRY(plc_pending_object) ENTRY(plc_resume_pending)
+                ENTRY(plc_report_condition) ENTRY(plc_exit)
+                    ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
+                        ENTRY(rt_global_ref_hook)
+                            ENTRY(rt_global_set_hook){nullptr, nullptr},
 };

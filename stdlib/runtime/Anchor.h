@@ -1,4 +1,4 @@
-//===- Anchor.h - the runtime as a table of names and addresses --*- C++ -*-===//
+//===- Anchor.h - the runtime as a table of names and addresses -*- C++ -*-===//
 #ifndef PLC_RUNTIME_ANCHOR_H
 #define PLC_RUNTIME_ANCHOR_H
 

@@ -1,4 +1,4 @@
-//===- Arguments.cpp - argument lists, arity, apply, values ----------------===//
+//===- Arguments.cpp - argument lists, arity, apply, values ---------------===//
 //
 // What the calling convention needs beyond registers: rest lists, arity
 // errors, `apply`, multiple values and case-lambda dispatch.
@@ -35,8 +35,8 @@ static const int32_t *entryPrefix(Value procedure) {
   return reinterpret_cast<const int32_t *>(plc_fields(procedure)[0] - 16);
 }
 
-extern "C" __attribute__((visibility("hidden"))) const char
-    plc_entry_case_lambda_clauses[];
+extern "C" __attribute__((visibility("hidden")))
+const char plc_entry_case_lambda_clauses[];
 
 void procedureArity(Value procedure, int64_t *least, int64_t *most) {
   const int32_t *prefix = entryPrefix(procedure);
@@ -116,8 +116,8 @@ plc_value plc::rt::detail::rt_list_from_args(Context *ctx, int64_t argc,
 
 //===--- Errors -----------------------------------------------------------===//
 
-static void raiseArity [[noreturn]] (Context *ctx, Value self, int64_t argc,
-                                     Value arguments) {
+static void raiseArity
+    [[noreturn]] (Context *ctx, Value self, int64_t argc, Value arguments) {
   int64_t count = argc & ~PLC_ARGC_HAS_LIST;
   if (argc & PLC_ARGC_HAS_LIST)
     for (Value v = ctx->argv_rest; plc_is_pair(v); v = plc_cdr(v))
@@ -140,25 +140,17 @@ static void raiseArity [[noreturn]] (Context *ctx, Value self, int64_t argc,
   raiseCondition(ctx, "wrong-number-of-arguments", text, arguments);
 }
 
-extern "C" PLC_LISP_CC plc_value rt_arity_error(plc_context *ctx,
-                                                plc_value self, int64_t argc,
-                                                plc_value a0, plc_value a1,
-                                                plc_value a2, plc_value a3,
-                                                plc_value a4) {
+extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
   Value rest = ctx->argv_rest;
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
   ctx->argv_rest = rest;
   raiseArity(ctx, self, argc, list);
 }
 
-extern "C" PLC_LISP_CC plc_value rt_not_procedure(plc_context *ctx,
-                                                  plc_value self, int64_t argc,
-                                                  plc_value a0, plc_value a1,
-                                                  plc_value a2, plc_value a3,
-                                                  plc_value a4) {
+extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
-  raiseCondition(ctx, "not-a-procedure",
-                 "the object called is not a procedure", cons(ctx, self, list));
+  raiseCondition(ctx, "not-a-procedure", "the object called is not a procedure",
+                 cons(ctx, self, list));
 }
 
 plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
@@ -193,14 +185,9 @@ static Value flattenApplyList(Context *ctx, Value list) {
   return result;
 }
 
-extern "C" PLC_LISP_CC plc_value prim_Apply(plc_context *ctx, plc_value self,
-                                            int64_t argc, plc_value a0,
-                                            plc_value a1, plc_value a2,
-                                            plc_value a3, plc_value a4) {
+extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
   if (argc < 2)
-    [[clang::musttail]] return rt_arity_error(
-        ctx, staticProcedure(plc_prim_Apply),
-        argc, a0, a1, a2, a3, a4);
+    PLC_WRONG_COUNT(Apply);
   Value list = a1;
   int64_t given = 0; // arguments already in place
   if (argc > 2) {
@@ -226,11 +213,21 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(plc_context *ctx, plc_value self,
     Value v = plc_car(list);
     list = plc_cdr(list);
     switch (n) {
-    case 0: a0 = v; break;
-    case 1: a1 = v; break;
-    case 2: a2 = v; break;
-    case 3: a3 = v; break;
-    default: a4 = v; break;
+    case 0:
+      a0 = v;
+      break;
+    case 1:
+      a1 = v;
+      break;
+    case 2:
+      a2 = v;
+      break;
+    case 3:
+      a3 = v;
+      break;
+    default:
+      a4 = v;
+      break;
     }
   }
   for (; n < PLC_ARGV_MAX && list != PLC_NULL; ++n) {
@@ -253,8 +250,8 @@ Value returnValues(Context *ctx, int64_t count, const Value *values) {
   if (count == 1)
     return values[0];
   if (count > PLC_VALUES_MAX)
-    raiseCondition(ctx, "range", "too many values", list1(ctx,
-                   plc_fixnum(count)));
+    raiseCondition(ctx, "range", "too many values",
+                   list1(ctx, plc_fixnum(count)));
   if (count)
     memmove(ctx->vals, values, count * sizeof(Value));
   ctx->nvals = count;
@@ -285,16 +282,10 @@ plc_value plc::rt::detail::prim_Values(Context *ctx, int64_t argc,
   return returnValues(ctx, argc, argv);
 }
 
-extern "C" PLC_LISP_CC plc_value
-prim_CallWithValues(plc_context *ctx, plc_value self, int64_t argc,
-                    plc_value a0, plc_value a1, plc_value a2, plc_value a3,
-                    plc_value a4) {
+extern "C" PLC_LISP_CC plc_value prim_CallWithValues(PLC_LISP_PARAMETERS) {
   (void)self;
   if (argc != 2)
-    [[clang::musttail]] return rt_arity_error(
-        ctx,
-        staticProcedure(plc_prim_CallWithValues),
-        argc, a0, a1, a2, a3, a4);
+    PLC_WRONG_COUNT(CallWithValues);
   Value consumer = a1;
   Value result = callLisp(ctx, a0, 0, nullptr);
   int64_t n = 1;
@@ -321,15 +312,12 @@ prim_CallWithValues(plc_context *ctx, plc_value self, int64_t argc,
 //===--- case-lambda ------------------------------------------------------===//
 
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_case_lambda_code(plc_context *ctx, plc_value self, int64_t argc,
-                     plc_value a0, plc_value a1, plc_value a2, plc_value a3,
-                     plc_value a4) {
+plc_case_lambda_code(PLC_LISP_PARAMETERS) {
   uint64_t clauses = plc_header_length(plc_header(self));
   for (uint64_t i = 0; i < clauses; ++i) {
     Value clause = freeVariable(self, i);
-    if (acceptsArguments(clause, argc))
-      [[clang::musttail]] return codeOf(clause)(ctx, clause, argc, a0, a1, a2,
-                                                a3, a4);
+    if (acceptsArguments(clause, argc)) [[clang::musttail]]
+      return codeOf(clause)(ctx, clause, argc, a0, a1, a2, a3, a4);
   }
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
   raiseCondition(ctx, "wrong-number-of-arguments",

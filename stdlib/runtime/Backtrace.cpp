@@ -1,4 +1,4 @@
-//===- Backtrace.cpp - walking the frames ----------------------------------===//
+//===- Backtrace.cpp - walking the frames ---------------------------------===//
 //
 // A raise only collects return addresses; names and lines are looked up when
 // somebody asks.
@@ -69,8 +69,8 @@ private:
 
 Value plc::rt::captureTrace(Context *ctx) {
   uint64_t pcs[MaxTrace];
-  FrameWalker walker(
-      ctx, reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
+  FrameWalker walker(ctx,
+                     reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
   size_t count = 0;
   while (count < MaxTrace) {
     uint64_t pc = walker.next();

@@ -1,4 +1,4 @@
-//===- Backtrace.h - from return addresses to Lisp names ---------*- C++ -*-===//
+//===- Backtrace.h - from return addresses to Lisp names --------*- C++ -*-===//
 #ifndef PLC_RUNTIME_BACKTRACE_H
 #define PLC_RUNTIME_BACKTRACE_H
 

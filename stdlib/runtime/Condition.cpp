@@ -1,4 +1,4 @@
-//===- Condition.cpp - conditions, handlers, raise, exit --------------------===//
+//===- Condition.cpp - conditions, handlers, raise, exit ------------------===//
 //
 // A condition is a RECORD of a type that the runtime makes: type symbol,
 // message, irritants, return addresses of the active frames. Handlers are
@@ -24,13 +24,13 @@ static Value conditionType;
 static Value recordTypeOfConditions(Context *ctx) {
   if (conditionType)
     return conditionType;
-  Value names = allocateObject(ctx, PLC_KIND_VECTOR, 0, ConditionFields,
-                               PLC_FALSE);
+  Value names =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, ConditionFields, PLC_FALSE);
   static const char *const fields[] = {"type", "message", "irritants", "trace"};
   for (size_t i = 0; i < ConditionFields; ++i)
     store(ctx, plc_fields(names) + i, intern(ctx, fields[i]));
-  Value flags = allocateObject(ctx, PLC_KIND_VECTOR, 0, ConditionFields,
-                               PLC_FALSE);
+  Value flags =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, ConditionFields, PLC_FALSE);
   Value name = intern(ctx, "condition");
   Value type = allocateObject(ctx, PLC_KIND_RECORD_TYPE, 0, 4, PLC_FALSE);
   store(ctx, plc_fields(type), name);
@@ -44,8 +44,8 @@ static Value recordTypeOfConditions(Context *ctx) {
 Value makeCondition(Context *ctx, Value type, Value message, Value irritants) {
   Value trace = captureTrace(ctx);
   Value recordType = recordTypeOfConditions(ctx);
-  Value condition = allocateObject(ctx, PLC_KIND_RECORD, 0,
-                                   1 + ConditionFields, PLC_FALSE);
+  Value condition =
+      allocateObject(ctx, PLC_KIND_RECORD, 0, 1 + ConditionFields, PLC_FALSE);
   Value *fields = plc_fields(condition);
   store(ctx, fields, recordType);
   store(ctx, fields + 1 + ConditionKind, type);
@@ -65,7 +65,7 @@ static bool hasType(Context *ctx, Value v, const char *name) {
          conditionField(v, ConditionKind) == intern(ctx, name);
 }
 
-//===--- Raising -----------------------------------------------------------===//
+//===--- Raising ----------------------------------------------------------===//
 
 void raise(Context *ctx, Value object) {
   ctx->nvals = 0;
@@ -76,8 +76,8 @@ void raise(Context *ctx, Value object) {
   callLisp(ctx, handler, 1, &object);
   // The secondary exception is raised in the handler's dynamic environment.
   ctx->nvals = 0;
-  raiseCondition(ctx, "handler-returned",
-                 "the handler of a raise returned", list1(ctx, object));
+  raiseCondition(ctx, "handler-returned", "the handler of a raise returned",
+                 list1(ctx, object));
 }
 
 void raiseCondition(Context *ctx, const char *type, const char *message,
@@ -163,7 +163,7 @@ int exitStatus(Value v) {
 
 } // namespace plc::rt
 
-//===--- Errors that generated code meets -------------------------------------===//
+//===--- Errors that generated code meets ---------------------------------===//
 
 plc_value plc::rt::detail::rt_unbound_variable(Context *ctx, Value symbol) {
   raiseCondition(ctx, "unbound-variable", "unbound variable",
@@ -181,18 +181,12 @@ plc_value plc::rt::detail::rt_immutable(Context *ctx, Value object) {
                  list1(ctx, object));
 }
 
-//===--- Procedures -----------------------------------------------------------===//
+//===--- Procedures -------------------------------------------------------===//
 
-#define LISP_PARAMETERS                                                        \
-  plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
-      plc_value a2, plc_value a3, plc_value a4
-#define WRONG_COUNT(ID)                                                        \
-  [[clang::musttail]] return rt_arity_error(                                   \
-      ctx, staticProcedure(plc_prim_##ID), argc, a0, a1, a2, a3, a4)
-
-extern "C" PLC_LISP_CC plc_value prim_WithExceptionHandler(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value
+prim_WithExceptionHandler(PLC_LISP_PARAMETERS) {
   if (argc != 2)
-    WRONG_COUNT(WithExceptionHandler);
+    PLC_WRONG_COUNT(WithExceptionHandler);
   (void)self;
   if (!plc_is_procedure(a0))
     wrongType(ctx, "with-exception-handler", 1, "a procedure", a0);
@@ -203,16 +197,16 @@ extern "C" PLC_LISP_CC plc_value prim_WithExceptionHandler(LISP_PARAMETERS) {
   return result;
 }
 
-extern "C" PLC_LISP_CC plc_value prim_Raise(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_Raise(PLC_LISP_PARAMETERS) {
   if (argc != 1)
-    WRONG_COUNT(Raise);
+    PLC_WRONG_COUNT(Raise);
   (void)self;
   raise(ctx, a0);
 }
 
-extern "C" PLC_LISP_CC plc_value prim_RaiseContinuable(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_RaiseContinuable(PLC_LISP_PARAMETERS) {
   if (argc != 1)
-    WRONG_COUNT(RaiseContinuable);
+    PLC_WRONG_COUNT(RaiseContinuable);
   (void)self;
   Value handlers = ctx->handlers;
   if (handlers == PLC_NULL)
@@ -223,17 +217,17 @@ extern "C" PLC_LISP_CC plc_value prim_RaiseContinuable(LISP_PARAMETERS) {
   return result;
 }
 
-extern "C" PLC_LISP_CC plc_value prim_Error(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_Error(PLC_LISP_PARAMETERS) {
   if (argc < 1)
-    WRONG_COUNT(Error);
+    PLC_WRONG_COUNT(Error);
   (void)self;
   Value irritants = listFromArguments(ctx, argc, 1, a0, a1, a2, a3, a4);
   raise(ctx, makeCondition(ctx, intern(ctx, "error"), a0, irritants));
 }
 
-extern "C" PLC_LISP_CC plc_value prim_Exit(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_Exit(PLC_LISP_PARAMETERS) {
   if (argc > 1)
-    WRONG_COUNT(Exit);
+    PLC_WRONG_COUNT(Exit);
   (void)self;
   int status = exitStatus(argc ? a0 : PLC_DEFAULT);
   rewind(ctx, PLC_NULL);
@@ -267,9 +261,9 @@ plc_value plc::rt::detail::prim_ConditionType(Context *ctx, Value v) {
                         ConditionKind);
 }
 plc_value plc::rt::detail::prim_ConditionTrace(Context *ctx, Value v) {
-  return traceToList(ctx, conditionField(
-                              checkCondition(ctx, "condition-trace", v),
-                              ConditionPcs));
+  return traceToList(
+      ctx,
+      conditionField(checkCondition(ctx, "condition-trace", v), ConditionPcs));
 }
 plc_value plc::rt::detail::prim_ReadErrorP(Context *ctx, Value v) {
   return plc_bool(hasType(ctx, v, "read-error"));

@@ -1,4 +1,4 @@
-//===- Continuation.cpp - capturing and entering continuations -------------===//
+//===- Continuation.cpp - capturing and entering continuations ------------===//
 //
 // See Continuation.h for the scheme. Everything here runs on the stack it
 // copies: the jumps at the end are assembly that needs no stack of its own.
@@ -271,8 +271,15 @@ void plc_stack_left(uint64_t sp) { closeStackGuard(sp); }
 // ctx->winds is PLC_NULL or a vector: one for each active dynamic-wind, and
 // one without thunks for each active call/ec.
 namespace {
-enum Wind { WindNext, WindBefore, WindAfter, WindHandlers, WindParams,
-            WindDepth, WindWords };
+enum Wind {
+  WindNext,
+  WindBefore,
+  WindAfter,
+  WindHandlers,
+  WindParams,
+  WindDepth,
+  WindWords
+};
 }
 
 static Value windField(Value wind, Wind field) {
@@ -283,8 +290,7 @@ static int64_t windDepth(Value wind) {
 }
 
 static Value makeWind(Context *ctx, Value before, Value after) {
-  Value wind =
-      allocateObject(ctx, PLC_KIND_VECTOR, 0, WindWords, PLC_FALSE);
+  Value wind = allocateObject(ctx, PLC_KIND_VECTOR, 0, WindWords, PLC_FALSE);
   Value *fields = plc_fields(wind);
   fields[WindNext] = ctx->winds;
   fields[WindBefore] = before;
@@ -338,26 +344,27 @@ void plc::rt::rewind(Context *ctx, Value target) {
   enterWinds(ctx, common, target);
 }
 
-//===--- Procedures ---------------------------------------------------------===//
-
-#define LISP_PARAMETERS                                                        \
-  plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
-      plc_value a2, plc_value a3, plc_value a4
-#define WRONG_COUNT(ID)                                                        \
-  [[clang::musttail]] return rt_arity_error(ctx, staticProcedure(plc_prim_##ID), \
-                                            argc, a0, a1, a2, a3, a4)
+//===--- Procedures -------------------------------------------------------===//
 
 namespace {
 /// Free variables of a continuation.
 enum { KSegment, KWinds, KHandlers, KParams, KSerial, KWords };
 /// Free variables of an escape: addresses are multiples of 8 and look like
 /// fixnums to the collector.
-enum { EscapeWind, EscapeSlot, EscapeFrame, EscapeHandlers, EscapeParams,
-       EscapeSerial, EscapeWords };
+enum {
+  EscapeWind,
+  EscapeSlot,
+  EscapeFrame,
+  EscapeHandlers,
+  EscapeParams,
+  EscapeSerial,
+  EscapeWords
+};
 } // namespace
 
-extern "C" __attribute__((visibility("hidden"))) const char
-    plc_entry_continuation[], plc_entry_escape[];
+extern "C" __attribute__((visibility("hidden")))
+const char plc_entry_continuation[],
+    plc_entry_escape[];
 
 static bool isContinuation(Value procedure) {
   return plc_fields(procedure)[0] ==
@@ -434,7 +441,7 @@ void plc::rt::resumePending(Context *ctx) {
 }
 
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_continuation_code(LISP_PARAMETERS) {
+plc_continuation_code(PLC_LISP_PARAMETERS) {
   resume(ctx, self, packValues(ctx, argc, a0, a1, a2, a3, a4));
 }
 PLC_LISP_ENTRY(plc_entry_continuation, plc_continuation_code, 0, -1,
@@ -443,9 +450,9 @@ PLC_LISP_ENTRY(plc_entry_escape, plc_continuation_code, 0, -1, "continuation");
 
 // The frame of a C++ function with the Lisp prototype: [rbp] is the caller's
 // rbp, [rbp + 8] the return address, which is where the tail call returns to.
-extern "C" PLC_LISP_CC plc_value prim_CallCC(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
-    WRONG_COUNT(CallCC);
+    PLC_WRONG_COUNT(CallCC);
   (void)self;
   uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
   Value segment = captureSegments(ctx, frame + 1, frame[0]);
@@ -461,9 +468,9 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(LISP_PARAMETERS) {
   [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);
 }
 
-extern "C" PLC_LISP_CC plc_value prim_CallEC(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
-    WRONG_COUNT(CallEC);
+    PLC_WRONG_COUNT(CallEC);
   (void)self;
   uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
   Value wind = makeWind(ctx, PLC_FALSE, PLC_FALSE);
@@ -481,9 +488,9 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(LISP_PARAMETERS) {
   return result;
 }
 
-extern "C" PLC_LISP_CC plc_value prim_DynamicWind(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
-    WRONG_COUNT(DynamicWind);
+    PLC_WRONG_COUNT(DynamicWind);
   (void)self;
   Value thunk = a1;
   for (int i = 0; i < 3; ++i) {

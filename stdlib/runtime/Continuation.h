@@ -1,4 +1,4 @@
-//===- Continuation.h - pieces of stack in the heap --------------*- C++ -*-===//
+//===- Continuation.h - pieces of stack in the heap -------------*- C++ -*-===//
 //
 // A capture copies the stack from the return slot of call/cc down to the next
 // barrier, as a chain of SEGMENT objects of about 1 KB each, cut between
@@ -52,8 +52,8 @@ inline Value barrierOf(const Context *ctx) {
   return reinterpret_cast<Value>(ctx->barrier);
 }
 inline void setBarrier(Context *ctx, Value segment) {
-  ctx->barrier = segment == PLC_FALSE ? nullptr
-                                      : reinterpret_cast<void *>(segment);
+  ctx->barrier =
+      segment == PLC_FALSE ? nullptr : reinterpret_cast<void *>(segment);
 }
 inline Value barrierParent(Value segment) {
   Value parent = segmentWord(segment, SegmentParent);

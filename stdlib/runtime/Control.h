@@ -1,4 +1,4 @@
-//===- Control.h - procedures, boundaries, winds, conditions -----*- C++ -*-===//
+//===- Control.h - procedures, boundaries, winds, conditions ----*- C++ -*-===//
 //
 // The interface between the files that implement control: calling and entering
 // Lisp, continuations, dynamic-wind, exception handlers, backtraces. See
@@ -48,7 +48,7 @@ inline Value consFast(Context *ctx, Value car, Value cdr) {
 /// Elements of a proper list; -1 if it is improper or circular. (Lists.cpp)
 int64_t properListLength(Value list);
 
-//===--- Entering Lisp from foreign code (Enter.cpp) ------------------------===//
+//===--- Entering Lisp from foreign code (Enter.cpp) ----------------------===//
 
 /// Where foreign code entered Lisp. Frames above may be captured, those below
 /// may not. Offsets are known to the assembly in Enter.cpp.
@@ -83,10 +83,9 @@ inline Boundary *boundaryOf(Context *ctx) {
 }
 /// Leaves the youngest enterLisp with this status; `object` is what was raised
 /// or, for an escape, the continuation and its values as a pair.
-[[noreturn]] void leaveBoundary(Context *ctx, EnterStatus status,
-                                Value object);
+[[noreturn]] void leaveBoundary(Context *ctx, EnterStatus status, Value object);
 
-//===--- Continuations (Continuation.cpp) ----------------------------------===//
+//===--- Continuations (Continuation.cpp) ---------------------------------===//
 
 /// Once, after the context was made.
 void initializeContinuations(Context *ctx);
@@ -98,13 +97,18 @@ void dropFrames(Context *ctx, uint64_t slot);
 Value saveValues(Context *ctx, Value result);
 Value restoreValues(Context *ctx, Value saved);
 
-//===--- Conditions (Condition.cpp, Backtrace.cpp) --------------------------===//
+//===--- Conditions (Condition.cpp, Backtrace.cpp) ------------------------===//
 
 /// A condition object; irritants a list. The trace is taken here.
 Value makeCondition(Context *ctx, Value type, Value message, Value irritants);
 bool isCondition(Value v);
-enum ConditionField { ConditionKind, ConditionText, ConditionIrritants,
-                      ConditionPcs, ConditionFields };
+enum ConditionField {
+  ConditionKind,
+  ConditionText,
+  ConditionIrritants,
+  ConditionPcs,
+  ConditionFields
+};
 inline Value conditionField(Value condition, ConditionField field) {
   return plc_fields(condition)[1 + field];
 }
@@ -122,12 +126,12 @@ extern bool exitOnUnhandled;
 [[noreturn]] void unhandled(Context *ctx, Value object);
 [[noreturn]] void raiseStackOverflow(Context *ctx);
 
-//===--- Parameters (Parameters.cpp) ----------------------------------------===//
+//===--- Parameters (Parameters.cpp) --------------------------------------===//
 
 bool isParameter(Value procedure);
 Value parameterValue(Context *ctx, Value procedure);
 
-//===--- Start and end (Start.cpp, Overflow.cpp) -----------------------------===//
+//===--- Start and end (Start.cpp, Overflow.cpp) --------------------------===//
 
 /// Flushes the ports, writes statistics that were asked for, ends the process.
 [[noreturn]] void exitProcess(Context *ctx, int status);

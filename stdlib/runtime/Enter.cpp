@@ -154,7 +154,8 @@ plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value, int64_t,
                                        plc_value, plc_value, plc_value,
                                        plc_value, plc_value);
 }
-static_assert(offsetof(Boundary, rbp) == 8 && offsetof(Boundary, stackTop) == 16,
+static_assert(offsetof(Boundary, rbp) == 8 &&
+                  offsetof(Boundary, stackTop) == 16,
               "known to the assembly");
 
 namespace plc::rt {
@@ -167,8 +168,7 @@ static plc_code prepareCall(Context *ctx, Value procedure, int64_t argc,
   return plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
 }
 
-Value callLisp(Context *ctx, Value procedure, int64_t argc,
-               const Value *argv) {
+Value callLisp(Context *ctx, Value procedure, int64_t argc, const Value *argv) {
   plc_code code = prepareCall(ctx, procedure, argc, argv);
   return plc_call_lisp(ctx, procedure, argc, argv, code);
 }

@@ -1,4 +1,4 @@
-//===- Equal.cpp - equal? and hashing ---------------------------------------===//
+//===- Equal.cpp - equal? and hashing -------------------------------------===//
 //
 // equal? first runs as a plain recursion with a budget. Structures that exhaust
 // it are large, deep or circular: the comparison starts again with an explicit
@@ -13,7 +13,7 @@
 
 using namespace plc::rt;
 
-//===--- Leaves -----------------------------------------------------------------===//
+//===--- Leaves -----------------------------------------------------------===//
 
 namespace {
 /// The characters of a string.
@@ -39,8 +39,8 @@ bool plc::rt::stringsEqual(Value a, Value b) {
     return memcmp(x.data, y.data, x.length << (x.wide ? 2 : 0)) == 0;
   const uint32_t *wide =
       static_cast<const uint32_t *>(x.wide ? x.data : y.data);
-  const uint8_t *narrow = static_cast<const uint8_t *>(x.wide ? y.data
-                                                              : x.data);
+  const uint8_t *narrow =
+      static_cast<const uint8_t *>(x.wide ? y.data : x.data);
   for (int64_t i = 0; i < x.length; ++i)
     if (wide[i] != narrow[i])
       return false;
@@ -77,8 +77,8 @@ static Answer compareShallow(Context *ctx, Value a, Value b) {
     [[fallthrough]];
   case PLC_KIND_BYTEVECTOR:
     return plc_header_length(x) == plc_header_length(y) &&
-                   memcmp(plc_fields(a), plc_fields(b),
-                          plc_header_length(x)) == 0
+                   memcmp(plc_fields(a), plc_fields(b), plc_header_length(x)) ==
+                       0
                ? Answer::Yes
                : Answer::No;
   default:
@@ -86,7 +86,7 @@ static Answer compareShallow(Context *ctx, Value a, Value b) {
   }
 }
 
-//===--- Recursion with a budget ------------------------------------------------===//
+//===--- Recursion with a budget ------------------------------------------===//
 
 namespace {
 struct Budget {
@@ -132,7 +132,7 @@ static bool compareSmall(Context *ctx, Value a, Value b, Budget &budget,
   }
 }
 
-//===--- Union-find -----------------------------------------------------------------===//
+//===--- Union-find -------------------------------------------------------===//
 
 namespace {
 /// Nodes assumed equal so far. Its memory is malloc'ed: nothing allocates on
@@ -261,7 +261,7 @@ bool plc::rt::isEqual(Context *ctx, Value a, Value b) {
   return EqualGraphs(ctx).compare(a, b);
 }
 
-//===--- Hashes -----------------------------------------------------------------------===//
+//===--- Hashes -----------------------------------------------------------===//
 
 static uint64_t mix(uint64_t h) {
   h ^= h >> 33;
@@ -292,11 +292,11 @@ Hash plc::rt::hashString(Value string) {
       plc_fields(string)[2] != 0)
     return {uint64_t(plc_fixnum_value(plc_fields(string)[2])), false};
   Text text(string);
-  uint64_t h =
-      text.wide ? hashCodePoints(static_cast<const uint32_t *>(text.data),
-                                 text.length, seed)
-                : hashCodePoints(static_cast<const uint8_t *>(text.data),
-                                 text.length, seed);
+  uint64_t h = text.wide
+                   ? hashCodePoints(static_cast<const uint32_t *>(text.data),
+                                    text.length, seed)
+                   : hashCodePoints(static_cast<const uint8_t *>(text.data),
+                                    text.length, seed);
   return {h, false};
 }
 
@@ -347,8 +347,8 @@ static void hashInside(Value v, int &budget, uint64_t &state,
       continue;
     }
     Hash h;
-    plc_kind kind = plc_is_object(v) ? plc_header_kind(plc_header(v))
-                                     : PLC_KIND_FILLER;
+    plc_kind kind =
+        plc_is_object(v) ? plc_header_kind(plc_header(v)) : PLC_KIND_FILLER;
     switch (kind) {
     case PLC_KIND_STRING:
       h = hashString(v);

@@ -1,9 +1,9 @@
-//===- Equal.h - equivalences and their hashes -------------------*- C++ -*-===//
+//===- Equal.h - equivalences and their hashes ------------------*- C++ -*-===//
 #ifndef PLC_RUNTIME_EQUAL_H
 #define PLC_RUNTIME_EQUAL_H
 
-#include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Runtime.h"
+#include "stdlib/runtime/RuntimeCalls.h"
 
 namespace plc::rt {
 

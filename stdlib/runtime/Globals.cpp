@@ -1,12 +1,11 @@
-//===- Globals.cpp - names of the interaction environment -------------------===//
+//===- Globals.cpp - names of the interaction environment -----------------===//
 #include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
 using namespace plc::rt;
 
 plc_value (*rt_global_ref_hook)(plc_context *ctx, plc_value symbol);
-bool (*rt_global_set_hook)(plc_context *ctx, plc_value symbol,
-                           plc_value value);
+bool (*rt_global_set_hook)(plc_context *ctx, plc_value symbol, plc_value value);
 
 plc_value plc::rt::detail::rt_global_ref(plc_context *ctx, plc_value symbol) {
   plc_value value =

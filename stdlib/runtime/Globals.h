@@ -1,4 +1,4 @@
-//===- Globals.h - names of the interaction environment ----------*- C++ -*-===//
+//===- Globals.h - names of the interaction environment ---------*- C++ -*-===//
 #ifndef PLC_RUNTIME_GLOBALS_H
 #define PLC_RUNTIME_GLOBALS_H
 

@@ -1,4 +1,4 @@
-//===- HashTable.cpp - insertion-ordered hash tables --------------------------===//
+//===- HashTable.cpp - insertion-ordered hash tables ----------------------===//
 #include "stdlib/runtime/HashTable.h"
 #include "stdlib/runtime/Control.h"
 
@@ -82,8 +82,8 @@ static void rebuild(Context *ctx, Value table, int64_t capacity) {
     slots *= 2;
   Value index = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, slots * 4);
   memset(plc_fields(index), 0, slots * 4);
-  Value entries = allocateObject(ctx, PLC_KIND_VECTOR, 0,
-                                 capacity * EntryWords, PLC_FALSE);
+  Value entries =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, capacity * EntryWords, PLC_FALSE);
   int64_t used = plc_fixnum_value(plc_fields(table)[TableUsed]), out = 0;
   Value *to = plc_fields(entries);
   // A new table has nothing yet, not even an index.
@@ -127,8 +127,8 @@ static void rehash(Context *ctx, Value table) {
 }
 
 static inline void freshen(Context *ctx, Value table) {
-  if (__builtin_expect(
-          plc_header_flags(plc_header(table)) & kTableMustRehash, 0))
+  if (__builtin_expect(plc_header_flags(plc_header(table)) & kTableMustRehash,
+                       0))
     rehash(ctx, table);
 }
 
@@ -153,8 +153,8 @@ Value makeTable(Context *ctx, TableKinds kind) {
   // Flag bit 0 from the start: the collector looks at it when it first meets
   // an old table. TableHasAddress tells whether there is work to do.
   unsigned flags = kind == TableString ? 0 : kTableHashesAddresses;
-  Value table = allocateObject(ctx, PLC_KIND_HASHTABLE, flags, TableWords,
-                               PLC_FALSE);
+  Value table =
+      allocateObject(ctx, PLC_KIND_HASHTABLE, flags, TableWords, PLC_FALSE);
   Value *words = plc_fields(table);
   words[TableCount] = words[TableUsed] = plc_fixnum(0);
   words[TableKind] = plc_fixnum(kind);
@@ -224,7 +224,7 @@ int64_t tableCount(Value table) {
 
 } // namespace plc::rt
 
-//===--- Primitives -----------------------------------------------------------------===//
+//===--- Primitives -------------------------------------------------------===//
 
 static Value checkTable(Context *ctx, const char *who, Value table) {
   if (!isTable(table))
@@ -249,8 +249,7 @@ plc_value prim_HashTableRefDefault(Context *ctx, Value table, Value key,
   return tableRef(ctx, checkTable(ctx, "hash-table-ref/default", table), key,
                   otherwise);
 }
-plc_value prim_HashTableSet(Context *ctx, Value table, Value key,
-                            Value value) {
+plc_value prim_HashTableSet(Context *ctx, Value table, Value key, Value value) {
   tableSet(ctx, checkTable(ctx, "hash-table-set!", table), key, value);
   return PLC_UNSPECIFIED;
 }

@@ -1,4 +1,4 @@
-//===- HashTable.h - insertion-ordered hash tables ---------------*- C++ -*-===//
+//===- HashTable.h - insertion-ordered hash tables --------------*- C++ -*-===//
 //
 // A HASHTABLE has eight tagged words. Entries lie in a vector in the order of
 // insertion, three words each: key, value, hash. The index, a bytevector of

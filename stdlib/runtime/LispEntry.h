@@ -1,4 +1,4 @@
-//===- LispEntry.h - code addresses of runtime procedures --------*- C++ -*-===//
+//===- LispEntry.h - code addresses of runtime procedures -------*- C++ -*-===//
 //
 // What closures of the runtime point to. Right before the first instruction of
 // every procedure lie 16 bytes that tell its arity and name:
@@ -46,5 +46,15 @@ inline constexpr uint64_t StaticClosureHeader =
       ".size " #SYMBOL ", . - " #SYMBOL "\n"                                   \
       ".text\n");                                                              \
   extern "C" __attribute__((visibility("hidden"))) const char SYMBOL[]
+
+/// The parameters of a C++ function with the Lisp prototype.
+#define PLC_LISP_PARAMETERS                                                    \
+  plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
+      plc_value a2, plc_value a3, plc_value a4
+/// In the function of a primitive with Lowering LispCall, which may be called
+/// without its closure: raises wrong-number-of-arguments.
+#define PLC_WRONG_COUNT(ID)                                                    \
+  [[clang::musttail]] return rt_arity_error(                                   \
+      ctx, staticProcedure(plc_prim_##ID), argc, a0, a1, a2, a3, a4)
 
 #endif // PLC_RUNTIME_LISPENTRY_H

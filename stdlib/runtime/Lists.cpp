@@ -1,4 +1,4 @@
-//===- Lists.cpp - pairs, lists, booleans, boxes -----------------------------===//
+//===- Lists.cpp - pairs, lists, booleans, boxes --------------------------===//
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Equal.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -22,7 +22,7 @@ int64_t plc::rt::properListLength(Value list) {
 
 namespace plc::rt::detail {
 
-//===--- Booleans and identity ------------------------------------------------===//
+//===--- Booleans and identity --------------------------------------------===//
 
 plc_value prim_EqP(Context *, Value a, Value b) { return plc_bool(a == b); }
 plc_value prim_EqvP(Context *ctx, Value a, Value b) {
@@ -45,7 +45,7 @@ plc_value prim_BooleanEqP(Context *ctx, int64_t argc, const Value *argv) {
   return plc_bool(same);
 }
 
-//===--- Pairs ------------------------------------------------------------------===//
+//===--- Pairs ------------------------------------------------------------===//
 
 static inline Value *pairWords(Value pair) { return plc_object_words(pair); }
 
@@ -125,7 +125,7 @@ CXR(CDDDAR, "ddda")
 CXR(CDDDDR, "dddd")
 #undef CXR
 
-//===--- Lists --------------------------------------------------------------------===//
+//===--- Lists ------------------------------------------------------------===//
 
 plc_value prim_NullP(Context *, Value v) { return plc_bool(v == PLC_NULL); }
 
@@ -253,14 +253,13 @@ plc_value prim_ListCopy(Context *ctx, Value list) {
   return copyPairs(ctx, list, n, at);
 }
 
-//===--- Searching ------------------------------------------------------------------===//
+//===--- Searching --------------------------------------------------------===//
 
 namespace {
 enum class Same { Eq, Eqv, Equal };
 }
 
-template <Same How>
-static inline bool same(Context *ctx, Value a, Value b) {
+template <Same How> static inline bool same(Context *ctx, Value a, Value b) {
   if (a == b)
     return true;
   if constexpr (How == Same::Eq)
@@ -332,7 +331,7 @@ plc_value prim_AssocEqual(Context *ctx, Value v, Value list) {
   return associate<Same::Equal>(ctx, "assoc", v, list);
 }
 
-//===--- Boxes ------------------------------------------------------------------------===//
+//===--- Boxes ------------------------------------------------------------===//
 
 plc_value prim_MakeBox(Context *ctx, Value v) {
   return allocateObject(ctx, PLC_KIND_BOX, 0, 1, v);

@@ -1,4 +1,4 @@
-//===- Overflow.cpp - stack overflow, interrupts, polling -------------------===//
+//===- Overflow.cpp - stack overflow, interrupts, polling -----------------===//
 //
 // Below the Lisp stack lies a guard in two parts. A fault in the upper part
 // opens it and asks for a poll: whatever runs goes on, and the next allocation
@@ -32,8 +32,8 @@ extern "C" [[noreturn]] void rt_stack_overflow();
 static uint64_t guardLow, guardHigh;
 
 // First and last byte of the executable's code, from the linker.
-extern "C" __attribute__((weak, visibility("hidden"))) const char
-    __executable_start[];
+extern "C" __attribute__((weak, visibility("hidden")))
+const char __executable_start[];
 extern "C" __attribute__((weak, visibility("hidden"))) const char etext[];
 
 bool (*rt_is_jit_code)(uint64_t pc);

@@ -1,4 +1,4 @@
-//===- Parameters.cpp - parameter objects --------------------------------------===//
+//===- Parameters.cpp - parameter objects ---------------------------------===//
 //
 // A parameter object is a closure over its PARAMETER. Bindings lie in
 // ctx->params, an alist from PARAMETER to box, which continuations save.
@@ -12,8 +12,8 @@
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
-extern "C" __attribute__((visibility("hidden"))) const char
-    plc_entry_parameter[];
+extern "C" __attribute__((visibility("hidden")))
+const char plc_entry_parameter[];
 
 namespace {
 enum { ParameterValueField, ParameterConverter };
@@ -33,15 +33,10 @@ Value plc::rt::parameterValue(Context *ctx, Value procedure) {
   return plc_fields(parameter)[ParameterValueField];
 }
 
-#define LISP_PARAMETERS                                                        \
-  plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
-      plc_value a2, plc_value a3, plc_value a4
-
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_parameter_code(LISP_PARAMETERS) {
-  if (argc != 0)
-    [[clang::musttail]] return rt_arity_error(ctx, self, argc, a0, a1, a2, a3,
-                                              a4);
+plc_parameter_code(PLC_LISP_PARAMETERS) {
+  if (argc != 0) [[clang::musttail]]
+    return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
   return parameterValue(ctx, self);
 }
 PLC_LISP_ENTRY(plc_entry_parameter, plc_parameter_code, 0, 0, "parameter");
@@ -55,26 +50,21 @@ static Value convert(Context *ctx, Value converter, Value v) {
   return result;
 }
 
-extern "C" PLC_LISP_CC plc_value prim_MakeParameter(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_MakeParameter(PLC_LISP_PARAMETERS) {
   if (argc < 1 || argc > 2)
-    [[clang::musttail]] return rt_arity_error(
-        ctx, staticProcedure(plc_prim_MakeParameter), argc, a0, a1, a2, a3,
-        a4);
+    PLC_WRONG_COUNT(MakeParameter);
   (void)self;
   Value converter = argc == 2 ? a1 : PLC_FALSE;
   Value initial = convert(ctx, converter, a0);
-  Value parameter =
-      allocateObject(ctx, PLC_KIND_PARAMETER, 0, 2, PLC_FALSE);
+  Value parameter = allocateObject(ctx, PLC_KIND_PARAMETER, 0, 2, PLC_FALSE);
   plc_fields(parameter)[ParameterValueField] = initial;
   plc_fields(parameter)[ParameterConverter] = converter;
   return makeClosure(ctx, plc_entry_parameter, 1, &parameter);
 }
 
-extern "C" PLC_LISP_CC plc_value prim_ParameterBind(LISP_PARAMETERS) {
+extern "C" PLC_LISP_CC plc_value prim_ParameterBind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
-    [[clang::musttail]] return rt_arity_error(
-        ctx, staticProcedure(plc_prim_ParameterBind), argc, a0, a1, a2, a3,
-        a4);
+    PLC_WRONG_COUNT(ParameterBind);
   (void)self;
   Value thunk = a2;
   Value outer = ctx->params, inner = outer;

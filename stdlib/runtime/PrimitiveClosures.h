@@ -1,4 +1,4 @@
-//===- PrimitiveClosures.h - declares the closures of primitives -*- C++ -*-===//
+//===- PrimitiveClosures.h - the closures of primitives ---------*- C++ -*-===//
 #ifndef PLC_RUNTIME_PRIMITIVECLOSURES_H
 #define PLC_RUNTIME_PRIMITIVECLOSURES_H
 

@@ -1,4 +1,4 @@
-//===- PrimitiveTable.cpp - the procedures behind the primitives -----------===//
+//===- PrimitiveTable.cpp - the procedures behind the primitives ----------===//
 //
 // For each row of Primitives.def the code with the uniform Lisp prototype and
 // the static closure `plc_prim_<Id>` over it. Each lies in a section of its
@@ -20,9 +20,10 @@ static constexpr int64_t StackArguments = 64;
 /// Calls a primitive that takes its arguments as an array, when they are more
 /// than fit in registers. Long arrays live in a vector: the stack is no place
 /// for any number of them.
-__attribute__((noinline)) static Value
-callWithArray(Context *ctx, AnyFunction *function, int64_t argc,
-               const Value *registers) {
+__attribute__((noinline)) static Value callWithArray(Context *ctx,
+                                                     AnyFunction *function,
+                                                     int64_t argc,
+                                                     const Value *registers) {
   if (argc <= StackArguments) {
     Value all[StackArguments];
     memcpy(all, registers, PLC_REGISTER_ARGS * sizeof(Value));
@@ -44,9 +45,9 @@ callWithArray(Context *ctx, AnyFunction *function, int64_t argc,
 }
 
 template <auto Function, int Min, int Max>
-[[gnu::always_inline]] inline Value
-callPrimitive(Context *ctx, int64_t argc, Value a0, Value a1, Value a2,
-              Value a3, Value a4) {
+[[gnu::always_inline]] inline Value callPrimitive(Context *ctx, int64_t argc,
+                                                  Value a0, Value a1, Value a2,
+                                                  Value a3, Value a4) {
 #define GIVEN(i) (Min > i || argc > i ? a##i : PLC_DEFAULT)
   if constexpr (Max == 0) {
     return Function(ctx);
@@ -77,9 +78,8 @@ primitiveCode(Context *ctx, Value self, int64_t argc, Value a0, Value a1,
   if constexpr (How == Lowering::LispCall) {
     [[clang::musttail]] return Function(ctx, self, argc, a0, a1, a2, a3, a4);
   } else {
-    if (argc < Min || (Max != Any && argc > Max))
-      [[clang::musttail]] return rt_arity_error(ctx, self, argc, a0, a1, a2, a3,
-                                                a4);
+    if (argc < Min || (Max != Any && argc > Max)) [[clang::musttail]]
+      return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
     return callPrimitive<Function, Min, Max>(ctx, argc, a0, a1, a2, a3, a4);
   }
 }
@@ -93,9 +93,10 @@ using namespace plc::rt::detail;
 #define IrOp(op) Lowering::IrOp
 #define Inline(emit) Lowering::Inline
 #define PRIMITIVE(ID, NAME, MIN, MAX, TYPE, EFFECTS, LOWERING, DOC)            \
-  extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value       \
-  plc_wrap_##ID(plc_context *ctx, plc_value self, int64_t argc, plc_value a0,  \
-                plc_value a1, plc_value a2, plc_value a3, plc_value a4) {      \
+  extern "C" PLC_LISP_CC                                                       \
+      __attribute__((visibility("hidden"))) plc_value plc_wrap_##ID(           \
+          plc_context *ctx, plc_value self, int64_t argc, plc_value a0,        \
+          plc_value a1, plc_value a2, plc_value a3, plc_value a4) {            \
     [[clang::musttail]] return primitiveCode<prim_##ID, MIN, MAX, LOWERING>(   \
         ctx, self, argc, a0, a1, a2, a3, a4);                                  \
   }                                                                            \

@@ -1,4 +1,4 @@
-//===- Promises.cpp - delay, delay-force, force --------------------------------===//
+//===- Promises.cpp - delay, delay-force, force ---------------------------===//
 //
 // A PROMISE holds a pair (done? . value-or-thunk) that promises of one
 // delay-force chain come to share: `force` runs such a chain in constant space
@@ -38,13 +38,9 @@ static void setCell(Context *ctx, Value cell, Value done, Value content) {
   store(ctx, plc_object_words(cell) + 1, content);
 }
 
-extern "C" PLC_LISP_CC plc_value prim_Force(plc_context *ctx, plc_value self,
-                                            int64_t argc, plc_value a0,
-                                            plc_value a1, plc_value a2,
-                                            plc_value a3, plc_value a4) {
+extern "C" PLC_LISP_CC plc_value prim_Force(PLC_LISP_PARAMETERS) {
   if (argc != 1)
-    [[clang::musttail]] return rt_arity_error(
-        ctx, staticProcedure(plc_prim_Force), argc, a0, a1, a2, a3, a4);
+    PLC_WRONG_COUNT(Force);
   (void)self;
   Value promise = a0;
   if (!isPromise(promise))

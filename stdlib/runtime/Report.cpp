@@ -1,4 +1,4 @@
-//===- Report.cpp - unhandled conditions on stderr, end of the process ------===//
+//===- Report.cpp - unhandled conditions on stderr, end of the process ----===//
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"

@@ -1,4 +1,4 @@
-//===- StackCopy.h - copying and leaving stack memory ------------*- C++ -*-===//
+//===- StackCopy.h - copying and leaving stack memory -----------*- C++ -*-===//
 //
 // Plain copies, except under AddressSanitizer: there the words between the
 // variables of a frame are poisoned, and frames that are left without returning

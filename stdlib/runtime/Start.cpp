@@ -1,4 +1,4 @@
-//===- Start.cpp - starting and ending a Lisp world ------------------------===//
+//===- Start.cpp - starting and ending a Lisp world -----------------------===//
 //
 // Creates the context and the Lisp stack, registers units and runs them.
 //
@@ -113,9 +113,8 @@ int rt_run_unit(plc_context *ctx, const plc_unit *unit) {
   if (*unit->initialized >= 2 || !unit->init)
     return 0;
   *unit->initialized = 2;
-  alignas(16) uint64_t closure[2] = {
-      PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
-      reinterpret_cast<uint64_t>(unit->init)};
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
+                                     reinterpret_cast<uint64_t>(unit->init)};
   Value procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
   return plc_enter(ctx, procedure, 0, nullptr, nullptr);
 }

@@ -1,4 +1,4 @@
-//===- Start.h - starting and ending a Lisp world ----------------*- C++ -*-===//
+//===- Start.h - starting and ending a Lisp world ---------------*- C++ -*-===//
 //
 // C functions that a program's main, libplcjit.so and tests start from. All of
 // them are entries of plc_anchor_table.

@@ -1,11 +1,11 @@
-//===- SymbolizeExecutable.cpp - names and lines of compiled code -----------===//
+//===- SymbolizeExecutable.cpp - names and lines of compiled code ---------===//
 //
 // Reads the executable's symbol table and line table (DWARF 4 and 5) when a
 // trace is wanted. Lisp procedures are the functions whose symbols begin with
 // "plc:"; all others belong to the runtime and are left out. A stripped program
-// has neither table: there the unwind information tells where a function begins,
-// and the words before the entry of a procedure its name (LispEntry.h). Written
-// out because columns are wanted, which libbacktrace does not tell.
+// has neither table: there the unwind information tells where a function
+// begins, and the words before the entry of a procedure its name (LispEntry.h).
+// Written out because columns are wanted, which libbacktrace does not tell.
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Backtrace.h"
@@ -175,19 +175,35 @@ static const char *symbolAt(const Image &image, uint64_t pc) {
   return nullptr;
 }
 
-//===--- The line table -----------------------------------------------------===//
+//===--- The line table ---------------------------------------------------===//
 
 namespace {
 /// Names from DWARF's constants, as far as they are used.
 enum : uint64_t {
-  FormBlock = 0x09, FormData1 = 0x0b, FormData2 = 0x05, FormData4 = 0x06,
-  FormData8 = 0x07, FormData16 = 0x1e, FormUdata = 0x0f, FormString = 0x08,
-  FormStrp = 0x0e, FormLineStrp = 0x1f, ContentPath = 1
+  FormBlock = 0x09,
+  FormData1 = 0x0b,
+  FormData2 = 0x05,
+  FormData4 = 0x06,
+  FormData8 = 0x07,
+  FormData16 = 0x1e,
+  FormUdata = 0x0f,
+  FormString = 0x08,
+  FormStrp = 0x0e,
+  FormLineStrp = 0x1f,
+  ContentPath = 1
 };
 enum : uint8_t {
-  OpCopy = 1, OpAdvancePc, OpAdvanceLine, OpSetFile, OpSetColumn, OpNegate,
-  OpBasicBlock, OpConstAddPc, OpFixedAdvancePc,
-  ExtEndSequence = 1, ExtSetAddress
+  OpCopy = 1,
+  OpAdvancePc,
+  OpAdvanceLine,
+  OpSetFile,
+  OpSetColumn,
+  OpNegate,
+  OpBasicBlock,
+  OpConstAddPc,
+  OpFixedAdvancePc,
+  ExtEndSequence = 1,
+  ExtSetAddress
 };
 
 /// One unit of .debug_line.
@@ -269,15 +285,27 @@ private:
         in.seek(next);
         break;
       }
-      case OpCopy: row(false); break;
-      case OpAdvancePc: address += in.unsignedLeb() * minimum; break;
-      case OpAdvanceLine: line += in.signedLeb(); break;
-      case OpSetFile: currentFile = in.unsignedLeb(); break;
-      case OpSetColumn: column = in.unsignedLeb(); break;
+      case OpCopy:
+        row(false);
+        break;
+      case OpAdvancePc:
+        address += in.unsignedLeb() * minimum;
+        break;
+      case OpAdvanceLine:
+        line += in.signedLeb();
+        break;
+      case OpSetFile:
+        currentFile = in.unsignedLeb();
+        break;
+      case OpSetColumn:
+        column = in.unsignedLeb();
+        break;
       case OpConstAddPc:
         address += uint64_t((255 - opcodeBase) / lineRange) * minimum;
         break;
-      case OpFixedAdvancePc: address += in.fixed(2); break;
+      case OpFixedAdvancePc:
+        address += in.fixed(2);
+        break;
       default:
         for (unsigned i = 0; i < lengths[op]; ++i)
           in.unsignedLeb();
@@ -295,21 +323,37 @@ private:
   /// Reads one attribute; its text if it is one.
   const char *attribute(uint64_t form) {
     switch (form) {
-    case FormString: return in.string();
-    case FormLineStrp: return pooled(image.lineStrings, in.fixed(4));
-    case FormStrp: return pooled(image.strings, in.fixed(4));
-    case FormUdata: in.unsignedLeb(); break;
-    case FormData1: in.fixed(1); break;
-    case FormData2: in.fixed(2); break;
-    case FormData4: in.fixed(4); break;
-    case FormData8: in.fixed(8); break;
-    case FormData16: in.seek(in.position() + 16); break;
+    case FormString:
+      return in.string();
+    case FormLineStrp:
+      return pooled(image.lineStrings, in.fixed(4));
+    case FormStrp:
+      return pooled(image.strings, in.fixed(4));
+    case FormUdata:
+      in.unsignedLeb();
+      break;
+    case FormData1:
+      in.fixed(1);
+      break;
+    case FormData2:
+      in.fixed(2);
+      break;
+    case FormData4:
+      in.fixed(4);
+      break;
+    case FormData8:
+      in.fixed(8);
+      break;
+    case FormData16:
+      in.seek(in.position() + 16);
+      break;
     case FormBlock: {
       uint64_t size = in.unsignedLeb();
       in.seek(in.position() + size);
       break;
     }
-    default: in.seek(in.position() + (uint64_t(1) << 40)); // unknown: give up
+    default:
+      in.seek(in.position() + (uint64_t(1) << 40)); // unknown: give up
     }
     return nullptr;
   }
@@ -385,7 +429,7 @@ static bool placeOf(const Image &image, uint64_t pc, Place &place) {
   return false;
 }
 
-//===--- Frames -------------------------------------------------------------===//
+//===--- Frames -----------------------------------------------------------===//
 
 /// "plc:(lib name):proc" -> "proc". "plc:init:UNIT" is a unit's top level.
 /// Procedures that a closure calls through an
@@ -431,8 +475,7 @@ static const char *nameBeforeEntry(uint64_t pc) {
   return isPrefix ? entry + name : nullptr;
 }
 
-int plc::rt::symbolizeExecutable(uint64_t pc, plc_frame *frames,
-                                 int capacity) {
+int plc::rt::symbolizeExecutable(uint64_t pc, plc_frame *frames, int capacity) {
   const Image &image = executable();
   // The return address may be the first byte of another line or function.
   uint64_t call = pc - image.bias - 1;

@@ -1,4 +1,4 @@
-//===- System.cpp - process context, time, features -------------------------===//
+//===- System.cpp - process context, time, features -----------------------===//
 #include "stdlib/runtime/System.h"
 #include "stdlib/runtime/Runtime.h"
 
@@ -73,9 +73,9 @@ plc_value plc::rt::detail::prim_JiffiesPerSecond(Context *) {
 
 plc_value plc::rt::detail::prim_Features(Context *ctx) {
   static const char *const names[] = {
-      "r7rs",        "exact-closed", "exact-complex", "ieee-float",
-      "full-unicode", "ratios",      "posix",         "unix",
-      "gnu-linux",   "linux",        "x86-64",        "little-endian",
+      "r7rs",         "exact-closed", "exact-complex", "ieee-float",
+      "full-unicode", "ratios",       "posix",         "unix",
+      "gnu-linux",    "linux",        "x86-64",        "little-endian",
       "plc"};
   Value list = PLC_NULL;
   for (size_t i = sizeof names / sizeof *names; i-- > 0;)

@@ -1,4 +1,4 @@
-//===- System.h - the process ------------------------------------*- C++ -*-===//
+//===- System.h - the process -----------------------------------*- C++ -*-===//
 #ifndef PLC_RUNTIME_SYSTEM_H
 #define PLC_RUNTIME_SYSTEM_H
 

@@ -1,4 +1,4 @@
-//===- Vectors.cpp - vectors and records -------------------------------------===//
+//===- Vectors.cpp - vectors and records ----------------------------------===//
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
@@ -11,8 +11,7 @@ using namespace plc::rt::detail;
 /// Longest vector: more would not fit the header or the address space.
 static constexpr int64_t MaxLength = int64_t(1) << 40;
 
-static Value checkVector(Context *ctx, const char *who, int position,
-                         Value v) {
+static Value checkVector(Context *ctx, const char *who, int position, Value v) {
   if (!plc_is_kind(v, PLC_KIND_VECTOR))
     wrongType(ctx, who, position, "a vector", v);
   return v;
@@ -108,8 +107,7 @@ plc_value prim_VectorCopy(Context *ctx, Value v, Value start, Value end) {
   checkVector(ctx, "vector-copy", 1, v);
   int64_t first, last;
   checkRange(ctx, "vector-copy", start, end, lengthOf(v), &first, &last);
-  Value copy =
-      allocateObject(ctx, PLC_KIND_VECTOR, 0, last - first, PLC_FALSE);
+  Value copy = allocateObject(ctx, PLC_KIND_VECTOR, 0, last - first, PLC_FALSE);
   storeAll(ctx, plc_fields(copy), plc_fields(v) + first, last - first);
   return copy;
 }
@@ -149,7 +147,7 @@ plc_value prim_VectorAppend(Context *ctx, int64_t argc, const Value *argv) {
   return result;
 }
 
-//===--- Records ----------------------------------------------------------------===//
+//===--- Records ----------------------------------------------------------===//
 
 plc_value prim_MakeRecordType(Context *ctx, Value name, Value fields,
                               Value flags, Value parent) {

@@ -1,4 +1,4 @@
-//===- ControlTest.cpp - calls, continuations, winds, handlers --------------===//
+//===- ControlTest.cpp - calls, continuations, winds, handlers ------------===//
 //
 // The procedures here are C++ functions with the Lisp prototype. Their frames
 // are copied and re-entered like those of compiled code, so none of them keeps
@@ -50,7 +50,7 @@ double seconds() {
 }
 } // namespace
 
-//===--- Calls ----------------------------------------------------------------===//
+//===--- Calls ------------------------------------------------------------===//
 
 LISP(sumList, 1, 1) {
   int64_t sum = 0, n = 0;
@@ -95,8 +95,7 @@ LISP(applyTest, 0, 0) {
             expectedSum(57));
   Value all = iota(ctx, 2, 6000);
   Value nested = call(ctx, primitive(Apply), primitive(Apply),
-                      procedure(sumArgs), fix(0), fix(1),
-                      list1(ctx, all));
+                      procedure(sumArgs), fix(0), fix(1), list1(ctx, all));
   EXPECT_EQ(num(nested), expectedSum(6002));
   return fix(1);
 }
@@ -162,7 +161,7 @@ LISP(caseTest, 0, 0) {
 }
 TEST_F(Calls, CaseLambda) { EXPECT_EQ(runLisp(procedure(caseTest)), 0); }
 
-//===--- Continuations -----------------------------------------------------------===//
+//===--- Continuations ----------------------------------------------------===//
 
 LISP(saveK, 1, 1) {
   saved[0] = a0;
@@ -375,7 +374,7 @@ TEST_F(Continuations, Random) {
   EXPECT_EQ(num(r), 0);
 }
 
-//===--- Winds ------------------------------------------------------------------------===//
+//===--- Winds ------------------------------------------------------------===//
 
 LISP(noteFirst, 0, 0) {
   note(num(freeVariable(self, 0)));
@@ -392,8 +391,8 @@ LISP(windBody, 0, 0) {
   return v;
 }
 LISP(windInner, 0, 0) {
-  return call(ctx, primitive(DynamicWind), noter(ctx, 11),
-              procedure(windBody), noter(ctx, 13));
+  return call(ctx, primitive(DynamicWind), noter(ctx, 11), procedure(windBody),
+              noter(ctx, 13));
 }
 LISP(windTest, 0, 0) {
   rounds = 0;
@@ -430,7 +429,7 @@ TEST_F(Winds, Escape) {
   EXPECT_EQ(theContext->winds, PLC_NULL);
 }
 
-//===--- Handlers -----------------------------------------------------------------------===//
+//===--- Handlers ---------------------------------------------------------===//
 
 LISP(raise42, 0, 0) {
   Value v = call(ctx, primitive(RaiseContinuable), fix(42));
@@ -500,8 +499,8 @@ TEST_F(Handlers, ReturningFromRaise) {
 }
 
 LISP(windRaise, 0, 0) {
-  return call(ctx, primitive(DynamicWind), noter(ctx, 1),
-              procedure(raiseFive), noter(ctx, 3));
+  return call(ctx, primitive(DynamicWind), noter(ctx, 1), procedure(raiseFive),
+              noter(ctx, 3));
 }
 TEST_F(Handlers, UnhandledLeavesEnter) {
   EXPECT_EQ(runLisp(procedure(windRaise)), 1);
@@ -534,15 +533,15 @@ TEST_F(Handlers, EscapeOverForeignFrame) {
   EXPECT_EQ(num(r), 77);
 }
 
-//===--- Traces ---------------------------------------------------------------------------===//
+//===--- Traces -----------------------------------------------------------===//
 
 // A procedure under the symbol that the compiler would give it.
 LISP(raiseTrace, 1, 1) {
   saved[0] = call(ctx, primitive(ConditionTrace), a0);
   return call(ctx, saved[1], fix(0));
 }
-__attribute__((noinline)) Value failing(Context *ctx) asm(
-    "plc:(my lib):fail-here");
+__attribute__((noinline)) Value
+failing(Context *ctx) asm("plc:(my lib):fail-here");
 __attribute__((noinline)) Value failing(Context *ctx) {
   Value v = call(ctx, primitive(Car), fix(1));
   return v + 8;
@@ -577,7 +576,7 @@ TEST_F(Handlers, Trace) {
   }
 }
 
-//===--- Depth ----------------------------------------------------------------------------===//
+//===--- Depth ------------------------------------------------------------===//
 
 LISP(recurse, 1, 1) {
   if (a0 == fix(0))
@@ -613,8 +612,8 @@ LISP(foreverCons, 0, 0) {
 static Value overflowing;
 LISP(overflowBody, 1, 1) {
   saved[1] = a0;
-  return call(ctx, primitive(WithExceptionHandler),
-              procedure(overflowHandler), overflowing);
+  return call(ctx, primitive(WithExceptionHandler), procedure(overflowHandler),
+              overflowing);
 }
 LISP(overflowTest, 0, 0) {
   int64_t caught = 0;
@@ -634,7 +633,7 @@ TEST_F(Stack, Overflow) {
   }
 }
 
-//===--- Parameters and promises -----------------------------------------------------------===//
+//===--- Parameters and promises ------------------------------------------===//
 
 LISP(doubleIt, 1, 1) { return a0 + a0; }
 LISP(readParameter, 0, 0) { return call(ctx, saved[0]); }
@@ -658,8 +657,8 @@ LISP(loopThunk, 0, 0) {
   if (n == fix(0))
     return call(ctx, primitive(MakePromise), fix(7));
   Value next = n - fix(1);
-  Value thunk = makeClosure(ctx, reinterpret_cast<void *>(codeOf(self)), 1,
-                            &next);
+  Value thunk =
+      makeClosure(ctx, reinterpret_cast<void *>(codeOf(self)), 1, &next);
   return call(ctx, primitive(MakeLazy), thunk);
 }
 LISP(forceTest, 0, 0) {

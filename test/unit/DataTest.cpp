@@ -1,4 +1,4 @@
-//===- DataTest.cpp - lists, vectors, equal?, hash tables -------------------===//
+//===- DataTest.cpp - lists, vectors, equal?, hash tables -----------------===//
 #include "test/unit/LispProcedure.h"
 
 #include "stdlib/runtime/HashTable.h"
@@ -31,7 +31,7 @@ static Value list(Context *ctx, std::initializer_list<Value> elements) {
   return prim_List(ctx, elements.size(), elements.begin());
 }
 
-//===--- Lists and vectors ------------------------------------------------------===//
+//===--- Lists and vectors ------------------------------------------------===//
 
 TEST(Data, Lists) {
   onLispStack([](Context *ctx) {
@@ -80,8 +80,8 @@ TEST(Data, Records) {
     Value names = prim_Vector(ctx, 0, nullptr);
     Value base = prim_MakeRecordType(ctx, intern(ctx, "base"), names, names,
                                      PLC_DEFAULT);
-    Value derived = prim_MakeRecordType(ctx, intern(ctx, "derived"), names,
-                                        names, base);
+    Value derived =
+        prim_MakeRecordType(ctx, intern(ctx, "derived"), names, names, base);
     Value words[] = {derived, fix(1), fix(2)};
     Value r = prim_MakeRecord(ctx, 3, words);
     EXPECT_EQ(prim_RecordIs(ctx, r, base), PLC_TRUE);
@@ -93,7 +93,7 @@ TEST(Data, Records) {
   });
 }
 
-//===--- equal? -------------------------------------------------------------------===//
+//===--- equal? -----------------------------------------------------------===//
 
 static Value deepList(Context *ctx, int64_t depth) {
   Value l = PLC_NULL;
@@ -131,7 +131,7 @@ TEST(Data, Equal) {
   });
 }
 
-//===--- Hash tables ------------------------------------------------------------------===//
+//===--- Hash tables ------------------------------------------------------===//
 
 TEST(Data, TableAgainstModel) {
   onLispStack([](Context *ctx) {

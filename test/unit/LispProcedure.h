@@ -1,4 +1,4 @@
-//===- LispProcedure.h - Lisp procedures written in C++ for tests *- C++ -*-===//
+//===- LispProcedure.h - Lisp procedures in C++ for tests -------*- C++ -*-===//
 #ifndef PLC_TEST_LISPPROCEDURE_H
 #define PLC_TEST_LISPPROCEDURE_H
 
