@@ -25,6 +25,22 @@ const Datum *constantOf(Value *v) {
                                                        : nullptr;
 }
 
+namespace {
+
+/// No sequence is longer: addresses have fewer bits.
+constexpr int64_t kMostElements = int64_t(1) << 48;
+
+/// The second argument is an index below the length of the first.
+bool isElementAccess(llvm::StringRef id) {
+  return llvm::StringSwitch<bool>(id)
+      .Cases("VectorRef", "VectorSet", "StringRef", "StringSet", true)
+      .Cases("BytevectorRef", "BytevectorSet", "F64VectorRef", "F64VectorSet",
+             true)
+      .Default(false);
+}
+
+} // namespace
+
 //===--- State ------------------------------------------------------------===//
 
 const Facts::Fact *Facts::find(Value *v) const {
@@ -130,6 +146,8 @@ void Facts::learn(Op *op) {
       return;
     for (int i = 0; i < row.minArgs && i < int(row.parameters.size()); ++i)
       learnType(op->operand(i), row.parameters[i], here);
+    if (isElementAccess(row.id))
+      limit(op->operand(1), {0, kMostElements - 1});
     return;
   }
   default:
@@ -304,7 +322,6 @@ Range Facts::rangeOf(Value *v, unsigned depth) const {
                   ? Range{a.low + b.low, a.high + b.high}
                   : Range{a.low - b.high, a.high - b.low};
   } else if (op->opcode() == Opcode::Prim) {
-    constexpr int64_t kMostElements = int64_t(1) << 48;
     natural = llvm::StringSwitch<Range>(primitiveRow(op->primitive).id)
                   .Cases("Length", "VectorLength", "StringLength",
                          "BytevectorLength", "F64VectorLength",

@@ -7,6 +7,7 @@
 //          %t = prim "cdr"(%x)                   %y = refine %x : pair
 //                                                %t = prim "cdr"(%y)
 //          num.lt %i, %n of fixnums              fx.lt %i, %n
+//          ^loop(%i: any), passed fixnums        ^loop(%i: fixnum)
 //          truthy of prim "eq?"(%a, %b)          eq %a, %b
 // Why      macros and inlining leave constants, tests already made and
 //          predicates as values; code generation drops checks on types it can
@@ -33,6 +34,7 @@
 ALWAYS_ENABLED_STATISTIC(numFolded, "ops replaced by constants or simpler ops");
 ALWAYS_ENABLED_STATISTIC(numBranches, "branches decided");
 ALWAYS_ENABLED_STATISTIC(numRefined, "operands refined by a dominating test");
+ALWAYS_ENABLED_STATISTIC(numNarrowed, "block arguments with a narrower type");
 
 namespace plc::ir {
 namespace {
@@ -122,7 +124,10 @@ public:
     for (auto &f : module.functions())
       if (!f->parent)
         walk(f.get());
-    return eraseUnreachable(module) || changed;
+    changed |= eraseUnreachable(module);
+    for (auto &f : module.functions())
+      narrowArguments(f.get());
+    return changed;
   }
 
 private:
@@ -186,6 +191,45 @@ private:
           if (made->parent)
             walk(made);
     }
+  }
+
+  /// Gives each block argument the join of the types that are passed, starting
+  /// from nothing, so that values that only go around a loop do not count.
+  void narrowArguments(Function *f) {
+    Predecessors preds = predecessors(*f);
+    llvm::DenseMap<Value *, Type> types;
+    for (auto &block : f->blocks())
+      if (block.get() != f->entry())
+        for (Value *argument : block->arguments())
+          if (isTagged(argument->type()))
+            types[argument] = Type::None;
+    for (bool again = !types.empty(); again;) {
+      again = false;
+      for (auto &block : f->blocks())
+        for (Value *argument : block->arguments()) {
+          auto slot = types.find(argument);
+          if (slot == types.end())
+            continue;
+          Type joined = slot->second;
+          for (const Edge &edge : preds[block.get()]) {
+            Value *v = edge.terminator->successorArguments(
+                edge.index)[argument->index()];
+            auto known = types.find(v);
+            Type passed = known == types.end() ? v->type() : known->second;
+            if (passed != Type::None)
+              joined = joined == Type::None ? passed : join(joined, passed);
+          }
+          again |= joined != slot->second;
+          slot->second = joined;
+        }
+    }
+    for (auto &[argument, type] : types)
+      if (type != Type::None && type != argument->type() &&
+          isSubtype(type, argument->type())) {
+        argument->setType(type);
+        ++numNarrowed;
+        changed = true;
+      }
   }
 
   void replace(Op *op, Value *by) {
