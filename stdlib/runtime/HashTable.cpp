@@ -11,14 +11,14 @@ namespace {
 /// Views of a table's parts; to be read again after anything that allocates.
 struct Parts {
   Value *words;
-  uint32_t *index;
+  uint64_t *index;
   uint64_t indexMask;
   Value *entries;
 
   explicit Parts(Value table) {
     words = plc_fields(table);
-    index = reinterpret_cast<uint32_t *>(plc_fields(words[TableIndex]));
-    indexMask = plc_header_length(plc_header(words[TableIndex])) / 4 - 1;
+    index = plc_fields(words[TableIndex]);
+    indexMask = plc_header_length(plc_header(words[TableIndex])) / 8 - 1;
     entries = plc_fields(words[TableEntries]);
   }
   int64_t used() const { return plc_fixnum_value(words[TableUsed]); }
@@ -66,12 +66,17 @@ static bool sameKey(Context *ctx, TableKinds kind, Value a, Value b) {
   __builtin_unreachable();
 }
 
+/// Upper half of an index slot: bits of the hash that do not choose the slot,
+/// so that most entries that do not fit are passed over without a look at them.
+static constexpr uint64_t TagMask = uint64_t(0xFFFFFFFF) << 32;
+static uint64_t hashTag(uint64_t hash) { return (hash << 4) & TagMask; }
+
 /// Enters an entry that is known to be new.
 static void indexEntry(const Parts &parts, uint64_t hash, int64_t entry) {
   uint64_t i = hash & parts.indexMask;
   while (parts.index[i])
     i = (i + 1) & parts.indexMask;
-  parts.index[i] = uint32_t(entry + 1);
+  parts.index[i] = hashTag(hash) | uint64_t(entry + 1);
 }
 
 /// New storage for `capacity` entries; live entries are moved together. The
@@ -80,8 +85,8 @@ static void rebuild(Context *ctx, Value table, int64_t capacity) {
   int64_t slots = 1;
   while (slots < capacity * 2)
     slots *= 2;
-  Value index = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, slots * 4);
-  memset(plc_fields(index), 0, slots * 4);
+  Value index = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, slots * 8);
+  memset(plc_fields(index), 0, slots * 8);
   Value entries =
       allocateObject(ctx, PLC_KIND_VECTOR, 0, capacity * EntryWords, PLC_FALSE);
   int64_t used = plc_fixnum_value(plc_fields(table)[TableUsed]), out = 0;
@@ -112,7 +117,7 @@ static void rehash(Context *ctx, Value table) {
   Parts parts(table);
   if (parts.words[TableHasAddress] != PLC_TRUE)
     return;
-  memset(parts.index, 0, (parts.indexMask + 1) * 4);
+  memset(parts.index, 0, (parts.indexMask + 1) * 8);
   bool usesAddress = false;
   for (int64_t i = 0, used = parts.used(); i < used; ++i) {
     Value *entry = parts.entry(i);
@@ -136,13 +141,17 @@ static inline void freshen(Context *ctx, Value table) {
 static int64_t findEntry(Context *ctx, const Parts &parts, Value key,
                          uint64_t hash) {
   TableKinds kind = parts.kind();
-  for (uint64_t i = hash & parts.indexMask; parts.index[i];
+  uint64_t tag = hashTag(hash);
+  for (uint64_t i = hash & parts.indexMask; uint64_t slot = parts.index[i];
        i = (i + 1) & parts.indexMask) {
-    const Value *entry = parts.entry(parts.index[i] - 1);
+    if ((slot & TagMask) != tag)
+      continue;
+    int64_t number = int64_t(slot & ~TagMask) - 1;
+    const Value *entry = parts.entry(number);
     if (entry[EntryHash] == plc_fixnum(hash) &&
         entry[EntryKey] != PLC_TOMBSTONE &&
         sameKey(ctx, kind, entry[EntryKey], key))
-      return parts.index[i] - 1;
+      return number;
   }
   return -1;
 }

@@ -2,9 +2,9 @@
 //
 // A HASHTABLE has eight tagged words. Entries lie in a vector in the order of
 // insertion, three words each: key, value, hash. The index, a bytevector of
-// uint32_t, is an open-addressed table of entry numbers plus one (0: free).
-// A deleted entry keeps its place with PLC_TOMBSTONE as key until the entries
-// are compacted.
+// uint64_t, is an open-addressed table of entry numbers plus one (0: free),
+// each under 32 bits of its hash. A deleted entry keeps its place with
+// PLC_TOMBSTONE as key until the entries are compacted.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_RUNTIME_HASHTABLE_H
