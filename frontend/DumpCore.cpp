@@ -99,8 +99,7 @@ public:
       return finish(node->children, indent);
     case NodeKind::Let:
     case NodeKind::Letrec: {
-      const char *head =
-          node->kind == NodeKind::Let ? "(let (" : "(letrec* (";
+      const char *head = node->kind == NodeKind::Let ? "(let (" : "(letrec* (";
       out << head;
       unsigned column = indent + strlen(head);
       for (size_t i = 0; i < node->variables.size(); ++i) {
@@ -168,11 +167,11 @@ private:
     llvm::StringRef symbol = global->symbol;
     size_t at = symbol.rfind(':');
     llvm::StringRef last = symbol.drop_front(at + 1);
-    writeName(last.starts_with(global->name->text()) &&
-                      last.drop_front(global->name->text().size())
-                          .starts_with("~")
-                  ? last
-                  : global->name->text());
+    writeName(
+        last.starts_with(global->name->text()) &&
+                last.drop_front(global->name->text().size()).starts_with("~")
+            ? last
+            : global->name->text());
   }
 
   void writeFormals(const Node *node) {

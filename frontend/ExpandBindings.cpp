@@ -49,8 +49,7 @@ bool FormExpander::parseFormals(const Syntax *formals,
   for (size_t i = 0; i < list.size(); ++i) {
     const Syntax *id = list[i];
     if (!id->isIdentifier()) {
-      auto report =
-          diagnostics.report(Diag::BadFormals, id->location, {what});
+      auto report = diagnostics.report(Diag::BadFormals, id->location, {what});
       if (id->isList())
         report.help("a default value or destructuring is not part of the "
                     "language; see `case-lambda`");
@@ -108,8 +107,7 @@ Node *FormExpander::expandLambdaForm(const Syntax *form, CoreForm core,
         !(*formals)[0]->isIdentifier())
       return badForm(core, formals, "no name and parameters");
     return expandLambda(form, formals, formals->elements.drop_front(),
-                        formals->tail, body, scope, core,
-                        (*formals)[0]->name);
+                        formals->tail, body, scope, core, (*formals)[0]->name);
   }
   // (fn name [formal ...] body ...)
   if (core == CoreForm::Fn && formals->isIdentifier() && body.size() >= 2 &&
@@ -118,8 +116,8 @@ Node *FormExpander::expandLambdaForm(const Syntax *form, CoreForm core,
     Scope *inner = libraries.makeScope(scope);
     Variable *self = bindVariable(formals, inner);
     Node *procedure =
-        expandLambda(form, list, list->elements, list->tail,
-                     body.drop_front(), inner, core, formals->name);
+        expandLambda(form, list, list->elements, list->tail, body.drop_front(),
+                     inner, core, formals->name);
     return let({self}, {procedure}, reference(self, form->location),
                form->location, NodeKind::Letrec);
   }
@@ -135,16 +133,15 @@ Node *FormExpander::expandCaseLambda(const Syntax *form, Scope *scope) {
       continue;
     }
     const Syntax *formals = (*clause)[0];
-    Node *node = expandLambda(clause, formals, formals->elements,
-                              formals->tail, clause->elements.drop_front(),
-                              scope, CoreForm::CaseLambda, nullptr);
+    Node *node = expandLambda(clause, formals, formals->elements, formals->tail,
+                              clause->elements.drop_front(), scope,
+                              CoreForm::CaseLambda, nullptr);
     if (node->kind == NodeKind::Lambda)
       clauses.push_back(node);
   }
   if (clauses.empty())
-    return form->size() == 1
-               ? badForm(CoreForm::CaseLambda, form, "no clauses")
-               : makeError(form->location);
+    return form->size() == 1 ? badForm(CoreForm::CaseLambda, form, "no clauses")
+                             : makeError(form->location);
   if (clauses.size() == 1)
     return clauses[0];
   Node *node = make(NodeKind::CaseLambda, form->location);
@@ -152,9 +149,8 @@ Node *FormExpander::expandCaseLambda(const Syntax *form, Scope *scope) {
   return node;
 }
 
-bool FormExpander::parseBindings(
-    const Syntax *list, CoreForm core,
-    llvm::SmallVectorImpl<BindingPair> &result) {
+bool FormExpander::parseBindings(const Syntax *list, CoreForm core,
+                                 llvm::SmallVectorImpl<BindingPair> &result) {
   if (!list->isProperList()) {
     badSyntax(core, list, "no list of bindings");
     return false;
@@ -206,8 +202,8 @@ Node *FormExpander::expandLet(const Syntax *form, Scope *scope) {
   checkDistinct(ids, "let");
   for (const Syntax *id : ids)
     bound.push_back(bindVariable(id, inner));
-  Node *body = expandBody(form->elements.drop_front(2), inner, form,
-                          CoreForm::Let);
+  Node *body =
+      expandBody(form->elements.drop_front(2), inner, form, CoreForm::Let);
   return bound.empty() ? body : let(bound, inits, body, form->location);
 }
 
@@ -231,11 +227,10 @@ Node *FormExpander::expandNamedLet(const Syntax *form, Scope *scope) {
   checkDistinct(ids, "let");
   for (const Syntax *id : ids)
     parameters.push_back(bindVariable(id, inner));
-  Node *procedure =
-      lambda(parameters, false,
-             expandBody(form->elements.drop_front(3), inner, form,
-                        CoreForm::Let),
-             form->location);
+  Node *procedure = lambda(
+      parameters, false,
+      expandBody(form->elements.drop_front(3), inner, form, CoreForm::Let),
+      form->location);
   procedure->name = name->name;
   Node *start = call(reference(loop, form->location), inits, form->location);
   return let({loop}, {procedure}, start, form->location, NodeKind::Letrec);
@@ -255,8 +250,8 @@ Node *FormExpander::expandLetStar(const Syntax *form, Scope *scope) {
     scope = libraries.makeScope(scope);
     levels.push_back({bindVariable(binding.name, scope), init});
   }
-  Node *result = expandBody(form->elements.drop_front(2), scope, form,
-                            CoreForm::LetStar);
+  Node *result =
+      expandBody(form->elements.drop_front(2), scope, form, CoreForm::LetStar);
   for (auto &[variable, init] : llvm::reverse(levels))
     result = let({variable}, {init}, result, form->location);
   return result;
@@ -283,11 +278,10 @@ Node *FormExpander::expandLetrec(const Syntax *form, CoreForm core,
     inits.push_back(expand(binding.init, inner));
     nameLambda(inits.back(), binding.name->name);
   }
-  Node *body =
-      expandBody(form->elements.drop_front(2), inner, form, core);
-  return bound.empty() ? body
-                       : let(bound, inits, body, form->location,
-                             NodeKind::Letrec);
+  Node *body = expandBody(form->elements.drop_front(2), inner, form, core);
+  return bound.empty()
+             ? body
+             : let(bound, inits, body, form->location, NodeKind::Letrec);
 }
 
 Node *FormExpander::expandLet1(const Syntax *form, Scope *scope) {
@@ -297,8 +291,8 @@ Node *FormExpander::expandLet1(const Syntax *form, Scope *scope) {
   nameLambda(init, (*form)[1]->name);
   Scope *inner = libraries.makeScope(scope);
   Variable *variable = bindVariable((*form)[1], inner);
-  Node *body = expandBody(form->elements.drop_front(3), inner, form,
-                          CoreForm::Let1);
+  Node *body =
+      expandBody(form->elements.drop_front(3), inner, form, CoreForm::Let1);
   return let({variable}, {init}, body, form->location);
 }
 
@@ -308,9 +302,9 @@ Node *FormExpander::expandReceive(const Syntax *form, Scope *scope) {
   const Syntax *formals = (*form)[1];
   Node *producer =
       lambda({}, false, expand((*form)[2], scope), (*form)[2]->location);
-  Node *consumer = expandLambda(form, formals, formals->elements,
-                                formals->tail, form->elements.drop_front(3),
-                                scope, CoreForm::Receive, nullptr);
+  Node *consumer = expandLambda(form, formals, formals->elements, formals->tail,
+                                form->elements.drop_front(3), scope,
+                                CoreForm::Receive, nullptr);
   return callPrimitive("call-with-values", {producer, consumer},
                        form->location);
 }
@@ -356,15 +350,14 @@ Node *FormExpander::expandLetValues(const Syntax *form, CoreForm core,
   }
   if (!isStar)
     checkDistinct(ids, "let-values");
-  Node *result =
-      expandBody(form->elements.drop_front(2), isStar ? scope : inner, form,
-                 core);
+  Node *result = expandBody(form->elements.drop_front(2),
+                            isStar ? scope : inner, form, core);
   for (Level &level : llvm::reverse(levels)) {
     Node *producer = lambda({}, false, level.init, level.location);
     Node *consumer = lambda(level.formals.variables, level.formals.hasRest,
                             result, level.location);
-    result = callPrimitive("call-with-values", {producer, consumer},
-                           level.location);
+    result =
+        callPrimitive("call-with-values", {producer, consumer}, level.location);
   }
   return result;
 }
@@ -411,10 +404,9 @@ Node *FormExpander::expandDo(const Syntax *form, Scope *scope) {
     parameters.push_back(bindVariable(id, inner));
   const Syntax *exit = (*form)[2];
   Node *test = expand((*exit)[0], inner);
-  Node *result = exit->size() == 1
-                     ? unspecified(location)
-                     : expandSequence(exit->elements.drop_front(), inner,
-                                      exit->location);
+  Node *result = exit->size() == 1 ? unspecified(location)
+                                   : expandSequence(exit->elements.drop_front(),
+                                                    inner, exit->location);
   llvm::SmallVector<Node *, 8> body;
   for (const Syntax *command : form->elements.drop_front(3))
     body.push_back(expand(command, inner));
@@ -423,10 +415,9 @@ Node *FormExpander::expandDo(const Syntax *form, Scope *scope) {
     next.push_back(steps[i] ? expand(steps[i], inner)
                             : reference(parameters[i], ids[i]->location));
   body.push_back(call(reference(loop, location), next, location));
-  Node *procedure =
-      lambda(parameters, false,
-             ifNode(test, result, sequence(body, location), location),
-             location);
+  Node *procedure = lambda(
+      parameters, false,
+      ifNode(test, result, sequence(body, location), location), location);
   procedure->name = loop->name;
   return let({loop}, {procedure},
              call(reference(loop, location), inits, location), location,

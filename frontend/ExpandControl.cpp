@@ -20,9 +20,9 @@ Node *FormExpander::expandAndOr(const Syntax *form, CoreForm core,
   while (!list.empty()) {
     Node *test = list.pop_back_val();
     if (isAnd) {
-      result = ifNode(test, result,
-                      constant(session.data.boolean(false), location),
-                      location);
+      result =
+          ifNode(test, result, constant(session.data.boolean(false), location),
+                 location);
     } else {
       Variable *value = temporary("or", test->location);
       result = let({value}, {test},
@@ -52,7 +52,7 @@ Node *FormExpander::expandClauses(llvm::ArrayRef<const Syntax *> clauses,
   // Each clause becomes a function of what follows it; built from the last.
   struct Clause {
     Node *test;
-    Node *body;            // null: the value of the test
+    Node *body;               // null: the value of the test
     Node *receiver = nullptr; // of =>
     Location location;
   };
@@ -101,10 +101,10 @@ Node *FormExpander::expandClauses(llvm::ArrayRef<const Syntax *> clauses,
     Node *then = reference(value, location);
     if (clause.receiver)
       then = call(clause.receiver, {then}, location);
-    result = let({value}, {clause.test},
-                 ifNode(reference(value, location), wrap(then), result,
-                        location),
-                 location);
+    result =
+        let({value}, {clause.test},
+            ifNode(reference(value, location), wrap(then), result, location),
+            location);
   }
   return result;
 }
@@ -192,9 +192,8 @@ Node *FormExpander::expandCase(const Syntax *form, Scope *scope) {
                            {reference(key, at), constant(data, at)}, at);
     } else {
       for (Datum *d : llvm::reverse(clause.data)) {
-        Node *equal =
-            callPrimitive(isImmediate(d) ? "eq?" : "eqv?",
-                          {reference(key, at), constant(d, at)}, at);
+        Node *equal = callPrimitive(isImmediate(d) ? "eq?" : "eqv?",
+                                    {reference(key, at), constant(d, at)}, at);
         test = test ? ifNode(equal, constant(session.data.boolean(true), at),
                              test, at)
                     : equal;
@@ -314,11 +313,10 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                  isCore((*clauses.back())[0], scope, CoreForm::Else);
 
   auto leaveWith = [&](Node *body) {
-    Node *store =
-        callPrimitive("set-car!",
-                      {reference(caught, location),
-                       lambda({}, false, body, location)},
-                      location);
+    Node *store = callPrimitive(
+        "set-car!",
+        {reference(caught, location), lambda({}, false, body, location)},
+        location);
     Node *jump = call(reference(escape, location),
                       {reference(caught, location)}, location);
     return sequence({store, jump}, location);
@@ -329,8 +327,8 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
   Scope *inner = libraries.makeScope(scope);
   Variable *condition = bindVariable((*head)[0], inner);
   auto reraise = [&] {
-    return callPrimitive("raise-continuable",
-                         {reference(condition, location)}, location);
+    return callPrimitive("raise-continuable", {reference(condition, location)},
+                         location);
   };
   // Marks where bodies were put, to undo the wrapping if a test is not simple.
   llvm::SmallVector<std::pair<Node *, Node *>, 8> wrapped;
@@ -373,10 +371,10 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
     }
   }
   Node *handler = lambda({condition}, false, handlerBody, location);
-  Node *body = lambda({}, false,
-                      expandBody(form->elements.drop_front(2), scope, form,
-                                 CoreForm::Guard),
-                      location);
+  Node *body = lambda(
+      {}, false,
+      expandBody(form->elements.drop_front(2), scope, form, CoreForm::Guard),
+      location);
   Node *run = callPrimitive(isFull ? "call-with-current-continuation"
                                    : "call-with-escape-continuation",
                             {lambda({escape}, false,
@@ -390,8 +388,8 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                                constant(null, location)},
                               location);
   Node *finish = ifNode(
-      callPrimitive("eq?", {reference(result, location),
-                            reference(caught, location)},
+      callPrimitive("eq?",
+                    {reference(result, location), reference(caught, location)},
                     location),
       call(callPrimitive("car", {reference(caught, location)}, location), {},
            location),

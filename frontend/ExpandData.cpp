@@ -54,8 +54,8 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
     return const_cast<Datum *>(s->datum);
   case SyntaxKind::List:
     if (s->brackets == Brackets::Round || s->tail) {
-      Datum *result = s->tail ? quoteInner(s->tail, depth + 1)
-                              : data.make(DatumKind::Null);
+      Datum *result =
+          s->tail ? quoteInner(s->tail, depth + 1) : data.make(DatumKind::Null);
       for (const Syntax *element : llvm::reverse(s->elements))
         result = data.pair(quoteInner(element, depth + 1), result);
       return result;
@@ -88,8 +88,7 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
   llvm_unreachable("unknown syntax kind");
 }
 
-Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
-                                Scope *scope) {
+Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
   Location location = s->location;
   auto nesting = llvm::make_scope_exit([this] { --depth; });
   if (++depth > kMaxNesting) {
@@ -136,10 +135,10 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
       if (isCore((*s)[0], scope, CoreForm::Quasiquote))
         return wrapped(CoreForm::Quasiquote, (*s)[1], level + 1);
       if (isCore((*s)[0], scope, CoreForm::UnquoteSplicing))
-        return level == 1 ? badForm(CoreForm::UnquoteSplicing, s,
-                                    "it outside of a list or vector")
-                          : wrapped(CoreForm::UnquoteSplicing, (*s)[1],
-                                    level - 1);
+        return level == 1
+                   ? badForm(CoreForm::UnquoteSplicing, s,
+                             "it outside of a list or vector")
+                   : wrapped(CoreForm::UnquoteSplicing, (*s)[1], level - 1);
     }
     // (a . ,b) has been normalised to (a unquote b).
     if (s->size() > 2 && !tail) {
@@ -174,10 +173,10 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
     // Constants next to a constant tail join it.
     while (!run.empty() && result->kind == NodeKind::Constant &&
            run.front()->kind == NodeKind::Constant) {
-      result = constant(
-          session.data.pair(const_cast<Datum *>(run.front()->datum),
-                            const_cast<Datum *>(result->datum)),
-          location);
+      result =
+          constant(session.data.pair(const_cast<Datum *>(run.front()->datum),
+                                     const_cast<Datum *>(result->datum)),
+                   location);
       run.erase(run.begin());
       isProper = false;
     }
@@ -189,8 +188,8 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
       result = callPrimitive("list", args, location);
     } else {
       args.push_back(result);
-      result = callPrimitive(args.size() == 2 ? "cons" : "cons*", args,
-                             location);
+      result =
+          callPrimitive(args.size() == 2 ? "cons" : "cons*", args, location);
     }
     isProper = false;
   };
@@ -208,8 +207,8 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
                    : callPrimitive("append", {list, result}, location);
       isProper = false;
     } else if (isSplice) {
-      run.push_back(wrapped(CoreForm::UnquoteSplicing, (*element)[1],
-                            level - 1));
+      run.push_back(
+          wrapped(CoreForm::UnquoteSplicing, (*element)[1], level - 1));
     } else {
       run.push_back(expandQuasi(element, level, scope));
     }
@@ -219,9 +218,8 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level,
     return result;
   }
   if (!hasSplice) {
-    if (llvm::all_of(run, [](const Node *n) {
-          return n->kind == NodeKind::Constant;
-        })) {
+    if (llvm::all_of(
+            run, [](const Node *n) { return n->kind == NodeKind::Constant; })) {
       Datum *vector = session.data.make(DatumKind::Vector);
       vector->elements = session.data.array(run.size());
       for (size_t i = 0; i < run.size(); ++i)
@@ -249,14 +247,14 @@ Node *FormExpander::expandVectorExpression(const Syntax *form, Scope *scope) {
 
 Node *FormExpander::mapOf(llvm::ArrayRef<Node *> parts, Location location) {
   Variable *map = temporary("map", location);
-  Node *kind = constant(
-      session.data.symbol(session.interner.intern("equal")), location);
+  Node *kind =
+      constant(session.data.symbol(session.interner.intern("equal")), location);
   Node *fresh = callPrimitive("%make-hash-table", {kind}, location);
   llvm::SmallVector<Node *, 8> steps;
   for (size_t i = 0; i + 1 < parts.size(); i += 2)
     steps.push_back(callPrimitive(
-        "%hash-table-set!",
-        {reference(map, location), parts[i], parts[i + 1]}, location));
+        "%hash-table-set!", {reference(map, location), parts[i], parts[i + 1]},
+        location));
   steps.push_back(reference(map, location));
   return let({map}, {fresh}, sequence(steps, location), location);
 }
@@ -276,9 +274,8 @@ Node *FormExpander::expandInterpolate(const Syntax *form, Scope *scope) {
     steps.push_back(callPrimitive(
         "display", {expand(part, scope), reference(port, location)},
         part->location));
-  steps.push_back(
-      callPrimitive("get-output-string", {reference(port, location)},
-                    location));
+  steps.push_back(callPrimitive("get-output-string",
+                                {reference(port, location)}, location));
   return let({port}, {callPrimitive("open-output-string", {}, location)},
              sequence(steps, location), location);
 }
@@ -288,8 +285,8 @@ Node *FormExpander::expandSyntaxError(const Syntax *form) {
   if (form->size() > 1 && (*form)[1]->kind == SyntaxKind::Constant &&
       (*form)[1]->datum->kind == DatumKind::String)
     message = (*form)[1]->datum->text.str();
-  for (const Syntax *irritant : form->elements.drop_front(
-           std::min<size_t>(2, form->size()))) {
+  for (const Syntax *irritant :
+       form->elements.drop_front(std::min<size_t>(2, form->size()))) {
     const Span &span = session.sources.span(irritant->location);
     llvm::StringRef text =
         session.sources.fileText(span.file).slice(span.begin, span.end);
@@ -326,8 +323,8 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
   };
   llvm::SmallVector<Field, 8> fields;
   llvm::SmallVector<const Syntax *, 8> names;
-  for (const Syntax *spec : form->elements.drop_front(
-           std::min<size_t>(4, form->size()))) {
+  for (const Syntax *spec :
+       form->elements.drop_front(std::min<size_t>(4, form->size()))) {
     Field field{spec};
     if (spec->isProperList() && spec->size() >= 1 && spec->size() <= 3) {
       field.name = (*spec)[0];
@@ -372,8 +369,7 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
           std::vector<llvm::StringRef> candidates;
           for (const Syntax *name : names)
             candidates.push_back(name->name->text());
-          llvm::StringRef nearest =
-              nearestName(id->name->text(), candidates);
+          llvm::StringRef nearest = nearestName(id->name->text(), candidates);
           if (!nearest.empty())
             report.help(("is `" + nearest + "` meant?").str());
         }
@@ -407,16 +403,16 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
     mutableFlags->elements[i] = data.boolean(fields[i].modifier != nullptr);
   }
   Target type = define(typeName, context);
-  context.items.push_back(
-      {type,
-       [=, this] {
-         return callPrimitive("%make-record-type",
-                              {constant(nameDatum, location),
-                               constant(fieldNames, location),
-                               constant(mutableFlags, location)},
-                              location);
-       },
-       location});
+  context.items.push_back({type,
+                           [=, this] {
+                             return callPrimitive(
+                                 "%make-record-type",
+                                 {constant(nameDatum, location),
+                                  constant(fieldNames, location),
+                                  constant(mutableFlags, location)},
+                                 location);
+                           },
+                           location});
   auto simple = [this](const Target &target) {
     if (target.global)
       target.global->isSimpleProcedure = true;
@@ -437,17 +433,15 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
            llvm::SmallVector<Node *, 8> values(symbols.size() + 1, nullptr);
            values[0] = targetRef(type, location);
            for (size_t index : arguments) {
-             parameters.push_back(
-                 temporary(symbols[index]->text(), location));
+             parameters.push_back(temporary(symbols[index]->text(), location));
              values[index + 1] = reference(parameters.back(), location);
            }
            for (Node *&value : values)
              if (!value)
                value = unspecified(location);
-           Node *node =
-               lambda(parameters, false,
-                      callPrimitive("%make-record", values, location),
-                      location);
+           Node *node = lambda(parameters, false,
+                               callPrimitive("%make-record", values, location),
+                               location);
            node->name = procedure;
            return node;
          },
@@ -465,8 +459,8 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
          [=, this] {
            llvm::SmallVector<Variable *, 2> parameters{
                temporary("record", location)};
-           llvm::SmallVector<Node *, 4> args{
-               reference(parameters[0], location), targetRef(type, location)};
+           llvm::SmallVector<Node *, 4> args{reference(parameters[0], location),
+                                             targetRef(type, location)};
            if (index)
              args.push_back(
                  constant(session.data.fixnum(int64_t(*index)), location));
@@ -474,9 +468,9 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
              parameters.push_back(temporary("value", location));
              args.push_back(reference(parameters[1], location));
            }
-           Node *node = lambda(parameters, false,
-                               callPrimitive(primitive, args, location),
-                               location);
+           Node *node =
+               lambda(parameters, false,
+                      callPrimitive(primitive, args, location), location);
            node->name = name;
            return node;
          },

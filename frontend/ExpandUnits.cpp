@@ -57,8 +57,7 @@ private:
       return;
     }
     llvm::StringRef kind = (*declaration)[0]->name->text();
-    llvm::ArrayRef<const Syntax *> rest =
-        declaration->elements.drop_front();
+    llvm::ArrayRef<const Syntax *> rest = declaration->elements.drop_front();
     if (kind == "export") {
       exports.insert(exports.end(), rest.begin(), rest.end());
     } else if (kind == "import") {
@@ -87,9 +86,9 @@ private:
         return;
       }
     } else {
-      auto report = session.diagnostics.report(
-          Diag::BadLibraryDeclaration, declaration->location,
-          {("`" + kind + "`").str()});
+      auto report = session.diagnostics.report(Diag::BadLibraryDeclaration,
+                                               declaration->location,
+                                               {("`" + kind + "`").str()});
       if (kind.starts_with("def"))
         report.help("definitions stand inside `(begin ...)`");
     }
@@ -101,8 +100,7 @@ private:
     for (const Syntax *spec : exports) {
       const Syntax *internal = spec, *externalName = spec;
       if (spec->isProperList() && spec->size() == 3 &&
-          (*spec)[0]->isIdentifier() &&
-          (*spec)[0]->name->text() == "rename") {
+          (*spec)[0]->isIdentifier() && (*spec)[0]->name->text() == "rename") {
         internal = (*spec)[1];
         externalName = (*spec)[2];
       }
@@ -123,9 +121,9 @@ private:
       if (!binding) {
         if (library.scope.hasBrokenImports)
           continue;
-        auto report = diagnostics.report(
-            Diag::UndefinedExport, internal->location,
-            {internal->name->text(), library.name});
+        auto report =
+            diagnostics.report(Diag::UndefinedExport, internal->location,
+                               {internal->name->text(), library.name});
         std::vector<llvm::StringRef> candidates;
         for (const Scope::Entry &entry : library.scope.entries)
           if (entry.binding->kind == BindingKind::Global)
@@ -301,8 +299,7 @@ struct Environment::State {
   std::vector<Library *> importedLibraries;
 };
 
-Environment::Environment(Session &session)
-    : state(std::make_unique<State>()) {
+Environment::Environment(Session &session) : state(std::make_unique<State>()) {
   state->top = session.libraries().makeTopLevel("repl");
   state->top->seesStandardLibraries = true;
 }
@@ -334,8 +331,7 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
 Unit *expandForm(Session &session, Environment &environment,
                  const Syntax *form) {
   Environment::State &state = *environment.state;
-  Unit *unit =
-      session.makeUnit("repl-" + std::to_string(++state.forms));
+  Unit *unit = session.makeUnit("repl-" + std::to_string(++state.forms));
   unit->isProgram = true;
   FormExpander expander(session, *state.top, *unit, ExpandMode::Repl);
   expander.importedLibraries = state.importedLibraries;

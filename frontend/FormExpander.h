@@ -22,6 +22,9 @@
 
 namespace plc::frontend {
 
+/// A use that expands to another use this many times in a row never ends.
+constexpr unsigned kMaxExpansionSteps = 100000;
+
 enum class ExpandMode : uint8_t { Program, Library, Repl };
 
 class FormExpander {
@@ -72,7 +75,7 @@ private:
     Context(Scope *scope, bool isTop) : scope(scope), isTop(isTop) {}
   };
 
-  // Expander.cpp
+  // ExpandDefinitions.cpp
   void scan(const Syntax *form, Context &context);
   void scanCore(const Syntax *form, CoreForm core, Context &context);
   void addExpression(const Syntax *form, Context &context);
@@ -91,6 +94,7 @@ private:
   Node *finishBody(Context &context, const Syntax *whole);
   Node *expandSequence(llvm::ArrayRef<const Syntax *> forms, Scope *scope,
                        ir::Location location);
+  // Expander.cpp
   const Syntax *expandMacro(const Syntax *form, Macro &macro, Scope *scope);
   Binding *headBinding(const Syntax *form, Scope *scope);
   bool bindSyntax(const Syntax *id, const Syntax *spec, Scope *specScope,
@@ -181,17 +185,14 @@ private:
   Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
                ir::Location location);
   Node *let(llvm::ArrayRef<Variable *> variables, llvm::ArrayRef<Node *> inits,
-            Node *body, ir::Location location,
-            NodeKind kind = NodeKind::Let);
-  Node *ifNode(Node *test, Node *then, Node *otherwise,
-               ir::Location location);
+            Node *body, ir::Location location, NodeKind kind = NodeKind::Let);
+  Node *ifNode(Node *test, Node *then, Node *otherwise, ir::Location location);
   Node *sequence(llvm::ArrayRef<Node *> nodes, ir::Location location);
   Variable *temporary(llvm::StringRef name, ir::Location location);
   llvm::MutableArrayRef<Node *> nodes(llvm::ArrayRef<Node *> list) {
     return list.copy(arena);
   }
-  llvm::MutableArrayRef<Variable *> variables(
-      llvm::ArrayRef<Variable *> list) {
+  llvm::MutableArrayRef<Variable *> variables(llvm::ArrayRef<Variable *> list) {
     return list.copy(arena);
   }
   Node *target(const Target &target, Node *value, ir::Location location);

@@ -220,8 +220,7 @@ std::string LibraryManager::interfaceText(const Library &library) const {
 }
 
 Library *LibraryManager::loadInterface(llvm::StringRef name,
-                                       llvm::StringRef file,
-                                       bool isStandard) {
+                                       llvm::StringRef file, bool isStandard) {
   // Without a library path the standard library itself is being built.
   if (session.options.libraryPath.empty())
     return nullptr;
@@ -238,8 +237,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     return nullptr;
   llvm::StringMap<llvm::SmallVector<const Datum *, 8>> parts;
   for (const Datum *part : elementsOf(root))
-    if (part->kind == DatumKind::Pair &&
-        part->first->kind == DatumKind::Symbol)
+    if (part->kind == DatumKind::Pair && part->first->kind == DatumKind::Symbol)
       parts[part->first->symbol->text()] = elementsOf(part->second);
   auto first = [&](const char *key) -> llvm::StringRef {
     auto &list = parts[key];

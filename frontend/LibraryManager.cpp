@@ -19,19 +19,27 @@ namespace {
 
 /// What a program without imports sees, in this order: names of later
 /// libraries do not replace those of earlier ones.
-constexpr const char *kStandardLibraries[] = {
-    "(scheme base)",    "(scheme write)",   "(scheme char)",
-    "(scheme cxr)",     "(scheme inexact)", "(scheme lazy)",
-    "(scheme complex)", "(scheme file)",    "(scheme read)",
-    "(scheme time)",    "(scheme process-context)",
-    "(scheme case-lambda)", "(scheme eval)", "(scheme load)",
-    "(scheme repl)",    "(plc)"};
+constexpr const char *kStandardLibraries[] = {"(scheme base)",
+                                              "(scheme write)",
+                                              "(scheme char)",
+                                              "(scheme cxr)",
+                                              "(scheme inexact)",
+                                              "(scheme lazy)",
+                                              "(scheme complex)",
+                                              "(scheme file)",
+                                              "(scheme read)",
+                                              "(scheme time)",
+                                              "(scheme process-context)",
+                                              "(scheme case-lambda)",
+                                              "(scheme eval)",
+                                              "(scheme load)",
+                                              "(scheme repl)",
+                                              "(plc)"};
 
 constexpr const char *kFeatures[] = {
-    "plc",         "r7rs",   "exact-closed",  "exact-complex",
-    "ieee-float",  "ratios", "full-unicode",  "linux",
-    "gnu-linux",   "unix",   "posix",         "x86-64",
-    "little-endian"};
+    "plc",    "r7rs",         "exact-closed", "exact-complex", "ieee-float",
+    "ratios", "full-unicode", "linux",        "gnu-linux",     "unix",
+    "posix",  "x86-64",       "little-endian"};
 
 } // namespace
 
@@ -100,8 +108,7 @@ void LibraryManager::makeBuiltins() {
 // Meanings
 //===----------------------------------------------------------------------===//
 
-Binding *LibraryManager::lookup(Symbol name, const Alias *alias,
-                                Scope *scope) {
+Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope) {
   for (;;) {
     IdentifierKey key = alias ? static_cast<const void *>(alias) : name;
     Scope *root = scope;
@@ -243,8 +250,8 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
   if (set->isProperList() && set->size() >= 2 && (*set)[0]->isIdentifier() &&
       (*set)[1]->isProperList() && (*set)[1]->size() > 0) {
     llvm::StringRef kind = (*set)[0]->name->text();
-    bool isModifier = kind == "only" || kind == "except" ||
-                      kind == "prefix" || kind == "rename";
+    bool isModifier = kind == "only" || kind == "except" || kind == "prefix" ||
+                      kind == "rename";
     if (isModifier) {
       Imports inner;
       std::vector<Library *> libraries;
@@ -252,10 +259,10 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
         return false;
       used.insert(used.end(), libraries.begin(), libraries.end());
       auto missing = [&](const Syntax *id) {
-        auto report = diagnostics.report(
-            Diag::NotExported, id->location,
-            {libraries.empty() ? "" : libraries.back()->name,
-             id->name->text()});
+        auto report =
+            diagnostics.report(Diag::NotExported, id->location,
+                               {libraries.empty() ? "" : libraries.back()->name,
+                                id->name->text()});
         llvm::StringRef name = nearest(id->name, inner);
         if (!name.empty())
           report.help(("is `" + name + "` meant?").str())
@@ -346,8 +353,8 @@ void LibraryManager::importInto(TopLevel &top, const Syntax *form,
     for (auto &[symbol, binding] : names) {
       Binding *&slot = top.imports[symbol];
       if (slot && slot != binding && conflictsAreErrors)
-        session.diagnostics.report(Diag::ImportConflict, set->location,
-                                   {symbol->text()})
+        session.diagnostics
+            .report(Diag::ImportConflict, set->location, {symbol->text()})
             .help(("leave it out of one import with `(except ... " +
                    symbol->text() + ")`, or use `rename` or `prefix`")
                       .str());
@@ -370,8 +377,7 @@ bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
   if (requirement->isProperList() && requirement->size() > 0 &&
       (*requirement)[0]->isIdentifier()) {
     llvm::StringRef kind = (*requirement)[0]->name->text();
-    llvm::ArrayRef<const Syntax *> rest =
-        requirement->elements.drop_front();
+    llvm::ArrayRef<const Syntax *> rest = requirement->elements.drop_front();
     if (kind == "and")
       return llvm::all_of(
           rest, [&](const Syntax *r) { return isSatisfied(r, scope); });
@@ -447,8 +453,7 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
       for (const std::string &folder : session.options.libraryPath)
         folders += (folders.empty() ? "" : ", ") + folder;
       if (!folders.empty())
-        report.note("searched for " +
-                    name.drop_front().drop_back().str() +
+        report.note("searched for " + name.drop_front().drop_back().str() +
                     " with .sld or .lisp in: " + folders);
       std::vector<llvm::StringRef> candidates(std::begin(kStandardLibraries),
                                               std::end(kStandardLibraries));

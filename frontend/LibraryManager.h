@@ -136,8 +136,8 @@ private:
   Library *makeLibrary(std::string name);
   void makeBuiltins();
   std::string findFile(llvm::StringRef name, bool &isStandard) const;
-  Library *loadFile(llvm::StringRef name, llvm::StringRef file,
-                    bool isStandard, ir::Location at);
+  Library *loadFile(llvm::StringRef name, llvm::StringRef file, bool isStandard,
+                    ir::Location at);
   void readMacroSource(Macro &macro);
   Library *loadInterface(llvm::StringRef name, llvm::StringRef file,
                          bool isStandard);
@@ -153,7 +153,7 @@ private:
   std::vector<Library *> order;
   std::vector<std::string> loading; // names, outermost first
   std::vector<std::string> loadingInterfaces;
-  unsigned nesting = 0; // of import sets and requirements
+  unsigned nesting = 0;          // of import sets and requirements
   bool definingStandard = false; // the file being loaded is a standard one
   /// Forms of files that macros have been compiled from.
   llvm::StringMap<llvm::ArrayRef<const Syntax *>> macroSources;

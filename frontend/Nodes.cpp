@@ -51,8 +51,8 @@ Node *FormExpander::callPrimitive(llvm::StringRef name,
   return call(primitiveRef(name, location), args, location);
 }
 
-Node *FormExpander::lambda(llvm::ArrayRef<Variable *> parameters,
-                           bool hasRest, Node *body, Location location) {
+Node *FormExpander::lambda(llvm::ArrayRef<Variable *> parameters, bool hasRest,
+                           Node *body, Location location) {
   Node *node = make(NodeKind::Lambda, location);
   node->variables = variables(parameters);
   node->hasRest = hasRest;
@@ -65,8 +65,7 @@ Node *FormExpander::let(llvm::ArrayRef<Variable *> bound,
                         Location location, NodeKind kind) {
   Node *node = make(kind, location);
   node->variables = variables(bound);
-  node->children = {arena.Allocate<Node *>(inits.size() + 1),
-                    inits.size() + 1};
+  node->children = {arena.Allocate<Node *>(inits.size() + 1), inits.size() + 1};
   llvm::copy(inits, node->children.begin());
   node->children.back() = body;
   return node;

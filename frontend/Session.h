@@ -74,7 +74,7 @@ private:
 
 /// All forms of a file; syntax errors are diagnosed.
 llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,
-                                          bool foldCase = false);
+                                         bool foldCase = false);
 
 } // namespace plc::frontend
 #endif // PLC_FRONTEND_SESSION_H

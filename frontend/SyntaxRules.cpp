@@ -133,9 +133,8 @@ public:
     const Template *t = compileTemplate((*rule)[1], 0, true);
     if (failed)
       return std::nullopt;
-    return SyntaxRules::Rule{
-        p, t, static_cast<unsigned>(depths.size()), pattern,
-        persist<const Syntax *>(arena, inserted)};
+    return SyntaxRules::Rule{p, t, static_cast<unsigned>(depths.size()),
+                             pattern, persist<const Syntax *>(arena, inserted)};
   }
 
 private:
@@ -173,8 +172,9 @@ private:
       }
       auto [entry, isNew] = slots.try_emplace(keyOf(s), depths.size());
       if (!isNew)
-        error(s, ("pattern variable `" + s->name->text() + "` appears twice")
-                     .str());
+        error(
+            s,
+            ("pattern variable `" + s->name->text() + "` appears twice").str());
       else
         depths.push_back(depth);
       Pattern *p = makePattern(Pattern::Variable, s);
@@ -571,8 +571,7 @@ const SyntaxRules *SyntaxRules::compile(Session &session, const Syntax *spec,
   if (compiler.failed)
     return nullptr;
   llvm::BumpPtrAllocator &arena = session.interner.allocator();
-  return new (arena)
-      SyntaxRules(persist<Rule>(arena, rules), scope);
+  return new (arena) SyntaxRules(persist<Rule>(arena, rules), scope);
 }
 
 const Syntax *SyntaxRules::expand(Session &session, const Macro &macro,

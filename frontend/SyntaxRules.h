@@ -25,8 +25,8 @@ public:
                                     Scope *scope);
 
   /// Expands a use; null when no rule matches, which has been reported.
-  const Syntax *expand(Session &session, const Macro &macro,
-                       const Syntax *use, Scope *useScope) const;
+  const Syntax *expand(Session &session, const Macro &macro, const Syntax *use,
+                       Scope *useScope) const;
 
   struct Rule {
     const Pattern *pattern;

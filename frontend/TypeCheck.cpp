@@ -232,8 +232,7 @@ private:
         if (clause->hasRest ? count >= n - 1 : count == n)
           return;
         expected += (expected.empty() ? "" : " or ") +
-                    (clause->hasRest ? countText(n - 1, -1)
-                                     : countText(n, n));
+                    (clause->hasRest ? countText(n - 1, -1) : countText(n, n));
       }
       session.diagnostics
           .report(Diag::WrongArgumentCount, call->location,
@@ -258,8 +257,8 @@ private:
     case NodeKind::GlobalRef: {
       const Global *global = callee->global;
       if (!global->isAssigned && global->minArgs >= 0)
-        checkCount(call, global->name->text(), global->minArgs,
-                   global->maxArgs, global->location);
+        checkCount(call, global->name->text(), global->minArgs, global->maxArgs,
+                   global->location);
       return;
     }
     case NodeKind::LocalRef: {

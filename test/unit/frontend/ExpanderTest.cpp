@@ -119,10 +119,10 @@ TEST(Hygiene, MacroDefiningMacros) {
 
 TEST(Hygiene, TopLevelNameThatAMacroInserts) {
   // Each use of the macro defines a variable of its own, and none is `hidden`.
-  ExpandedText e = expandText(
-      "(define-syntax getter (syntax-rules () ((_ name v)"
-      "  (begin (define hidden v) (define (name) hidden)))))"
-      "(getter one 1) (getter two 2) (define hidden 3)");
+  ExpandedText e =
+      expandText("(define-syntax getter (syntax-rules () ((_ name v)"
+                 "  (begin (define hidden v) (define (name) hidden)))))"
+                 "(getter one 1) (getter two 2) (define hidden 3)");
   EXPECT_EQ(e.diagnostics, "");
   EXPECT_NE(e.text.find("(define hidden~1\n  1)"), std::string::npos);
   EXPECT_NE(e.text.find("(define hidden~2\n  2)"), std::string::npos);
@@ -223,15 +223,14 @@ TEST(Forms, OtherLispsSpelling) {
   EXPECT_SAME("[1 (car x)]", "(vector 1 (car x))");
   EXPECT_SAME("'[1 (car x)]", "'#(1 (car x))");
   EXPECT_SAME(":key", "':key");
-  EXPECT_SAME("#\"a{1}\"",
-              "(let ((port (open-output-string)))"
-              "  (display \"a\" port) (display 1 port)"
-              "  (get-output-string port))");
+  EXPECT_SAME("#\"a{1}\"", "(let ((port (open-output-string)))"
+                           "  (display \"a\" port) (display 1 port)"
+                           "  (get-output-string port))");
 }
 
 TEST(Forms, GuardOfSimpleTestsEscapesOnly) {
-  std::string text = lastForm(
-      "(lambda (f) (guard (e ((symbol? e) e) ((string? e) 1)) (f)))");
+  std::string text =
+      lastForm("(lambda (f) (guard (e ((symbol? e) e) ((string? e) 1)) (f)))");
   EXPECT_EQ(text.find("call-with-current-continuation"), std::string::npos);
   EXPECT_NE(text.find("raise-continuable"), std::string::npos);
   // An unknown test may look at the dynamic environment.
@@ -322,12 +321,11 @@ TEST(Libraries, InterfaceStandsForTheSource) {
     options.cacheDirectory = std::string(folder);
     Session session(options);
     uint32_t file = session.sources.addFile(
-        "test.lisp",
-        "(import (lib) (only (plc core) define lambda))"
-        "(define helper 1) (define tmp 2)"
-        "(define-getter get tmp)"
-        "(define (f tmp other) (swap! tmp other))"
-        "(next!)");
+        "test.lisp", "(import (lib) (only (plc core) define lambda))"
+                     "(define helper 1) (define tmp 2)"
+                     "(define-getter get tmp)"
+                     "(define (f tmp other) (swap! tmp other))"
+                     "(next!)");
     Unit *unit = expandProgram(session, file);
     std::string text;
     llvm::raw_string_ostream out(text);
