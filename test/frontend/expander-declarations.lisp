@@ -1,0 +1,44 @@
+; RUN: not %plc check %s 2>&1 | FileCheck %s
+; What stands in libraries and imports.
+
+; CHECK: error[E0226]: bad library name
+; CHECK-NEXT: --> {{.*}}:[[#@LINE+1]]:17
+(define-library (one "two") (export))
+; CHECK: error[E0227]: `foo` is not a library declaration
+; CHECK: error[E0227]: `define` is not a library declaration
+; CHECK: = help: definitions stand inside `(begin ...)`
+(define-library (declarations)
+  (import (scheme base))
+  (foo)
+  (define x 1))
+; CHECK: error[E0228]: bad export
+; CHECK: expected a name or `(rename name name)`
+(define-library (exports)
+  (import (scheme base))
+  (export (renamed a b)))
+; CHECK: error[E0231]: library `(exports)` is defined twice
+(define-library (exports) (export))
+(import (scheme base) (scheme write) (plc))
+; CHECK: error[E0229]: bad import set
+; CHECK: expected `(rename import-set (old new) ...)`
+(import (rename (scheme base) car))
+; CHECK: error[E0230]: bad requirement in `cond-expand`
+; CHECK: expected a feature, `and`, `or`, `not`, `library` or `else`
+(cond-expand ((xor r7rs plc) 1) (else 2))
+; CHECK: error[E0601]: no host can load `numpy`
+(import "numpy" :from "pypi")
+; CHECK: error[E0602]: `object.name` needs an object of a foreign host
+; CHECK: `object` is a Lisp value, which has no members
+(define object 1)
+(display object.name)
+; CHECK: error[E0602]: `name` needs an object of a foreign host
+(. object name)
+; CHECK: error[E0216]: datum label outside of quoted data
+#0=(list #0#)
+; CHECK: error[E0217]: bad parameter list
+; CHECK: = help: a default value or destructuring is not part of the language
+(lambda (a (b 1)) a)
+; CHECK: error[E0701]: cannot read file `{{.*}}no-such-file.scm`
+(include "no-such-file.scm")
+; CHECK: error[E0233]: files include one another in a circle
+(include "Inputs/includes-itself.scm")
