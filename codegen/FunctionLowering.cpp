@@ -349,6 +349,7 @@ void FunctionLowering::findLoops() {
       if (body.insert(block).second)
         worklist.append(predecessors[block].begin(), predecessors[block].end());
     }
+    inLoop.insert(body.begin(), body.end());
     // Several entries: only what is defined at the very start is sure to
     // reach every block.
     bool isIrreducible =

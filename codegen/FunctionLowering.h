@@ -295,6 +295,11 @@ private:
   llvm::DenseMap<const ir::Op *, llvm::SmallVector<const ir::Value *, 2>>
       keepAlive;
   llvm::DenseSet<const ir::Op *> pollBefore;
+  llvm::DenseSet<const ir::Block *> inLoop;
+  /// Code of the top level outside loops: size matters, speed does not.
+  bool runsOnce(const ir::Op *op) const {
+    return &source == unit.source.init() && !inLoop.contains(op->parent());
+  }
   llvm::SmallVector<llvm::BasicBlock *, 16> coldBlocks;
   /// Room that an earlier op of the block has reserved, and its first address.
   llvm::Value *reserved = nullptr;

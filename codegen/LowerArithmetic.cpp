@@ -214,6 +214,8 @@ void FunctionLowering::lowerGeneric(const Op *op) {
   const Value *sourceX = op->operand(0), *sourceY = op->operand(1);
   llvm::Value *x = get(sourceX), *y = get(sourceY);
   Arithmetic operation = arithmeticOf(op->opcode());
+  if (runsOnce(op))
+    return set(op->result(), callRuntime(slowCall(operation), {x, y}));
   bool hasFixnumPath = operation != Arithmetic::Div &&
                        !isNoFixnum(constantOf(sourceX)) &&
                        !isNoFixnum(constantOf(sourceY));
@@ -269,6 +271,8 @@ void FunctionLowering::lowerGenericTest(const Op *op, Target ifTrue,
   Comparison comparison = comparisonOf(op->opcode());
   if (isKnownFixnum(sourceX) && isKnownFixnum(sourceY))
     return branch(b.CreateICmp(comparison.fixnum, x, y), ifTrue, ifFalse);
+  if (runsOnce(op))
+    return branch(callRuntime(comparison.slow, {x, y}), ifTrue, ifFalse);
   bool hasFixnumPath =
       !isNoFixnum(constantOf(sourceX)) && !isNoFixnum(constantOf(sourceY));
   llvm::BasicBlock *slow = newColdBlock("slow");
