@@ -149,7 +149,8 @@ static void adapt(Heap &heap, uint32_t nurseryBefore, uint32_t survivors) {
     // A big nursery is for big heaps.
     if (nursery > heap.usedPages)
       nursery = heap.usedPages > least ? heap.usedPages : least;
-    releaseFreePages(heap, uint32_t(nursery * 2 + heap.usedPages / 2));
+    // The next full collection copies that much again.
+    releaseFreePages(heap, uint32_t(nursery * 2 + heap.usedPages));
   }
   // A deep stack costs time in proportion at every collection; so that this
   // stays in proportion to what is allocated, too, the nursery grows with it.
