@@ -118,8 +118,8 @@ void FunctionLowering::lowerPrim(const Op *op) {
   if (op->results().empty() || !result)
     return;
   if (op->result()->type() == Type::Flonum)
-    set(op->result(), result->getType()->isDoubleTy() ? result
-                                                      : unboxFlonum(result));
+    set(op->result(),
+        result->getType()->isDoubleTy() ? result : unboxFlonum(result));
   else if (result->getType()->isDoubleTy())
     setDouble(op->result(), result);
   else
