@@ -71,6 +71,10 @@ const char *parseOptions(const char *text, Options &result, const char **bad) {
   return nullptr;
 }
 
+/// What `plc build --heap-limit --gc-stats` put into the program; the user's
+/// PLC_RUNTIME comes after it and wins.
+extern "C" __attribute__((weak)) const char plc_default_options[];
+
 const Options &options() {
   static Options parsed;
   static bool done = false;
@@ -78,6 +82,8 @@ const Options &options() {
     return parsed;
   done = true;
   const char *bad = nullptr;
+  if (plc_default_options)
+    parseOptions(plc_default_options, parsed, &bad);
   if (const char *text = getenv("PLC_RUNTIME"))
     if (const char *message = parseOptions(text, parsed, &bad)) {
       fprintf(stderr, "error: PLC_RUNTIME: %s: `%.*s`\n", message,

@@ -14,6 +14,7 @@
 #include "tools/driver/Compiler.h"
 #include "tools/driver/SystemFiles.h"
 
+#include "llvm/IR/Constants.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -191,6 +192,12 @@ void Builder::link(const frontend::Unit &program) {
   LLVMContext context;
   std::unique_ptr<Module> main = codegen::createMainModule(context, units);
   codegen::setTarget(*main, compiler.machine());
+  if (std::string words = runtimeOptions(options); !words.empty()) {
+    Constant *text = ConstantDataArray::getString(context, words);
+    new GlobalVariable(*main, text->getType(), true,
+                       GlobalValue::ExternalLinkage, text,
+                       "plc_default_options");
+  }
   SmallVector<char, 0> mainObject =
       codegen::emitObject(*main, compiler.machine());
   std::string mainPath = keep(mainObject, "main");

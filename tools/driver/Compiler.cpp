@@ -195,6 +195,15 @@ int Compiler::report() {
   return hasErrors() ? 1 : 0;
 }
 
+std::string runtimeOptions(const Options &options) {
+  std::string words;
+  if (!options.heapLimit.empty())
+    words = "heap-limit=" + options.heapLimit;
+  if (options.gcStats)
+    words += words.empty() ? "gc-stats" : ",gc-stats";
+  return words;
+}
+
 bool writeOutput(Compiler &compiler, StringRef path,
                  function_ref<void(raw_pwrite_stream &)> write) {
   ir::DiagnosticEngine &diagnostics = compiler.session.diagnostics;

@@ -80,6 +80,9 @@ private:
   std::unique_ptr<llvm::TargetMachine> target;
 };
 
+/// --heap-limit and --gc-stats as words of PLC_RUNTIME.
+std::string runtimeOptions(const Options &options);
+
 /// A piece of text to `-o`: a file or, with `-`, standard output. Diagnoses
 /// what goes wrong.
 bool writeOutput(Compiler &compiler, llvm::StringRef path,

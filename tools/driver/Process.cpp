@@ -36,20 +36,14 @@ static bool isJitCode(uint64_t pc) {
   return theProcessJit->symbolize(pc).has_value();
 }
 
-/// --heap-limit and --gc-stats become words of PLC_RUNTIME.
+/// The flags come after what the environment says, and win.
 static void setRuntimeOptions(const Options &options) {
-  std::string words;
-  if (const char *given = getenv("PLC_RUNTIME"))
-    words = given;
-  auto add = [&](const std::string &word) {
-    words += (words.empty() ? "" : ",") + word;
-  };
-  if (!options.heapLimit.empty())
-    add("heap-limit=" + options.heapLimit);
-  if (options.gcStats)
-    add("gc-stats");
-  if (!words.empty())
-    setenv("PLC_RUNTIME", words.c_str(), 1);
+  std::string words = runtimeOptions(options);
+  if (words.empty())
+    return;
+  if (const char *given = getenv("PLC_RUNTIME"); given && *given)
+    words = std::string(given) + "," + words;
+  setenv("PLC_RUNTIME", words.c_str(), 1);
 }
 
 Process::Process(const Options &options, const plc_host &host,
