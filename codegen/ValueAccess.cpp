@@ -290,8 +290,16 @@ llvm::Value *FunctionLowering::allocate(uint64_t bytes) {
     reservedOffset = 0;
     reservedBytes = total;
   }
-  llvm::Value *at =
-      reservedOffset ? b.CreateAdd(reserved, word(reservedOffset)) : reserved;
+  llvm::Value *at = reserved;
+  if (reservedOffset) {
+    // Opaque, and in its place: LLVM would keep only the start of the bump
+    // across calls and derive this object from it, which then holds on to the
+    // first object only (rule 3.4.2 of the collector).
+    auto *type = llvm::FunctionType::get(types.word, {types.word}, false);
+    at = b.CreateCall(
+        llvm::InlineAsm::get(type, "", "=r,0", /*hasSideEffects=*/true),
+        {b.CreateAdd(reserved, word(reservedOffset))});
+  }
   reservedOffset += bytes;
   reservedBytes -= bytes;
   return at;

@@ -130,6 +130,10 @@ GlobalVariable *Lowering::global(const Global *g) {
     slot->name = g->name->text().str();
     slot->isExternal = g->isExternal;
     slot->isProcedure = g->kind == GlobalKind::Procedure;
+    // What a REPL defines may be defined again by a later form.
+    slot->isConstant = g->kind == GlobalKind::Cell && !g->isExternal &&
+                       g->isDefined && !g->isAssigned &&
+                       !unit.needsEvaluator && !unit.returnsLast;
     slot->minArgs = g->minArgs;
     slot->maxArgs = g->maxArgs;
   }

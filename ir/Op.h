@@ -105,6 +105,8 @@ struct GlobalVariable {
   std::string symbol; // link symbol, "plc:(scheme base):map"
   std::string name;   // Lisp name, for messages
   bool isExternal = false;
+  /// Defined once in this module and never assigned by anybody.
+  bool isConstant = false;
   /// Static closure of a constant procedure, else a cell.
   bool isProcedure = false;
   /// The function of a procedure defined in this module.

@@ -199,6 +199,7 @@ private:
     if (!quoted(global->name))
       return false;
     global->isExternal = eatWord("external");
+    global->isConstant = eatWord("constant");
     if (eatWord("procedure")) {
       int64_t min, max;
       if (!expect('(') || !integer(min) || !expect(',') || !integer(max) ||

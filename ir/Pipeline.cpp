@@ -12,6 +12,8 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("simplify-cfg");
     // Names callees, which inline and contify need.
     passes.add("known-calls");
+    // Before fold, which makes use of constants and types.
+    passes.add("constant-globals");
     // Loops first, so that their bodies are inlined into, and seen as loops by
     // the cost model of inline.
     passes.add("contify");

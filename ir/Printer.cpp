@@ -181,6 +181,8 @@ private:
     writeQuoted(out, g.name);
     if (g.isExternal)
       out << " external";
+    if (g.isConstant)
+      out << " constant";
     if (g.isProcedure)
       out << " procedure(" << g.minArgs << ", " << g.maxArgs << ')';
     if (g.function) {
