@@ -7,6 +7,7 @@
 
 #include "codegen/FunctionLowering.h"
 
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 
 namespace plc::codegen {
