@@ -259,6 +259,12 @@ TEST_P(JitTest, WrongArgumentCount) {
 TEST_P(JitTest, GenericArithmetic) {
   load(R"(func @init(%op: any, %a: any, %b: any) -> any {
 ^entry:
+  %u = const #f : boolean
+  %r = call.known @compute(%u, %op, %a, %b) : any
+  return %r
+}
+func @compute(%op: any, %a: any, %b: any) -> any local {
+^entry:
   %0 = const 0 : fixnum
   %1 = const 1 : fixnum
   %2 = const 2 : fixnum
