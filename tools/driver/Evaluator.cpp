@@ -200,6 +200,9 @@ bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {
       break;
     isGood = evaluateForm(form, printValues);
   }
+  // What the forms wrote comes before what is said next.
+  process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort")(
+      process.context(), PLC_DEFAULT);
   session.diagnostics.clear();
   return isGood;
 }
