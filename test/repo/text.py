@@ -12,7 +12,8 @@ FORBIDDEN = [
 ]
 # Texts about the rules themselves, licences, generated files, and test data.
 EXEMPT = re.compile(
-    r"^(test/repo/|LICENSE$|frontend/grammar/src/|.*Cargo\.lock$)"
+    r"^(test/repo/|test/e2e/data/|test/unit/TextTest\.cpp$|LICENSE$|"
+    r"frontend/grammar/src/|.*Cargo\.lock$)"
 )
 
 
