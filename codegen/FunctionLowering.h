@@ -117,6 +117,9 @@ private:
   static bool mayBePointer(const ir::Value *value);
   llvm::Value *isInHeap(llvm::Value *v);
   /// Tests that v has an object header of the kind; else goes to `otherwise`.
+  /// Header of an object of raw elements. Compiled code never makes one, so
+  /// that the header never changes while the value exists: loops load it once.
+  llvm::Value *rawHeader(llvm::Value *v);
   void requireKind(llvm::Value *v, uint64_t mask, uint64_t header,
                    llvm::BasicBlock *otherwise);
   void testKind(llvm::Value *v, uint64_t mask, uint64_t header, Target ifTrue,

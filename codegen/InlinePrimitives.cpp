@@ -297,18 +297,23 @@ llvm::Value *FunctionLowering::emitF64VectorRef(const Op *op) {
   requireType(op, 0, Type::F64Vector, slow);
   llvm::Value *vector = get(op->operand(0));
   llvm::Value *index =
-      requireIndex(op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
+      requireIndex(op, 1, b.CreateLShr(rawHeader(vector), word(16)), slow);
   return joinSlow(op, load(b.CreateAdd(vector, index), 1, types.real), slow);
 }
 
 llvm::Value *FunctionLowering::emitF64VectorSet(const Op *op) {
   llvm::BasicBlock *slow = newColdBlock("slow");
   llvm::Value *vector = get(op->operand(0));
-  constexpr uint64_t mask = 0x1FFF;
-  requireKind(vector, mask,
-              PLC_HEADER(PLC_KIND_NUMVECTOR, PLC_ELEMENT_F64 << 1, 0), slow);
+  if (!isSubtype(op->operand(0)->type(), Type::F64Vector))
+    require(hasTag(vector, PLC_TAG_OBJECT), slow);
+  llvm::Value *header = rawHeader(vector);
+  constexpr uint64_t mask = 0x1FFF; // kind, element type, mutability
+  require(b.CreateICmpEQ(b.CreateAnd(header, word(mask)),
+                         word(PLC_HEADER(PLC_KIND_NUMVECTOR,
+                                         PLC_ELEMENT_F64 << 1, 0))),
+          slow);
   llvm::Value *index =
-      requireIndex(op, 1, b.CreateLShr(load(vector, -7), word(16)), slow);
+      requireIndex(op, 1, b.CreateLShr(header, word(16)), slow);
   llvm::Value *number = doubleOf(op->operand(2));
   if (!number) {
     llvm::Value *v = get(op->operand(2));

@@ -158,6 +158,13 @@ llvm::Value *FunctionLowering::isInHeap(llvm::Value *v) {
   return b.CreateICmpULT(offset, loadContext(offsetof(plc_context, heap_size)));
 }
 
+llvm::Value *FunctionLowering::rawHeader(llvm::Value *v) {
+  llvm::LoadInst *header = load(v, -7);
+  header->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                      llvm::MDNode::get(b.getContext(), {}));
+  return header;
+}
+
 void FunctionLowering::requireKind(llvm::Value *v, uint64_t mask,
                                    uint64_t header,
                                    llvm::BasicBlock *otherwise) {

@@ -67,20 +67,25 @@ Type numericJoin(Type a, Type b) {
 }
 
 TypeInference::TypeInference(Module &module) : module(module) {
-  llvm::DenseSet<const Function *> referenced;
+  // Who can be called by strangers: through a closure that escapes, through the
+  // global of a library, through a static closure as a value.
+  llvm::DenseSet<const Function *> open{module.init()};
+  bool exports = !module.isProgram || module.needsEvaluator;
+  for (auto &g : module.globals())
+    if (g->function && exports)
+      open.insert(g->function);
   for (auto &f : module.functions())
     for (auto &block : f->blocks())
       for (Op *op : *block)
         if (op->opcode() == Opcode::GlobalClosure && op->global->function)
-          referenced.insert(op->global->function);
+          open.insert(op->global->function);
         else if (op->opcode() == Opcode::Closure)
           for (unsigned i = 0; i < op->functions.size(); ++i)
-            if (hasOnlyKnownCalls(op->result(i), op->functions[i]))
-              closed.insert(op->functions[i]);
-  if (module.isProgram && !module.needsEvaluator)
-    for (auto &g : module.globals())
-      if (g->function && !referenced.contains(g->function))
-        closed.insert(g->function);
+            if (!hasOnlyKnownCalls(op->result(i), op->functions[i]))
+              open.insert(op->functions[i]);
+  for (auto &f : module.functions())
+    if (!open.contains(f.get()))
+      closed.insert(f.get());
 }
 
 Type TypeInference::of(const Value *v) const {
