@@ -243,6 +243,8 @@ pub unsafe extern "C" fn plc_editor_read(
     let ask = Ask(CStr::from_ptr(prompt).to_string_lossy().into_owned());
     match editor.reedline.read_line(&ask) {
         Ok(Signal::Success(line)) => {
+            // Kept at once: a crash of the program must not lose it.
+            let _ = editor.reedline.sync_history();
             *length = line.len();
             editor.text = CString::new(line.replace('\0', " "))
                 .unwrap_or_default();
