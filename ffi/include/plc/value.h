@@ -3,7 +3,7 @@
 ///
 /// C11, self-contained. Shared by the compiler (which emits the same bit
 /// patterns), the runtime and every plugin. The scheme and its measurements
-/// are described in docs/values.md.
+/// are described in docs/runtime.md.
 ///
 ///   low 3 bits     what                                   access
 ///   000            fixnum, 61 bits in the upper bits
