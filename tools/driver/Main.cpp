@@ -76,7 +76,9 @@ static void onSignal(int signal) {
 /// Faults of the compiler itself. Not for run and repl: a program may fault,
 /// and the runtime has handlers of its own.
 static void reportFaults() {
-#if !__has_feature(address_sanitizer)
+  // The sanitizer's own report says more.
+  if (__has_feature(address_sanitizer))
+    return;
   static char stack[64 * 1024];
   stack_t alternative = {};
   alternative.ss_sp = stack;
@@ -87,7 +89,6 @@ static void reportFaults() {
   action.sa_flags = SA_ONSTACK;
   for (int signal : {SIGSEGV, SIGABRT, SIGILL, SIGBUS})
     sigaction(signal, &action, nullptr);
-#endif
 }
 
 } // namespace plc::driver
