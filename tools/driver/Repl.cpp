@@ -45,7 +45,7 @@ private:
   void source(StringRef name);
   bool showStage(StringRef stage, StringRef text);
 
-  const Options &options;
+  [[maybe_unused]] const Options &options; // of the line editor
   Evaluator evaluator;
   std::string lastLoaded;
 };
