@@ -167,7 +167,8 @@ private:
       headError("the function has no block");
       return;
     }
-    for (const Edge &edge : predecessors(f)[f.entry()])
+    Predecessors edges = predecessors(f);
+    for (const Edge &edge : edges[f.entry()])
       opError(edge.terminator, "continues at the entry block"); // [blocks]
     if (f.hasRest && f.entry()->arguments().empty()) // [rest]
       headError("the rest parameter is missing");

@@ -145,7 +145,8 @@ protected:
     context.lim = context.ap + sizeof heap;
     context.heap_base = context.ap;
     context.heap_size = sizeof heap;
-    context.cards = cards - (context.ap >> PLC_CARD_SHIFT);
+    context.cards = reinterpret_cast<uint8_t *>(
+        reinterpret_cast<uint64_t>(cards) - (context.ap >> PLC_CARD_SHIFT));
     memset(cards, 0, sizeof cards);
     lastCall = "";
     auto created = codegen::Jit::create(anchors, {});
