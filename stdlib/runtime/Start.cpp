@@ -87,12 +87,50 @@ plc_context *plc_runtime_start(int argc, char **argv) {
   return ctx;
 }
 
+#if __has_feature(address_sanitizer)
+extern "C" void __sanitizer_start_switch_fiber(void **fakeStack,
+                                               const void *bottom, size_t size);
+extern "C" void __sanitizer_finish_switch_fiber(void *fakeStack,
+                                                const void **oldBottom,
+                                                size_t *oldSize);
+
+/// Tells the sanitizer which stack the process is on.
+struct AnnouncedCall {
+  int (*fn)(Context *, void *);
+  void *argument;
+};
+static int callAnnounced(Context *ctx, void *argument) {
+  auto *call = static_cast<AnnouncedCall *>(argument);
+  const void *bottom;
+  size_t size;
+  __sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
+  int result = call->fn(ctx, call->argument);
+  __sanitizer_start_switch_fiber(nullptr, bottom, size);
+  return result;
+}
+static int switchStack(Context *ctx, int (*fn)(Context *, void *), void *arg) {
+  AnnouncedCall call{fn, arg};
+  void *fakeStack;
+  __sanitizer_start_switch_fiber(&fakeStack,
+                                 reinterpret_cast<void *>(ctx->stack_low),
+                                 ctx->stack_high - ctx->stack_low);
+  int result =
+      plc_switch_stack(ctx->stack_high - 64, callAnnounced, ctx, &call);
+  __sanitizer_finish_switch_fiber(fakeStack, nullptr, nullptr);
+  return result;
+}
+#else
+static int switchStack(Context *ctx, int (*fn)(Context *, void *), void *arg) {
+  return plc_switch_stack(ctx->stack_high - 64, fn, ctx, arg);
+}
+#endif
+
 int plc_run_on_lisp_stack(plc_context *ctx, int (*fn)(plc_context *, void *),
                           void *arg) {
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   if (here - ctx->stack_low < ctx->stack_high - ctx->stack_low)
     return fn(ctx, arg);
-  return plc_switch_stack(ctx->stack_high - 64, fn, ctx, arg);
+  return switchStack(ctx, fn, arg);
 }
 
 void rt_register_unit(plc_context *ctx, const plc_unit *unit) {
