@@ -12,9 +12,10 @@ FORBIDDEN = [
 ]
 # Texts about the rules themselves, licences, generated files, and test data.
 EXEMPT = re.compile(
-    r"^(test/repo/|test/e2e/data/|test/unit/TextTest\.cpp$|LICENSE$|"
-    r"frontend/grammar/src/|.*Cargo\.lock$)"
+    r"^(test/repo/|LICENSE$|frontend/grammar/src/|.*Cargo\.lock$)"
 )
+# What tests Unicode needs characters beyond the basic plane.
+UNICODE_DATA = re.compile(r"^(test/e2e/data/|test/unit/TextTest\.cpp$)")
 
 
 def main(root):
@@ -36,6 +37,8 @@ def main(root):
             continue
         for number, line in enumerate(lines, 1):
             for pattern, why in FORBIDDEN:
+                if why == "emoji" and UNICODE_DATA.match(name):
+                    continue
                 if pattern.search(line):
                     problems.append("%s:%d: %s" % (name, number, why))
     for problem in problems:
