@@ -31,14 +31,27 @@ struct CodegenOptions {
   /// The code will run in this process: runtime symbols may be far away, and
   /// Lisp symbols are words of the running program.
   bool forJit = false;
+  /// Parts to compile side by side; 0: as many as are useful.
+  unsigned parts = 0;
+  /// Names of blocks and instructions, for people who read the result.
+  bool keepNames = false;
 };
 
 /// Link symbol of the descriptor and of the init procedure of a unit.
 std::string unitSymbol(llvm::StringRef unitName);
 std::string initSymbol(llvm::StringRef unitName);
 
-/// Translates a module in stage lowered. `resolver` is only asked with
-/// options.forJit.
+class UnitPlan;
+
+/// Translates one part of a module in stage lowered. `resolver` is only asked
+/// with options.forJit. Parts may be translated at the same time.
+std::unique_ptr<llvm::Module> lowerPart(const ir::Module &source,
+                                        llvm::LLVMContext &context,
+                                        const CodegenOptions &options,
+                                        const UnitPlan &plan, unsigned part,
+                                        SymbolResolver resolver = {});
+
+/// The same for a whole module.
 std::unique_ptr<llvm::Module> lowerModule(const ir::Module &source,
                                           llvm::LLVMContext &context,
                                           const CodegenOptions &options,

@@ -196,7 +196,7 @@ void FunctionLowering::runEntry(llvm::Function *body) {
       arguments.push_back(&argument);
     auto *unused = llvm::PoisonValue::get(types.word);
     arguments[kArgcParameter] = unused;
-    if (!unit.usesSelf(&source))
+    if (!unit.plan.usesSelf(&source))
       arguments[kSelfParameter] = unused;
     auto *call = b.CreateCall(body, arguments);
     call->setCallingConv(llvm::CallingConv::PreserveNone);

@@ -110,13 +110,28 @@ Jit::addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
                int optLevel, orc::ResourceTrackerSP *tracker) {
   llvm::TargetMachine &machine = *machines[optLevel ? 2 : 0];
   optimize(*module, machine, optLevel);
-  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(
-      emitObject(*module, machine), unitName,
-      /*RequiresNullTerminator=*/false);
+  std::vector<ObjectBytes> objects;
+  objects.push_back(emitObject(*module, machine));
   module.reset();
+  return addObjects(std::move(objects), unitName, tracker);
+}
+
+llvm::Expected<const plc_unit *>
+Jit::addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
+                orc::ResourceTrackerSP *tracker) {
   orc::ResourceTrackerSP own = jit->getMainJITDylib().createResourceTracker();
-  if (llvm::Error error = jit->addObjectFile(own, std::move(object)))
-    return std::move(error);
+  unsigned number = 0;
+  for (ObjectBytes &bytes : objects) {
+    // Names of objects are unique.
+    std::string name = unitName.str();
+    if (number++)
+      name += "#" + std::to_string(number);
+    if (llvm::Error error = jit->addObjectFile(
+            own, std::make_unique<llvm::SmallVectorMemoryBuffer>(
+                     std::move(bytes), name,
+                     /*RequiresNullTerminator=*/false)))
+      return llvm::joinErrors(std::move(error), own->remove());
+  }
   auto address = lookup(unitSymbol(unitName));
   if (!address) {
     // Nothing of a module that cannot be linked stays behind.

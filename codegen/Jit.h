@@ -9,6 +9,7 @@
 #ifndef PLC_CODEGEN_JIT_H
 #define PLC_CODEGEN_JIT_H
 
+#include "codegen/Compile.h"
 #include "stdlib/Context.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -50,6 +51,10 @@ public:
   llvm::Expected<const plc_unit *>
   addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
             int optLevel, llvm::orc::ResourceTrackerSP *tracker = nullptr);
+  /// Links the objects of a unit that was compiled for this process.
+  llvm::Expected<const plc_unit *>
+  addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
+             llvm::orc::ResourceTrackerSP *tracker = nullptr);
   /// Address of a symbol of an added module or of the table.
   llvm::Expected<void *> lookup(llvm::StringRef symbol);
   /// Makes a symbol known to modules that are added later.

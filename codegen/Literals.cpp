@@ -265,6 +265,13 @@ llvm::Constant *Literals::value(const ir::Datum *datum) {
       tagged(object, datum->kind == ir::DatumKind::Pair ? PLC_TAG_PAIR
                                                         : PLC_TAG_OBJECT);
   objects[datum] = word;
+  if (const UnitPlan::SharedLiteral *shared = plan.shared(datum)) {
+    bool isOwn = shared->owner == part;
+    object->setName(shared->symbol);
+    setUnitLinkage(object, isOwn, forJit);
+    if (!isOwn)
+      return word;
+  }
   // Filled from a list, not by recursion: constants can be long and cyclic.
   bool isOutermost = pending.empty();
   pending.push_back({datum, object});

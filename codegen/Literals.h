@@ -12,6 +12,7 @@
 
 #include "codegen/Codegen.h"
 #include "codegen/TypeLowering.h"
+#include "codegen/UnitPlan.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
@@ -23,9 +24,10 @@ namespace plc::codegen {
 class Literals {
 public:
   Literals(llvm::Module &module, const TypeLowering &types,
-           SymbolResolver resolver, bool forJit)
+           SymbolResolver resolver, bool forJit, const UnitPlan &plan,
+           unsigned part)
       : module(module), types(types), resolver(std::move(resolver)),
-        forJit(forJit) {}
+        forJit(forJit), plan(plan), part(part) {}
 
   llvm::Constant *word(uint64_t bits) const {
     return llvm::ConstantInt::get(types.word, bits);
@@ -57,6 +59,8 @@ private:
   const TypeLowering &types;
   SymbolResolver resolver;
   bool forJit;
+  const UnitPlan &plan;
+  unsigned part;
   llvm::DenseMap<const ir::Datum *, llvm::Constant *> objects;
   llvm::SmallVector<std::pair<const ir::Datum *, llvm::GlobalVariable *>, 16>
       pending;

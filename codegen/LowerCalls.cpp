@@ -96,7 +96,7 @@ void FunctionLowering::lowerCall(const Op *op, bool isTail) {
 void FunctionLowering::lowerCallKnown(const Op *op, bool isTail) {
   const ir::Function *callee = op->callee();
   llvm::Function *body = unit.procedure(callee).body;
-  llvm::Value *itself = unit.usesSelf(callee)
+  llvm::Value *itself = unit.plan.usesSelf(callee)
                             ? get(op->operand(0))
                             : llvm::PoisonValue::get(types.word);
   auto parameters = callee->entry()->arguments();

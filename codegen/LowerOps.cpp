@@ -205,8 +205,13 @@ void FunctionLowering::lowerClosure(const Op *op) {
   for (unsigned i = 0; i < op->functions.size(); ++i) {
     const ir::Function *function = op->functions[i];
     if (!function->captureCount) {
-      set(op->result(i), unit.literals.tagged(unit.staticClosure(function),
-                                              PLC_TAG_PROCEDURE));
+      // Only known calls reach a procedure without an entry, and a closed one
+      // ignores its own value.
+      set(op->result(i),
+          unit.procedure(function).entry
+              ? unit.literals.tagged(unit.staticClosure(function),
+                                     PLC_TAG_PROCEDURE)
+              : unit.literals.word(0));
       continue;
     }
     set(op->result(i), b.CreateAdd(start, word(offset + PLC_TAG_PROCEDURE)));

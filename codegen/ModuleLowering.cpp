@@ -13,12 +13,22 @@ std::string initSymbol(llvm::StringRef unitName) {
   return ("plc:init:" + unitName).str();
 }
 
+std::unique_ptr<llvm::Module>
+lowerPart(const ir::Module &source, llvm::LLVMContext &context,
+          const CodegenOptions &options, const UnitPlan &plan, unsigned part,
+          SymbolResolver resolver) {
+  assert(source.stage == ir::Stage::Lowered && "closures are not converted");
+  return ModuleLowering(source, context, options, plan, part,
+                        std::move(resolver))
+      .run();
+}
+
 std::unique_ptr<llvm::Module> lowerModule(const ir::Module &source,
                                           llvm::LLVMContext &context,
                                           const CodegenOptions &options,
                                           SymbolResolver resolver) {
-  assert(source.stage == ir::Stage::Lowered && "closures are not converted");
-  return ModuleLowering(source, context, options, std::move(resolver)).run();
+  return lowerPart(source, context, options, UnitPlan(source), 0,
+                   std::move(resolver));
 }
 
 void setFunctionAttributes(llvm::Function *function) {
@@ -33,13 +43,15 @@ void setFunctionAttributes(llvm::Function *function) {
 ModuleLowering::ModuleLowering(const ir::Module &source,
                                llvm::LLVMContext &context,
                                const CodegenOptions &options,
+                               const UnitPlan &plan, unsigned part,
                                SymbolResolver resolver)
-    : source(source), options(options),
+    : source(source), options(options), plan(plan), part(part),
       module(std::make_unique<llvm::Module>(source.name(), context)),
       types(context), runtime(*module, types, options.forJit),
-      literals(*module, types, std::move(resolver), options.forJit),
+      literals(*module, types, std::move(resolver), options.forJit, plan,
+               part),
       debug(*module, source, options.debugInfo, options.optLevel > 0) {
-  context.setDiscardValueNames(false);
+  context.setDiscardValueNames(!options.keepNames);
   llvm::MDBuilder metadata(context);
   llvm::MDNode *root = metadata.createTBAARoot("plc");
   const char *names[] = {"context", "heap", "cell", "cards"};
@@ -57,142 +69,164 @@ ModuleLowering::ModuleLowering(const ir::Module &source,
 }
 
 std::unique_ptr<llvm::Module> ModuleLowering::run() {
-  collectUses();
-  createCells();
-  declareProcedures();
-  for (const auto &function : source.functions()) {
-    Procedure &p = procedure(function.get());
-    if (p.entry && p.body && p.entry != p.body)
-      FunctionLowering(*this, *function, p.entry).runEntry(p.body);
-    if (p.body && p.body != p.entry)
-      FunctionLowering(*this, *function, p.body).runBody(false);
-    else if (p.entry)
-      FunctionLowering(*this, *function, p.entry).runBody(true);
-  }
-  emitDescriptor();
+  if (part == 0)
+    defineCells();
+  for (const auto &function : source.functions())
+    if (isOwn(function.get()))
+      define(*function);
+  for (const UnitPlan::SharedLiteral &literal : plan.literals())
+    if (literal.owner == part)
+      literals.value(literal.datum);
+  if (part == 0)
+    emitDescriptor();
+  else
+    emitSymbols();
   debug.finish();
   return std::move(module);
 }
 
-void ModuleLowering::collectUses() {
-  for (const auto &function : source.functions())
-    for (const auto &block : function->blocks())
-      for (const ir::Op *op : *block) {
-        if (op->opcode() == ir::Opcode::CallKnown ||
-            op->opcode() == ir::Opcode::TailCallKnown)
-          calledDirectly.insert(op->callee());
-        else if (op->opcode() == ir::Opcode::Self ||
-                 op->opcode() == ir::Opcode::Free)
-          selfUsers.insert(function.get());
-        else if (op->opcode() == ir::Opcode::Const &&
-                 Literals::needsConstruction(op->datum) &&
-                 literalCells.try_emplace(op->datum).second)
-          literalsToConstruct.push_back(op->datum);
-      }
+void ModuleLowering::define(const ir::Function &function) {
+  const Procedure p = procedure(&function);
+  if (p.entry && p.body)
+    FunctionLowering(*this, function, p.entry).runEntry(p.body);
+  if (p.body)
+    FunctionLowering(*this, function, p.body).runBody(false);
+  else if (p.entry)
+    FunctionLowering(*this, function, p.entry).runBody(true);
+  if (plan.globalOf(&function) || plan.isClosureShared(&function))
+    staticClosure(&function);
 }
 
-void ModuleLowering::setLinkage(llvm::GlobalValue *value,
-                                bool isDefined) const {
-  value->setLinkage(llvm::GlobalValue::ExternalLinkage);
-  if (options.forJit) {
-    // Another module may be further away than 2 GB.
-    value->setDSOLocal(isDefined);
-    return;
-  }
-  value->setVisibility(llvm::GlobalValue::HiddenVisibility);
-  value->setDSOLocal(true);
+//===----------------------------------------------------------------------===//
+// Cells
+//===----------------------------------------------------------------------===//
+
+llvm::GlobalVariable *ModuleLowering::createWords(size_t count,
+                                                  bool isConstant,
+                                                  llvm::Twine name) {
+  auto *words = new llvm::GlobalVariable(
+      *module, llvm::ArrayType::get(types.word, count), isConstant,
+      llvm::GlobalValue::PrivateLinkage, nullptr, name);
+  words->setAlignment(llvm::Align(16));
+  return words;
 }
 
-void ModuleLowering::createCells() {
+void ModuleLowering::defineCells() {
   llvm::SmallVector<const ir::GlobalVariable *, 16> own;
-  for (const auto &global : source.globals()) {
-    if (global->isProcedure) {
-      auto *closure = new llvm::GlobalVariable(
-          *module, llvm::ArrayType::get(types.word, 2), true,
-          llvm::GlobalValue::ExternalLinkage, nullptr, global->symbol);
-      closure->setAlignment(llvm::Align(16));
-      setLinkage(closure, !global->isExternal);
-      closures[global.get()] = closure;
-      if (global->function)
-        globalOf[global->function] = global.get();
-    } else if (global->isExternal) {
-      auto *variable = new llvm::GlobalVariable(
-          *module, types.word, false, llvm::GlobalValue::ExternalLinkage,
-          nullptr, global->symbol);
-      setLinkage(variable, false);
-      cells[global.get()] = variable;
-    } else {
+  for (const auto &global : source.globals())
+    if (!global->isProcedure && !global->isExternal)
       own.push_back(global.get());
-    }
-  }
-  size_t count = own.size() + literalsToConstruct.size();
+  llvm::ArrayRef<const ir::Datum *> built = plan.literalsToConstruct();
+  size_t count = own.size() + built.size();
   if (count == 0)
     return;
-  auto *type = llvm::ArrayType::get(types.word, count);
+  // Private: an alias into it then has its own size, as JITLink demands.
+  cellArray = createWords(count, false, "cells");
   llvm::SmallVector<llvm::Constant *, 16> unbound(count,
                                                   literals.word(PLC_UNBOUND));
-  cellArray = new llvm::GlobalVariable(
-      // Private: an alias into it then has its own size, as JITLink demands.
-      *module, type, false, llvm::GlobalValue::PrivateLinkage,
-      llvm::ConstantArray::get(type, unbound), "cells");
+  cellArray->setInitializer(llvm::ConstantArray::get(
+      llvm::cast<llvm::ArrayType>(cellArray->getValueType()), unbound));
   size_t next = 0;
   auto address = [&] {
     return llvm::ConstantExpr::getInBoundsGetElementPtr(
         types.word, cellArray,
         llvm::ArrayRef<llvm::Constant *>{literals.word(next++)});
   };
-  for (const ir::GlobalVariable *global : own) {
-    llvm::Constant *place = address();
-    auto *alias = llvm::GlobalAlias::create(
-        types.word, 0, llvm::GlobalValue::ExternalLinkage, global->symbol,
-        place, module.get());
-    setLinkage(alias, true);
-    cells[global] = place;
+  auto show = [&](llvm::Constant *place, llvm::Twine symbol) {
+    setLinkage(llvm::GlobalAlias::create(types.word, 0,
+                                         llvm::GlobalValue::ExternalLinkage,
+                                         symbol, place, module.get()),
+               true);
+  };
+  for (const ir::GlobalVariable *global : own)
+    show(cells[global] = address(), global->symbol);
+  for (size_t i = 0; i < built.size(); ++i) {
+    llvm::Constant *place = literalCells[built[i]] = address();
+    constructed.push_back({built[i], place});
+    if (!plan.isWhole())
+      show(place, literalCellSymbol(i));
   }
-  for (const ir::Datum *datum : literalsToConstruct) {
-    literalCells[datum] = address();
-    constructed.push_back({datum, literalCells[datum]});
+}
+
+llvm::Constant *ModuleLowering::cell(const ir::GlobalVariable *global) {
+  llvm::Constant *&known = cells[global];
+  if (known)
+    return known;
+  auto *variable = new llvm::GlobalVariable(
+      *module, types.word, false, llvm::GlobalValue::ExternalLinkage, nullptr,
+      global->symbol);
+  setLinkage(variable, false);
+  return known = variable;
+}
+
+llvm::Constant *ModuleLowering::literalCell(const ir::Datum *datum) {
+  llvm::ArrayRef<const ir::Datum *> built = plan.literalsToConstruct();
+  if (part == 0 || built.empty())
+    return literalCells.lookup(datum);
+  auto found = llvm::find(built, datum);
+  if (found == built.end())
+    return nullptr;
+  llvm::Constant *&known = literalCells[datum];
+  if (!known) {
+    auto *variable = new llvm::GlobalVariable(
+        *module, types.word, false, llvm::GlobalValue::ExternalLinkage, nullptr,
+        literalCellSymbol(found - built.begin()));
+    setLinkage(variable, false);
+    known = variable;
   }
+  return known;
+}
+
+//===----------------------------------------------------------------------===//
+// Procedures
+//===----------------------------------------------------------------------===//
+
+void ModuleLowering::setPartLinkage(llvm::GlobalValue *value,
+                                    bool isDefined) const {
+  if (plan.isWhole())
+    value->setLinkage(llvm::isa<llvm::Function>(value)
+                          ? llvm::GlobalValue::InternalLinkage
+                          : llvm::GlobalValue::PrivateLinkage);
+  else
+    setLinkage(value, isDefined);
 }
 
 llvm::Function *ModuleLowering::declareFunction(llvm::Twine name,
-                                                llvm::FunctionType *type) {
+                                                llvm::FunctionType *type,
+                                                const ir::Function &function) {
   auto *target = llvm::Function::Create(
-      type, llvm::GlobalValue::InternalLinkage, name, module.get());
+      type, llvm::GlobalValue::ExternalLinkage, name, module.get());
   target->setCallingConv(llvm::CallingConv::PreserveNone);
-  setFunctionAttributes(target);
+  setPartLinkage(target, isOwn(&function));
+  if (isOwn(&function))
+    setFunctionAttributes(target);
+  else
+    target->setDoesNotThrow();
   return target;
 }
 
-void ModuleLowering::declareProcedures() {
-  unsigned number = 0;
-  for (const auto &owned : source.functions()) {
-    const ir::Function *function = owned.get();
-    // Backtraces take the name from behind the second colon, without ".body";
-    // the number makes the symbol unique.
-    std::string symbol =
-        "plc:" + std::to_string(number++) + ":" +
-        (function->lispName.empty() ? "lambda" : function->lispName);
-    Procedure &p = procedures[function];
-    bool isInit = function == source.init();
-    bool isCalled = calledDirectly.contains(function);
-    bool needsEntry =
-        isInit || function->escapes || globalOf.contains(function);
-    if (needsEntry) {
-      p.entry = declareFunction(isInit ? initSymbol(source.name()) : symbol,
-                                types.uniform());
+const Procedure &ModuleLowering::procedure(const ir::Function *function) {
+  auto [known, isNew] = procedures.try_emplace(function);
+  Procedure &p = known->second;
+  if (!isNew)
+    return p;
+  std::string symbol = plan.procedureSymbol(function);
+  bool isInit = function == source.init();
+  bool needsEntry = isInit || function->escapes || plan.globalOf(function);
+  if (needsEntry) {
+    p.entry = declareFunction(isInit ? initSymbol(source.name()) : symbol,
+                              types.uniform(), *function);
+    if (isInit)
+      setLinkage(p.entry, isOwn(function));
+    if (isOwn(function))
       setArity(p.entry, *function);
-      if (isInit)
-        setLinkage(p.entry, true);
-    }
-    if (isCalled)
-      p.body = declareFunction(needsEntry ? symbol + ".body" : symbol,
-                               isWorker(*function) ? types.worker(*function)
-                                                   : types.uniform());
   }
-  for (const auto &global : source.globals())
-    if (global->isProcedure && !global->isExternal)
-      staticClosure(global->function);
+  if (plan.isCalledDirectly(function))
+    p.body = declareFunction(needsEntry ? symbol + ".body" : symbol,
+                             isWorker(*function) ? types.worker(*function)
+                                                 : types.uniform(),
+                             *function);
+  return p;
 }
 
 void ModuleLowering::setArity(llvm::Function *entry,
@@ -215,72 +249,94 @@ void ModuleLowering::setArity(llvm::Function *entry,
   entry->setAlignment(llvm::Align(16));
 }
 
-Procedure &ModuleLowering::procedure(const ir::Function *function) {
-  return procedures[function];
+llvm::GlobalVariable *
+ModuleLowering::closureOf(const ir::GlobalVariable *global) {
+  llvm::GlobalVariable *&known = closures[global];
+  if (known)
+    return known;
+  known = createWords(2, true, global->symbol);
+  setLinkage(known, global->function && isOwn(global->function));
+  return known;
 }
 
 llvm::GlobalVariable *
 ModuleLowering::staticClosure(const ir::Function *function) {
   assert(function->captureCount == 0 && "captures values");
-  Procedure &p = procedure(function);
-  if (p.closure)
-    return p.closure;
-  if (const ir::GlobalVariable *global = globalOf.lookup(function)) {
-    p.closure = closures[global];
+  llvm::Function *entry = procedure(function).entry;
+  assert(entry && "its closure exists, so it escapes");
+  llvm::GlobalVariable *&closure = procedures[function].closure;
+  if (closure)
+    return closure;
+  if (const ir::GlobalVariable *global = plan.globalOf(function)) {
+    closure = closureOf(global);
   } else {
-    p.closure = new llvm::GlobalVariable(
-        *module, llvm::ArrayType::get(types.word, 2), true,
-        llvm::GlobalValue::PrivateLinkage, nullptr, "closure");
-    p.closure->setAlignment(llvm::Align(16));
+    bool isShared = plan.isClosureShared(function);
+    closure = createWords(
+        2, true, isShared ? plan.procedureSymbol(function) + ".closure"
+                          : "closure");
+    if (isShared)
+      setLinkage(closure, isOwn(function));
   }
-  assert(p.entry && "its closure exists, so it escapes");
-  p.closure->setInitializer(llvm::ConstantArray::get(
-      llvm::ArrayType::get(types.word, 2),
-      {literals.word(PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)),
-       llvm::ConstantExpr::getPtrToInt(p.entry, types.word)}));
-  return p.closure;
-}
-
-llvm::Constant *ModuleLowering::cell(const ir::GlobalVariable *global) {
-  return cells.lookup(global);
+  if (isOwn(function))
+    closure->setInitializer(llvm::ConstantArray::get(
+        llvm::ArrayType::get(types.word, 2),
+        {literals.word(PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)),
+         llvm::ConstantExpr::getPtrToInt(entry, types.word)}));
+  return closure;
 }
 
 llvm::Constant *
 ModuleLowering::procedureWord(const ir::GlobalVariable *global) {
-  return literals.tagged(closures.lookup(global), PLC_TAG_PROCEDURE);
+  return literals.tagged(closureOf(global), PLC_TAG_PROCEDURE);
 }
 
-llvm::Constant *ModuleLowering::literalCell(const ir::Datum *datum) {
-  return literalCells.lookup(datum);
+//===----------------------------------------------------------------------===//
+// The descriptor
+//===----------------------------------------------------------------------===//
+
+llvm::Constant *ModuleLowering::emitSymbols() {
+  llvm::ArrayRef<llvm::Constant *> words = literals.symbols();
+  bool isLast = part + 1 == plan.partCount();
+  llvm::Constant *null = llvm::ConstantPointerNull::get(types.pointer);
+  // In this process symbols are words of the runtime.
+  if (options.forJit || (words.empty() && plan.isWhole()))
+    return null;
+  llvm::GlobalVariable *array = createWords(words.size(), true, "symbols");
+  array->setInitializer(llvm::ConstantArray::get(
+      llvm::cast<llvm::ArrayType>(array->getValueType()), words));
+  llvm::Constant *next = null;
+  if (!isLast) {
+    auto *record = new llvm::GlobalVariable(
+        *module, types.word, true, llvm::GlobalValue::ExternalLinkage, nullptr,
+        symbolsSymbol(part + 1));
+    setLinkage(record, false);
+    next = record;
+  }
+  llvm::Constant *fields[] = {array, literals.word(words.size()), next};
+  llvm::Constant *initializer = llvm::ConstantStruct::getAnon(fields);
+  auto *record = new llvm::GlobalVariable(
+      *module, initializer->getType(), true, llvm::GlobalValue::PrivateLinkage,
+      initializer, plan.isWhole() ? "" : symbolsSymbol(part));
+  if (part > 0)
+    setLinkage(record, true);
+  return record;
 }
 
 void ModuleLowering::emitDescriptor() {
-  auto internalWord = [&](llvm::Type *type, llvm::Constant *initializer,
-                          bool isConstant, const char *name) {
-    return new llvm::GlobalVariable(*module, type, isConstant,
-                                    llvm::GlobalValue::InternalLinkage,
-                                    initializer, name);
-  };
   llvm::Constant *null = llvm::ConstantPointerNull::get(types.pointer);
-  llvm::ArrayRef<llvm::Constant *> symbols = literals.symbols();
-  llvm::Constant *symbolArray = null;
-  if (!symbols.empty()) {
-    auto *type = llvm::ArrayType::get(types.word, symbols.size());
-    symbolArray = internalWord(type, llvm::ConstantArray::get(type, symbols),
-                               true, "symbols");
-  }
   uint64_t cellCount =
       cellArray ? cellArray->getValueType()->getArrayNumElements() : 0;
+  auto *isInitialized = new llvm::GlobalVariable(
+      *module, types.byte, false, llvm::GlobalValue::InternalLinkage,
+      llvm::ConstantInt::get(types.byte, 0), "initialized");
   llvm::Constant *fields[] = {
       literals.text(PLC_ABI),
       literals.text(source.name()),
       cellArray ? static_cast<llvm::Constant *>(cellArray) : null,
       literals.word(cellCount),
-      symbolArray,
-      literals.word(symbols.size()),
+      emitSymbols(),
       procedure(source.init()).entry,
-      internalWord(types.byte, llvm::ConstantInt::get(types.byte, 0), false,
-                   "initialized")};
+      isInitialized};
   llvm::Constant *initializer = llvm::ConstantStruct::getAnon(fields);
   auto *unit = new llvm::GlobalVariable(*module, initializer->getType(), true,
                                         llvm::GlobalValue::ExternalLinkage,

@@ -1,7 +1,8 @@
 //===- ModuleLowering.h - state of lowering one unit ------------*- C++ -*-===//
 //
 // What all functions of a unit share: declared procedures, global cells,
-// literals, the runtime, debug information.
+// literals, the runtime, debug information. What lies in another part or unit is
+// declared at its first use.
 //
 // A procedure `S` becomes up to three things: the uniform entry `S`, which
 // checks argc; the body `S.body`, which known calls reach directly (the entry
@@ -37,14 +38,10 @@ enum class Memory { Context, Heap, Cell, Cards };
 class ModuleLowering {
 public:
   ModuleLowering(const ir::Module &source, llvm::LLVMContext &context,
-                 const CodegenOptions &options, SymbolResolver resolver);
+                 const CodegenOptions &options, const UnitPlan &plan, unsigned part, SymbolResolver resolver);
   std::unique_ptr<llvm::Module> run();
 
-  Procedure &procedure(const ir::Function *function);
-  /// The function looks at its closure.
-  bool usesSelf(const ir::Function *function) const {
-    return selfUsers.contains(function);
-  }
+  const Procedure &procedure(const ir::Function *function);
   /// Static closure object of a function that captures nothing.
   llvm::GlobalVariable *staticClosure(const ir::Function *function);
   /// Address of the cell of a global that is no constant procedure.
@@ -68,6 +65,8 @@ public:
 
   const ir::Module &source;
   CodegenOptions options;
+  const UnitPlan &plan;
+  unsigned part;
   std::unique_ptr<llvm::Module> module;
   TypeLowering types;
   RuntimeCalls runtime;
@@ -75,23 +74,42 @@ public:
   DebugInfo debug;
 
 private:
-  void collectUses();
-  void createCells();
-  void declareProcedures();
+  bool isOwn(const ir::Function *function) const {
+    return plan.partOf(function) == part;
+  }
+  /// The cells of the unit, in one array; part 0 only.
+  void defineCells();
+  /// Code and static closure of a procedure of this part.
+  void define(const ir::Function &function);
   void emitDescriptor();
-  llvm::Function *declareFunction(llvm::Twine name, llvm::FunctionType *type);
+  /// The plc_symbols of this part; null if there is none.
+  llvm::Constant *emitSymbols();
+  llvm::Function *declareFunction(llvm::Twine name, llvm::FunctionType *type,
+                                  const ir::Function &source);
+  /// Words for static data.
+  llvm::GlobalVariable *createWords(size_t count, bool isConstant,
+                                    llvm::Twine name);
+  llvm::GlobalVariable *closureOf(const ir::GlobalVariable *global);
+  /// Symbols of this unit that no other one names: the whole unit keeps them to
+  /// itself, parts show them to one another.
+  void setPartLinkage(llvm::GlobalValue *value, bool isDefined) const;
   /// External symbols of this unit or of another.
-  void setLinkage(llvm::GlobalValue *value, bool isDefined) const;
+  void setLinkage(llvm::GlobalValue *value, bool isDefined) const {
+    setUnitLinkage(value, isDefined, options.forJit);
+  }
+  std::string literalCellSymbol(size_t index) const {
+    return plan.symbol(index, "cell");
+  }
+  std::string symbolsSymbol(unsigned index) const {
+    return plan.symbol(index, "symbols");
+  }
 
   llvm::DenseMap<const ir::Function *, Procedure> procedures;
   llvm::DenseMap<const ir::GlobalVariable *, llvm::Constant *> cells;
   llvm::DenseMap<const ir::GlobalVariable *, llvm::GlobalVariable *> closures;
-  llvm::DenseMap<const ir::Function *, const ir::GlobalVariable *> globalOf;
   llvm::DenseMap<const ir::Datum *, llvm::Constant *> literalCells;
   llvm::SmallVector<std::pair<const ir::Datum *, llvm::Constant *>, 4>
       constructed;
-  llvm::SmallVector<const ir::Datum *, 4> literalsToConstruct;
-  llvm::DenseSet<const ir::Function *> calledDirectly, selfUsers;
   llvm::GlobalVariable *cellArray = nullptr;
   llvm::MDNode *memoryTags[4];
   llvm::MDNode *likelyWeights, *unlikelyWeights;

@@ -41,22 +41,29 @@ typedef plc_value(PLC_LISP_CC *plc_code)(plc_context *ctx, plc_value self,
                                          plc_value a1, plc_value a2,
                                          plc_value a3, plc_value a4);
 
-/// One unit (library or program) as its object file describes itself. Symbol
+/// Static SYMBOL objects to enter in the symbol table, as a list of arrays: one
+/// for each object that the unit consists of.
+typedef struct plc_symbols {
+  const plc_value *words;
+  uint64_t count;
+  const struct plc_symbols *next;
+} plc_symbols;
+
+/// One unit (library or program) as one of its object files describes it. Symbol
 /// `plc:unit:NAME`. All pointers are static data of the object.
 typedef struct plc_unit {
   const char *abi;        ///< must equal PLC_ABI
   const char *name;       ///< "(scheme base)" or the program's file name
   plc_value *cells;       ///< global cells: all are roots
   uint64_t cell_count;
-  const plc_value *symbols; ///< static SYMBOL objects to enter in the table
-  uint64_t symbol_count;
+  const plc_symbols *symbols; ///< null if there are none
   plc_code init;          ///< runs the unit's top level once; 0 arguments
   uint8_t *initialized;   ///< set once registered and run
 } plc_unit;
 
 /// Objects, JIT and runtime must be built by one LLVM major: preserve_none is
 /// not stable across releases.
-#define PLC_ABI "plc-abi-0-llvm19"
+#define PLC_ABI "plc-abi-1-llvm19"
 
 struct plc_context {
   /* Allocation: generated code bumps ap; if ap would pass lim it calls

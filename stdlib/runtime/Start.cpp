@@ -142,8 +142,8 @@ void rt_register_unit(plc_context *ctx, const plc_unit *unit) {
   *unit->initialized = 1;
   if (unit->cell_count)
     registerRoots(ctx, unit->cells, unit->cell_count);
-  if (unit->symbol_count)
-    registerStaticSymbols(ctx, unit->symbols, unit->symbol_count);
+  for (const plc_symbols *part = unit->symbols; part; part = part->next)
+    registerStaticSymbols(ctx, part->words, part->count);
 }
 
 int rt_run_unit(plc_context *ctx, const plc_unit *unit) {

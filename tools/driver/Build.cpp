@@ -15,6 +15,7 @@
 #include "tools/driver/SystemFiles.h"
 
 #include "llvm/IR/Constants.h"
+#include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -37,7 +38,7 @@ private:
   bool emit(const frontend::Unit &unit);
   std::string outputPath(StringRef extension) const;
   std::string object(const frontend::Unit &unit);
-  std::string keep(SmallVectorImpl<char> &object, StringRef name);
+  std::string keep(ArrayRef<char> object, StringRef name);
   bool libraryObject(const frontend::Library &library);
   bool writeInterface(const frontend::Library &library);
   void link(const frontend::Unit &program);
@@ -101,17 +102,8 @@ bool Builder::emit(const frontend::Unit &unit) {
   llvm_unreachable("written above");
 }
 
-SmallVector<char, 0> compileObject(Compiler &compiler,
-                                   const frontend::Unit &unit) {
-  std::unique_ptr<ir::Module> module = compiler.lower(unit);
-  LLVMContext context;
-  std::unique_ptr<Module> translated = compiler.translate(*module, context);
-  compiler.stages.enter("object", unit.name);
-  return codegen::emitObject(*translated, compiler.machine());
-}
-
 /// Writes an object to a temporary file for the linker; empty on failure.
-std::string Builder::keep(SmallVectorImpl<char> &object, StringRef name) {
+std::string Builder::keep(ArrayRef<char> object, StringRef name) {
   SmallString<128> path;
   int fd = -1;
   std::error_code error =
@@ -150,6 +142,28 @@ bool Builder::writeInterface(const frontend::Library &library) {
   return isWritten;
 }
 
+/// One file for all parts of a library: an object or an archive of objects,
+/// which linkers tell apart by themselves.
+static SmallVector<char, 0>
+libraryBytes(std::vector<codegen::ObjectBytes> parts) {
+  if (parts.size() == 1)
+    return std::move(parts.front());
+  std::vector<NewArchiveMember> members;
+  for (const codegen::ObjectBytes &part : parts) {
+    std::string name = "part" + std::to_string(members.size()) + ".o";
+    members.emplace_back(
+        MemoryBufferRef(StringRef(part.data(), part.size()), name));
+    members.back().MemberName = members.back().Buf->getBufferIdentifier();
+  }
+  auto archive = writeArchiveToBuffer(
+      members, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
+      /*Deterministic=*/true, /*Thin=*/false);
+  if (!archive)
+    report_fatal_error(archive.takeError());
+  StringRef bytes = (*archive)->getBuffer();
+  return SmallVector<char, 0>(bytes.begin(), bytes.end());
+}
+
 bool Builder::libraryObject(const frontend::Library &library) {
   frontend::LibraryManager &libraries = compiler.session.libraries();
   std::string interface = libraries.interfacePath(library);
@@ -160,7 +174,8 @@ bool Builder::libraryObject(const frontend::Library &library) {
     objects.push_back(std::string(cached));
     return true;
   }
-  SmallVector<char, 0> object = compileObject(compiler, *library.unit);
+  SmallVector<char, 0> object = libraryBytes(
+      compiler.compile(*compiler.lower(*library.unit)));
   if (!interface.empty() && !library.isUncacheable && !library.isInProgram &&
       !sys::fs::create_directories(sys::path::parent_path(interface))) {
     // The object first: an interface promises that its object is there.
@@ -187,8 +202,10 @@ void Builder::link(const frontend::Unit &program) {
       return;
   }
   units.push_back(program.name);
-  SmallVector<char, 0> object = compileObject(compiler, program);
-  std::string programObject = keep(object, "program");
+  std::vector<std::string> programObjects;
+  for (const codegen::ObjectBytes &object :
+       compiler.compile(*compiler.lower(program)))
+    programObjects.push_back(keep(object, "program"));
   LLVMContext context;
   std::unique_ptr<Module> main = codegen::createMainModule(context, units);
   codegen::setTarget(*main, compiler.machine());
@@ -201,9 +218,10 @@ void Builder::link(const frontend::Unit &program) {
   SmallVector<char, 0> mainObject =
       codegen::emitObject(*main, compiler.machine());
   std::string mainPath = keep(mainObject, "main");
-  if (programObject.empty() || mainPath.empty())
+  programObjects.insert(programObjects.begin(), mainPath);
+  if (is_contained(programObjects, ""))
     return;
-  objects.insert(objects.begin(), {mainPath, programObject});
+  objects.insert(objects.begin(), programObjects.begin(), programObjects.end());
 
   compiler.stages.enter("link");
   std::string output = outputPath("");

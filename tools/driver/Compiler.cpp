@@ -33,16 +33,29 @@ void runOnBigStack(function_ref<void()> function) {
 static std::atomic<const char *> currentStage{"start"};
 static char currentUnit[256];
 
+void Stages::add(const char *name, Clock::duration time) {
+  auto same = [&](auto &row) { return StringRef(row.first) == name; };
+  auto row = llvm::find_if(times, same);
+  if (row == times.end())
+    times.push_back({name, time});
+  else
+    row->second += time;
+}
+
+void Stages::leaveAs(ArrayRef<std::pair<const char *, Clock::duration>> shares) {
+  double passed = (Clock::now() - start).count(), sum = 0;
+  for (auto [name, time] : shares)
+    sum += time.count();
+  for (auto [name, time] : shares)
+    if (sum > 0)
+      add(name, Clock::duration(int64_t(time.count() * passed / sum)));
+  open = nullptr;
+}
+
 void Stages::enter(const char *name, StringRef unit) {
   Clock::time_point now = Clock::now();
-  if (open) {
-    auto same = [&](auto &row) { return StringRef(row.first) == open; };
-    auto row = llvm::find_if(times, same);
-    if (row == times.end())
-      times.push_back({open, now - start});
-    else
-      row->second += now - start;
-  }
+  if (open)
+    add(open, now - start);
   open = name;
   start = now;
   currentStage = name ? name : "end";
@@ -128,12 +141,28 @@ std::unique_ptr<Module> Compiler::translate(const ir::Module &module,
   stages.enter("translate to LLVM", module.name());
   codegen::CodegenOptions codegenOptions;
   codegenOptions.optLevel = options.level;
+  codegenOptions.keepNames = options.emit == Emit::Llvm;
   std::unique_ptr<Module> result =
       codegen::lowerModule(module, context, codegenOptions);
   codegen::setTarget(*result, machine());
   stages.enter("LLVM passes", module.name());
   codegen::optimize(*result, machine(), options.level);
   return result;
+}
+
+std::vector<codegen::ObjectBytes>
+Compiler::compile(const ir::Module &module, codegen::SymbolResolver resolver) {
+  stages.enter("generate code", module.name());
+  codegen::CodegenOptions codegenOptions;
+  codegenOptions.optLevel = options.level;
+  codegenOptions.forJit = bool(resolver);
+  codegen::CompileTimes times;
+  std::vector<codegen::ObjectBytes> objects = codegen::compileUnit(
+      module, codegenOptions, std::move(resolver), &times);
+  stages.leaveAs({{"translate to LLVM", times.translate},
+                  {"LLVM passes", times.optimize},
+                  {"object", times.emit}});
+  return objects;
 }
 
 std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit) {

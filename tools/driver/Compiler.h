@@ -7,6 +7,7 @@
 #ifndef PLC_TOOLS_DRIVER_COMPILER_H
 #define PLC_TOOLS_DRIVER_COMPILER_H
 
+#include "codegen/Compile.h"
 #include "frontend/LibraryManager.h"
 #include "frontend/Session.h"
 #include "ir/Module.h"
@@ -31,12 +32,17 @@ class Stages {
 public:
   /// Starts a stage and ends the one before; names are literals.
   void enter(const char *name, llvm::StringRef unit = "");
+  /// Ends the current stage, which did these things at the same time: its time
+  /// is divided among them in proportion to theirs.
+  using Clock = std::chrono::steady_clock;
+  void leaveAs(llvm::ArrayRef<std::pair<const char *, Clock::duration>> shares);
   void print(llvm::raw_ostream &out);
   /// "optimise (scheme base)"
   static std::string current();
 
 private:
-  using Clock = std::chrono::steady_clock;
+  void add(const char *name, Clock::duration time);
+
   std::vector<std::pair<const char *, Clock::duration>> times;
   const char *open = nullptr;
   Clock::time_point start;
@@ -61,6 +67,10 @@ public:
   std::unique_ptr<llvm::Module> translate(const ir::Module &module,
                                           llvm::LLVMContext &context);
   llvm::TargetMachine &machine();
+  /// The objects of a lowered module. `resolver` for code that will run in this
+  /// process.
+  std::vector<codegen::ObjectBytes>
+  compile(const ir::Module &module, codegen::SymbolResolver resolver = {});
 
   /// Libraries whose units the program needs, each after those it imports.
   std::vector<const frontend::Library *>

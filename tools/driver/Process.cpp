@@ -118,18 +118,11 @@ const plc_unit *Process::standardUnit(StringRef name) const {
 
 const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit) {
   std::unique_ptr<ir::Module> module = compiler.lower(unit);
-  compiler.stages.enter("translate to LLVM", unit.name);
-  codegen::CodegenOptions codegenOptions;
-  codegenOptions.optLevel = compiler.options.level;
-  codegenOptions.forJit = true;
-  // One context a module: what is removed gives its memory back.
-  LLVMContext context;
-  std::unique_ptr<Module> translated = codegen::lowerModule(
-      *module, context, codegenOptions,
-      [this](StringRef name) { return symbol(name); });
-  compiler.stages.enter("compile in memory", unit.name);
-  Expected<const plc_unit *> result = theJit->addModule(
-      std::move(translated), unit.name, compiler.options.level);
+  std::vector<codegen::ObjectBytes> objects = compiler.compile(
+      *module, [this](StringRef name) { return symbol(name); });
+  compiler.stages.enter("link in memory", unit.name);
+  Expected<const plc_unit *> result =
+      theJit->addObjects(std::move(objects), unit.name);
   if (!result)
     report_fatal_error(result.takeError());
   compiler.stages.enter(nullptr);

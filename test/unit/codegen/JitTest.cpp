@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/Jit.h"
+#include "codegen/UnitPlan.h"
 #include "codegen/Codegen.h"
 #include "ir/Text.h"
 #include "plc/elements.h"
@@ -138,7 +139,13 @@ const codegen::AnchorSymbol anchors[] = {ANCHOR(rt_num_add),
                                          ANCHOR(prim_NumberToString),
                                          ANCHOR(prim_ZeroP)};
 
-class JitTest : public testing::TestWithParam<int> {
+/// Functions are compiled as one module or each in a part of its own.
+struct Mode {
+  int level;
+  unsigned parts;
+};
+
+class JitTest : public testing::TestWithParam<Mode> {
 protected:
   JitTest() {
     context.ap = reinterpret_cast<uint64_t>(heap);
@@ -162,20 +169,28 @@ protected:
     auto module = ir::parseModule(text, "test.plcir", sources, interner);
     if (!module)
       FAIL() << llvm::toString(module.takeError());
-    llvmContext = std::make_unique<llvm::LLVMContext>();
     codegen::CodegenOptions options;
-    options.optLevel = GetParam();
+    options.optLevel = level();
     options.forJit = true;
-    auto lowered = codegen::lowerModule(
-        **module, *llvmContext, options, [](llvm::StringRef name) -> uint64_t {
-          return PLC_CONSTANT(200 + name.size());
-        });
-    ASSERT_FALSE(llvm::verifyModule(*lowered, &llvm::errs()));
-    auto added = jit->addModule(std::move(lowered), "test.lisp", GetParam());
+    options.parts = GetParam().parts;
+    auto symbol = [](llvm::StringRef name) -> uint64_t {
+      return PLC_CONSTANT(200 + name.size());
+    };
+    codegen::UnitPlan plan(**module, options.parts);
+    for (unsigned part = 0; part < plan.partCount(); ++part) {
+      llvm::LLVMContext context;
+      ASSERT_FALSE(llvm::verifyModule(
+          *codegen::lowerPart(**module, context, options, plan, part, symbol),
+          &llvm::errs()));
+    }
+    auto added = jit->addObjects(
+        codegen::compileUnit(**module, options, symbol), "test.lisp");
     if (!added)
       FAIL() << llvm::toString(added.takeError());
     unit = *added;
   }
+
+  int level() const { return GetParam().level; }
 
   /// Calls init with these arguments.
   plc_value run(std::vector<plc_value> a = {}) {
@@ -189,7 +204,6 @@ protected:
   ir::SourceManager sources;
   ir::Interner interner;
   std::unique_ptr<codegen::Jit> jit;
-  std::unique_ptr<llvm::LLVMContext> llvmContext;
   const plc_unit *unit = nullptr;
 };
 
@@ -310,7 +324,7 @@ func @compute(%op: any, %a: any, %b: any) -> any local {
   EXPECT_EQ(run({fx(3), fx(1), fx(-5)}), kSlow);
   plc_value sum = run({fx(0), fl(1.5), fl(2.25)});
   plc_value quotient = run({fx(4), fl(1.5), fl(0.5)});
-  if (GetParam() == 2) {
+  if (level() == 2) {
     EXPECT_EQ(sum, fl(3.75));
     EXPECT_EQ(quotient, fl(3.0));
     // No immediate form.
@@ -622,6 +636,12 @@ TEST_P(JitTest, AddressesHaveNames) {
   EXPECT_STREQ(reinterpret_cast<const char *>(unit->init) + offset, "outer");
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, JitTest, testing::Values(0, 2));
+INSTANTIATE_TEST_SUITE_P(
+    Modes, JitTest,
+    testing::Values(Mode{0, 1}, Mode{2, 1}, Mode{0, 100}, Mode{2, 100}),
+    [](const testing::TestParamInfo<Mode> &info) {
+      return "O" + std::to_string(info.param.level) +
+             (info.param.parts > 1 ? "Parts" : "");
+    });
 
 } // namespace

@@ -5,8 +5,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/Codegen.h"
+#include "codegen/Compile.h"
 #include "codegen/EmitObject.h"
 #include "codegen/Optimize.h"
+#include "codegen/UnitPlan.h"
 #include "ir/Text.h"
 
 #include "llvm/IR/Verifier.h"
@@ -21,14 +23,18 @@ struct Output {
   std::string llvm, assembly;
 };
 
+std::string unitText(std::string functions, const char *globals = "") {
+  return std::string("module @m stage(lowered)\n") + globals +
+         "func @init() -> any {\n^entry:\n"
+         "  %t = const #t : boolean\n  return %t\n}\n" +
+         functions;
+}
+
 Output translate(std::string functions, const char *globals = "",
                  int level = 2) {
   ir::SourceManager sources;
   ir::Interner interner;
-  std::string text = std::string("module @m stage(lowered)\n") + globals +
-                     "func @init() -> any {\n^entry:\n"
-                     "  %t = const #t : boolean\n  return %t\n}\n" +
-                     functions;
+  std::string text = unitText(std::move(functions), globals);
   auto module = ir::parseModule(text, "test.plcir", sources, interner);
   if (!module) {
     ADD_FAILURE() << llvm::toString(module.takeError());
@@ -143,7 +149,69 @@ TEST(OutputTest, SymbolsAreSharedByAllUnits) {
   EXPECT_EQ(count(output.llvm, "@\"plc:sym:alpha\" = linkonce_odr hidden "
                                "constant"),
             1u);
-  EXPECT_EQ(count(output.llvm, "@symbols = internal constant [1 x i64]"), 1u);
+  EXPECT_EQ(count(output.llvm, "@symbols = private constant [1 x i64]"), 1u);
+}
+
+/// Four functions that share literals; two of them make the closure of a third.
+const char *const kSharing = R"(func @f() -> any lisp-name "f" {
+^entry:
+  %a = const (a "b") : pair
+  %c = closure @h() : procedure
+  %l = prim "list"(%a, %c) : any
+  return %l
+}
+func @g() -> any lisp-name "g" {
+^entry:
+  %a = const #1=(a . #1#) : pair
+  %c = closure @h() : procedure
+  %l = prim "list"(%a, %c) : any
+  return %l
+}
+func @h() -> any lisp-name "h" {
+^entry:
+  %a = const (beta) : pair
+  return %a
+})";
+
+TEST(OutputTest, PartsReferToOneAnother) {
+  ir::SourceManager sources;
+  ir::Interner interner;
+  auto module = ir::parseModule(unitText(kSharing), "t.plcir", sources,
+                                interner);
+  ASSERT_TRUE(bool(module));
+  codegen::UnitPlan plan(**module, 100);
+  ASSERT_EQ(plan.partCount(), 4u);
+  std::vector<std::string> parts;
+  for (unsigned part = 0; part < 4; ++part) {
+    llvm::LLVMContext context;
+    auto lowered = codegen::lowerPart(**module, context, {}, plan, part);
+    EXPECT_FALSE(llvm::verifyModule(*lowered, &llvm::errs()));
+    llvm::raw_string_ostream out(parts.emplace_back());
+    lowered->print(out, nullptr);
+  }
+  // Each procedure is defined in its own part only; its closure with it.
+  EXPECT_EQ(count(parts[0], "@\"plc:unit:m\" = hidden constant"), 1u);
+  EXPECT_EQ(count(parts[1], ":h.closure\" = external hidden constant"), 1u);
+  EXPECT_EQ(count(parts[2], ":h.closure\" = external hidden constant"), 1u);
+  EXPECT_EQ(count(parts[3], ":h.closure\" = hidden constant [2 x i64]"), 1u);
+  EXPECT_EQ(count(parts[3], "define hidden preserve_nonecc"), 1u);
+  // One list of symbols leads through all parts.
+  EXPECT_EQ(count(parts[0], ":symbols\" = external hidden constant"), 1u);
+  EXPECT_EQ(count(parts[1], ":symbols\" = hidden constant"), 1u);
+  EXPECT_EQ(count(parts[3], ":symbols\" = external"), 0u);
+}
+
+TEST(OutputTest, SameBytesForParts) {
+  ir::SourceManager sources;
+  ir::Interner interner;
+  auto module = ir::parseModule(unitText(kSharing), "t.plcir", sources,
+                                interner);
+  ASSERT_TRUE(bool(module));
+  codegen::CodegenOptions options;
+  options.parts = 3;
+  auto first = codegen::compileUnit(**module, options);
+  EXPECT_EQ(first.size(), 3u);
+  EXPECT_EQ(first, codegen::compileUnit(**module, options));
 }
 
 TEST(OutputTest, SameInputSameBytes) {
