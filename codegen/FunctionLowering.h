@@ -184,6 +184,10 @@ private:
                               bool isTail);
   void finishCall(const ir::Op *op, llvm::CallInst *call, bool isTail);
   void emitReturn(llvm::Value *value);
+  /// -O0: continues in a new block. LLVM's fast instruction selection works
+  /// from the end of a block and leaves the rest of it to the slow one when it
+  /// meets a return or tail call of our convention.
+  void standAlone();
   bool canMustTail(llvm::FunctionType *callee) const;
 
   //===--- Primitives (LowerPrimitives.cpp)

@@ -19,15 +19,24 @@ bool FunctionLowering::canMustTail(llvm::FunctionType *callee) const {
 llvm::CallInst *FunctionLowering::callUniform(
     llvm::Value *code, llvm::Value *callee, llvm::Value *argc,
     llvm::ArrayRef<llvm::Value *> arguments, bool isTail) {
+  llvm::FunctionType *type = types.uniform();
   llvm::SmallVector<llvm::Value *, 8> all{context, callee, argc};
-  for (unsigned i = 0; i < PLC_REGISTER_ARGS; ++i)
-    all.push_back(i < arguments.size() ? arguments[i]
-                                       : llvm::PoisonValue::get(types.word));
+  all.append(arguments.begin(),
+             arguments.begin() +
+                 std::min<size_t>(arguments.size(), PLC_REGISTER_ARGS));
+  if (isTail)
+    standAlone();
+  if (isTail || unit.options.optLevel > 0)
+    all.resize(type->getNumParams(), llvm::PoisonValue::get(types.word));
+  else
+    // A prefix of the prototype has the same registers and is compiled faster.
+    // (Optimized, such a call of a known procedure would count as wrong.)
+    type = types.uniformPrefix(all.size());
   // Nothing may run between these stores and the callee's loads.
   for (size_t i = PLC_REGISTER_ARGS; i < arguments.size(); ++i)
     storeContext(arguments[i],
                  offsetof(plc_context, argv) + 8 * (i - PLC_REGISTER_ARGS));
-  auto *call = b.CreateCall(types.uniform(), code, all);
+  auto *call = b.CreateCall(type, code, all);
   call->setCallingConv(llvm::CallingConv::PreserveNone);
   if (isTail && canMustTail(types.uniform()))
     call->setTailCallKind(llvm::CallInst::TCK_MustTail);
@@ -109,6 +118,8 @@ void FunctionLowering::lowerCallKnown(const Op *op, bool isTail) {
   if (isWorker(*callee)) {
     llvm::SmallVector<llvm::Value *, 8> all{context, itself};
     all.append(arguments.begin(), arguments.end());
+    if (isTail)
+      standAlone();
     call = b.CreateCall(body, all);
     call->setCallingConv(llvm::CallingConv::PreserveNone);
     if (isTail && canMustTail(body->getFunctionType()))

@@ -567,18 +567,23 @@ void FunctionLowering::lowerBranch(const Op *op) {
   finish(ifFalse, falseEdge);
 }
 
+void FunctionLowering::standAlone() {
+  if (unit.options.optLevel > 0)
+    return;
+  llvm::BasicBlock *alone = newBlock("end");
+  jump({alone});
+  b.SetInsertPoint(alone);
+}
+
 void FunctionLowering::emitReturn(llvm::Value *value) {
   llvm::Type *wanted = target->getReturnType();
-  if (wanted == value->getType()) {
-    b.CreateRet(value);
-  } else if (value->getType()->isDoubleTy()) {
-    value = boxFlonum(value);
-    b.CreateRet(value);
-  } else {
-    assert(wanted->isDoubleTy() && "result of another representation");
-    value = unboxFlonum(value);
-    b.CreateRet(value);
+  if (wanted != value->getType()) {
+    assert((wanted->isDoubleTy() || value->getType()->isDoubleTy()) &&
+           "result of another representation");
+    value = wanted->isDoubleTy() ? unboxFlonum(value) : boxFlonum(value);
   }
+  standAlone();
+  b.CreateRet(value);
 }
 
 void FunctionLowering::lowerUnreachable() {

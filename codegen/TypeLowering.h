@@ -21,6 +21,11 @@ public:
   llvm::Type *lower(ir::Type type) const;
   /// i64 (ptr ctx, i64 self, i64 argc, i64 a0..a4)
   llvm::FunctionType *uniform() const { return uniformType; }
+  /// Its first `count` parameters.
+  llvm::FunctionType *uniformPrefix(size_t count) const {
+    return llvm::FunctionType::get(
+        word, uniformType->params().take_front(count), false);
+  }
   /// ret (ptr ctx, i64 self, typed parameters...)
   llvm::FunctionType *worker(const ir::Function &function) const;
 
