@@ -250,7 +250,7 @@ void FunctionLowering::lowerFree(const Op *op) {
 void FunctionLowering::lowerVarCheck(const Op *op) {
   llvm::Value *value = get(op->operand(0));
   llvm::BasicBlock *early = newColdBlock("uninitialized");
-  require(b.CreateICmpNE(value, word(PLC_UNBOUND)), early);
+  require(b.CreateICmpNE(value, word(PLC_DEFAULT)), early);
   set(op->result(), value);
   llvm::IRBuilderBase::InsertPointGuard guard(b);
   b.SetInsertPoint(early);

@@ -241,26 +241,35 @@ Node *FormExpander::expandParameterize(const Syntax *form, Scope *scope) {
 
 /// True if evaluating the expression inside the handler cannot be told from
 /// evaluating it after the escape to the guard: it calls nothing that could
-/// look at the dynamic environment.
-bool FormExpander::isSimple(const Node *node) const {
+/// look at the dynamic environment, and reads nothing that an after thunk could
+/// change. Of variables, only `own`, those of the guard, are known by now to be
+/// never assigned.
+bool FormExpander::isSimple(const Node *node,
+                            llvm::SmallPtrSetImpl<const Variable *> &own) {
+  auto areSimple = [&](llvm::ArrayRef<Node *> nodes) {
+    return llvm::all_of(nodes,
+                        [&](const Node *n) { return isSimple(n, own); });
+  };
   switch (node->kind) {
   case NodeKind::Constant:
-  case NodeKind::LocalRef:
-  case NodeKind::GlobalRef:
   case NodeKind::PrimitiveRef:
   case NodeKind::Lambda:
   case NodeKind::CaseLambda:
     return true;
-  case NodeKind::If:
+  case NodeKind::LocalRef:
+    return own.contains(node->variable) && !node->variable->isAssigned;
   case NodeKind::Let:
+    for (const Variable *variable : node->variables)
+      own.insert(variable);
+    return areSimple(node->children);
+  case NodeKind::If:
   case NodeKind::Sequence:
-    return llvm::all_of(node->children,
-                        [this](const Node *child) { return isSimple(child); });
+    return areSimple(node->children);
   case NodeKind::Call: {
     const Node *callee = node->children[0];
     if (callee->kind == NodeKind::PrimitiveRef) {
       const PrimitiveRow &row = primitiveRow(callee->primitive);
-      if (row.effects & (Calls | Writes))
+      if (row.effects & (Calls | Writes | Reads))
         return false;
     } else if (callee->kind == NodeKind::GlobalRef) {
       if (!callee->global->isSimpleProcedure || callee->global->isAssigned)
@@ -271,8 +280,7 @@ bool FormExpander::isSimple(const Node *node) const {
     } else {
       return false;
     }
-    return llvm::all_of(node->children.drop_front(),
-                        [this](const Node *child) { return isSimple(child); });
+    return areSimple(node->children.drop_front());
   }
   default:
     return false;
@@ -345,7 +353,8 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
   // The chain without its bodies, to look at the tests alone.
   for (auto &[place, body] : wrapped)
     place->children = nodes({otherwise});
-  bool testsAreSimple = isSimple(chain);
+  llvm::SmallPtrSet<const Variable *, 4> own{condition};
+  bool testsAreSimple = isSimple(chain, own);
   bool isFull = false;
   Node *handlerBody;
   if (testsAreSimple) {

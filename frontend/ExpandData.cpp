@@ -449,9 +449,10 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
   }
   // (lambda (record) (primitive record type index? value?))
   auto addProcedure = [&](const Syntax *id, const char *primitive,
-                          std::optional<size_t> index, bool hasValue) {
+                          std::optional<size_t> index, bool hasValue,
+                          bool isSimple) {
     Target target = define(id, context);
-    if (!hasValue)
+    if (isSimple)
       simple(target);
     Symbol name = id->name;
     context.items.push_back(
@@ -477,12 +478,13 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
          id->location});
   };
   if (predicate)
-    addProcedure(predicate, "%record?", std::nullopt, false);
+    addProcedure(predicate, "%record?", std::nullopt, false, true);
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].accessor)
-      addProcedure(fields[i].accessor, "%record-ref", i, false);
+      addProcedure(fields[i].accessor, "%record-ref", i, false,
+                   !fields[i].modifier);
     if (fields[i].modifier)
-      addProcedure(fields[i].modifier, "%record-set!", i, true);
+      addProcedure(fields[i].modifier, "%record-set!", i, true, false);
   }
 }
 

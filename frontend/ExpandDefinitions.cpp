@@ -342,6 +342,9 @@ void FormExpander::scanDefineValues(const Syntax *form, Context &context) {
       badSyntax(CoreForm::DefineValues, id, "no name");
       return;
     }
+  // In a body and a library define() finds out.
+  if (context.isTop && mode != ExpandMode::Library)
+    checkDistinct(ids, coreFormRow(CoreForm::DefineValues).name);
   // The values go into a vector, so that no variable is assigned.
   Target values = defineHidden("values", form->location, context);
   context.items.push_back(

@@ -16,6 +16,7 @@
 #include "ir/Op.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <functional>
@@ -152,7 +153,8 @@ private:
   Node *expandGuard(const Syntax *form, Scope *scope);
   Node *expandParameterize(const Syntax *form, Scope *scope);
   Node *expandDelay(const Syntax *form, CoreForm core, Scope *scope);
-  bool isSimple(const Node *node) const;
+  bool isSimple(const Node *node,
+                llvm::SmallPtrSetImpl<const Variable *> &own);
 
   // ExpandData.cpp
   Node *expandQuasi(const Syntax *s, unsigned depth, Scope *scope);

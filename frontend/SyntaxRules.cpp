@@ -119,6 +119,7 @@ public:
     depths.clear();
     inserted.clear();
     occurrences.clear();
+    copies.clear();
     insertedIndex.clear();
     if (!rule->isProperList() || rule->size() != 2) {
       error(rule, "a rule is (pattern template)");
@@ -130,11 +131,16 @@ public:
       return std::nullopt;
     }
     const Pattern *p = sequence(pattern, pattern->elements.drop_front(), 0);
+    auto slotCount = static_cast<unsigned>(depths.size());
     const Template *t = compileTemplate((*rule)[1], 0, true);
     if (failed)
       return std::nullopt;
-    return SyntaxRules::Rule{p, t, static_cast<unsigned>(depths.size()),
-                             pattern, persist<const Syntax *>(arena, inserted)};
+    return SyntaxRules::Rule{p,
+                             t,
+                             slotCount,
+                             persist<unsigned>(arena, copies),
+                             pattern,
+                             persist<const Syntax *>(arena, inserted)};
   }
 
 private:
@@ -259,9 +265,9 @@ private:
                          : llvm::Twine(depths[slot->second]) + " ellipses") +
                     " after it, as in the pattern")
                        .str());
-        occurrences.push_back(slot->second);
         Template *t = makeTemplate(Template::Variable, s);
         t->index = slot->second;
+        occurrences.push_back({t});
         return t;
       }
       if (ellipsisIsSpecial && isEllipsis(s))
@@ -317,15 +323,17 @@ private:
     element.result = compileTemplate(s, depth + count, ellipsisIsSpecial);
     if (count == 0)
       return element;
-    // With more ellipses around it than in its pattern, a variable of depth d
-    // repeats with the outermost d of them: ((a (a b) ...) ...) is one a a row.
+    // A variable may have more ellipses around it than in its pattern (R7RS
+    // 4.3.2: at least as many). One of depth d then repeats with the outermost
+    // d of them, as in ((a (a b) ...) ...), one a in each row; but where none
+    // is left for an inner one, with that: ((a b ...) ...).
     llvm::SmallVector<llvm::ArrayRef<unsigned>, 2> levels;
     for (unsigned level = 0; level < count; ++level) {
-      llvm::SmallVector<unsigned, 8> driving;
-      for (size_t i = first; i < occurrences.size(); ++i)
-        if (depths[occurrences[i]] > depth + level &&
-            !llvm::is_contained(driving, occurrences[i]))
-          driving.push_back(occurrences[i]);
+      llvm::SmallVector<unsigned, 8> driving = drivers(first, depth + level);
+      if (driving.empty()) {
+        moveInwards(first, depth + level);
+        driving = drivers(first, depth + level);
+      }
       if (driving.empty() && !failed)
         error(s, "an ellipsis follows a template without a variable that "
                  "repeats here");
@@ -333,6 +341,35 @@ private:
     }
     element.ellipses = persist<llvm::ArrayRef<unsigned>>(arena, levels);
     return element;
+  }
+
+  /// Slots of the variables met since `first` that iterate at this level.
+  llvm::SmallVector<unsigned, 8> drivers(size_t first, unsigned level) {
+    llvm::SmallVector<unsigned, 8> result;
+    for (const Occurrence &o :
+         llvm::ArrayRef<Occurrence>(occurrences).drop_front(first)) {
+      unsigned slot = o.place->index;
+      if (o.outermost <= level && level < o.outermost + depths[slot] &&
+          !llvm::is_contained(result, slot))
+        result.push_back(slot);
+    }
+    return result;
+  }
+
+  /// Makes the variables that have ellipses to spare iterate up to this level.
+  /// Each such occurrence gets a slot of its own, for another one may iterate
+  /// further outside.
+  void moveInwards(size_t first, unsigned level) {
+    for (Occurrence &o :
+         llvm::MutableArrayRef<Occurrence>(occurrences).drop_front(first)) {
+      unsigned depth = depths[o.place->index];
+      if (depth == 0 || o.outermost + depth > level)
+        continue;
+      o.outermost = level + 1 - depth;
+      copies.push_back(o.place->index);
+      o.place->index = depths.size();
+      depths.push_back(depth);
+    }
   }
 
   Session &session;
@@ -344,8 +381,15 @@ private:
   unsigned nesting = 0;
   llvm::SmallVector<const Syntax *, 8> inserted;
   llvm::DenseMap<IdentifierKey, unsigned> insertedIndex;
-  /// Slots of the variables met so far in the template.
-  llvm::SmallVector<unsigned, 16> occurrences;
+  struct Occurrence {
+    Template *place;
+    /// The outermost of the ellipses around it that it iterates with.
+    unsigned outermost = 0;
+  };
+  /// Variables met so far in the template.
+  llvm::SmallVector<Occurrence, 16> occurrences;
+  /// Slots behind those of the pattern: which slot each is a copy of.
+  llvm::SmallVector<unsigned, 2> copies;
 };
 
 /// One attempt to match a use.
@@ -578,11 +622,13 @@ const Syntax *SyntaxRules::expand(Session &session, const Macro &macro,
                                   const Syntax *use, Scope *useScope) const {
   llvm::BumpPtrAllocator scratch;
   for (const Rule &rule : rules) {
-    llvm::SmallVector<Match, 16> slots(rule.slotCount);
+    llvm::SmallVector<Match, 16> slots(rule.slotCount + rule.copies.size());
     Matcher matcher(session, scope, useScope, scratch, slots);
     if (!use->isList() ||
         !matcher.match(rule.pattern, use->elements.drop_front(), use))
       continue;
+    for (size_t i = 0; i < rule.copies.size(); ++i)
+      slots[rule.slotCount + i] = slots[rule.copies[i]];
     Instantiator instantiator(session, rule, scope, macro, use, slots);
     const Syntax *result = instantiator.instantiate(rule.result);
     return instantiator.failed ? nullptr : result;

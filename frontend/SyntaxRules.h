@@ -32,6 +32,8 @@ public:
     const Pattern *pattern;
     const Template *result;
     unsigned slotCount;
+    /// Slots behind those that the pattern fills: copies of these.
+    llvm::ArrayRef<unsigned> copies;
     const Syntax *source;
     /// Identifiers that the template inserts, one alias each an expansion.
     llvm::ArrayRef<const Syntax *> inserted;

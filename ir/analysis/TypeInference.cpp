@@ -276,10 +276,17 @@ bool TypeInference::isNonNegative(const Value *v, unsigned depth) const {
   case Opcode::FlMul:
     return op->operand(0) == op->operand(1) || both();
   case Opcode::NumAdd:
-  case Opcode::NumDiv:
   case Opcode::FlAdd:
-  case Opcode::FlDiv:
     return both();
+  case Opcode::NumDiv:
+  case Opcode::FlDiv: {
+    // A divisor of -0.0, which counts as not negative, changes the sign.
+    const Op *divisor = op->operand(1)->op();
+    return divisor && divisor->opcode() == Opcode::Const &&
+           divisor->datum->kind == DatumKind::Flonum &&
+           divisor->datum->real > 0 &&
+           isNonNegative(op->operand(0), depth - 1);
+  }
   case Opcode::FlSqrt:
   case Opcode::FlAbs:
     return true;

@@ -187,11 +187,8 @@ void TextRenderer::line(uint32_t file, uint32_t number,
       }
   // The last text may stand beside the underlines if it belongs to the last.
   const Piece *beside = &pieces.back();
-  for (const Piece &p : pieces)
-    if (p.end > beside->end)
-      beside = nullptr;
-    else if (!beside)
-      break;
+  if (llvm::any_of(pieces, [&](const Piece &p) { return p.end > beside->end; }))
+    beside = nullptr;
   gutter("");
   out << ' ';
   for (size_t i = 0; i < underline.size();) {

@@ -10,26 +10,33 @@
                  (vector-length (car vectors))
                  (cdr vectors)))
 
+    ;; The values stand in a list until all are there: a continuation that
+    ;; enters f again must not change a vector that was returned (R7RS 6.10).
+    (define (vector-build n f)
+      "The vector of (f 0) to (f (- n 1))."
+      (let loop ((i 0) (values '()))
+        (if (< i n)
+            (loop (+ i 1) (cons (f i) values))
+            (reverse-list->vector values n))))
+
+    (define (reverse-list->vector list n)
+      (let ((result (make-vector n)))
+        (let loop ((i (- n 1)) (list list))
+          (if (< i 0)
+              result
+              (begin (vector-set! result i (car list))
+                     (loop (- i 1) (cdr list)))))))
+
     (define (vector-map f vector . more)
       "The vector of the values of f, up to the shortest."
       (if (null? more)
-          (let* ((n (vector-length vector)) (result (make-vector n)))
-            (let loop ((i 0))
-              (if (< i n)
-                  (begin (vector-set! result i (f (vector-ref vector i)))
-                         (loop (+ i 1)))
-                  result)))
-          (let* ((vectors (cons vector more))
-                 (n (shortest vectors))
-                 (result (make-vector n)))
-            (let loop ((i 0))
-              (if (< i n)
-                  (begin
-                    (vector-set! result i
-                                 (apply f (map (lambda (v) (vector-ref v i))
-                                               vectors)))
-                    (loop (+ i 1)))
-                  result)))))
+          (vector-build (vector-length vector)
+                        (lambda (i) (f (vector-ref vector i))))
+          (let ((vectors (cons vector more)))
+            (vector-build (shortest vectors)
+                          (lambda (i)
+                            (apply f (map (lambda (v) (vector-ref v i))
+                                          vectors)))))))
 
     (define (vector-for-each f vector . more)
       "Calls f with the elements in order, up to the shortest."
@@ -74,14 +81,6 @@
         (vector-copy! result 0 vector)
         result))
 
-    (define (vector-build n f)
-      "The vector of (f 0) to (f (- n 1))."
-      (let ((result (make-vector n)))
-        (let loop ((i 0))
-          (if (< i n)
-              (begin (vector-set! result i (f i))
-                     (loop (+ i 1)))
-              result))))
     (define (make-initialized-vector n f) (vector-build n f))
 
     (define (vector-swap! vector i j)

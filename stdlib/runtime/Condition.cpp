@@ -234,8 +234,9 @@ extern "C" PLC_LISP_CC plc_value prim_Exit(PLC_LISP_PARAMETERS) {
   exitProcess(ctx, status);
 }
 
-plc_value plc::rt::detail::prim_EmergencyExit(Context *, Value v) {
-  _exit(exitStatus(v));
+plc_value plc::rt::detail::prim_EmergencyExit(Context *ctx, Value v) {
+  // No afters, no handlers of exit(), but output stays output.
+  _exit(statusAfterFlush(ctx, exitStatus(v)));
 }
 
 plc_value plc::rt::detail::prim_ErrorObjectP(Context *, Value v) {

@@ -133,6 +133,8 @@ Value parameterValue(Context *ctx, Value procedure);
 
 //===--- Start and end (Start.cpp, Overflow.cpp) --------------------------===//
 
+/// Flushes the ports; the status to end with, for lost output is no success.
+int statusAfterFlush(Context *ctx, int status);
 /// Flushes the ports, writes statistics that were asked for, ends the process.
 [[noreturn]] void exitProcess(Context *ctx, int status);
 /// Status of (exit v).

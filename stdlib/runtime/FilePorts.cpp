@@ -212,11 +212,15 @@ Value standardPort(Context *ctx, PortRole role) {
   return ports[role];
 }
 
-void flushAllPorts(Context *) {
+bool flushAllPorts(Context *) {
+  bool isWritten = true;
   for (PortState *p = openOutputs; p; p = p->next)
-    if (int error = tryWriteOut(nullptr, p))
+    if (int error = tryWriteOut(nullptr, p)) {
+      isWritten = false;
       fprintf(stderr, "error: cannot write to `%s`: %s\n", nameOf(p),
               strerror(error));
+    }
+  return isWritten;
 }
 
 static Value openFile(Context *ctx, Value name, const char *who, int mode,
@@ -240,7 +244,7 @@ static Value openFile(Context *ctx, Value name, const char *who, int mode,
 
 extern "C" {
 
-void plc_flush_ports(plc_context *ctx) { flushAllPorts(ctx); }
+bool plc_flush_ports(plc_context *ctx) { return flushAllPorts(ctx); }
 
 Value prim_OpenInputFile(Context *ctx, Value name) {
   return openFile(ctx, name, "open-input-file", O_RDONLY,

@@ -130,10 +130,11 @@ void releaseFile(PortState *p);
 [[noreturn]] void raiseFileError(Context *ctx, const char *action,
                                  const char *name, int error);
 /// Writes out all output file ports; errors go to stderr.
-void flushAllPorts(Context *ctx);
+/// Writes out what ports hold; false, after a message, if some could not.
+bool flushAllPorts(Context *ctx);
 
 } // namespace plc::rt
 
-extern "C" void plc_flush_ports(plc_context *ctx);
+extern "C" bool plc_flush_ports(plc_context *ctx);
 
 #endif // PLC_RUNTIME_PORT_H

@@ -10,7 +10,7 @@ using namespace plc::rt;
 using namespace plc::rt::detail;
 
 // Only there if the program uses ports.
-extern "C" __attribute__((weak)) void plc_flush_ports(plc_context *ctx);
+extern "C" __attribute__((weak)) bool plc_flush_ports(plc_context *ctx);
 
 /// Writes a value as `write` (or `display`) does.
 static void printValue(Context *ctx, Value v, bool display) {
@@ -53,9 +53,13 @@ void plc::rt::reportUnhandled(Context *ctx, Value object) {
   fflush(stderr);
 }
 
+int plc::rt::statusAfterFlush(Context *ctx, int status) {
+  bool isWritten = !plc_flush_ports || plc_flush_ports(ctx);
+  return isWritten || status != 0 ? status : 1;
+}
+
 void plc::rt::exitProcess(Context *ctx, int status) {
-  if (plc_flush_ports)
-    plc_flush_ports(ctx);
+  status = statusAfterFlush(ctx, status);
   if (options().gcStats)
     printGcStatistics(ctx);
   fflush(nullptr);

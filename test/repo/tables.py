@@ -1,5 +1,6 @@
 """Checks the rows of Diagnostics.def, Passes.def and Ops.def: each has its
-documentation, and a test that mentions it."""
+documentation, and a test that mentions it. Rows of Primitives.def state that
+the primitive raises if it does."""
 
 import os
 import re
@@ -38,6 +39,29 @@ def rows(root, table, macro):
             "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', a)) if '"' in a else a
             for a in arguments
         ]
+
+
+def hidden_raises(root):
+    """Primitives that raise without saying so would be removed as dead."""
+    bodies = {}
+    folder = os.path.join(root, "stdlib/runtime")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".cpp"):
+            text = read(os.path.join(folder, name))
+            for match in re.finditer(r"\bprim_(\w+)\([^;{]*\)\s*\{", text):
+                end, depth = match.end(), 1
+                while depth:
+                    depth += {"{": 1, "}": -1}.get(text[end], 0)
+                    end += 1
+                bodies[match.group(1)] = text[match.end():end]
+    raising = re.compile(r"\b(wrongType|wrongCount|raise\w*|check[A-Z]\w*)\(")
+    for row in rows(root, "stdlib/Primitives.def", "PRIMITIVE"):
+        # The expander makes calls of %names with fitting arguments only.
+        if row[1].startswith("%"):
+            continue
+        if not re.search("MayRaise|Calls", row[5]) and raising.search(
+                bodies.get(row[0], "")):
+            yield "primitive %s raises, but its row lacks MayRaise" % row[1]
 
 
 def main(root):
@@ -79,6 +103,8 @@ def main(root):
             problems.append("pass %s has no documentation" % name)
         if "--pass=%s" % name not in tests and name + "," not in tests:
             problems.append("pass %s has no test" % name)
+
+    problems += hidden_raises(root)
 
     for problem in problems:
         print(problem)

@@ -1,0 +1,46 @@
+;; The tests of a guard are evaluated in its dynamic environment, after the
+;; thunks on the way out have run (R7RS 4.2.7); if none fits, control goes back
+;; in to raise again.
+(define (show . xs) (for-each (lambda (x) (write x) (display " ")) xs) (newline))
+
+(define flag #f)
+(show (guard (e (flag 'after) (else 'before))
+        (dynamic-wind (lambda () #f)
+                      (lambda () (raise 1))
+                      (lambda () (set! flag #t)))))
+
+(define cell (list 'inside))
+(show (guard (e ((eq? (car cell) 'outside) 'after) (else 'before))
+        (dynamic-wind (lambda () #f)
+                      (lambda () (raise 1))
+                      (lambda () (set-car! cell 'outside)))))
+
+(define (assigned-local)
+  (let ((state 'inside))
+    (guard (e ((eq? state 'outside) 'after) (else 'before))
+      (dynamic-wind (lambda () #f)
+                    (lambda () (raise 1))
+                    (lambda () (set! state 'outside))))))
+(show (assigned-local))
+
+(define-record-type box (make-a-box value) a-box? (value a-box-value set-a-box-value!))
+(define held (make-a-box 'inside))
+(show (guard (e ((eq? (a-box-value held) 'outside) 'after) (else 'before))
+        (dynamic-wind (lambda () #f)
+                      (lambda () (raise 1))
+                      (lambda () (set-a-box-value! held 'outside)))))
+
+;; No clause fits: out, in again for the outer handler, and out.
+(define trace '())
+(define (note x) (set! trace (cons x trace)))
+(define unequal 0)
+(show (call/cc
+        (lambda (k)
+          (with-exception-handler
+            (lambda (e) (note 'handler) (k e))
+            (lambda ()
+              (guard (e ((eqv? e unequal) 'no))
+                (dynamic-wind (lambda () (note 'in))
+                              (lambda () (raise 'oops))
+                              (lambda () (note 'out)))))))))
+(show (reverse trace))

@@ -1,0 +1,18 @@
+;; A variable of a body read before its initialization is a condition, not a
+;; value; the same for a global of the program.
+(define (try thunk)
+  (write (guard (e ((error-object? e) (list (condition-type e) (error-object-irritants e))))
+           (thunk)))
+  (newline))
+(try (lambda () (define (a) b) (define b (a)) b))
+(try (lambda () (letrec ((a (lambda () b)) (b (a))) b)))
+(try (lambda () (letrec* ((b (let ((c (lambda () b))) (c)))) b)))
+(try (lambda () (early)))
+(define (early) late)
+(define late 5)
+(try early)
+(define (through-list) later)
+(define procedures (list through-list))
+(try (lambda () ((car procedures))))
+(define later 6)
+(try (lambda () ((car procedures))))

@@ -1,0 +1,15 @@
+;; A continuation that enters the procedure of vector-map again leaves the
+;; vector alone that was returned before (R7RS 6.10).
+(define (twice build)
+  (let ((k #f) (first #f) (n 0))
+    (let ((v (build (lambda (x)
+                      (call/cc (lambda (c) (if (= x 2) (set! k c)) x))))))
+      (set! n (+ n 1))
+      (if (= n 1)
+          (begin (set! first v) (k 20))
+          (begin (write (list first v)) (newline))))))
+(twice (lambda (f) (vector-map f #(1 2 3))))
+(twice (lambda (f) (vector-map (lambda (a b) (f a)) #(1 2 3) #(4 5 6 7))))
+(twice (lambda (f) (map f '(1 2 3))))
+(twice (lambda (f) (vector->list (vector-map f #(1 2 3)))))
+(twice (lambda (f) (string-map (lambda (c) (integer->char (+ 64 (f (- (char->integer c) 64))))) "ABC")))
