@@ -2,6 +2,7 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"
+#include "stdlib/runtime/Text.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,24 @@ static void printValue(Context *ctx, Value v, bool display) {
   free(utf8);
 }
 
+/// Prints the message; returns the irritants that were no part of it. In
+/// (error 'who "message" x), the order of R6RS, the message comes second.
+static Value printMessage(Context *ctx, Value condition) {
+  Value text = conditionField(condition, ConditionText);
+  Value irritants = conditionField(condition, ConditionIrritants);
+  bool isWho = text == PLC_FALSE || plc_is_kind(text, PLC_KIND_SYMBOL);
+  if (isWho && plc_is_pair(irritants) && isString(plc_car(irritants))) {
+    if (text != PLC_FALSE) {
+      printValue(ctx, text, true);
+      fputs(": ", stderr);
+    }
+    text = plc_car(irritants);
+    irritants = plc_cdr(irritants);
+  }
+  printValue(ctx, text, true);
+  return irritants;
+}
+
 void plc::rt::reportUnhandled(Context *ctx, Value object) {
   if (plc_flush_ports)
     plc_flush_ports(ctx);
@@ -36,11 +55,10 @@ void plc::rt::reportUnhandled(Context *ctx, Value object) {
     return;
   }
   fputs("error: ", stderr);
-  printValue(ctx, conditionField(object, ConditionText), true);
+  Value irritants = printMessage(ctx, object);
   fputs("\ncondition: ", stderr);
   printValue(ctx, conditionField(object, ConditionKind), true);
   fputs("\n", stderr);
-  Value irritants = conditionField(object, ConditionIrritants);
   if (plc_is_pair(irritants)) {
     fputs("irritants:", stderr);
     for (; plc_is_pair(irritants); irritants = plc_cdr(irritants)) {
