@@ -563,7 +563,10 @@ private:
       return constant(op, module.datums().flonum(*asDouble(d)), Type::Flonum);
     Op *source = baseOf(v)->op();
     if (source && source->opcode() == Opcode::FlBox)
-      return source->operand(0);
+      // A closure captures the box.
+      return source->function() == op->function()
+                 ? source->operand(0)
+                 : emit(op, Opcode::FlUnbox, {source->result()});
     return facts.unboxed(v, op);
   }
 
@@ -613,9 +616,11 @@ private:
   /// An fl.unbox that is itself where the flonum comes from.
   bool isCarrier(Op *op) {
     Value *v = op->operand(0);
-    if (constantOf(v) ||
-        (baseOf(v)->op() && baseOf(v)->op()->opcode() == Opcode::FlBox))
+    if (constantOf(v))
       return false;
+    if (Op *source = baseOf(v)->op();
+        source && source->opcode() == Opcode::FlBox)
+      return source->function() != op->function();
     return facts.unboxed(v, op) == op->result();
   }
 
