@@ -560,6 +560,11 @@ Value *Lowering::predicate(const Node *n) {
     Args args = operands(n);
     return b.binary(Opcode::Eq, args[0], args[1]);
   }
+  if (id == "EofObjectP") {
+    Args args = operands(n);
+    return b.binary(Opcode::Eq, args[0],
+                    constant(module->datums().make(DatumKind::Eof)));
+  }
   if (id == "Not")
     return b.unary(Opcode::BoolNot, b.unary(Opcode::Truthy, operands(n)[0]));
   if (Type type = testedType(id); type != Type::None)

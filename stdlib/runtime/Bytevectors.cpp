@@ -159,16 +159,14 @@ Value prim_Utf8ToString(Context *ctx, Value v, Value start, Value end) {
   int64_t first, last;
   checkRange(ctx, "utf8->string", start, end, int64_t(lengthOf(v)), &first,
              &last);
-  const uint8_t *stop = bytesOf(v) + last;
-  for (const uint8_t *p = bytesOf(v) + first; p != stop;) {
-    int64_t at = p - bytesOf(v);
-    if (decodeUtf8(p, stop) == kBadUtf8)
-      raiseCondition(ctx, "encoding-error",
-                     "utf8->string: the bytes are no UTF-8 at this index",
-                     list2(ctx, plc_fixnum(at), v));
-  }
-  return makeString(ctx, reinterpret_cast<char *>(bytesOf(v)) + first,
-                    size_t(last - first));
+  // The view on the stack keeps the bytes where they are.
+  const uint8_t *begin = bytesOf(v) + first, *stop = bytesOf(v) + last;
+  Utf8Extent extent = measureUtf8(begin, stop);
+  if (extent.bad)
+    raiseCondition(ctx, "encoding-error",
+                   "utf8->string: the bytes are no UTF-8 at this index",
+                   list2(ctx, plc_fixnum(extent.bad - bytesOf(v)), v));
+  return makeMeasuredString(ctx, begin, stop, extent);
 }
 
 Value prim_StringToUtf8(Context *ctx, Value s, Value start, Value end) {

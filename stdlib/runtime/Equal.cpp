@@ -3,7 +3,9 @@
 // equal? first runs as a plain recursion with a budget. Structures that exhaust
 // it are large, deep or circular: the comparison starts again with an explicit
 // stack and a union-find over the nodes assumed equal, which ends on cycles and
-// is close to linear (Adams and Dybvig 2008).
+// is close to linear. Most nodes are compared without the union-find, which
+// takes turns of its own: it meets the cycles sooner or later (Adams and Dybvig
+// 2008).
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Equal.h"
@@ -164,8 +166,17 @@ private:
       Answer answer = compareShallow(ctx, task.a, task.b);
       if (answer == Answer::No)
         return false;
-      if (answer == Answer::Yes || !unite(task.a, task.b))
+      if (answer == Answer::Yes)
         continue;
+      if (--turn < 0) {
+        if (!unite(task.a, task.b)) {
+          // Where parts are shared it pays: it goes on.
+          turn = 0;
+          continue;
+        }
+        if (turn < -kRecordedTurn)
+          turn = plainTurn();
+      }
       if (plc_is_pair(task.a)) {
         push(plc_cdr(task.a), plc_cdr(task.b));
         push(plc_car(task.a), plc_car(task.b));
@@ -178,6 +189,13 @@ private:
         push(plc_fields(task.a)[i], plc_fields(task.b)[i]);
     }
     return true;
+  }
+
+  /// Nodes until the next turn of the union-find: of random length, so that no
+  /// structure can evade it for long.
+  int plainTurn() {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return int(random >> 33) % kLongestPlainTurn;
   }
 
   void push(Value a, Value b) {
@@ -213,7 +231,7 @@ private:
   void grow() {
     size_t oldCapacity = capacity;
     Node *old = table;
-    capacity = capacity ? capacity * 2 : 4096;
+    capacity = capacity ? capacity * 2 : 256;
     table = static_cast<Node *>(checked(calloc(capacity, sizeof(Node))));
     for (size_t i = 0; i < oldCapacity; ++i) {
       if (!old[i].key)
@@ -244,7 +262,11 @@ private:
     return true;
   }
 
+  static constexpr int kRecordedTurn = 40, kLongestPlainTurn = 800;
+
   Context *ctx;
+  int turn = kLongestPlainTurn;
+  uint64_t random = 1;
   Task *stack = nullptr;
   size_t stackSize = 0, stackCapacity = 0;
   Node *table = nullptr;
@@ -253,7 +275,7 @@ private:
 } // namespace
 
 bool plc::rt::isEqual(Context *ctx, Value a, Value b) {
-  Budget budget = {100000};
+  Budget budget = {1000};
   if (compareSmall(ctx, a, b, budget, 0))
     return true;
   if (!budget.spent)

@@ -6,18 +6,38 @@
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
+namespace {
+/// Notices a walk along a list that goes round: compares the pair reached with
+/// an earlier one (Brent 1980), at every 16th step only.
+class RoundTrip {
+public:
+  bool ends(Value at) {
+    if (++steps % 16 != 0)
+      return false;
+    if (at == mark && plc_is_pair(at))
+      return true;
+    if (steps == limit) {
+      mark = at;
+      limit *= 2;
+    }
+    return false;
+  }
+  int64_t count() const { return steps; }
+
+private:
+  Value mark = PLC_NULL;
+  int64_t steps = 0, limit = 64;
+};
+} // namespace
+
 int64_t plc::rt::properListLength(Value list) {
-  int64_t n = 0;
-  Value slow = list;
+  RoundTrip trip;
   while (plc_is_pair(list)) {
     list = plc_cdr(list);
-    if ((++n & 1) == 0) {
-      slow = plc_cdr(slow);
-      if (slow == list && plc_is_pair(list))
-        return -1;
-    }
+    if (trip.ends(list))
+      return -1;
   }
-  return list == PLC_NULL ? n : -1;
+  return list == PLC_NULL ? trip.count() : -1;
 }
 
 namespace plc::rt::detail {
@@ -270,20 +290,14 @@ template <Same How> static inline bool same(Context *ctx, Value a, Value b) {
     return isEqual(ctx, a, b);
 }
 
-/// Brent's cycle detection costs one comparison per pair.
 template <Same How>
 static Value member(Context *ctx, const char *who, Value v, Value list) {
-  Value at = list, mark = PLC_FALSE;
-  uint64_t steps = 0, limit = 64;
-  for (; plc_is_pair(at); at = plc_cdr(at)) {
+  Value at = list;
+  for (RoundTrip trip; plc_is_pair(at); at = plc_cdr(at)) {
     if (same<How>(ctx, v, plc_car(at)))
       return at;
-    if (at == mark)
+    if (trip.ends(at))
       break;
-    if (++steps == limit) {
-      mark = at;
-      limit *= 2;
-    }
   }
   if (at != PLC_NULL)
     wrongType(ctx, who, 2, "a proper list", list);
@@ -292,43 +306,47 @@ static Value member(Context *ctx, const char *who, Value v, Value list) {
 
 template <Same How>
 static Value associate(Context *ctx, const char *who, Value v, Value list) {
-  Value at = list, mark = PLC_FALSE;
-  uint64_t steps = 0, limit = 64;
-  for (; plc_is_pair(at); at = plc_cdr(at)) {
+  Value at = list;
+  for (RoundTrip trip; plc_is_pair(at); at = plc_cdr(at)) {
     Value entry = plc_car(at);
     if (!plc_is_pair(entry))
       wrongType(ctx, who, 2, "a list of pairs", list);
     if (same<How>(ctx, v, plc_car(entry)))
       return entry;
-    if (at == mark)
+    if (trip.ends(at))
       break;
-    if (++steps == limit) {
-      mark = at;
-      limit *= 2;
-    }
   }
   if (at != PLC_NULL)
     wrongType(ctx, who, 2, "a proper list", list);
   return PLC_FALSE;
 }
 
+/// eqv? and equal? are eq? where one side is such a value.
+static bool isIdentity(Value v) {
+  return !plc_is_pointer(v) || plc_is_kind(v, PLC_KIND_SYMBOL);
+}
+
 plc_value prim_Memq(Context *ctx, Value v, Value list) {
   return member<Same::Eq>(ctx, "memq", v, list);
 }
 plc_value prim_Memv(Context *ctx, Value v, Value list) {
-  return member<Same::Eqv>(ctx, "memv", v, list);
+  return isIdentity(v) ? member<Same::Eq>(ctx, "memv", v, list)
+                       : member<Same::Eqv>(ctx, "memv", v, list);
 }
 plc_value prim_MemberEqual(Context *ctx, Value v, Value list) {
-  return member<Same::Equal>(ctx, "member", v, list);
+  return isIdentity(v) ? member<Same::Eq>(ctx, "member", v, list)
+                       : member<Same::Equal>(ctx, "member", v, list);
 }
 plc_value prim_Assq(Context *ctx, Value v, Value list) {
   return associate<Same::Eq>(ctx, "assq", v, list);
 }
 plc_value prim_Assv(Context *ctx, Value v, Value list) {
-  return associate<Same::Eqv>(ctx, "assv", v, list);
+  return isIdentity(v) ? associate<Same::Eq>(ctx, "assv", v, list)
+                       : associate<Same::Eqv>(ctx, "assv", v, list);
 }
 plc_value prim_AssocEqual(Context *ctx, Value v, Value list) {
-  return associate<Same::Equal>(ctx, "assoc", v, list);
+  return isIdentity(v) ? associate<Same::Eq>(ctx, "assoc", v, list)
+                       : associate<Same::Equal>(ctx, "assoc", v, list);
 }
 
 //===--- Boxes ------------------------------------------------------------===//

@@ -92,6 +92,27 @@ Value makeComplex(Context *ctx, Value re, Value im) {
 
 //===--- Sums, products, quotients ----------------------------------------===//
 
+namespace {
+/// The parts of a number whose arithmetic is that of two doubles.
+struct Doubles {
+  double re, im;
+};
+} // namespace
+
+/// True of complex numbers with flonum parts.
+static inline bool isInexactComplex(Value v, Doubles &parts) {
+  if (!plc_is_kind(v, PLC_KIND_COMPNUM) || !plc_is_flonum(plc_fields(v)[0]))
+    return false;
+  parts = {plc_flonum_value(plc_fields(v)[0]),
+           plc_flonum_value(plc_fields(v)[1])};
+  return true;
+}
+
+static Value fromDoubles(Context *ctx, double re, double im) {
+  Value real = makeFlonum(ctx, re);
+  return newPair(ctx, PLC_KIND_COMPNUM, real, makeFlonum(ctx, im));
+}
+
 /// n1/d1 + n2/d2, or the difference.
 static Value addRationals(Context *ctx, Value a, Value b, bool subtract) {
   Value n1 = numerator(a), d1 = denominator(a);
@@ -102,6 +123,9 @@ static Value addRationals(Context *ctx, Value a, Value b, bool subtract) {
 }
 
 Value numAdd(Context *ctx, Value a, Value b, const char *who) {
+  Doubles x, y;
+  if (isInexactComplex(a, x) && isInexactComplex(b, y))
+    return fromDoubles(ctx, x.re + y.re, x.im + y.im);
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intAdd(ctx, a, b);
   case Level::Rational: return addRationals(ctx, a, b, false);
@@ -113,6 +137,9 @@ Value numAdd(Context *ctx, Value a, Value b, const char *who) {
 }
 
 Value numSub(Context *ctx, Value a, Value b, const char *who) {
+  Doubles x, y;
+  if (isInexactComplex(a, x) && isInexactComplex(b, y))
+    return fromDoubles(ctx, x.re - y.re, x.im - y.im);
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intSub(ctx, a, b);
   case Level::Rational: return addRationals(ctx, a, b, true);
@@ -142,6 +169,10 @@ Value numNegate(Context *ctx, Value a) {
 }
 
 Value numMul(Context *ctx, Value a, Value b, const char *who) {
+  Doubles x, y;
+  if (isInexactComplex(a, x) && isInexactComplex(b, y))
+    return fromDoubles(ctx, x.re * y.re - x.im * y.im,
+                       x.re * y.im + x.im * y.re);
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intMul(ctx, a, b);
   case Level::Rational: {

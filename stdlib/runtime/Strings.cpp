@@ -64,24 +64,26 @@ Value makeSubstring(Context *ctx, const StringView &text, size_t start,
   return s;
 }
 
-Value makeString(Context *ctx, const char *utf8, size_t bytes) {
-  const uint8_t *p = reinterpret_cast<const uint8_t *>(utf8), *end = p + bytes;
-  size_t length = 0;
-  uint32_t largest = 0;
-  for (const uint8_t *q = p; q != end; ++length) {
-    uint32_t c = decodeUtf8(q, end);
-    largest = c == kBadUtf8 ? 0xFFFD : c > largest ? c : largest;
-  }
-  Value s = allocateString(ctx, length, largest > 0xFF);
+Value makeMeasuredString(Context *ctx, const uint8_t *p, const uint8_t *end,
+                         const Utf8Extent &extent) {
+  Value s = allocateString(ctx, extent.length, extent.largest > 0xFF);
   StringView text(s);
-  for (size_t i = 0; i < length; ++i) {
-    uint32_t c = decodeUtf8(p, end);
+  if (extent.largest < 0x80) {
+    memcpy(text.narrow, p, extent.length);
+    return s;
+  }
+  for (size_t i = 0; p != end; ++i) {
+    uint32_t c = *p < 0x80 ? *p++ : decodeUtf8(p, end);
     if (text.isWide)
-      text.wide[i] = c == kBadUtf8 ? 0xFFFD : c;
+      text.wide[i] = c == kBadUtf8 ? kReplacement : c;
     else
       text.narrow[i] = uint8_t(c);
   }
   return s;
+}
+Value makeString(Context *ctx, const char *utf8, size_t bytes) {
+  const uint8_t *p = reinterpret_cast<const uint8_t *>(utf8);
+  return makeMeasuredString(ctx, p, p + bytes, measureUtf8(p, p + bytes));
 }
 Value makeString(Context *ctx, const char *utf8) {
   return makeString(ctx, utf8, strlen(utf8));

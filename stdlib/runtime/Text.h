@@ -37,12 +37,17 @@ struct StringView {
   bool isWide;
 };
 
+struct Utf8Extent;
+
 /// Fresh mutable string, contents undefined.
 Value allocateString(Context *ctx, size_t length, bool wide);
 /// Fresh string over part of the characters of a view.
 Value makeSubstring(Context *ctx, const StringView &text, size_t start,
                     size_t end);
 Value makeLatin1String(Context *ctx, const char *text, size_t length);
+/// Fresh string of UTF-8 text that was measured; the bytes must not move.
+Value makeMeasuredString(Context *ctx, const uint8_t *utf8, const uint8_t *end,
+                         const Utf8Extent &extent);
 /// Unseeded hash of a string, cached in it.
 uint64_t stringHash(Value string);
 /// Compares code points: negative, 0 or positive.
@@ -101,6 +106,14 @@ inline constexpr uint32_t kBadUtf8 = 0xFFFFFFFF;
 /// character (p then moves by one): overlong forms, surrogates, cut sequences.
 /// \pre p != end
 uint32_t decodeUtf8(const uint8_t *&p, const uint8_t *end);
+/// What stands for bytes that are no character.
+inline constexpr uint32_t kReplacement = 0xFFFD;
+struct Utf8Extent {
+  size_t length = 0;            ///< in characters, bad bytes replaced
+  uint32_t largest = 0;         ///< character
+  const uint8_t *bad = nullptr; ///< first byte that is part of no character
+};
+Utf8Extent measureUtf8(const uint8_t *p, const uint8_t *end);
 /// Bytes of the sequence a lead byte starts, 1 for bad ones.
 inline unsigned utf8Length(uint8_t lead) {
   return lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4

@@ -24,6 +24,22 @@ uint32_t decodeUtf8(const uint8_t *&p, const uint8_t *end) {
   return c;
 }
 
+Utf8Extent measureUtf8(const uint8_t *p, const uint8_t *end) {
+  Utf8Extent extent;
+  while (p != end) {
+    const uint8_t *start = p;
+    uint32_t c = *p < 0x80 ? *p++ : decodeUtf8(p, end);
+    if (c == kBadUtf8) {
+      if (!extent.bad)
+        extent.bad = start;
+      c = kReplacement;
+    }
+    extent.largest = c > extent.largest ? c : extent.largest;
+    ++extent.length;
+  }
+  return extent;
+}
+
 char *encodeUtf8(char *out, uint32_t c) {
   if (c < 0x80) {
     *out++ = char(c);
