@@ -1,0 +1,5 @@
+(define-record-type point (make-point x y) point? (x point-x set-point-x!)
+  (y point-y))
+(define (point+ a b) (make-point (+ (point-x a) (point-x b)) (+ (point-y a)
+                                                              (point-y b))))
+(define (hidden) 'point-hidden)

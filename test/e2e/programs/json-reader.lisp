@@ -1,0 +1,207 @@
+;;; A JSON reader and printer: recursive descent over a port, \u escapes with
+;;; surrogate pairs, numbers, errors with a position, round trips.
+(import (scheme base) (scheme char) (scheme write))
+
+(define-record-type <source>
+  (make-source port line column)
+  source?
+  (port source-port)
+  (line source-line set-source-line!)
+  (column source-column set-source-column!))
+
+(define (peek s) (peek-char (source-port s)))
+(define (next! s)
+  (let ((c (read-char (source-port s))))
+    (cond ((eof-object? c) c)
+          ((char=? c #\newline)
+           (set-source-line! s (+ 1 (source-line s)))
+           (set-source-column! s 0)
+           c)
+          (else (set-source-column! s (+ 1 (source-column s))) c))))
+(define (fail s message . irritants)
+  (raise (list 'json-error message (source-line s) (source-column s)
+               irritants)))
+
+(define (skip-space s)
+  (let ((c (peek s)))
+    (when (and (char? c) (char-whitespace? c))
+      (next! s)
+      (skip-space s))))
+(define (expect s string)
+  (string-for-each
+   (lambda (c) (unless (eqv? c (next! s)) (fail s "expected" string)))
+   string))
+
+(define (read-json s)
+  (skip-space s)
+  (let ((c (peek s)))
+    (cond ((eof-object? c) (fail s "unexpected end"))
+          ((char=? c #\{) (next! s) (read-members s '()))
+          ((char=? c #\[) (next! s) (list->vector (read-elements s)))
+          ((char=? c #\") (next! s) (read-text s))
+          ((or (char-numeric? c) (char=? c #\-)) (read-number s))
+          ((char=? c #\t) (expect s "true") #t)
+          ((char=? c #\f) (expect s "false") #f)
+          ((char=? c #\n) (expect s "null") 'null)
+          (else (fail s "unexpected character" c)))))
+
+(define (read-members s members)
+  (skip-space s)
+  (case (peek s)
+    ((#\}) (next! s) (reverse members))
+    ((#\,) (if (null? members) (fail s "misplaced comma"))
+           (next! s) (skip-space s) (read-members s (cons (read-member s)
+                                                     members)))
+    (else (if (pair? members) (fail s "comma expected" (peek s)))
+          (read-members s (list (read-member s))))))
+(define (read-member s)
+  (skip-space s)
+  (expect s "\"")
+  (let ((key (read-text s)))
+    (skip-space s)
+    (expect s ":")
+    (cons (string->symbol key) (read-json s))))
+(define (read-elements s)
+  (skip-space s)
+  (if (eqv? (peek s) #\])
+      (begin (next! s) '())
+      (let loop ((items (list (read-json s))))
+        (skip-space s)
+        (case (next! s)
+          ((#\]) (reverse items))
+          ((#\,) (loop (cons (read-json s) items)))
+          (else (fail s "bad array"))))))
+
+(define (read-hex4 s)
+  (do ((i 0 (+ i 1))
+       (n 0 (let ((c (next! s)))
+              (+ (* 16 n)
+                 (or (and (char? c) (string->number (string c) 16))
+                     (fail s "bad hex digit" c))))))
+      ((= i 4) n)))
+(define (read-text s)
+  (let ((out (open-output-string)))
+    (let loop ()
+      (let ((c (next! s)))
+        (cond ((eof-object? c) (fail s "unterminated string"))
+              ((char=? c #\") (get-output-string out))
+              ((char=? c #\\)
+               (let ((e (next! s)))
+                 (case e
+                   ((#\n) (write-char #\newline out))
+                   ((#\t) (write-char #\tab out))
+                   ((#\r) (write-char #\return out))
+                   ((#\b) (write-char #\backspace out))
+                   ((#\f) (write-char #\x0c out))
+                   ((#\" #\\ #\/) (write-char e out))
+                   ((#\u)
+                    (let ((u (read-hex4 s)))
+                      (if (<= #xD800 u #xDBFF)
+                          (begin
+                            (expect s "\\u")
+                            (let ((low (read-hex4 s)))
+                              (unless (<= #xDC00 low #xDFFF) (fail s
+                                                              "bad surrogate"
+                                                              low))
+                              (write-char (integer->char (+ #x10000 (* 1024
+                                                                     (- u
+                                                                      #xD800))
+                                                                      (- low
+                                                                       #xDC00)))
+                                                                       out)))
+                          (write-char (integer->char u) out))))
+                   (else (fail s "bad escape" e)))
+                 (loop)))
+              (else (write-char c out) (loop)))))))
+(define (read-number s)
+  (let ((out (open-output-string)))
+    (let loop ()
+      (let ((c (peek s)))
+        (when (and (char? c) (or (char-numeric? c) (memv c '(#\- #\+ #\. #\e
+                                                             #\E))))
+          (write-char (next! s) out)
+          (loop))))
+    (let ((text (get-output-string out)))
+      (or (string->number text) (fail s "bad number" text)))))
+
+(define (write-json x port)
+  (define (put s) (write-string s port))
+  (define (separated items write-item)
+    (unless (null? items)
+      (write-item (car items))
+      (for-each (lambda (i) (put ",") (write-item i)) (cdr items))))
+  (define (text s)
+    (put "\"")
+    (string-for-each
+     (lambda (c)
+       (let ((n (char->integer c)))
+         (cond ((memv c '(#\" #\\)) (write-char #\\ port) (write-char c port))
+               ((char=? c #\newline) (put "\\n"))
+               ((< n 32)
+                (put (if (< n 16) "\\u000" "\\u00"))
+                (put (number->string n 16)))
+               (else (write-char c port)))))
+     s)
+    (put "\""))
+  (cond ((eq? x #t) (put "true"))
+        ((eq? x #f) (put "false"))
+        ((eq? x 'null) (put "null"))
+        ((number? x) (write x port))
+        ((string? x) (text x))
+        ((vector? x) (put "[") (separated (vector->list x) (lambda (i)
+                                                            (write-json i
+                                                             port))) (put "]"))
+        ((list? x) (put "{")
+                   (separated x (lambda (m)
+                                  (text (symbol->string (car m)))
+                                  (put ":")
+                                  (write-json (cdr m) port)))
+                   (put "}"))
+        (else (error "not JSON" x))))
+
+(define (string->json text) (read-json (make-source (open-input-string text) 1
+                                        0)))
+(define (json->string x)
+  (call-with-port (open-output-string)
+    (lambda (p) (write-json x p) (get-output-string p))))
+
+(define (path x . keys)
+  (if (null? keys) x
+      (apply path
+             (if (vector? x) (vector-ref x (car keys)) (cdr (assq (car keys)
+                                                             x)))
+             (cdr keys))))
+
+(define document "
+  {\"name\": \"plc\", \"tags\": [\"a\", \"b\\n\\\"c\\\"\", \"\\u03bb \\ud83d\\ude00\"],
+   \"nested\": {\"list\": [1, -2.5, 3e2, 12345678901234567890, [], {}], \"ok\": true, \"no\": false, \"nil\": null}}")
+(define data (string->json document))
+(write data) (newline)
+(display (json->string data)) (newline)
+(write (equal? data (string->json (json->string data)))) (newline)
+(write (list (path data 'tags 2) (path data 'nested 'list 3) (path data 'nested
+                                                              'nil))) (newline)
+(for-each
+ (lambda (bad)
+   (write (guard (e ((and (pair? e) (eq? (car e) 'json-error)) (cdr e)))
+            (string->json bad)))
+   (newline))
+ '("" "[1, 2" "{\"a\" 1}" "[1 2]" "\"abc" "{\"a\":1,}" "tru" "\"\\u12g4\""
+   "\n\n  @" "-" "\"\\ud800x\"" "[1,]"))
+(write (guard (e ((error-object? e) (error-object-message e))) (json->string
+                                                                (vector 1
+                                                                 #\a))))
+                                                                 (newline)
+;; Deep nesting, and a large array through a port.
+(define deep (string-append (make-string 20000 #\[) (make-string 20000 #\])))
+(write (let loop ((x (string->json deep)) (n 0))
+         (if (= 0 (vector-length x)) n (loop (vector-ref x 0) (+ n 1)))))
+         (newline)
+(define big (json->string (list->vector (let loop ((i 0)) (if (= i 2000) '()
+                                                           (cons (list (cons 'id
+                                                                        i) (cons
+                                                                            'sq
+                                                                            (* i
+                                                                             i))) (loop (+ i 1))))))))
+(write (string-length big)) (newline)
+(write (path (string->json big) 1999 'sq)) (newline)
