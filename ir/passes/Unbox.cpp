@@ -153,6 +153,9 @@ private:
     Opcode convert = raw || type == Type::Flonum ? Opcode::FlUnbox
                      : type == Type::Fixnum      ? Opcode::FlFromFixnum
                                                  : Opcode::FlFromReal;
+    // What the callers of a procedure pass is known to the inference only.
+    if (convert == Opcode::FlFromFixnum && word->type() != Type::Fixnum)
+      word = b.refine(Type::Fixnum, word);
     return b.unary(convert, word);
   }
 
@@ -293,7 +296,8 @@ private:
     for (unsigned i = 0; i < op->allOperands().size(); ++i) {
       Value *v = op->allOperands()[i];
       if (wantsFlonum(op, i)) {
-        if (v->type() != Type::Flonum)
+        if (v->type() != Type::Flonum ||
+            v->block()->function() != op->function())
           op->setOperand(i, asDouble(v, op));
       } else if (op->row().operands != llvm::StringRef("flonum") &&
                  op->row().operands != llvm::StringRef("flonum flonum")) {
