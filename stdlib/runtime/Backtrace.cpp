@@ -41,7 +41,7 @@ public:
       frame = segmentWord(segment, SegmentFrame);
       copy = isIntact(segment) ? 0 : segment;
       barrier = barrierParent(segment);
-      return segmentWord(segment, SegmentReturn);
+      return segmentData(segment)[0];
     }
     uint64_t pc = readReturnAddress(ctx, word(slot));
     uint64_t up = *word(frame);
@@ -53,9 +53,11 @@ public:
 
 private:
   const uint64_t *word(uint64_t address) const {
-    if (copy && address - segmentWord(copy, SegmentLo) <
-                    segmentWord(copy, SegmentHi) - segmentWord(copy, SegmentLo))
-      return segmentData(copy) + (address - segmentWord(copy, SegmentLo)) / 8;
+    if (copy) {
+      uint64_t offset = address - segmentWord(copy, SegmentLo);
+      if (offset < segmentWords(copy) * 8)
+        return segmentData(copy) + offset / 8;
+    }
     return reinterpret_cast<uint64_t *>(address);
   }
 

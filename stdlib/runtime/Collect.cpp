@@ -89,26 +89,40 @@ static void sweep(Heap &heap) {
     heap.pins.release();
 }
 
-/// Drops dead segments, follows those that moved, and finds out which old ones
-/// hold nothing young. Runs when all destinations are known, before the sweep.
+/// The list that a segment belongs into now.
+static SegmentList listFor(Heap &heap, Value v) {
+  if (heap.isYoung(v))
+    return YoungSegments;
+  const uint64_t *segment = plc_object_words(v);
+  const uint64_t *end = segment + 1 + plc_header_length(segment[0]);
+  for (const uint64_t *p = segment + 1 + kSegmentControlWords; p < end; ++p)
+    if (heap.contains(*p) && (heap.state[heap.pageOf(*p)] & Young))
+      return OpenSegments;
+  return SettledSegments;
+}
+
+/// Drops dead segments and follows those that moved. Runs when all destinations
+/// are known, before the sweep.
 static void updateSegments(Heap &heap) {
-  size_t kept = 0;
-  for (Value v : heap.segments) {
-    if (!isReached(heap, v))
-      continue;
-    heap.segments[kept++] = v;
-    uint64_t *segment = plc_object_words(v);
-    constexpr uint64_t settled = uint64_t(0x80) << 8;
-    segment[0] &= ~settled;
-    const uint64_t *end = segment + 1 + plc_header_length(segment[0]);
-    bool young = heap.isYoung(v);
-    for (const uint64_t *p = segment + 1 + kSegmentControlWords;
-         p < end && !young; ++p)
-      young = heap.contains(*p) && (heap.state[heap.pageOf(*p)] & Young);
-    if (!young)
-      segment[0] |= settled;
+  // From the last list to the first, so that what moves on to a later one is
+  // not seen again. Settled ones stay settled.
+  for (unsigned i = heap.full ? SettledSegments + 1 : SettledSegments; i-- > 0;) {
+    GrowArray<Value> &list = heap.segments[i];
+    size_t kept = 0;
+    for (size_t k = 0; k < list.count; ++k) {
+      Value v = list[k];
+      if (!isReached(heap, v))
+        continue;
+      SegmentList next = i == SettledSegments ? SettledSegments
+                                              : listFor(heap, v);
+      if (next == i)
+        list[kept++] = v;
+      else
+        heap.segments[next].push(v);
+    }
+    list.count = kept;
   }
-  heap.segments.count = kept;
+  heap.youngSegmentBytes = 0;
 }
 
 static void resetCopySpaces(Heap &heap, bool all) {
@@ -180,11 +194,15 @@ extern "C" PLC_NO_ASAN void plc_collect_on_own_stack(Heap *heapPointer,
   if (full)
     heap.addressTables.count = 0;
 
+  uint64_t copiedBefore = heap.stats.bytesCopied;
   scanAmbiguousRoots(heap, sp);
+  heap.copying = true;
   scanPreciseRoots(heap);
   drain(heap);
   processWeak(heap);
+  heap.copying = false;
   recordUsed(heap);
+  heap.survivorBytes[full != 0] = heap.stats.bytesCopied - copiedBefore;
   updateSegments(heap);
   sweep(heap);
 

@@ -16,7 +16,9 @@ using namespace plc::rt::detail;
 
 // plc_underflow: a frame returned into a barrier. rax holds the value, the
 // slot of the return address lies right below rsp. A C++ function may have
-// returned too: its other result registers are kept.
+// returned too: its other result registers are kept. It goes on with a jump:
+// the processor has mispredicted one return, and is in step again; a second
+// return here would make it mispredict all the older ones as well.
 // plc_jump_return: rdi slot, rsi rbp, rdx value: return through the slot.
 // plc_jump_underflow: the same, as if the slot held plc_underflow.
 asm(R"(
@@ -37,12 +39,14 @@ plc_underflow:
   movsd %xmm1, 8(%rsp)
   leaq 40(%rsp), %rdi
   callq plc_underflow_handler
+  movq %rax, %r11
   movsd (%rsp), %xmm0
   movsd 8(%rsp), %xmm1
   addq $24, %rsp
   popq %rdx
   popq %rax
-  retq
+  addq $8, %rsp
+  jmpq *%r11
   .cfi_endproc
   .size plc_underflow, . - plc_underflow
 
@@ -74,7 +78,7 @@ extern "C" {
 [[noreturn]] void plc_jump_return(uint64_t slot, uint64_t frame, Value value);
 [[noreturn]] void plc_jump_underflow(uint64_t slot, uint64_t frame,
                                      Value value);
-__attribute__((used, visibility("hidden"))) void
+__attribute__((used, visibility("hidden"))) uint64_t
 plc_underflow_handler(uint64_t *slot);
 __attribute__((used, visibility("hidden"))) void plc_stack_left(uint64_t sp);
 }
@@ -120,19 +124,11 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
     }
     uint64_t words = (cut - lo) / 8;
     Value segment = allocateSegment(ctx, kSegmentControlWords + words);
-    uint64_t *from = reinterpret_cast<uint64_t *>(lo);
-    uint64_t returnTo = readReturnAddress(ctx, from);
-    segmentWord(segment, SegmentParent) = PLC_FALSE;
     segmentWord(segment, SegmentLo) = lo;
-    segmentWord(segment, SegmentHi) = cut;
-    segmentWord(segment, SegmentReturn) = returnTo;
     segmentWord(segment, SegmentFrame) = frame;
-    segmentWord(segment, SegmentSerial) = boundary->serial;
     segmentWord(segment, SegmentIntact) = intactEpoch;
-    segmentWord(segment, SegmentSpare) = 0;
-    copyStack(segmentData(segment), from, words);
+    copyStack(segmentData(segment), reinterpret_cast<uint64_t *>(lo), words);
     cleanCopy(ctx, lo, cut, segmentData(segment));
-    segmentData(segment)[0] = returnTo;
     if (previous)
       store(ctx, &segmentWord(previous, SegmentParent), segment);
     else
@@ -164,20 +160,21 @@ static void repairBarrier(Value segment, uint64_t hi) {
     *reinterpret_cast<uint64_t *>(hi) = underflowCode();
 }
 
-static void underflow(Context *ctx, uint64_t *slot) {
+/// What the return goes on to.
+static uint64_t underflow(Context *ctx, uint64_t *slot) {
   Value segment = barrierOf(ctx);
   uint64_t lo = reinterpret_cast<uint64_t>(slot);
   if (!segment || segmentWord(segment, SegmentLo) != lo)
     __builtin_trap();
   if (!isIntact(segment)) {
-    uint64_t hi = segmentWord(segment, SegmentHi);
+    uint64_t hi = segmentHi(segment);
     unpoisonStack(lo, hi);
     copyStack(slot, segmentData(segment), (hi - lo) / 8);
     repairBarrier(segment, hi);
   }
-  *slot = segmentWord(segment, SegmentReturn);
   segmentWord(segment, SegmentIntact) = 0;
   setBarrier(ctx, segmentWord(segment, SegmentParent));
+  return segmentData(segment)[0];
 }
 
 //===--- Leaving frames ---------------------------------------------------===//
@@ -187,7 +184,7 @@ uint64_t intactEpoch = 1;
 /// Takes the segments off the chain that are not part of `target`'s chain. If
 /// the two meet far away nothing counts as intact any more: then each piece is
 /// copied back when it is returned to, which is cheaper than the search.
-static void leaveSegments(Context *ctx, Value target) {
+static inline void leaveSegments(Context *ctx, Value target) {
   Value current = barrierOf(ctx);
   for (int steps = 0; current != target; ++steps) {
     if (steps == 5) {
@@ -232,7 +229,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
 [[noreturn]] static void escapeTo(Context *ctx, uint64_t slot, uint64_t frame,
                                   Value value) {
   Value current = barrierOf(ctx);
-  while (current && segmentWord(current, SegmentHi) <= slot) {
+  while (current && segmentHi(current) <= slot) {
     segmentWord(current, SegmentIntact) = 0;
     current = barrierParent(current);
   }
@@ -241,7 +238,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
     if (!isIntact(current)) {
       // Only the part from the slot on: our own frames lie below.
       uint64_t lo = segmentWord(current, SegmentLo);
-      uint64_t hi = segmentWord(current, SegmentHi);
+      uint64_t hi = segmentHi(current);
       unpoisonStack(slot, hi);
       copyStack(reinterpret_cast<uint64_t *>(slot),
                 segmentData(current) + (slot - lo) / 8, (hi - slot) / 8);
@@ -258,11 +255,11 @@ void dropFrames(Context *ctx, uint64_t slot) {
 
 } // namespace plc::rt
 
-void plc_underflow_handler(uint64_t *slot) {
+uint64_t plc_underflow_handler(uint64_t *slot) {
   // The guard is closed here, not before the jump: until then we may stand on
   // its pages.
   closeStackGuard(reinterpret_cast<uint64_t>(slot));
-  underflow(theContext, slot);
+  return underflow(theContext, slot);
 }
 void plc_stack_left(uint64_t sp) { closeStackGuard(sp); }
 
@@ -403,6 +400,42 @@ static bool windIsActive(Context *ctx, Value wind) {
   return w == wind;
 }
 
+/// Going on in frames that are still in place, as the escape from a call/cc
+/// does. It ends with a return and lies at the end of tail calls only, so that
+/// the processor predicts the return if k was called where call/cc called its
+/// procedure.
+[[gnu::always_inline]] static inline bool mayResumeInPlace(Context *ctx,
+                                                           Value k) {
+  if (!isContinuation(k) || stackGuardOpened ||
+      freeVariable(k, KWinds) != ctx->winds ||
+      plc_fixnum_value(freeVariable(k, KSerial)) !=
+          int64_t(boundaryOf(ctx)->serial))
+    return false;
+  leaveSegments(ctx, freeVariable(k, KSegment));
+  return isIntact(freeVariable(k, KSegment));
+}
+
+[[gnu::always_inline, noreturn]] static inline void
+resumeInPlace(Context *ctx, Value k, Value value) {
+  Value segment = freeVariable(k, KSegment);
+  ctx->handlers = freeVariable(k, KHandlers);
+  ctx->params = freeVariable(k, KParams);
+  uint64_t lo = segmentWord(segment, SegmentLo);
+  uint64_t frame = segmentWord(segment, SegmentFrame);
+  leaveWatermark(ctx, lo);
+  unpoisonBelow(lo);
+  *reinterpret_cast<uint64_t *>(lo) = segmentData(segment)[0];
+  segmentWord(segment, SegmentIntact) = 0;
+  setBarrier(ctx, segmentWord(segment, SegmentParent));
+  asm volatile("movq %0, %%rsp\n\t"
+               "movq %1, %%rbp\n\t"
+               "retq"
+               :
+               : "r"(lo), "r"(frame), "a"(value)
+               : "memory");
+  __builtin_unreachable();
+}
+
 [[noreturn]] static void resume(Context *ctx, Value k, Value packed) {
   bool full = isContinuation(k);
   uint64_t serial = plc_fixnum_value(
@@ -442,11 +475,29 @@ void plc::rt::resumePending(Context *ctx) {
 
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
 plc_continuation_code(PLC_LISP_PARAMETERS) {
+  if (argc == 1 && mayResumeInPlace(ctx, self))
+    resumeInPlace(ctx, self, a0);
   resume(ctx, self, packValues(ctx, argc, a0, a1, a2, a3, a4));
 }
 PLC_LISP_ENTRY(plc_entry_continuation, plc_continuation_code, 0, -1,
                "continuation");
 PLC_LISP_ENTRY(plc_entry_escape, plc_continuation_code, 0, -1, "continuation");
+
+/// The procedure that continues with the return through `slot`.
+static Value makeContinuation(Context *ctx, uint64_t *slot, uint64_t frame) {
+  Value segment = captureSegments(ctx, slot, frame);
+  uint64_t *words = allocateWords(ctx, (2 + KWords + 1) * 8);
+  words[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, KWords);
+  words[1] = reinterpret_cast<uint64_t>(plc_entry_continuation);
+  words[2 + KSegment] = segment;
+  words[2 + KWinds] = ctx->winds;
+  words[2 + KHandlers] = ctx->handlers;
+  words[2 + KParams] = ctx->params;
+  words[2 + KSerial] = plc_fixnum(boundaryOf(ctx)->serial);
+  words[2 + KWords] = 0;
+  return reinterpret_cast<uint64_t>(words) | PLC_TAG_PROCEDURE;
+}
+static_assert((2 + KWords) % 2 == 1, "the last word is padding");
 
 // The frame of a C++ function with the Lisp prototype: [rbp] is the caller's
 // rbp, [rbp + 8] the return address, which is where the tail call returns to.
@@ -455,14 +506,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
     PLC_WRONG_COUNT(CallCC);
   (void)self;
   uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
-  Value segment = captureSegments(ctx, frame + 1, frame[0]);
-  Value variables[KWords];
-  variables[KSegment] = segment;
-  variables[KWinds] = ctx->winds;
-  variables[KHandlers] = ctx->handlers;
-  variables[KParams] = ctx->params;
-  variables[KSerial] = plc_fixnum(boundaryOf(ctx)->serial);
-  Value k = makeClosure(ctx, plc_entry_continuation, KWords, variables);
+  Value k = makeContinuation(ctx, frame + 1, frame[0]);
   Value callee = a0;
   plc_code code = plc_is_procedure(callee) ? codeOf(callee) : rt_not_procedure;
   [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);

@@ -10,7 +10,8 @@
 //
 // Segment chains are ordered by address; `lo` is the slot of the return address
 // with which the piece begins, `hi` the `lo` of its parent, or the end of the
-// frames above the boundary.
+// frames above the boundary. The first word of the copy is the return address
+// that belongs in `lo`.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_RUNTIME_CONTINUATION_H
@@ -24,20 +25,22 @@ namespace plc::rt {
 enum SegmentWord {
   SegmentParent, ///< SEGMENT or PLC_FALSE
   SegmentLo,
-  SegmentHi,
-  SegmentReturn, ///< what belongs in [lo]
   SegmentFrame,  ///< rbp when returning through lo
-  SegmentSerial, ///< of the boundary it ends at
   SegmentIntact, ///< see isIntact
-  SegmentSpare
 };
-static_assert(SegmentSpare + 1 == kSegmentControlWords);
+static_assert(SegmentIntact + 1 == kSegmentControlWords);
 
 inline uint64_t &segmentWord(Value segment, SegmentWord word) {
   return plc_fields(segment)[word];
 }
 inline uint64_t *segmentData(Value segment) {
   return plc_fields(segment) + kSegmentControlWords;
+}
+inline uint64_t segmentWords(Value segment) {
+  return plc_header_length(plc_header(segment)) - kSegmentControlWords;
+}
+inline uint64_t segmentHi(Value segment) {
+  return segmentWord(segment, SegmentLo) + segmentWords(segment) * 8;
 }
 
 /// Segments are intact, that is, in ctx->barrier's chain and unchanged on the

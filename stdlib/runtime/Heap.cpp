@@ -79,6 +79,7 @@ Context *createContext() {
   ctx->argv_rest = PLC_NULL;
   ctx->stack_high = reinterpret_cast<uint64_t>(__libc_stack_end);
   ctx->stack_low = ctx->stack_high - (size_t(8) << 20);
+  resetMarks();
   theContext = ctx;
   return ctx;
 }
@@ -91,7 +92,9 @@ void destroyContext(Context *ctx) {
   heap.scanners.release();
   heap.handles.release();
   heap.pinned.release();
-  heap.segments.release();
+  for (GrowArray<Value> &list : heap.segments)
+    list.release();
+  heap.markStack.release();
   heap.addressTables.release();
   heap.guarded[0].release();
   heap.guarded[1].release();
@@ -104,6 +107,7 @@ void destroyContext(Context *ctx) {
   munmap(heap.state, heap.pageCount);
   munmap(heap.pages, heap.pageCount * sizeof(Page));
   munmap(heap.cards, heap.size >> PLC_CARD_SHIFT);
+  munmap(heap.markBits, heap.size >> 7);
   if (theContext == ctx)
     theContext = nullptr;
   munmap(ctx, contextBytes());
@@ -320,10 +324,10 @@ Value allocateSegment(Context *ctx, size_t fields) {
                         ? allocateLarge(heap, bytes, Space::Mixed)
                         : allocateWords(ctx, bytes);
   words[0] = PLC_HEADER(PLC_KIND_SEGMENT, 0, fields);
-  for (size_t i = 1; i <= kSegmentControlWords; ++i)
-    words[i] = PLC_FALSE;
+  words[1] = PLC_FALSE;
   Value v = reinterpret_cast<uint64_t>(words) | PLC_TAG_OBJECT;
-  heap.segments.push(v);
+  heap.youngSegmentBytes += bytes;
+  heap.segments[YoungSegments].push(v);
   return v;
 }
 

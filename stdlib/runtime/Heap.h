@@ -91,7 +91,7 @@ void unpin(Context *ctx, Value object);
 /// value, set to PLC_FALSE; the others are raw) and the rest is a copy of
 /// stack words, scanned conservatively; the caller fills it before the next
 /// allocation. The copied words are immutable afterwards.
-inline constexpr size_t kSegmentControlWords = 8;
+inline constexpr size_t kSegmentControlWords = 4;
 Value allocateSegment(Context *ctx, size_t words);
 
 /// Asks for `object` to be handed out by finalizerQueueNext once nothing else

@@ -8,7 +8,8 @@
 // condemns generations 0 and 1, or all three; survivors go one generation up.
 //
 //   1. ambiguous roots (stacks, registers, stack segments, pins): a condemned
-//      page that is hit gets a PinRecord; the objects hit are immobile
+//      page that is hit gets a PinRecord; the objects hit are immobile. Which
+//      segments are live may be found out by marking first (Mark.cpp)
 //   2. precise roots: dirty cards of old pages, cells, handles, ...
 //   3. Cheney scan of the pages copied to, and of the immobile objects reached
 //   4. ephemerons, guardians, weak pairs
@@ -156,6 +157,10 @@ inline size_t objectSize(uint64_t firstWord) {
 
 //===--- The heap ------------------------------------------------------------===//
 
+/// Lists of SEGMENTs. An old one whose words refer to old objects only is
+/// settled: its words never change, so minor collections need not look at it.
+enum SegmentList { YoungSegments, OpenSegments, SettledSegments, SegmentLists };
+
 struct GuardedObject {
   Value object;
   Value guardian; ///< or PLC_TRUE: the finaliser queue
@@ -206,6 +211,10 @@ struct Heap {
   GrowArray<Value> gray; ///< immobile and large objects to scan
   uint64_t *weakPairs, *ephemerons; ///< linked through their spare word
   bool moved; ///< some object was copied
+  bool copying; ///< from here on no further object can be made immobile
+  bool marking; ///< scanWords marks instead of copying
+  uint64_t *markBits; ///< one bit for 16 bytes, valid for condemned pages
+  GrowArray<uint64_t> markStack;
 
   // Registered things.
   struct Roots {
@@ -223,7 +232,10 @@ struct Heap {
   bool recording;     ///< pinWord adds to suspended
   uint64_t lispFrame; ///< rbp of generated code that allocates, or 0
   GrowArray<PinCount> pinned;
-  GrowArray<Value> segments;
+  GrowArray<Value> segments[SegmentLists];
+  uint64_t youngSegmentBytes; ///< of SEGMENTs since the last collection
+  /// Copied by the last minor and by the last full collection.
+  uint64_t survivorBytes[2];
   GrowArray<Value> addressTables; ///< old HASHTABLEs with flag bit 0
   GrowArray<GuardedObject> guarded[2]; ///< young, old
   GrowArray<GuardedObject> dying;      ///< scratch of a collection
@@ -321,11 +333,23 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp);
 /// Step 2.
 void scanPreciseRoots(Heap &heap);
 /// A word that may point anywhere into an object: the object becomes immobile
-/// and, if `live`, is marked.
-void pinWord(Heap &heap, uint64_t word, bool live);
+/// and, if `live`, is marked. Where it begins, 0 if it is no condemned object.
+uint64_t pinWord(Heap &heap, uint64_t word, bool live);
 /// Marks the targets of a live segment's stack words.
 void markSegmentWords(Heap &heap, uint64_t *segment);
-bool testBit(const uint64_t *bits, uint64_t offset);
+inline bool testBit(const uint64_t *bits, uint64_t offset) {
+  return bits[offset >> 10] >> (offset >> 4 & 63) & 1;
+}
+
+//===--- Mark.cpp --------------------------------------------------------------===//
+
+/// Between the ambiguous roots and the precise ones: pins what live segments
+/// refer to; only those that may be live stay in the list of young segments.
+void markLiveSegments(Heap &heap);
+/// Parts of scanWords and scanObject while heap.marking.
+void markWords(Heap &heap, const uint64_t *first, const uint64_t *end);
+void markSegmentTargets(Heap &heap, const uint64_t *first,
+                        const uint64_t *end);
 
 //===--- Weak.cpp --------------------------------------------------------------===//
 

@@ -28,13 +28,15 @@ bool reservePages(Heap &heap) {
     void *state = mapMemory(count, PROT_READ | PROT_WRITE);
     void *pages = mapMemory(count * sizeof(Page), PROT_READ | PROT_WRITE);
     void *cards = mapMemory(size >> PLC_CARD_SHIFT, PROT_READ | PROT_WRITE);
-    if (range && state && pages && cards) {
+    void *marks = mapMemory(size >> 7, PROT_READ | PROT_WRITE);
+    if (range && state && pages && cards && marks) {
       uint64_t address = reinterpret_cast<uint64_t>(range);
       heap.base = (address + kPageSize - 1) & ~(kPageSize - 1);
       heap.size = size;
       heap.state = static_cast<uint8_t *>(state);
       heap.pages = static_cast<Page *>(pages);
       heap.cards = static_cast<uint8_t *>(cards);
+      heap.markBits = static_cast<uint64_t *>(marks);
       heap.pageCount = uint32_t(count);
       return true;
     }
@@ -46,6 +48,8 @@ bool reservePages(Heap &heap) {
       munmap(pages, count * sizeof(Page));
     if (cards)
       munmap(cards, size >> PLC_CARD_SHIFT);
+    if (marks)
+      munmap(marks, size >> 7);
   }
   return false;
 }

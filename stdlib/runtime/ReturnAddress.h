@@ -25,12 +25,14 @@ inline void writeReturnAddress(Context *ctx, uint64_t *slot, uint64_t value) {
 }
 /// `copy` was copied from [lo, hi): the watermark does not belong in a copy.
 inline void cleanCopy(Context *ctx, uint64_t lo, uint64_t hi, uint64_t *copy) {
-  removeMarksFromCopy(ctx, lo, hi, copy);
+  if (youngestMark < hi)
+    removeMarksFromCopy(ctx, lo, hi, copy);
 }
 /// Frames below `slot` are gone without having returned; what lies above is
 /// unchanged. ~0: nothing is known of the frames above.
 inline void leaveWatermark(Context *ctx, uint64_t slot) {
-  dropMarks(ctx, slot);
+  if (youngestMark <= slot)
+    dropMarks(ctx, slot);
 }
 
 } // namespace plc::rt

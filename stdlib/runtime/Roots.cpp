@@ -5,9 +5,6 @@
 
 namespace plc::rt {
 
-bool testBit(const uint64_t *bits, uint64_t offset) {
-  return bits[offset >> 10] >> (offset >> 4 & 63) & 1;
-}
 static void setBit(uint64_t *bits, uint64_t offset) {
   bits[offset >> 10] |= uint64_t(1) << (offset >> 4 & 63);
 }
@@ -17,6 +14,8 @@ static void setBit(uint64_t *bits, uint64_t offset) {
 static PinRecord &pinRecord(Heap &heap, uint32_t page) {
   Page &p = heap.pages[page];
   if (!(heap.state[page] & Pinned)) {
+    if (heap.copying)
+      abort();
     heap.state[page] |= Pinned;
     p.extra = uint32_t(heap.pins.count);
     heap.pins.reserve(heap.pins.count + 1);
@@ -32,6 +31,8 @@ static PinRecord &pinRecord(Heap &heap, uint32_t page) {
 PLC_NO_ASAN static void walkTo(Heap &heap, PinRecord &pin, uint32_t offset) {
   uint64_t start = heap.addressOf(pin.page);
   uint32_t position = pin.walked;
+  if (heap.copying)
+    abort();
   while (position <= offset) {
     setBit(pin.starts, position);
     position +=
@@ -50,27 +51,30 @@ static uint32_t startBefore(const PinRecord &pin, uint32_t offset) {
   return (word << 10) + uint32_t(63 - __builtin_clzll(bits)) * 16;
 }
 
-PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
+PLC_NO_ASAN uint64_t pinWord(Heap &heap, uint64_t word, bool live) {
   uint64_t distance = word - heap.base;
   if (distance >= heap.size)
-    return;
+    return 0;
   uint32_t page = uint32_t(distance >> kPageShift);
   uint8_t state = heap.state[page];
   if (!(state & Used))
-    return;
+    return 0;
   if (state & Large) {
     page = heap.pages[page].extra;
     state = heap.state[page];
-    if (!(state & Condemned) || !live)
-      return;
+    if (!(state & Condemned))
+      return 0;
+    uint64_t object = heap.addressOf(page);
+    if (!live)
+      return object;
     if (heap.recording && heap.pages[page].generation < kOld)
-      heap.suspended.push(heap.addressOf(page));
-    forwardCondemned(heap, heap.addressOf(page) | PLC_TAG_OBJECT, state);
-    return;
+      heap.suspended.push(object);
+    forwardCondemned(heap, object | PLC_TAG_OBJECT, state);
+    return object;
   }
   uint32_t offset = uint32_t(distance & (kPageSize - 1));
   if (!(state & Condemned) || offset >= heap.pages[page].used)
-    return;
+    return 0;
   PinRecord &pin = pinRecord(heap, page);
   if (offset >= pin.walked)
     walkTo(heap, pin, offset);
@@ -79,7 +83,7 @@ PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
   if (!testBit(pin.immobile, start)) {
     uint64_t first = *reinterpret_cast<uint64_t *>(object);
     if (isHeader(first) && plc_header_kind(first) == PLC_KIND_FILLER)
-      return;
+      return 0;
     setBit(pin.immobile, start);
   }
   if (live && !testBit(pin.marked, start)) {
@@ -88,6 +92,7 @@ PLC_NO_ASAN void pinWord(Heap &heap, uint64_t word, bool live) {
     if (heap.recording && heap.pages[page].generation < kOld)
       heap.suspended.push(object);
   }
+  return object;
 }
 
 PLC_NO_ASAN static void pinWords(Heap &heap, const uint64_t *first,
@@ -109,6 +114,8 @@ static const uint64_t *segmentWords(const uint64_t *segment,
 void markSegmentWords(Heap &heap, uint64_t *segment) {
   const uint64_t *end;
   const uint64_t *first = segmentWords(segment, end);
+  if (heap.marking)
+    return markSegmentTargets(heap, first, end);
   pinWords(heap, first, end, true);
 }
 
@@ -131,22 +138,36 @@ private:
 };
 } // namespace
 
-/// A segment's stack words are immobile even if the segment turns out to be
-/// dead, since an object cannot be pinned once it has been copied; they are
-/// marked only when the segment is reached. The flag says that nothing young
-/// is held, so minor collections can pass over old segments.
-static constexpr uint64_t kSegmentSettled = uint64_t(0x80) << 8;
-
-static void scanSegments(Heap &heap) {
-  for (Value v : heap.segments) {
-    uint64_t *segment = plc_object_words(v);
-    uint8_t state = heap.state[heap.pageOf(v)];
-    bool condemned = state & Condemned;
-    if (!condemned && (segment[0] & kSegmentSettled))
-      continue;
+static void pinSegmentTargets(Heap &heap, GrowArray<Value> &list, bool live) {
+  for (Value v : list) {
     const uint64_t *end;
-    const uint64_t *first = segmentWords(segment, end);
-    pinWords(heap, first, end, !condemned);
+    const uint64_t *first = segmentWords(plc_object_words(v), end);
+    pinWords(heap, first, end, live);
+  }
+}
+
+/// True if it costs less to trace what is live twice than to look at all the
+/// segments and to keep what the dead ones among them refer to.
+static bool segmentsAreMany(const Heap &heap) {
+  if (heap.stressEvery)
+    return heap.stats.minorCollections & 1;
+  constexpr uint64_t few = size_t(64) << 10;
+  return heap.youngSegmentBytes > few &&
+         heap.youngSegmentBytes > heap.survivorBytes[heap.full];
+}
+
+/// The words of condemned segments make their targets immobile before it is
+/// known which of them are live, since an object cannot be pinned once it has
+/// been copied; the targets are marked when the segment is reached.
+static void scanSegments(Heap &heap) {
+  if (!heap.full)
+    pinSegmentTargets(heap, heap.segments[OpenSegments], true);
+  if (segmentsAreMany(heap))
+    return markLiveSegments(heap);
+  pinSegmentTargets(heap, heap.segments[YoungSegments], false);
+  if (heap.full) {
+    pinSegmentTargets(heap, heap.segments[OpenSegments], false);
+    pinSegmentTargets(heap, heap.segments[SettledSegments], false);
   }
 }
 
@@ -270,6 +291,7 @@ static void scanAddressTables(Heap &heap) {
 
 /// Old-to-young pointers of one page with a dirty card.
 PLC_NO_ASAN static void scanDirtyPage(Heap &heap, uint32_t page) {
+  bool clean = !heap.marking;
   uint64_t start = heap.addressOf(page);
   uint8_t *cards = heap.cardOf(start);
   uint64_t used = kPageSize;
@@ -287,7 +309,7 @@ PLC_NO_ASAN static void scanDirtyPage(Heap &heap, uint32_t page) {
     for (uint64_t i = 0; i * kCardSize < used; ++i) {
       if (!cards[i])
         continue;
-      cards[i] = 0;
+      cards[i] &= !clean;
       uint64_t end = (i + 1) * kCardSize < used ? (i + 1) * kCardSize : used;
       scanWords(heap, reinterpret_cast<uint64_t *>(start + i * kCardSize),
                 reinterpret_cast<uint64_t *>(start + end), true);
@@ -296,14 +318,16 @@ PLC_NO_ASAN static void scanDirtyPage(Heap &heap, uint32_t page) {
   }
   if (heap.state[page] & Large) {
     // A large segment: only its first words are precise.
-    memset(cards, 0, kCardsPerPage);
+    if (clean)
+      memset(cards, 0, kCardsPerPage);
     if (heap.pages[page].extra == page)
       scanObject(heap, reinterpret_cast<uint64_t *>(start), true);
     return;
   }
   uint8_t dirty[kCardsPerPage];
   memcpy(dirty, cards, kCardsPerPage);
-  memset(cards, 0, kCardsPerPage);
+  if (clean)
+    memset(cards, 0, kCardsPerPage);
   for (uint64_t i = 0; i < used;) {
     auto *object = reinterpret_cast<uint64_t *>(start + i);
     uint64_t end = i + objectSize(object[0]);
@@ -316,7 +340,8 @@ PLC_NO_ASAN static void scanDirtyPage(Heap &heap, uint32_t page) {
 }
 
 static void scanCards(Heap &heap) {
-  scanAddressTables(heap);
+  if (!heap.marking)
+    scanAddressTables(heap);
   heap.scanningCards = true;
   constexpr uint8_t mask = Used | Condemned | Young | Scannable;
   for (uint32_t page = 0; page < heap.frontier; ++page) {

@@ -173,6 +173,8 @@ bool isReached(Heap &heap, Value &v) {
 
 PLC_NO_ASAN void scanWords(Heap &heap, uint64_t *first, uint64_t *end,
                            bool old) {
+  if (heap.marking)
+    return markWords(heap, first, end);
   for (uint64_t *p = first; p != end; ++p) {
     Value v = *p;
     if (!plc_is_pointer(v))
@@ -224,7 +226,7 @@ void scanObject(Heap &heap, uint64_t *object, bool old) {
   case PLC_KIND_HASHTABLE:
     // Reached for the first time, so this table moved or is pinned: assume
     // the same of its keys. Tables that stay old: see scanAddressTables.
-    if (!heap.scanningCards &&
+    if (!heap.scanningCards && !heap.marking &&
         (plc_header_flags(header) & kTableHashesAddresses)) {
       object[0] |= uint64_t(kTableMustRehash) << 8;
       if (old)
@@ -233,10 +235,14 @@ void scanObject(Heap &heap, uint64_t *object, bool old) {
     }
     return scanWords(heap, object + 1, object + 9, old);
   case PLC_KIND_WEAK_PAIR:
+    if (heap.marking)
+      return markWords(heap, object + 2, object + 3);
     object[3] = reinterpret_cast<uint64_t>(heap.weakPairs);
     heap.weakPairs = object;
     return scanWords(heap, object + 2, object + 3, old);
   case PLC_KIND_EPHEMERON:
+    if (heap.marking)
+      return markWords(heap, object + 1, object + 3);
     object[3] = reinterpret_cast<uint64_t>(heap.ephemerons);
     heap.ephemerons = object;
     return;

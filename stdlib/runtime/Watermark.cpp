@@ -56,12 +56,21 @@ static uint64_t addressOf(const uint64_t *slot) {
   return reinterpret_cast<uint64_t>(slot);
 }
 
+uint64_t youngestMark = ~uint64_t(0);
+
+static void noteYoungest(const GrowArray<StackMark> &marks) {
+  youngestMark = marks.count ? addressOf(marks.data[marks.count - 1].slot)
+                             : ~uint64_t(0);
+}
+void resetMarks() { youngestMark = ~uint64_t(0); }
+
 extern "C" __attribute__((used, visibility("hidden"))) void
 plc_watermark_handler(uint64_t *slot) {
   GrowArray<StackMark> &marks = heapOf(theContext)->marks;
   if (!marks.count || marks[marks.count - 1].slot != slot)
     __builtin_trap();
   *slot = marks[--marks.count].original;
+  noteYoungest(marks);
 }
 
 uint64_t watermark(Context *ctx, uint64_t sp) {
@@ -110,6 +119,7 @@ PLC_NO_ASAN void installWatermarks(Context *ctx, uint64_t frame) {
     marks.push({slot, *slot});
     *slot = markCode();
   }
+  noteYoungest(marks);
 }
 
 uint64_t &markedReturnAddress(Context *ctx, const uint64_t *slot) {
@@ -139,13 +149,14 @@ PLC_NO_ASAN void dropMarks(Context *ctx, uint64_t slot) {
     StackMark &mark = marks[marks.count - 1];
     uint64_t address = addressOf(mark.slot);
     if (address > slot)
-      return;
+      break;
     // What lies below this frame is no stack any more; what lies between may
     // have been left, but is not in use for anything else yet.
     if (address > here && *mark.slot == markCode())
       *mark.slot = mark.original;
     --marks.count;
   }
+  noteYoungest(marks);
 }
 
 } // namespace plc::rt

@@ -29,6 +29,9 @@ struct StackMark {
   uint64_t original; ///< what belongs there
 };
 
+/// Address of the youngest slot that holds a mark, ~0 if there is none.
+extern uint64_t youngestMark;
+
 /// The youngest slot in force at or above sp, or stack_high.
 uint64_t watermark(Context *ctx, uint64_t sp);
 /// Puts marks on the callers of the procedure whose frame pointer this is.
@@ -36,6 +39,8 @@ void installWatermarks(Context *ctx, uint64_t frame);
 /// The return address in a slot that holds plc_watermark_return, to read and to
 /// change.
 uint64_t &markedReturnAddress(Context *ctx, const uint64_t *slot);
+/// Forgets all marks, for a new context.
+void resetMarks();
 /// Replaces the marks in a copy of the stack words [lo, hi).
 void removeMarksFromCopy(Context *ctx, uint64_t lo, uint64_t hi,
                          uint64_t *copy);
