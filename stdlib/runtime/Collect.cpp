@@ -122,7 +122,6 @@ static void updateSegments(Heap &heap) {
     }
     list.count = kept;
   }
-  heap.youngSegmentBytes = 0;
 }
 
 static void resetCopySpaces(Heap &heap, bool all) {

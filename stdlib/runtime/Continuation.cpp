@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Continuation.h"
+#include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/ReturnAddress.h"
@@ -411,8 +412,10 @@ static bool windIsActive(Context *ctx, Value wind) {
       plc_fixnum_value(freeVariable(k, KSerial)) !=
           int64_t(boundaryOf(ctx)->serial))
     return false;
-  leaveSegments(ctx, freeVariable(k, KSegment));
-  return isIntact(freeVariable(k, KSegment));
+  Value segment = freeVariable(k, KSegment);
+  if (barrierOf(ctx) != segment)
+    leaveSegments(ctx, segment);
+  return isIntact(segment);
 }
 
 [[gnu::always_inline, noreturn]] static inline void
@@ -483,10 +486,11 @@ PLC_LISP_ENTRY(plc_entry_continuation, plc_continuation_code, 0, -1,
                "continuation");
 PLC_LISP_ENTRY(plc_entry_escape, plc_continuation_code, 0, -1, "continuation");
 
-/// The procedure that continues with the return through `slot`.
-static Value makeContinuation(Context *ctx, uint64_t *slot, uint64_t frame) {
-  Value segment = captureSegments(ctx, slot, frame);
-  uint64_t *words = allocateWords(ctx, (2 + KWords + 1) * 8);
+static constexpr size_t ContinuationBytes = (2 + KWords + 1) * 8;
+static_assert(ContinuationBytes % 16 == 0, "the last word is padding");
+
+static Value initializeContinuation(Context *ctx, uint64_t *words,
+                                    Value segment) {
   words[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, KWords);
   words[1] = reinterpret_cast<uint64_t>(plc_entry_continuation);
   words[2 + KSegment] = segment;
@@ -497,7 +501,47 @@ static Value makeContinuation(Context *ctx, uint64_t *slot, uint64_t frame) {
   words[2 + KWords] = 0;
   return reinterpret_cast<uint64_t>(words) | PLC_TAG_PROCEDURE;
 }
-static_assert((2 + KWords) % 2 == 1, "the last word is padding");
+
+/// The procedure that continues with the return through `slot`.
+[[gnu::noinline]] static Value
+makeContinuationSlow(Context *ctx, uint64_t *slot, uint64_t frame) {
+  Value segment = captureSegments(ctx, slot, frame);
+  uint64_t *words = allocateWords(ctx, ContinuationBytes);
+  return initializeContinuation(ctx, words, segment);
+}
+
+/// The same if little has happened since the last capture: one piece, for which
+/// the nursery has room.
+[[gnu::noinline]] static Value makeContinuation(Context *ctx, uint64_t *slot,
+                                                uint64_t frame) {
+  Heap &heap = *heapOf(ctx);
+  GrowArray<Value> &segments = heap.segments[YoungSegments];
+  Value barrier = barrierOf(ctx);
+  uint64_t lo = reinterpret_cast<uint64_t>(slot);
+  uint64_t end = barrier ? segmentWord(barrier, SegmentLo) : lo;
+  uint64_t length = end - lo;
+  size_t bytes =
+      (8 + kSegmentControlWords * 8 + length + 15) & ~size_t(15);
+  uint64_t at = ctx->ap;
+  if (length - 1 >= 2 * FirstPiece ||
+      at + bytes + ContinuationBytes > ctx->lim || youngestMark < end ||
+      segments.count == segments.capacity)
+    return makeContinuationSlow(ctx, slot, frame);
+  ctx->ap = at + bytes + ContinuationBytes;
+  auto *words = reinterpret_cast<uint64_t *>(at);
+  words[0] = PLC_HEADER(PLC_KIND_SEGMENT, 0, kSegmentControlWords + length / 8);
+  Value segment = at | PLC_TAG_OBJECT;
+  segmentWord(segment, SegmentParent) = barrier;
+  segmentWord(segment, SegmentLo) = lo;
+  segmentWord(segment, SegmentFrame) = frame;
+  segmentWord(segment, SegmentIntact) = intactEpoch;
+  copyFewWords(segmentData(segment), slot, length / 8);
+  *slot = underflowCode();
+  segments.data[segments.count++] = segment;
+  ctx->barrier = reinterpret_cast<void *>(segment);
+  return initializeContinuation(
+      ctx, reinterpret_cast<uint64_t *>(at + bytes), segment);
+}
 
 // The frame of a C++ function with the Lisp prototype: [rbp] is the caller's
 // rbp, [rbp + 8] the return address, which is where the tail call returns to.
@@ -509,6 +553,8 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
   Value k = makeContinuation(ctx, frame + 1, frame[0]);
   Value callee = a0;
   plc_code code = plc_is_procedure(callee) ? codeOf(callee) : rt_not_procedure;
+  // Whatever is in the registers that hold no arguments.
+  asm("" : "=r"(a1), "=r"(a2), "=r"(a3), "=r"(a4));
   [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);
 }
 

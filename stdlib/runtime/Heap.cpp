@@ -326,7 +326,6 @@ Value allocateSegment(Context *ctx, size_t fields) {
   words[0] = PLC_HEADER(PLC_KIND_SEGMENT, 0, fields);
   words[1] = PLC_FALSE;
   Value v = reinterpret_cast<uint64_t>(words) | PLC_TAG_OBJECT;
-  heap.youngSegmentBytes += bytes;
   heap.segments[YoungSegments].push(v);
   return v;
 }

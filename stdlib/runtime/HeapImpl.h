@@ -233,7 +233,6 @@ struct Heap {
   uint64_t lispFrame; ///< rbp of generated code that allocates, or 0
   GrowArray<PinCount> pinned;
   GrowArray<Value> segments[SegmentLists];
-  uint64_t youngSegmentBytes; ///< of SEGMENTs since the last collection
   /// Copied by the last minor and by the last full collection.
   uint64_t survivorBytes[2];
   GrowArray<Value> addressTables; ///< old HASHTABLEs with flag bit 0

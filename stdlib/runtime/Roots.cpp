@@ -151,9 +151,9 @@ static void pinSegmentTargets(Heap &heap, GrowArray<Value> &list, bool live) {
 static bool segmentsAreMany(const Heap &heap) {
   if (heap.stressEvery)
     return heap.stats.minorCollections & 1;
-  constexpr uint64_t few = size_t(64) << 10;
-  return heap.youngSegmentBytes > few &&
-         heap.youngSegmentBytes > heap.survivorBytes[heap.full];
+  constexpr size_t few = 512, bytes = 128; // of one, typically
+  size_t count = heap.segments[YoungSegments].count;
+  return count > few && count * bytes > heap.survivorBytes[heap.full];
 }
 
 /// The words of condemned segments make their targets immobile before it is

@@ -28,20 +28,26 @@ copyStack(uint64_t *to, const uint64_t *from, uint64_t words) {
     asm volatile("" ::: "memory"); // or it becomes a call of memcpy again
   }
 }
+/// May copy a word more.
+inline void copyFewWords(uint64_t *to, const uint64_t *from, uint64_t words) {
+  copyStack(to, from, words);
+}
 inline void unpoisonStack(uint64_t from, uint64_t to) {
   if (from < to)
     __asan_unpoison_memory_region(reinterpret_cast<void *>(from), to - from);
 }
 #else
 inline void copyStack(uint64_t *to, const uint64_t *from, uint64_t words) {
-  // Most copies are of one or two frames: no call.
-  if (words > 64) {
-    memcpy(to, from, words * 8);
-    return;
-  }
-  for (uint64_t i = 0; i < words; ++i) {
-    to[i] = from[i];
-    asm volatile("" ::: "memory"); // or it becomes a call of memcpy again
+  memcpy(to, from, words * 8);
+}
+/// May copy a word more. A frame or two are copied faster without a call.
+inline void copyFewWords(uint64_t *to, const uint64_t *from, uint64_t words) {
+  for (uint64_t i = 0; i < words; i += 2) {
+    uint64_t a = from[i], b = from[i + 1];
+    // Not as vectors: a wide load of words stored just before has to wait.
+    asm volatile("" : "+r"(a), "+r"(b));
+    to[i] = a;
+    to[i + 1] = b;
   }
 }
 inline void unpoisonStack(uint64_t, uint64_t) {}
