@@ -6,6 +6,7 @@ end with the same status. Other neighbours:
 
   NAME.in      standard input
   NAME.args    arguments, one a line; %t is the start of temporary file names
+  NAME.env     environment variables, VARIABLE=VALUE, one a line
   NAME.status  expected exit status (0 if there is none)
   NAME.err     each line is a piece of text that standard error must contain,
                in this order; without it standard error must be empty unless
@@ -44,6 +45,12 @@ class ProgramTest(lit.formats.FileBasedTest):
         source = test.getSourcePath()
         base = os.path.splitext(source)[0]
         environment = dict(test.config.environment)
+        for line in read(base + ".env", b"").decode().splitlines():
+            variable, value = line.split("=", 1)
+            # A whole run under stress keeps its own options.
+            if variable in environment:
+                value = environment[variable] + "," + value
+            environment[variable] = value
         work = os.path.splitext(test.getExecPath())[0]
         os.makedirs(work, exist_ok=True)
         expected = {
@@ -89,7 +96,9 @@ class ProgramTest(lit.formats.FileBasedTest):
                     )
                     continue
                 command = [program] + arguments
-            problems += self.compare(mode, expected, environment, *run(command))
+            problems += self.compare(
+                mode, expected, test.config.environment, *run(command)
+            )
         if problems:
             return lit.Test.FAIL, "\n".join(problems)
         return lit.Test.PASS, ""

@@ -162,8 +162,12 @@ static void adapt(Heap &heap, uint32_t nurseryBefore, uint32_t survivors) {
     // A big nursery is for big heaps.
     if (nursery > heap.usedPages)
       nursery = heap.usedPages > least ? heap.usedPages : least;
-    // The next full collection copies that much again.
-    releaseFreePages(heap, uint32_t(nursery * 2 + heap.usedPages));
+    // The next full collection copies that much again. What the heap needed
+    // until now is given back only if it still does not need it then: heaps
+    // that fill up and drain in turn would pay for it at every turn.
+    uint32_t keep = uint32_t(nursery * 2 + heap.usedPages);
+    releaseFreePages(heap, keep > heap.keepPages ? keep : heap.keepPages);
+    heap.keepPages = keep;
   }
   // A deep stack costs time in proportion at every collection; so that this
   // stays in proportion to what is allocated, too, the nursery grows with it.

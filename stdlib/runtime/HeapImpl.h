@@ -178,7 +178,7 @@ struct Heap {
   uint8_t *cards; ///< unbiased
   uint32_t pageCount;      ///< reserved
   uint32_t committedPages; ///< usable, a prefix
-  uint32_t frontier;       ///< no page at or above was ever used
+  uint32_t frontier;       ///< no page at or above has memory behind it
   uint32_t firstFree;      ///< no page below is free
 
   uint32_t generations[kOld + 1]; ///< list heads
@@ -192,6 +192,7 @@ struct Heap {
   uint32_t minNurseryPages; ///< from the options
   uint32_t stackPages;      ///< least budget on account of a deep stack
   uint64_t stackAhead; ///< bytes of stack that the next collection must scan
+  uint32_t keepPages;       ///< what the last full collection would have kept
   uint32_t majorThreshold;  ///< old pages that make the next collection full
 
   // Heap limit.

@@ -171,7 +171,8 @@ void releaseFreePages(Heap &heap, uint32_t keep) {
     else
       --page;
   }
-  while (heap.frontier > 0 && !heap.state[heap.frontier - 1])
+  while (heap.frontier > 0 && !heap.state[heap.frontier - 1] &&
+         !heap.pages[heap.frontier - 1].resident)
     --heap.frontier;
 }
 
