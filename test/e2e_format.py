@@ -47,9 +47,9 @@ class ProgramTest(lit.formats.FileBasedTest):
         environment = dict(test.config.environment)
         for line in read(base + ".env", b"").decode().splitlines():
             variable, value = line.split("=", 1)
-            # A whole run under stress keeps its own options.
+            # The options of a whole run, such as stress, come last and win.
             if variable in environment:
-                value = environment[variable] + "," + value
+                value += "," + environment[variable]
             environment[variable] = value
         work = os.path.splitext(test.getExecPath())[0]
         os.makedirs(work, exist_ok=True)

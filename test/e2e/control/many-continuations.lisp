@@ -1,0 +1,40 @@
+;; 10^5 live continuations: suspended generators, each resumed twice after all
+;; the others were made, with collections in between.
+
+(define count 100000)
+
+(define (make-counter start)
+  (define return #f)
+  (define state (list start))
+  (define (yield)
+    (call/cc (lambda (k)
+               (set! resume k)
+               (return (car state)))))
+  (define resume
+    (lambda (ignore)
+      (let loop ((n start))
+        (set! state (list n))
+        (yield)
+        (loop (+ n 1)))))
+  (lambda ()
+    (call/cc (lambda (r)
+               (set! return r)
+               (resume #f)))))
+
+(define counters (make-vector count #f))
+(do ((i 0 (+ i 1)))
+    ((= i count))
+  (vector-set! counters i (make-counter i)))
+(define (round)
+  (do ((i 0 (+ i 1)) (sum 0 (+ sum ((vector-ref counters i)))))
+      ((= i count) sum)))
+(display (round))
+(newline)
+(display (round))
+(newline)
+(display (round))
+(newline)
+;; All of them die, and what they held can be used again.
+(set! counters #f)
+(do ((i 0 (+ i 1)) (l '() (cons i (if (= 0 (modulo i 1000)) '() l))))
+    ((= i 1000000) (display (length l)) (newline)))
