@@ -103,6 +103,7 @@ struct Page {
   uint32_t length; ///< large, first page: number of pages
   Space space;
   uint8_t generation;
+  uint8_t keptYoung; ///< how many collections did so, see keepSparsePagesYoung
   bool resident; ///< has memory behind it, also while free
   bool protect;  ///< stress mode in debug builds: PROT_NONE while free
 };

@@ -126,6 +126,7 @@ uint32_t takePages(Heap &heap, uint32_t count, unsigned generation, Space space,
     p.resident = true;
     p.space = space;
     p.generation = uint8_t(generation);
+    p.keptYoung = 0;
     p.next = kNoPage;
     p.extra = extraState & Large ? page : kNoPage;
     p.used = 0;

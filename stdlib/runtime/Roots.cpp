@@ -189,15 +189,18 @@ static void unusedStack(Context *ctx, uint64_t &first, uint64_t &end) {
 }
 
 /// A page that is pinned for the sake of a few objects does not become old:
-/// the next minor collections may get rid of it. Decided before anything is
-/// copied, since the page's other survivors share its generation.
+/// the next minor collections may get rid of it. But not for ever: if the pins
+/// last, so do the old objects that refer to theirs, and each is a dirty card
+/// (of records, say, whose type is pinned). Decided before anything is copied,
+/// since the page's other survivors share its generation.
 static void keepSparsePagesYoung(Heap &heap) {
-  constexpr uint32_t most = 64;
+  constexpr uint32_t most = 64, times = 3;
   constexpr size_t sparse = kPageSize / 4;
   uint32_t kept = 0;
   for (PinRecord &pin : heap.pins) {
     uint8_t &state = heap.state[pin.page];
-    if (!(state & ToOld) || heap.pages[pin.page].generation == kOld)
+    Page &page = heap.pages[pin.page];
+    if (!(state & ToOld) || page.generation == kOld || page.keptYoung == times)
       continue;
     size_t bytes = 0;
     for (size_t i = 0; i < PinRecord::kWords; ++i)
@@ -208,6 +211,7 @@ static void keepSparsePagesYoung(Heap &heap) {
       }
     if (bytes > sparse)
       continue;
+    ++page.keptYoung;
     state = uint8_t((state & ~ToOld) | Young);
     if (++kept == most)
       return;

@@ -151,6 +151,27 @@ TEST_F(HeapTest, AWordOnTheStackPinsItsObjectOnly) {
   EXPECT_GT(moved, 450u); // from the same page
 }
 
+TEST_F(HeapTest, LastingPinsBecomeOld) {
+  // What many old objects refer to must not stay young, or their cards would
+  // be dirty at every collection.
+  Handle type, list;
+  apart([&] {
+    type = Handle::create(ctx, cons(ctx, PLC_NULL, PLC_NULL));
+    pin(ctx, type.get(ctx));
+    list = Handle::create(ctx, PLC_NULL);
+    for (int i = 0; i < 10000; ++i)
+      list.set(ctx, cons(ctx, type.get(ctx), list.get(ctx)));
+  });
+  for (int i = 0; i < 8; ++i)
+    apart([&] { collect(ctx, Generations::Young); });
+  EXPECT_FALSE(heap().isYoung(type.get(ctx)));
+  size_t dirty = 0;
+  for (Value l = list.get(ctx); plc_is_pair(l); l = plc_cdr(l))
+    dirty += *heap().cardOf(l & ~uint64_t(7));
+  EXPECT_EQ(dirty, 0u);
+  unpin(ctx, type.get(ctx));
+}
+
 TEST_F(HeapTest, PinsAreCounted) {
   Handle list;
   apart([&] { list = Handle::create(ctx, makeList(ctx, 1000)); });
