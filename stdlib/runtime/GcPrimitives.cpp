@@ -1,8 +1,13 @@
 //===- GcPrimitives.cpp - collections and weak objects as procedures --------===//
 
 #include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/RuntimeCalls.h"
 
 #include <cstdio>
+
+using plc::rt::detail::rt_arity_error;
 
 namespace plc::rt {
 
@@ -54,8 +59,21 @@ using namespace plc::rt;
 
 extern "C" {
 
-plc_value prim_CollectGarbage(plc_context *ctx, plc_value all) {
-  if (all != PLC_DEFAULT && plc_is_true(all))
+// A call in the Lisp convention, so that nothing the program needs is in the
+// registers: they are cleared, or what they were last used for would live.
+PLC_LISP_CC plc_value prim_CollectGarbage(PLC_LISP_PARAMETERS) {
+  if (argc > 1)
+    PLC_WRONG_COUNT(CollectGarbage);
+  (void)self;
+  bool all = argc == 1 && plc_is_true(a0);
+  asm volatile("xorl %%ebx, %%ebx\n\t"
+               "xorl %%r13d, %%r13d\n\t"
+               "xorl %%r14d, %%r14d\n\t"
+               "xorl %%r15d, %%r15d"
+               :
+               :
+               : "rbx", "r13", "r14", "r15", "cc");
+  if (all)
     collectAll(ctx);
   else
     collect(ctx, Generations::Young);
