@@ -8,8 +8,9 @@
 namespace plc::codegen {
 
 DebugInfo::DebugInfo(llvm::Module &module, const ir::Module &source,
-                     bool isEnabled, bool isOptimized)
-    : sources(source.sourceManager()), isOptimized(isOptimized) {
+                     bool isEnabled, bool isOptimized, bool hasVariables)
+    : sources(source.sourceManager()), isOptimized(isOptimized),
+      wantsVariables(hasVariables) {
   if (!isEnabled)
     return;
   module.addModuleFlag(llvm::Module::Warning, "Debug Info Version",
@@ -29,9 +30,29 @@ DebugInfo::DebugInfo(llvm::Module &module, const ir::Module &source,
       llvm::DICompileUnit::DebugNameTableKind::None);
   procedureType =
       builder->createSubroutineType(builder->getOrCreateTypeArray({}));
-  wordType =
-      builder->createBasicType("value", 64, llvm::dwarf::DW_ATE_unsigned);
+  valueType = createValueType();
   realType = builder->createBasicType("flonum", 64, llvm::dwarf::DW_ATE_float);
+}
+
+/// The parts of a word that gdb can show and compare by itself: `n.fixnum`.
+/// tools/gdb/plc.py shows the whole value.
+llvm::DIType *DebugInfo::createValueType() {
+  llvm::DIFile *none = unit->getFile();
+  llvm::DIType *bits =
+      builder->createBasicType("unsigned", 64, llvm::dwarf::DW_ATE_unsigned);
+  llvm::DIType *integer =
+      builder->createBasicType("integer", 64, llvm::dwarf::DW_ATE_signed);
+  llvm::DICompositeType *type = builder->createStructType(
+      unit, "plc_value", none, 0, 64, 64, llvm::DINode::FlagZero, nullptr, {});
+  auto part = [&](llvm::StringRef name, unsigned first, unsigned size,
+                  llvm::DIType *of) {
+    return builder->createBitFieldMemberType(type, name, none, 0, size, first,
+                                             0, llvm::DINode::FlagZero, of);
+  };
+  llvm::Metadata *parts[] = {part("tag", 0, 3, bits),
+                             part("fixnum", 3, 61, integer)};
+  builder->replaceArrays(type, builder->getOrCreateArray(parts));
+  return type;
 }
 
 llvm::DIFile *DebugInfo::file(llvm::StringRef name) {
@@ -52,23 +73,82 @@ ir::LineColumn DebugInfo::place(ir::Location location,
   return sources.lineColumn(location);
 }
 
-void DebugInfo::attach(llvm::Function *target, const ir::Function &source) {
-  if (!builder)
-    return;
+llvm::DISubprogram *DebugInfo::createSubprogram(llvm::StringRef name,
+                                                ir::Location declared,
+                                                bool isLocal) {
   llvm::StringRef fileName;
-  ir::LineColumn at = place(source.location, fileName);
+  ir::LineColumn at = place(declared, fileName);
   llvm::DIFile *where = fileName.empty() ? unit->getFile() : file(fileName);
-  llvm::StringRef name = source.lispName;
-  if (name.empty())
-    name = &source == source.module()->init() ? "top level" : "lambda";
   auto flags = llvm::DISubprogram::SPFlagDefinition;
-  if (target->hasLocalLinkage())
+  if (isLocal)
     flags |= llvm::DISubprogram::SPFlagLocalToUnit;
   if (isOptimized)
     flags |= llvm::DISubprogram::SPFlagOptimized;
-  target->setSubprogram(builder->createFunction(where, name, "", where, at.line,
-                                                procedureType, at.line,
-                                                llvm::DINode::FlagZero, flags));
+  return builder->createFunction(where, name.empty() ? "lambda" : name, "",
+                                 where, at.line, procedureType, at.line,
+                                 llvm::DINode::FlagZero, flags);
+}
+
+void DebugInfo::attach(llvm::Function *target, const ir::Function &source) {
+  if (!builder)
+    return;
+  if (&source == source.module()->init()) {
+    target->setSubprogram(createSubprogram(
+        source.lispName.empty() ? "top level" : source.lispName,
+        source.location, target->hasLocalLinkage()));
+    return;
+  }
+  // One subprogram for the inlined copies and the procedure itself; but a
+  // subprogram has one function, and an entry and its body are two.
+  llvm::DISubprogram *subprogram =
+      inlinedProcedure(source.lispName, source.location);
+  if (!attached.insert(subprogram).second)
+    subprogram = createSubprogram(source.lispName, source.location,
+                                  target->hasLocalLinkage());
+  target->setSubprogram(subprogram);
+}
+
+llvm::DISubprogram *DebugInfo::inlinedProcedure(llvm::StringRef name,
+                                                ir::Location declared) {
+  llvm::DISubprogram *&known = procedures[{declared.index, name}];
+  if (!known)
+    known = createSubprogram(name, declared, true);
+  return known;
+}
+
+llvm::DILocation *DebugInfo::locationOf(llvm::DISubprogram *around,
+                                        ir::Location location) {
+  if (knownIn != around) {
+    known.clear();
+    knownIn = around;
+  }
+  if (auto found = known.find(location.index); found != known.end())
+    return found->second;
+  llvm::StringRef fileName;
+  ir::LineColumn at = place(location, fileName);
+  if (!at.line)
+    return nullptr;
+  llvm::DISubprogram *subprogram = around;
+  llvm::DILocation *call = nullptr;
+  if (uint32_t number = sources.span(location).site) {
+    const ir::InlineSite &site = sources.inlineSite(number);
+    subprogram = inlinedProcedure(site.procedure, site.declared);
+    call = locationOf(around, site.call);
+    if (!call)
+      call = llvm::DILocation::get(around->getContext(), around->getLine(), 1,
+                                   around);
+    if (site.isTail)
+      call = llvm::DILocation::get(around->getContext(), call->getLine(), 0,
+                                   call->getScope(), call->getInlinedAt());
+  }
+  llvm::DIScope *scope = subprogram;
+  // Macros bring text of other files into a procedure.
+  if (llvm::DIFile *own = file(fileName); own != subprogram->getFile())
+    scope = builder->createLexicalBlockFile(subprogram, own);
+  llvm::DILocation *result = llvm::DILocation::get(
+      around->getContext(), at.line, at.column, scope, call);
+  known[location.index] = result;
+  return result;
 }
 
 void DebugInfo::setLocation(llvm::IRBuilderBase &ir, llvm::Function *function,
@@ -76,33 +156,52 @@ void DebugInfo::setLocation(llvm::IRBuilderBase &ir, llvm::Function *function,
   llvm::DISubprogram *subprogram = function->getSubprogram();
   if (!subprogram)
     return;
-  llvm::StringRef fileName;
-  ir::LineColumn at = place(location, fileName);
-  if (!at.line) {
+  llvm::DILocation *at = locationOf(subprogram, location);
+  if (!at) {
     if (ir.getCurrentDebugLocation())
       return;
-    at = {subprogram->getLine(), 0};
+    at = llvm::DILocation::get(function->getContext(), subprogram->getLine(), 0,
+                               subprogram);
   }
-  llvm::DIScope *scope = subprogram;
-  // Inlining and macros bring text of other files into a procedure.
-  if (!fileName.empty() && file(fileName) != subprogram->getFile())
-    scope = builder->createLexicalBlockFile(subprogram, file(fileName));
-  ir.SetCurrentDebugLocation(
-      llvm::DILocation::get(function->getContext(), at.line, at.column, scope));
+  ir.SetCurrentDebugLocation(at);
 }
 
 void DebugInfo::nameValue(llvm::IRBuilderBase &ir, llvm::Function *function,
                           llvm::Value *value, llvm::StringRef name,
-                          ir::Location location) {
-  llvm::DISubprogram *subprogram = function->getSubprogram();
-  if (!subprogram || name.empty() || !ir.getCurrentDebugLocation())
+                          unsigned parameter) {
+  if (!function->getSubprogram() || name.empty() ||
+      !ir.getCurrentDebugLocation())
     return;
-  llvm::DIType *type = value->getType()->isDoubleTy() ? realType : wordType;
-  const llvm::DebugLoc &at = ir.getCurrentDebugLocation();
-  llvm::DILocalVariable *variable = builder->createAutoVariable(
-      subprogram, name, subprogram->getFile(), at.getLine(), type);
-  builder->insertDbgValueIntrinsic(value, variable, builder->createExpression(),
-                                   at.get(), ir.GetInsertBlock());
+  llvm::DILocation *at = ir.getCurrentDebugLocation().get();
+  llvm::DISubprogram *scope = at->getScope()->getSubprogram();
+  if (at->getInlinedAt())
+    parameter = 0;
+  llvm::Type *type = value->getType();
+  llvm::DIType *shown = type->isDoubleTy() ? realType : valueType;
+  llvm::DILocalVariable *variable =
+      parameter
+          ? builder->createParameterVariable(scope, name, parameter,
+                                             scope->getFile(), scope->getLine(),
+                                             shown)
+          : builder->createAutoVariable(scope, name, scope->getFile(),
+                                        at->getLine(), shown);
+  if (isOptimized || !wantsVariables) {
+    builder->insertDbgValueIntrinsic(value, variable,
+                                     builder->createExpression(), at,
+                                     ir.GetInsertBlock());
+    return;
+  }
+  // Values never change, so that one store is enough.
+  llvm::IRBuilderBase::InsertPointGuard guard(ir);
+  llvm::BasicBlock *block = ir.GetInsertBlock();
+  llvm::BasicBlock &entry = function->getEntryBlock();
+  llvm::BasicBlock::iterator point = ir.GetInsertPoint();
+  ir.SetInsertPoint(&entry, entry.begin());
+  llvm::AllocaInst *slot = ir.CreateAlloca(type);
+  ir.SetInsertPoint(block, point);
+  ir.CreateStore(value, slot);
+  builder->insertDeclare(slot, variable, builder->createExpression(), at,
+                         block);
 }
 
 void DebugInfo::finish() {

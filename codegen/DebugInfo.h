@@ -3,7 +3,13 @@
 // One compile unit a module, one subprogram a procedure under its Lisp name
 // (no linkage name, so that debuggers show the Lisp name), line tables from the
 // locations of ops. Text that a macro produced counts to the place where the
-// user wrote the macro use.
+// user wrote the macro use; inlined text keeps its procedure and its call, and a
+// tail call that was replaced has column 0, which tells the readers of traces
+// (SymbolizeExecutable.cpp, JitObjects.cpp) that the frame around it is gone.
+//
+// Without `hasVariables` the parameters have names, where a register holds
+// them anyway; with it, all named values, at -O0 in memory so that they can be
+// seen as long as the procedure runs.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_CODEGEN_DEBUGINFO_H
@@ -12,6 +18,7 @@
 #include "ir/Module.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/IRBuilder.h"
 
@@ -22,31 +29,50 @@ namespace plc::codegen {
 class DebugInfo {
 public:
   DebugInfo(llvm::Module &module, const ir::Module &source, bool isEnabled,
-            bool isOptimized);
+            bool isOptimized, bool hasVariables);
 
   void attach(llvm::Function *target, const ir::Function &source);
   /// Location of what `builder` inserts next; unknown ones keep the last.
   void setLocation(llvm::IRBuilderBase &builder, llvm::Function *function,
                    ir::Location location);
-  /// Names a tagged or unboxed value for debuggers.
+  /// Names a tagged or unboxed value for debuggers; `parameter` counts from 1,
+  /// 0 is a local variable.
   void nameValue(llvm::IRBuilderBase &builder, llvm::Function *function,
-                 llvm::Value *value, llvm::StringRef name,
-                 ir::Location location);
+                 llvm::Value *value, llvm::StringRef name, unsigned parameter);
+  /// Whether values other than parameters are wanted.
+  bool hasVariables() const { return builder && wantsVariables; }
   void finish();
 
 private:
   llvm::DIFile *file(llvm::StringRef name);
   /// Line and column of the user's own text.
   ir::LineColumn place(ir::Location location, llvm::StringRef &fileName);
+  llvm::DISubprogram *createSubprogram(llvm::StringRef name,
+                                       ir::Location declared, bool isLocal);
+  /// The subprogram that copies of a procedure's text belong to.
+  llvm::DISubprogram *inlinedProcedure(llvm::StringRef name,
+                                       ir::Location declared);
+  /// Null where nothing is known.
+  llvm::DILocation *locationOf(llvm::DISubprogram *around,
+                               ir::Location location);
+  llvm::DIType *createValueType();
 
   const ir::SourceManager &sources;
   std::unique_ptr<llvm::DIBuilder> builder; // null: disabled
   llvm::DICompileUnit *unit = nullptr;
   llvm::DISubroutineType *procedureType = nullptr;
-  llvm::DIType *wordType = nullptr;
+  llvm::DIType *valueType = nullptr;
   llvm::DIType *realType = nullptr;
   llvm::StringMap<llvm::DIFile *> files;
+  using ProcedureKey = std::pair<uint32_t, llvm::StringRef>;
+  /// By place and name.
+  llvm::DenseMap<ProcedureKey, llvm::DISubprogram *> procedures;
+  llvm::DenseSet<const llvm::DISubprogram *> attached;
+  /// Of the text in one function.
+  llvm::DenseMap<uint32_t, llvm::DILocation *> known;
+  llvm::DISubprogram *knownIn = nullptr;
   bool isOptimized;
+  bool wantsVariables;
 };
 
 } // namespace plc::codegen

@@ -107,7 +107,9 @@ void FunctionLowering::set(const Value *value, llvm::Value *lowered) {
   // Debuggers see parameters; naming every value would cost a seventh of the
   // time of -O0.
   if (!current)
-    unit.debug.nameValue(b, target, lowered, value->name(), source.location);
+    unit.debug.nameValue(b, target, lowered, value->name(), value->index() + 1);
+  else if (unit.debug.hasVariables())
+    unit.debug.nameValue(b, target, lowered, value->name(), 0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,11 +288,23 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
   b.CreateBr(blocks[source.entry()]);
 }
 
+/// Names the variables of a loop or of an inlined procedure for debuggers.
+void FunctionLowering::nameArguments(const Block *block) {
+  unit.debug.setLocation(b, target, block->first()->location());
+  for (const Value *argument : block->arguments())
+    if (auto *phi = llvm::dyn_cast<llvm::PHINode>(get(argument));
+        phi && phi->getParent() == blocks[block])
+      unit.debug.nameValue(b, target, phi, argument->name(),
+                           block == source.entry() ? argument->index() + 1 : 0);
+}
+
 void FunctionLowering::lowerBlocks() {
   for (const Block *block : sequence) {
     b.SetInsertPoint(blocks[block]);
     reserved = nullptr;
     reservedBytes = 0;
+    if (unit.debug.hasVariables())
+      nameArguments(block);
     for (const Op *op : *block) {
       current = op;
       unit.debug.setLocation(b, target, op->location());

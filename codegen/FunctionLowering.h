@@ -47,6 +47,7 @@ private:
   //===--- Frame of the function (FunctionLowering.cpp) ------------------===//
   void lowerPrologue(bool isEntry);
   void lowerBlocks();
+  void nameArguments(const ir::Block *block);
   void findDeferred(const ir::Block *block);
   void findLoops();
   void checkArity();

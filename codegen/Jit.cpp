@@ -156,8 +156,10 @@ llvm::Error Jit::define(llvm::StringRef symbol, void *address) {
                               llvm::JITSymbolFlags::Exported}}}));
 }
 
-std::optional<CodePlace> Jit::symbolize(uint64_t address) {
+llvm::SmallVector<CodePlace, 4> Jit::symbolize(uint64_t address) {
   return objects->symbolize(address);
 }
+
+bool Jit::isCode(uint64_t address) const { return objects->find(address); }
 
 } // namespace plc::codegen

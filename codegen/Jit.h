@@ -59,9 +59,11 @@ public:
   llvm::Expected<void *> lookup(llvm::StringRef symbol);
   /// Makes a symbol known to modules that are added later.
   llvm::Error define(llvm::StringRef symbol, void *address);
-  /// Procedure and source position of a code address, if it lies in a module
-  /// that was added.
-  std::optional<CodePlace> symbolize(uint64_t address);
+  /// Procedures at a code address, innermost first: what was inlined there,
+  /// then the procedure itself, without those that a tail call has ended.
+  /// Empty if the address lies in no module that was added.
+  llvm::SmallVector<CodePlace, 4> symbolize(uint64_t address);
+  bool isCode(uint64_t address) const;
 
 private:
   Jit() = default;

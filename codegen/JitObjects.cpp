@@ -105,20 +105,26 @@ JitObjects::createPlugin() {
   return std::make_shared<Recorder>(*this);
 }
 
-std::optional<CodePlace> JitObjects::symbolize(uint64_t address) {
+const JitObjects::Range *JitObjects::find(uint64_t address) const {
   auto after = ranges.upper_bound(address);
   if (after == ranges.begin())
-    return std::nullopt;
-  Range &range = std::prev(after)->second;
-  if (address >= range.end)
-    return std::nullopt;
+    return nullptr;
+  const Range &range = std::prev(after)->second;
+  return address < range.end ? &range : nullptr;
+}
+
+llvm::SmallVector<CodePlace, 4> JitObjects::symbolize(uint64_t address) {
+  const Range *found = find(address);
+  if (!found)
+    return {};
+  const Range &range = *found;
   Object &object = *range.object;
   if (!object.debug) {
     auto file = llvm::object::ObjectFile::createObjectFile(
         object.bytes->getMemBufferRef());
     if (!file) {
       llvm::consumeError(file.takeError());
-      return std::nullopt;
+      return {};
     }
     object.file = std::move(*file);
     LoadedSections sections(object.sectionAddresses);
@@ -134,18 +140,25 @@ std::optional<CodePlace> JitObjects::symbolize(uint64_t address) {
     } else {
       llvm::consumeError(name.takeError());
     }
-  llvm::DILineInfo info = object.debug->getLineInfoForAddress(
+  llvm::DIInliningInfo frames = object.debug->getInliningInfoForAddress(
       {address, index},
       {llvm::DILineInfoSpecifier::FileLineInfoKind::RawValue,
        llvm::DILineInfoSpecifier::FunctionNameKind::ShortName});
-  CodePlace place;
-  if (info.FunctionName != llvm::DILineInfo::BadString)
-    place.function = info.FunctionName;
-  if (info.FileName != llvm::DILineInfo::BadString)
-    place.file = info.FileName;
-  place.line = info.Line;
-  place.column = info.Column;
-  return place;
+  llvm::SmallVector<CodePlace, 4> places;
+  for (unsigned i = 0; i < frames.getNumberOfFrames(); ++i) {
+    const llvm::DILineInfo &frame = frames.getFrame(i);
+    // A tail call ended the procedure (DebugInfo.h).
+    if (i && !frame.Column)
+      continue;
+    CodePlace &place = places.emplace_back();
+    if (frame.FunctionName != llvm::DILineInfo::BadString)
+      place.function = frame.FunctionName;
+    if (frame.FileName != llvm::DILineInfo::BadString)
+      place.file = frame.FileName;
+    place.line = frame.Line;
+    place.column = frame.Column;
+  }
+  return places;
 }
 
 } // namespace plc::codegen

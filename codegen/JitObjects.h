@@ -28,7 +28,7 @@ public:
   ~JitObjects();
   /// To be added to the linking layer.
   std::shared_ptr<llvm::orc::ObjectLinkingLayer::Plugin> createPlugin();
-  std::optional<CodePlace> symbolize(uint64_t address);
+  llvm::SmallVector<CodePlace, 4> symbolize(uint64_t address);
 
   struct Object {
     std::unique_ptr<llvm::MemoryBuffer> bytes;
@@ -43,6 +43,8 @@ public:
     std::string section;
     std::shared_ptr<Object> object;
   };
+  /// The range around an address, or null.
+  const Range *find(uint64_t address) const;
   /// Ranges of code by their first address.
   std::map<uint64_t, Range> ranges;
 };

@@ -50,7 +50,8 @@ ModuleLowering::ModuleLowering(const ir::Module &source,
       types(context), runtime(*module, types, options.forJit),
       literals(*module, types, std::move(resolver), options.forJit, plan,
                part),
-      debug(*module, source, options.debugInfo, options.optLevel > 0) {
+      debug(*module, source, options.debugInfo, options.optLevel > 0,
+            options.debugVariables) {
   context.setDiscardValueNames(!options.keepNames);
   llvm::MDBuilder metadata(context);
   llvm::MDNode *root = metadata.createTBAARoot("plc");

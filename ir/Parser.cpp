@@ -28,6 +28,17 @@ struct Name {
   std::string key() const { return (isNumber ? '#' : '=') + text; }
 };
 
+/// A place in a loc(), and the calls that the text there replaced.
+struct Position {
+  std::string file;
+  unsigned line = 0, column = 0; // line 0: unknown
+};
+struct Inlining {
+  std::string procedure;
+  Position declared, call;
+  bool isTail = false;
+};
+
 class Parser {
 public:
   Parser(llvm::StringRef text, llvm::StringRef fileName,
@@ -492,14 +503,35 @@ private:
   template <typename Set> bool parseLocation(Set set) {
     if (!eatWord("loc"))
       return true;
-    std::string file;
+    places.emplace_back();
+    Place &place = places.back();
+    place.set = set;
+    if (!expect('(') || !parsePosition(place.at))
+      return false;
+    while (eatWord("of")) {
+      Inlining &inlining = place.inlinings.emplace_back();
+      if (!quoted(inlining.procedure) || !parsePosition(inlining.declared) ||
+          !expectWord("in"))
+        return false;
+      inlining.isTail = eatWord("tail");
+      if (!expectWord("call") || !parsePosition(inlining.call))
+        return false;
+    }
+    return expect(')');
+  }
+
+  /// "file":1:2, or `?` for an unknown place.
+  bool parsePosition(Position &at) {
+    if (eat('?'))
+      return true;
     int64_t line, column;
-    if (!expect('(') || !quoted(file) || !expect(':') || !integer(line) ||
-        !expect(':') || !integer(column) || !expect(')'))
+    if (!quoted(at.file) || !expect(':') || !integer(line) || !expect(':') ||
+        !integer(column))
       return false;
     if (line < 1 || column < 1)
       return fail("lines and columns count from 1");
-    places.push_back({file, unsigned(line), unsigned(column), set});
+    at.line = unsigned(line);
+    at.column = unsigned(column);
     return true;
   }
 
@@ -575,11 +607,19 @@ private:
     for (uint32_t i = 0; i < sources.fileCount(); ++i)
       files.try_emplace(sources.fileName(i).str(), i);
     std::map<std::string, std::map<unsigned, unsigned>> blanks;
-    for (const Place &p : places)
-      if (!files.contains(p.file)) {
-        unsigned &width = blanks[p.file][p.line];
-        width = std::max(width, p.column);
+    auto reserve = [&](const Position &at) {
+      if (at.line && !files.contains(at.file)) {
+        unsigned &width = blanks[at.file][at.line];
+        width = std::max(width, at.column);
       }
+    };
+    for (const Place &p : places) {
+      reserve(p.at);
+      for (const Inlining &inlining : p.inlinings) {
+        reserve(inlining.declared);
+        reserve(inlining.call);
+      }
+    }
     for (auto &[file, lines] : blanks) {
       std::string text;
       for (unsigned line = 1; line <= lines.rbegin()->first; ++line) {
@@ -590,20 +630,39 @@ private:
       }
       files[file] = sources.addFile(file, text);
     }
+    auto locate = [&](const Position &at) {
+      return at.line ? locationAt(files[at.file], at) : Location();
+    };
     for (const Place &p : places) {
-      uint32_t file = files[p.file];
-      llvm::StringRef text = sources.fileText(file);
-      size_t offset = 0;
-      for (unsigned line = 1; line < p.line && offset < text.size(); ++line)
-        offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
-      // Columns count code points.
-      for (unsigned column = 1; column < p.column && offset < text.size();
-           ++column)
-        do
-          ++offset;
-        while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
-      p.set(sources.add(file, offset, offset));
+      // From the outermost call to the text itself.
+      uint32_t site = 0;
+      auto place = [&](const Position &at) {
+        Location location = locate(at);
+        return site && location.isKnown() ? sources.addInlined(location, site)
+                                           : location;
+      };
+      for (const Inlining &inlining : llvm::reverse(p.inlinings)) {
+        Location call = place(inlining.call);
+        site = sources.addInlineSite({inlining.procedure,
+                                      locate(inlining.declared), call,
+                                      inlining.isTail});
+      }
+      p.set(place(p.at));
     }
+  }
+
+  Location locationAt(uint32_t file, const Position &at) {
+    llvm::StringRef text = sources.fileText(file);
+    size_t offset = 0;
+    for (unsigned line = 1; line < at.line && offset < text.size(); ++line)
+      offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
+    // Columns count code points.
+    for (unsigned column = 1; column < at.column && offset < text.size();
+         ++column)
+      do
+        ++offset;
+      while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
+    return sources.add(file, offset, offset);
   }
 
   llvm::StringRef whole, rest, fileName;
@@ -620,8 +679,8 @@ private:
     Value *value;
   };
   struct Place {
-    std::string file;
-    unsigned line, column;
+    Position at;
+    std::vector<Inlining> inlinings; // innermost first
     std::function<void(Location)> set;
   };
   using Key = std::pair<Function *, std::string>;

@@ -247,10 +247,29 @@ private:
   void printLocation(Location location) {
     if (!options.locations || !location.isKnown())
       return;
-    LineColumn at = sources.lineColumn(location);
     out << " loc(";
+    printPlace(location);
+    while (uint32_t number = sources.span(location).site) {
+      const InlineSite &site = sources.inlineSite(number);
+      out << " of ";
+      writeQuoted(out, site.procedure);
+      out << ' ';
+      printPlace(site.declared);
+      out << (site.isTail ? " in tail call " : " in call ");
+      printPlace(site.call);
+      location = site.call;
+    }
+    out << ')';
+  }
+
+  void printPlace(Location location) {
+    if (!location.isKnown()) {
+      out << '?';
+      return;
+    }
+    LineColumn at = sources.lineColumn(location);
     writeQuoted(out, sources.fileName(location));
-    out << ':' << at.line << ':' << at.column << ')';
+    out << ':' << at.line << ':' << at.column;
   }
 
   void printValues(llvm::ArrayRef<Value *> values) {

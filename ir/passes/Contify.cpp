@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Builder.h"
+#include "ir/Inlined.h"
 #include "ir/analysis/Nesting.h"
 #include "ir/passes/Passes.h"
 
@@ -102,15 +103,22 @@ private:
     llvm::DenseMap<Function *, Block *> entries;
     for (Function *f : functions)
       entries[f] = f->entry();
+    // Where the procedures now run. Outer calls are tail calls or one call, so
+    // that all of them leave the same frames.
+    Op *outerCall = *llvm::find_if(
+        calls, [&](Op *c) { return c->function() == outer; });
     for (Function *f : functions) {
+      InlinedLocations inlined(*f, outerCall);
       llvm::SmallVector<Block *, 16> blocks;
       for (auto &block : f->blocks())
         blocks.push_back(block.get());
       blocks.front()->setName(
           f->lispName.empty() ? llvm::StringRef("body") : f->lispName);
       for (Block *block : blocks) {
+        for (Op *op : *block)
+          op->setLocation(inlined(op->location()));
         if (after)
-          redirectReturn(block, after, closure);
+          redirectReturn(block, after, closure, returningCall->location());
         outer->adoptBlock(block);
       }
     }
@@ -146,10 +154,10 @@ private:
   }
 
   /// What delivered a value to the caller delivers it to `after`.
-  void redirectReturn(Block *block, Block *after, Op *closure) {
+  void redirectReturn(Block *block, Block *after, Op *closure, Location call) {
     Op *end = block->terminator();
     b.setBefore(end);
-    b.location = end->location();
+    b.location = end->opcode() == Opcode::Return ? end->location() : call;
     switch (end->opcode()) {
     case Opcode::Return:
       b.jump(after, {end->operand(0)});

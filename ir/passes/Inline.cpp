@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Clone.h"
+#include "ir/Inlined.h"
 #include "ir/analysis/Nesting.h"
 #include "ir/passes/Passes.h"
 
@@ -105,7 +106,10 @@ private:
     Function *original =
         module.addFunction(module.uniqueSymbol((f->symbol() + ".copy").str()));
     original->parent = f->parent;
-    cloneBody(f, original, nullptr);
+    original->lispName = f->lispName;
+    original->location = f->location;
+    llvm::SmallVector<Block *, 16> blocks = blocksOf(f);
+    cloneBlocks(blocks, original, b);
     size_t bodySize = now.size;
     bool changed = false;
     for (unsigned level = 0;
@@ -123,22 +127,32 @@ private:
     return changed;
   }
 
-  /// Copies the body of `from` to the end of `to`; returns the copy of the
-  /// entry. With `after`, what left the function continues there.
-  Block *cloneBody(const Function *from, Function *to, Block *after) {
+  static llvm::SmallVector<Block *, 16> blocksOf(const Function *f) {
     llvm::SmallVector<Block *, 16> blocks;
-    for (auto &block : from->blocks())
+    for (auto &block : f->blocks())
       blocks.push_back(block.get());
-    BlockClone clone = cloneBlocks(blocks, to, b);
-    if (after)
-      for (Block *block : blocks)
-        leaveTo(clone.blocks[block]->terminator(), after);
-    return clone.blocks[from->entry()];
+    return blocks;
   }
 
-  void leaveTo(Op *op, Block *after) {
+  /// Copies the body to the end of the caller; returns the copy of the entry.
+  /// With `after`, what left the procedure continues there.
+  Block *cloneBody(const Function *callee, const Op *call, Block *after) {
+    llvm::SmallVector<Block *, 16> blocks = blocksOf(callee);
+    BlockClone clone = cloneBlocks(blocks, call->function(), b);
+    InlinedLocations inlined(*callee, call);
+    for (Block *block : blocks) {
+      Block *copy = clone.blocks[block];
+      for (Op *op : *copy)
+        op->setLocation(inlined(op->location()));
+      if (after)
+        leaveTo(copy->terminator(), after, call->location());
+    }
+    return clone.blocks[callee->entry()];
+  }
+
+  void leaveTo(Op *op, Block *after, Location call) {
     b.setBefore(op);
-    b.location = op->location();
+    b.location = op->opcode() == Opcode::Return ? op->location() : call;
     switch (op->opcode()) {
     case Opcode::Return:
       b.jump(after, {op->operand(0)});
@@ -170,7 +184,7 @@ private:
         op = next;
       }
     }
-    Block *entry = cloneBody(callee, caller, after);
+    Block *entry = cloneBody(callee, call, after);
     entry->setName(callee->lispName);
     b.setBefore(call);
     b.location = call->location();

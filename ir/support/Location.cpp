@@ -7,7 +7,10 @@
 
 namespace plc::ir {
 
-SourceManager::SourceManager() { spans.emplace_back(); }
+SourceManager::SourceManager() {
+  spans.emplace_back();
+  sites.emplace_back();
+}
 
 uint32_t SourceManager::addFile(std::string name, std::string text) {
   auto file = std::make_unique<File>();
@@ -39,12 +42,28 @@ Location SourceManager::addExpansion(Location inner, Location use,
                                      llvm::StringRef macro) {
   if (!inner.isKnown())
     return use;
-  // Consecutive expansions by one macro share its name's storage.
-  if (macroNames.empty() || *macroNames.back() != macro)
-    macroNames.push_back(std::make_unique<std::string>(macro));
   Span span = spans[inner.index];
   span.expandedFrom = use;
-  span.macro = *macroNames.back();
+  span.macro = keepName(macro);
+  spans.push_back(span);
+  return {static_cast<uint32_t>(spans.size() - 1)};
+}
+
+llvm::StringRef SourceManager::keepName(llvm::StringRef name) {
+  if (names.empty() || *names.back() != name)
+    names.push_back(std::make_unique<std::string>(name));
+  return *names.back();
+}
+
+uint32_t SourceManager::addInlineSite(const InlineSite &site) {
+  sites.push_back(site);
+  sites.back().procedure = keepName(site.procedure);
+  return sites.size() - 1;
+}
+
+Location SourceManager::addInlined(Location location, uint32_t site) {
+  Span span = spans[location.index];
+  span.site = site;
   spans.push_back(span);
   return {static_cast<uint32_t>(spans.size() - 1)};
 }

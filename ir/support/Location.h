@@ -2,7 +2,8 @@
 //
 // A Location is a 32-bit index into the SourceManager's table of spans; it
 // survives macro expansion (each span knows the macro use it was expanded from)
-// and is carried by syntax, core nodes, IR operations and DWARF.
+// and is carried by syntax, core nodes, IR operations and DWARF. It also knows
+// the call in whose place an optimisation has put the text.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_IR_SUPPORT_LOCATION_H
@@ -34,6 +35,21 @@ struct Span {
   Location expandedFrom;
   /// Name of that macro, owned by the SourceManager; empty when not expanded.
   llvm::StringRef macro;
+  /// Number of the InlineSite where this text stands now; 0 for text that is
+  /// still in its own procedure.
+  uint32_t site = 0;
+};
+
+/// A call that was replaced by the text of the procedure it called.
+struct InlineSite {
+  /// Name and place of that procedure; the name is owned by the SourceManager
+  /// and empty for a lambda.
+  llvm::StringRef procedure;
+  Location declared;
+  /// Where the call stood, itself perhaps inside inlined text.
+  Location call;
+  /// A tail call: the frame of the procedure around it was given up.
+  bool isTail = false;
 };
 
 /// One-based line and column; columns count code points.
@@ -60,6 +76,12 @@ public:
   Location addExpansion(Location inner, Location use, llvm::StringRef macro);
   const Span &span(Location location) const;
 
+  /// Registers a call that is replaced by the called procedure's text.
+  uint32_t addInlineSite(const InlineSite &site);
+  const InlineSite &inlineSite(uint32_t site) const { return sites[site]; }
+  /// The text of `location` with another InlineSite.
+  Location addInlined(Location location, uint32_t site);
+
   LineColumn lineColumn(uint32_t file, uint32_t offset) const;
   /// Place of the span's begin. {0, 0} for an unknown location.
   LineColumn lineColumn(Location location) const;
@@ -68,6 +90,9 @@ public:
   llvm::StringRef lineText(uint32_t file, uint32_t line) const;
 
 private:
+  /// The table's own copy of a name; consecutive equal ones share it.
+  llvm::StringRef keepName(llvm::StringRef name);
+
   struct File {
     std::string name;
     std::string text;
@@ -75,7 +100,9 @@ private:
   };
   std::vector<std::unique_ptr<File>> files;
   std::vector<Span> spans;
-  std::vector<std::unique_ptr<std::string>> macroNames;
+  std::vector<InlineSite> sites;
+  /// Of macros and of inlined procedures.
+  std::vector<std::unique_ptr<std::string>> names;
 };
 
 } // namespace plc::ir

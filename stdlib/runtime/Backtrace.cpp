@@ -14,7 +14,9 @@ using namespace plc::rt;
 
 int (*rt_symbolize_hook)(uint64_t pc, plc_frame *frames, int capacity);
 
-static constexpr int MaxTrace = 64;
+/// Frames that are shown, and return addresses that are kept for them: more,
+/// since some belong to the runtime.
+static constexpr int MaxTrace = 64, MaxAddresses = 96;
 
 namespace {
 /// Walks the frame pointers. Where a continuation has put a barrier the frames
@@ -70,11 +72,11 @@ private:
 } // namespace
 
 Value plc::rt::captureTrace(Context *ctx) {
-  uint64_t pcs[MaxTrace];
+  uint64_t pcs[MaxAddresses];
   FrameWalker walker(ctx,
                      reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
   size_t count = 0;
-  while (count < MaxTrace) {
+  while (count < MaxAddresses) {
     uint64_t pc = walker.next();
     if (!pc)
       break;
@@ -97,10 +99,11 @@ template <typename Use> static void forEachFrame(Value pcs, Use use) {
   if (!plc_is_kind(pcs, PLC_KIND_BYTEVECTOR))
     return;
   uint64_t count = lengthOf(pcs) / 8;
-  for (uint64_t i = 0; i < count; ++i) {
+  int shown = 0;
+  for (uint64_t i = 0; i < count && shown < MaxTrace; ++i) {
     plc_frame frames[MaxInlinedFrames];
     int found = symbolize(plc_fields(pcs)[i], frames, MaxInlinedFrames);
-    for (int k = 0; k < found; ++k)
+    for (int k = 0; k < found && shown < MaxTrace; ++k, ++shown)
       use(frames[k]);
   }
 }

@@ -25,7 +25,7 @@ extern bool (*rt_is_jit_code)(uint64_t pc);
 
 namespace plc::rt {
 
-inline constexpr int MaxInlinedFrames = 16;
+inline constexpr int MaxInlinedFrames = 48;
 /// Frames at a return address: the hook, then the executable's debug
 /// information (SymbolizeExecutable.cpp). Frames of the runtime give 0.
 int symbolize(uint64_t pc, plc_frame *frames, int capacity);

@@ -142,6 +142,7 @@ std::unique_ptr<Module> Compiler::translate(const ir::Module &module,
   codegen::CodegenOptions codegenOptions;
   codegenOptions.optLevel = options.level;
   codegenOptions.keepNames = options.emit == Emit::Llvm;
+  codegenOptions.debugVariables = options.debugInfo;
   std::unique_ptr<Module> result =
       codegen::lowerModule(module, context, codegenOptions);
   codegen::setTarget(*result, machine());

@@ -18,22 +18,21 @@ namespace plc::driver {
 static codegen::Jit *theProcessJit;
 
 static int symbolizeJit(uint64_t pc, plc_frame *frames, int capacity) {
-  if (!capacity)
-    return 0;
-  // A return address lies behind its call.
-  std::optional<codegen::CodePlace> place = theProcessJit->symbolize(pc - 1);
-  if (!place)
-    return 0;
   // The texts must outlive the call; traces are short and rare.
-  frames[0] = {place->function.empty() ? nullptr
-                                       : strdup(place->function.c_str()),
-               place->file.empty() ? nullptr : strdup(place->file.c_str()),
-               int(place->line), int(place->column), "lisp"};
-  return 1;
+  auto keep = [](const std::string &text) {
+    return text.empty() ? nullptr : strdup(text.c_str());
+  };
+  int count = 0;
+  // A return address lies behind its call.
+  for (const codegen::CodePlace &place : theProcessJit->symbolize(pc - 1))
+    if (count < capacity)
+      frames[count++] = {keep(place.function), keep(place.file),
+                         int(place.line), int(place.column), "lisp"};
+  return count;
 }
 
 static bool isJitCode(uint64_t pc) {
-  return theProcessJit->symbolize(pc).has_value();
+  return theProcessJit->isCode(pc);
 }
 
 /// The flags come after what the environment says, and win.
