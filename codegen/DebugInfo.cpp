@@ -116,12 +116,17 @@ llvm::DISubprogram *DebugInfo::inlinedProcedure(llvm::StringRef name,
   return known;
 }
 
+void DebugInfo::enter(llvm::DISubprogram *around) {
+  if (knownIn == around)
+    return;
+  knownIn = around;
+  known.clear();
+  variables.clear();
+}
+
 llvm::DILocation *DebugInfo::locationOf(llvm::DISubprogram *around,
                                         ir::Location location) {
-  if (knownIn != around) {
-    known.clear();
-    knownIn = around;
-  }
+  enter(around);
   if (auto found = known.find(location.index); found != known.end())
     return found->second;
   llvm::StringRef fileName;
@@ -172,36 +177,35 @@ void DebugInfo::nameValue(llvm::IRBuilderBase &ir, llvm::Function *function,
   if (!function->getSubprogram() || name.empty() ||
       !ir.getCurrentDebugLocation())
     return;
+  enter(function->getSubprogram());
   llvm::DILocation *at = ir.getCurrentDebugLocation().get();
   llvm::DISubprogram *scope = at->getScope()->getSubprogram();
-  if (at->getInlinedAt())
-    parameter = 0;
   llvm::Type *type = value->getType();
   llvm::DIType *shown = type->isDoubleTy() ? realType : valueType;
-  llvm::DILocalVariable *variable =
-      parameter
-          ? builder->createParameterVariable(scope, name, parameter,
-                                             scope->getFile(), scope->getLine(),
-                                             shown)
-          : builder->createAutoVariable(scope, name, scope->getFile(),
-                                        at->getLine(), shown);
+  Variable &variable =
+      variables[{{scope, at->getInlinedAt()}, {shown, name}}];
+  bool isNew = !variable.description;
+  if (isNew && parameter && !at->getInlinedAt())
+    variable.description = builder->createParameterVariable(
+        scope, name, parameter, scope->getFile(), scope->getLine(), shown);
+  else if (isNew)
+    variable.description = builder->createAutoVariable(
+        scope, name, scope->getFile(), at->getLine(), shown);
+  llvm::BasicBlock *block = ir.GetInsertBlock();
   if (isOptimized || !wantsVariables) {
-    builder->insertDbgValueIntrinsic(value, variable,
-                                     builder->createExpression(), at,
-                                     ir.GetInsertBlock());
+    builder->insertDbgValueIntrinsic(value, variable.description,
+                                     builder->createExpression(), at, block);
     return;
   }
-  // Values never change, so that one store is enough.
-  llvm::IRBuilderBase::InsertPointGuard guard(ir);
-  llvm::BasicBlock *block = ir.GetInsertBlock();
-  llvm::BasicBlock &entry = function->getEntryBlock();
-  llvm::BasicBlock::iterator point = ir.GetInsertPoint();
-  ir.SetInsertPoint(&entry, entry.begin());
-  llvm::AllocaInst *slot = ir.CreateAlloca(type);
-  ir.SetInsertPoint(block, point);
-  ir.CreateStore(value, slot);
-  builder->insertDeclare(slot, variable, builder->createExpression(), at,
-                         block);
+  if (isNew) {
+    llvm::IRBuilderBase::InsertPointGuard guard(ir);
+    llvm::BasicBlock &entry = function->getEntryBlock();
+    ir.SetInsertPoint(&entry, entry.begin());
+    variable.slot = ir.CreateAlloca(type);
+    builder->insertDeclare(variable.slot, variable.description,
+                           builder->createExpression(), at, block);
+  }
+  ir.CreateStore(value, variable.slot);
 }
 
 void DebugInfo::finish() {

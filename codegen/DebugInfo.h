@@ -52,10 +52,20 @@ private:
   /// The subprogram that copies of a procedure's text belong to.
   llvm::DISubprogram *inlinedProcedure(llvm::StringRef name,
                                        ir::Location declared);
+  /// Forgets what belongs to the function before.
+  void enter(llvm::DISubprogram *around);
   /// Null where nothing is known.
   llvm::DILocation *locationOf(llvm::DISubprogram *around,
                                ir::Location location);
   llvm::DIType *createValueType();
+
+  /// What a debugger shows under a name. All values of a procedure with the
+  /// name share it: an assigned variable is several values, and of variables
+  /// that shadow one another the one bound last counts.
+  struct Variable {
+    llvm::DILocalVariable *description = nullptr;
+    llvm::AllocaInst *slot = nullptr; // at -O0
+  };
 
   const ir::SourceManager &sources;
   std::unique_ptr<llvm::DIBuilder> builder; // null: disabled
@@ -71,6 +81,10 @@ private:
   /// Of the text in one function.
   llvm::DenseMap<uint32_t, llvm::DILocation *> known;
   llvm::DISubprogram *knownIn = nullptr;
+  using VariableKey = std::pair<std::pair<const void *, const void *>,
+                                std::pair<const void *, llvm::StringRef>>;
+  /// By subprogram, inlined call, type and name; of one function.
+  llvm::DenseMap<VariableKey, Variable> variables;
   bool isOptimized;
   bool wantsVariables;
 };

@@ -100,9 +100,9 @@ llvm::Value *FunctionLowering::get(const Value *value) {
 
 void FunctionLowering::set(const Value *value, llvm::Value *lowered) {
   values[value] = lowered;
-  if (value->name().empty() || llvm::isa<llvm::Constant>(lowered))
+  if (value->name().empty())
     return;
-  if (!lowered->hasName())
+  if (!llvm::isa<llvm::Constant>(lowered) && !lowered->hasName())
     lowered->setName(value->name());
   // Debuggers see parameters; naming every value would cost a seventh of the
   // time of -O0.

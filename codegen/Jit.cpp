@@ -49,7 +49,7 @@ private:
 Jit::~Jit() = default;
 
 llvm::Expected<std::unique_ptr<Jit>>
-Jit::create(llvm::ArrayRef<AnchorSymbol> anchors, Options options) {
+Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
   std::unique_ptr<Jit> result(new Jit);
   for (int level : {0, 2})
     result->machines[level] = createTargetMachine(level);
@@ -78,16 +78,13 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors, Options options) {
                 auto layer = std::make_unique<orc::ObjectLinkingLayer>(
                     session, std::move(*memory));
                 layer->addPlugin(result->objects->createPlugin());
-                if (options.registerWithDebugger)
-                  layer->addPlugin(
-                      std::make_shared<orc::DebugObjectManagerPlugin>(
-                          session,
-                          std::make_unique<orc::EPCDebugObjectRegistrar>(
-                              session,
-                              orc::ExecutorAddr::fromPtr(
-                                  &llvm_orc_registerJITLoaderGDBWrapper)),
-                          /*RequireDebugSections=*/false,
-                          /*AutoRegisterCode=*/true));
+                layer->addPlugin(std::make_shared<orc::DebugObjectManagerPlugin>(
+                    session,
+                    std::make_unique<orc::EPCDebugObjectRegistrar>(
+                        session, orc::ExecutorAddr::fromPtr(
+                                     &llvm_orc_registerJITLoaderGDBWrapper)),
+                    /*RequireDebugSections=*/false,
+                    /*AutoRegisterCode=*/true));
                 return layer;
               })
           .create();

@@ -3,7 +3,8 @@
 // Takes modules of lowerModule (options.forJit), compiles them at O0 or O2 and
 // makes them runnable. Each module has a tracker with which it can be removed.
 // Everything the code needs of the process comes from a table of names and
-// addresses, since programs do not export their symbols.
+// addresses, since programs do not export their symbols. Debuggers hear of each
+// module by gdb's JIT interface.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_CODEGEN_JIT_H
@@ -36,13 +37,9 @@ class JitObjects;
 
 class Jit {
 public:
-  struct Options {
-    /// Tell gdb about each module.
-    bool registerWithDebugger = false;
-  };
   /// \param anchors  lives as long as the Jit.
   static llvm::Expected<std::unique_ptr<Jit>>
-  create(llvm::ArrayRef<AnchorSymbol> anchors, Options options);
+  create(llvm::ArrayRef<AnchorSymbol> anchors);
   ~Jit();
 
   /// Compiles and links one unit; its code can run at once. Names of units and

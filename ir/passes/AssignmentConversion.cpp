@@ -219,6 +219,10 @@ void Variable::replaceByValue() {
 
 void Variable::promote() {
   const DominatorTree &tree = dominance.tree(function);
+  // For debuggers: what is assigned is the variable from then on.
+  for (Op *set : sets)
+    if (Value *value = definedValue(set); value->name().empty())
+      value->setName(home->result()->name());
   BlockSet live = blocksBefore(/*wantSets=*/false);
 
   // Block arguments where assignments meet.

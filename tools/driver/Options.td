@@ -29,7 +29,7 @@ def O1 : Flag<["-"], "O1">, Compiling,
 def O2 : Flag<["-"], "O2">, Compiling,
   HelpText<"Optimise across libraries (default of build and run)">;
 def g : Flag<["-"], "g">, Compiling,
-  HelpText<"Keep full debug information for gdb">;
+  HelpText<"Name all variables for gdb, at -O0 as long as they live">;
 def I : JoinedOrSeparate<["-"], "I">, Compiling, MetaVarName<"DIR">,
   HelpText<"Look for libraries in DIR; (a b c) is DIR/a/b/c.sld">;
 def l : JoinedOrSeparate<["-"], "l">, Compiling, MetaVarName<"LIB">,

@@ -74,10 +74,8 @@ Process::Process(const Options &options, const plc_host &host,
     standardUnits[(*unit)->name] = *unit;
   }
 
-  codegen::Jit::Options jitOptions;
-  jitOptions.registerWithDebugger = options.debugInfo;
   Expected<std::unique_ptr<codegen::Jit>> jit =
-      codegen::Jit::create(anchors, jitOptions);
+      codegen::Jit::create(anchors);
   if (!jit)
     report_fatal_error(jit.takeError());
   theJit = std::move(*jit);

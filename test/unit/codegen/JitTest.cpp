@@ -156,7 +156,7 @@ protected:
         reinterpret_cast<uint64_t>(cards) - (context.ap >> PLC_CARD_SHIFT));
     memset(cards, 0, sizeof cards);
     lastCall = "";
-    auto created = codegen::Jit::create(anchors, {});
+    auto created = codegen::Jit::create(anchors);
     EXPECT_TRUE(bool(created));
     jit = std::move(*created);
   }
