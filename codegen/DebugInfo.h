@@ -3,9 +3,9 @@
 // One compile unit a module, one subprogram a procedure under its Lisp name
 // (no linkage name, so that debuggers show the Lisp name), line tables from the
 // locations of ops. Text that a macro produced counts to the place where the
-// user wrote the macro use; inlined text keeps its procedure and its call, and a
-// tail call that was replaced has column 0, which tells the readers of traces
-// (SymbolizeExecutable.cpp, JitObjects.cpp) that the frame around it is gone.
+// user wrote the macro use; inlined text keeps its procedure and its call, and
+// a tail call that was replaced has column 0, which tells the readers of traces
+// (DwarfInfo.cpp, JitObjects.cpp) that the frame around it is gone.
 //
 // Without `hasVariables` the parameters have names, where a register holds
 // them anyway; with it, all named values, at -O0 in memory so that they can be

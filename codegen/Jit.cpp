@@ -78,13 +78,13 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
                 auto layer = std::make_unique<orc::ObjectLinkingLayer>(
                     session, std::move(*memory));
                 layer->addPlugin(result->objects->createPlugin());
-                layer->addPlugin(std::make_shared<orc::DebugObjectManagerPlugin>(
-                    session,
-                    std::make_unique<orc::EPCDebugObjectRegistrar>(
-                        session, orc::ExecutorAddr::fromPtr(
-                                     &llvm_orc_registerJITLoaderGDBWrapper)),
-                    /*RequireDebugSections=*/false,
-                    /*AutoRegisterCode=*/true));
+                auto registrar = std::make_unique<orc::EPCDebugObjectRegistrar>(
+                    session, orc::ExecutorAddr::fromPtr(
+                                 &llvm_orc_registerJITLoaderGDBWrapper));
+                using DebugPlugin = orc::DebugObjectManagerPlugin;
+                layer->addPlugin(std::make_shared<DebugPlugin>(
+                    session, std::move(registrar),
+                    /*RequireDebugSections=*/false, /*AutoRegisterCode=*/true));
                 return layer;
               })
           .create();

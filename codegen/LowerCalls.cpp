@@ -40,6 +40,8 @@ llvm::CallInst *FunctionLowering::callUniform(
   call->setCallingConv(llvm::CallingConv::PreserveNone);
   if (isTail && canMustTail(types.uniform()))
     call->setTailCallKind(llvm::CallInst::TCK_MustTail);
+  else // a merged call would have no place in traces
+    call->addFnAttr(llvm::Attribute::NoMerge);
   return call;
 }
 
@@ -124,6 +126,8 @@ void FunctionLowering::lowerCallKnown(const Op *op, bool isTail) {
     call->setCallingConv(llvm::CallingConv::PreserveNone);
     if (isTail && canMustTail(body->getFunctionType()))
       call->setTailCallKind(llvm::CallInst::TCK_MustTail);
+    else
+      call->addFnAttr(llvm::Attribute::NoMerge);
   } else {
     call = callUniform(body, itself, llvm::PoisonValue::get(types.word),
                        arguments, isTail);

@@ -49,6 +49,8 @@ llvm::Function *RuntimeCalls::declare(llvm::StringRef name,
       module.getOrInsertFunction(name, type).getCallee());
   function->setDoesNotThrow();
   function->setDSOLocal(!isFar);
+  // A merged call would have no place in traces.
+  function->addFnAttr(llvm::Attribute::NoMerge);
   if (isLisp)
     function->setCallingConv(llvm::CallingConv::PreserveNone);
   return function;

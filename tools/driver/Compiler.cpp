@@ -157,6 +157,7 @@ Compiler::compile(const ir::Module &module, codegen::SymbolResolver resolver) {
   codegen::CodegenOptions codegenOptions;
   codegenOptions.optLevel = options.level;
   codegenOptions.forJit = bool(resolver);
+  codegenOptions.debugVariables = options.debugInfo;
   codegen::CompileTimes times;
   std::vector<codegen::ObjectBytes> objects = codegen::compileUnit(
       module, codegenOptions, std::move(resolver), &times);

@@ -50,6 +50,14 @@
       (+ 1 (count-down (- i 1)))))
 (show-trace (lambda () (list (count-down 5))))
 
+;; Equal calls at several places.
+(define (choose x)
+  (case x
+    ((1) (cdr x))
+    ((2) (+ 1 (choose 1)))
+    (else (choose 2))))
+(show-trace (lambda () (list (choose 3))))
+
 ;; Procedures that call one another, and lambdas.
 (define (walk n)
   (define (even n) (if (= n 0) (car n) (odd (- n 1))))
