@@ -28,7 +28,7 @@ struct CodegenOptions {
   int optLevel = 2;
   /// Line tables and names of procedures; needed by backtraces.
   bool debugInfo = true;
-  /// Names of all variables for debuggers, too.
+  /// Names of variables for debuggers, too.
   bool debugVariables = false;
   /// The code will run in this process: runtime symbols may be far away, and
   /// Lisp symbols are words of the running program.

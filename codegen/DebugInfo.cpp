@@ -192,7 +192,7 @@ void DebugInfo::nameValue(llvm::IRBuilderBase &ir, llvm::Function *function,
     variable.description = builder->createAutoVariable(
         scope, name, scope->getFile(), at->getLine(), shown);
   llvm::BasicBlock *block = ir.GetInsertBlock();
-  if (isOptimized || !wantsVariables) {
+  if (isOptimized) {
     builder->insertDbgValueIntrinsic(value, variable.description,
                                      builder->createExpression(), at, block);
     return;

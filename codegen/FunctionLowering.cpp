@@ -104,12 +104,9 @@ void FunctionLowering::set(const Value *value, llvm::Value *lowered) {
     return;
   if (!llvm::isa<llvm::Constant>(lowered) && !lowered->hasName())
     lowered->setName(value->name());
-  // Debuggers see parameters; naming every value would cost a seventh of the
-  // time of -O0.
-  if (!current)
-    unit.debug.nameValue(b, target, lowered, value->name(), value->index() + 1);
-  else if (unit.debug.hasVariables())
-    unit.debug.nameValue(b, target, lowered, value->name(), 0);
+  if (unit.debug.hasVariables())
+    unit.debug.nameValue(b, target, lowered, value->name(),
+                         current ? 0 : value->index() + 1);
 }
 
 //===----------------------------------------------------------------------===//

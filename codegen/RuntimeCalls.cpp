@@ -43,14 +43,18 @@ bool RuntimeCalls::isNoReturn(RuntimeCall call) {
   return rows[size_t(call)].attributes & NoReturn;
 }
 
+/// For what raises: a call that was merged with an equal one would have no line
+/// in traces.
+static void keepPlace(llvm::Function *function) {
+  function->addFnAttr(llvm::Attribute::NoMerge);
+}
+
 llvm::Function *RuntimeCalls::declare(llvm::StringRef name,
                                       llvm::FunctionType *type, bool isLisp) {
   auto *function = llvm::cast<llvm::Function>(
       module.getOrInsertFunction(name, type).getCallee());
   function->setDoesNotThrow();
   function->setDSOLocal(!isFar);
-  // A merged call would have no place in traces.
-  function->addFnAttr(llvm::Attribute::NoMerge);
   if (isLisp)
     function->setCallingConv(llvm::CallingConv::PreserveNone);
   return function;
@@ -79,8 +83,10 @@ llvm::Function *RuntimeCalls::get(RuntimeCall call) {
   }
   if (row.attributes & Cold)
     slot->addFnAttr(llvm::Attribute::Cold);
-  if (row.attributes & NoReturn)
+  if (row.attributes & NoReturn) {
     slot->setDoesNotReturn();
+    keepPlace(slot);
+  }
   return slot;
 }
 
@@ -96,8 +102,11 @@ llvm::Function *RuntimeCalls::primitive(ir::PrimitiveId id) {
     parameters.append({types.word, types.pointer});
   else
     parameters.append(row.maxArgs, types.word);
-  return declare(name, llvm::FunctionType::get(types.word, parameters, false),
-                 false);
+  llvm::Function *function = declare(
+      name, llvm::FunctionType::get(types.word, parameters, false), false);
+  if (row.effects & ir::MayRaise)
+    keepPlace(function);
+  return function;
 }
 
 llvm::GlobalVariable *RuntimeCalls::primitiveClosure(ir::PrimitiveId id) {
