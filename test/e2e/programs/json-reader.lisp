@@ -173,7 +173,7 @@
              (cdr keys))))
 
 (define document "
-  {\"name\": \"plc\", \"tags\": [\"a\", \"b\\n\\\"c\\\"\", \"\\u03bb \\ud83d\\ude00\"],
+  {\"name\": \"plc\", \"tags\": [\"a\", \"b\\n\\\"c\\\"\", \"\\u03bb \\ud834\\udd1e\"],
    \"nested\": {\"list\": [1, -2.5, 3e2, 12345678901234567890, [], {}], \"ok\": true, \"no\": false, \"nil\": null}}")
 (define data (string->json document))
 (write data) (newline)
