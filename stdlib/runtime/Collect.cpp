@@ -106,15 +106,16 @@ static SegmentList listFor(Heap &heap, Value v) {
 static void updateSegments(Heap &heap) {
   // From the last list to the first, so that what moves on to a later one is
   // not seen again. Settled ones stay settled.
-  for (unsigned i = heap.full ? SettledSegments + 1 : SettledSegments; i-- > 0;) {
+  unsigned end = heap.full ? SettledSegments + 1 : SettledSegments;
+  for (unsigned i = end; i-- > 0;) {
     GrowArray<Value> &list = heap.segments[i];
     size_t kept = 0;
     for (size_t k = 0; k < list.count; ++k) {
       Value v = list[k];
       if (!isReached(heap, v))
         continue;
-      SegmentList next = i == SettledSegments ? SettledSegments
-                                              : listFor(heap, v);
+      SegmentList next =
+          i == SettledSegments ? SettledSegments : listFor(heap, v);
       if (next == i)
         list[kept++] = v;
       else

@@ -520,8 +520,7 @@ makeContinuationSlow(Context *ctx, uint64_t *slot, uint64_t frame) {
   uint64_t lo = reinterpret_cast<uint64_t>(slot);
   uint64_t end = barrier ? segmentWord(barrier, SegmentLo) : lo;
   uint64_t length = end - lo;
-  size_t bytes =
-      (8 + kSegmentControlWords * 8 + length + 15) & ~size_t(15);
+  size_t bytes = (8 + kSegmentControlWords * 8 + length + 15) & ~size_t(15);
   uint64_t at = ctx->ap;
   if (length - 1 >= 2 * FirstPiece ||
       at + bytes + ContinuationBytes > ctx->lim || youngestMark < end ||
@@ -539,8 +538,8 @@ makeContinuationSlow(Context *ctx, uint64_t *slot, uint64_t frame) {
   *slot = underflowCode();
   segments.data[segments.count++] = segment;
   ctx->barrier = reinterpret_cast<void *>(segment);
-  return initializeContinuation(
-      ctx, reinterpret_cast<uint64_t *>(at + bytes), segment);
+  return initializeContinuation(ctx, reinterpret_cast<uint64_t *>(at + bytes),
+                                segment);
 }
 
 // The frame of a C++ function with the Lisp prototype: [rbp] is the caller's

@@ -1,13 +1,11 @@
 //===- HeapTest.cpp - the heap and the collector -----------------------------===//
 //
-// Every test runs on its own heap and on the C stack of the test program. Since
-// stacks are scanned conservatively, a test that wants objects to move or die
-// keeps them in handles only and makes them in a function that is not inlined;
-// where single stale words could still pin an object, it counts.
+// See HeapFixture.h.
 //
 //===----------------------------------------------------------------------===//
 
-#include "stdlib/runtime/HeapImpl.h"
+#include "test/unit/HeapFixture.h"
+
 #include "stdlib/runtime/Options.h"
 
 #include <csetjmp>
@@ -20,6 +18,7 @@ extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes);
 
 using namespace plc::rt;
 using namespace plc::rt::detail; // prim_*
+using namespace heaptest;
 
 // Stand-ins, so that the heap can be tested without the rest of the runtime.
 namespace plc::rt {
@@ -39,60 +38,6 @@ namespace plc::rt {
 extern "C" [[gnu::weak]] void rt_poll(plc_context *) {}
 
 namespace {
-
-class HeapTest : public testing::Test {
-protected:
-  void SetUp() override {
-    world = theContext;
-    ctx = createContext();
-  }
-  void TearDown() override {
-    verifyHeap(ctx);
-    destroyContext(ctx);
-    theContext = world;
-  }
-  Heap &heap() { return *heapOf(ctx); }
-  size_t countSegments() {
-    size_t count = 0;
-    for (GrowArray<Value> &list : heap().segments)
-      count += list.count;
-    return count;
-  }
-  Context *ctx, *world; // the latter: of other tests in this process
-};
-
-/// Objects are built two calls away from the test, and the stack in between is
-/// overwritten afterwards.
-[[gnu::noinline]] void scrub() {
-  volatile char bytes[16384];
-  for (volatile char &byte : bytes)
-    byte = 0;
-}
-template <typename Function> [[gnu::noinline]] void apart(Function fn) {
-  fn();
-  scrub();
-}
-
-/// The list (0 1 ... n-1).
-[[gnu::noinline]] Value makeList(Context *ctx, int64_t n) {
-  Value list = PLC_NULL;
-  while (n-- > 0)
-    list = cons(ctx, plc_fixnum(n), list);
-  return list;
-}
-[[gnu::noinline]] int64_t checkList(Value list) {
-  int64_t n = 0;
-  for (; plc_is_pair(list); list = plc_cdr(list), ++n)
-    if (plc_car(list) != plc_fixnum(n))
-      return -1;
-  return list == PLC_NULL ? n : -2;
-}
-/// The first stack word of a segment.
-uint64_t &segmentWordOf(Value segment) {
-  return plc_fields(segment)[kSegmentControlWords];
-}
-/// A word that hides an address from the conservative scan.
-uint64_t hide(Value v) { return ~v; }
 
 //===--- Moving and staying ----------------------------------------------------===//
 
@@ -429,170 +374,7 @@ TEST_F(HeapTest, FinalisersRunOnce) {
   EXPECT_LE(finalized, 50);
 }
 
-//===--- Segments, hash tables ---------------------------------------------------===//
-
-TEST_F(HeapTest, SegmentsPinWhatTheyHold) {
-  Handle segment;
-  uint64_t hidden = 0;
-  apart([&] {
-    Value s = allocateSegment(ctx, kSegmentControlWords + 100);
-    for (int i = 0; i < 100; ++i)
-      fieldsOf(s)[kSegmentControlWords + i] = 0;
-    segment = Handle::create(ctx, s);
-    Value list = makeList(ctx, 10);
-    hidden = hide(list);
-    // An interior, untagged pointer.
-    fieldsOf(segment.get(ctx))[kSegmentControlWords + 50] =
-        (list & ~uint64_t(7)) + 8;
-  });
-  for (int i = 0; i < 6; ++i) {
-    apart([&] {
-      collect(ctx, i == 4 ? Generations::All : Generations::Young);
-      makeList(ctx, 100000);
-    });
-    verifyHeap(ctx);
-    uint64_t word = fieldsOf(segment.get(ctx))[kSegmentControlWords + 50];
-    EXPECT_EQ(hide(((word - 8) | PLC_TAG_PAIR)), hidden);
-    EXPECT_EQ(checkList((word - 8) | PLC_TAG_PAIR), 10);
-  }
-  segment.set(ctx, PLC_FALSE);
-  hidden = 0;
-  apart([&] { collectAll(ctx); });
-  EXPECT_EQ(countSegments(), 0u);
-}
-
-/// A segment with one stack word.
-[[gnu::noinline]] Value makeSegment(Context *ctx, uint64_t word) {
-  Value s = allocateSegment(ctx, kSegmentControlWords + 1);
-  segmentWordOf(s) = word;
-  return s;
-}
-/// More than a collection is willing to look at one by one; all of them dead.
-[[gnu::noinline]] void makeDeadSegments(Context *ctx) {
-  for (int i = 0; i < 2000; ++i) {
-    Value list = makeList(ctx, 3);
-    makeSegment(ctx, list);
-  }
-}
-
-TEST_F(HeapTest, DeadSegmentsKeepNothing) {
-  Handle live;
-  uint64_t hidden = 0;
-  apart([&] {
-    Value list = makeList(ctx, 10);
-    hidden = hide(list);
-    live = Handle::create(ctx, makeSegment(ctx, list + 5));
-  });
-  apart([&] { makeDeadSegments(ctx); });
-  for (int i = 0; i < 4; ++i) {
-    uint64_t before = heapStatistics(ctx).pagesPinned;
-    apart([&] { collect(ctx, Generations::Young); });
-    verifyHeap(ctx);
-    // The dead ones lie on some ten pages.
-    EXPECT_LE(heapStatistics(ctx).pagesPinned - before, 4u);
-    EXPECT_LE(countSegments(), 3u);
-    uint64_t word = segmentWordOf(live.get(ctx));
-    EXPECT_EQ(hide(word - 5), hidden);
-    EXPECT_EQ(checkList(word - 5), 10);
-    apart([&] { makeDeadSegments(ctx); });
-  }
-}
-
-TEST_F(HeapTest, SegmentsAreFoundWhereverTheyAreHeld) {
-  enum { ByOldVector, ByEphemeron, ByGuardian, BySegment, ByParent, Holders };
-  Handle holder[Holders], key;
-  uint64_t hidden[Holders];
-  auto segment = [&](int i) {
-    Value list = makeList(ctx, 10 + i);
-    hidden[i] = hide(list);
-    return makeSegment(ctx, list);
-  };
-  apart([&] {
-    holder[ByOldVector] = Handle::create(
-        ctx, allocateObject(ctx, PLC_KIND_VECTOR, 0, 1, PLC_FALSE));
-    holder[ByParent] = Handle::create(ctx, makeSegment(ctx, 0));
-    holder[ByGuardian] = Handle::create(ctx, prim_MakeGuardian(ctx));
-    key = Handle::create(ctx, cons(ctx, PLC_NULL, PLC_NULL));
-  });
-  for (int i = 0; i < 3; ++i)
-    apart([&] { collect(ctx, Generations::Young); });
-  apart([&] {
-    store(ctx, plc_fields(holder[ByOldVector].get(ctx)), segment(ByOldVector));
-    store(ctx, plc_fields(holder[ByParent].get(ctx)), segment(ByParent));
-    holder[ByEphemeron] = Handle::create(
-        ctx, prim_MakeEphemeron(ctx, key.get(ctx), segment(ByEphemeron)));
-    Value guarded = cons(ctx, segment(ByGuardian), PLC_NULL);
-    prim_GuardianRegister(ctx, holder[ByGuardian].get(ctx), guarded);
-    holder[BySegment] =
-        Handle::create(ctx, makeSegment(ctx, segment(BySegment)));
-  });
-  auto found = [&](int i) -> Value {
-    Value v = holder[i].get(ctx);
-    switch (i) {
-    case ByEphemeron:
-      return prim_EphemeronDatum(ctx, v);
-    case BySegment:
-      return segmentWordOf(v);
-    case ByGuardian:
-      v = prim_GuardianNext(ctx, v);
-      return plc_is_pair(v) ? plc_car(v) : PLC_FALSE;
-    default:
-      return plc_fields(v)[0];
-    }
-  };
-  for (int round = 0; round < 4; ++round) {
-    apart([&] {
-      makeDeadSegments(ctx);
-      collect(ctx, round == 3 ? Generations::All : Generations::Young);
-    });
-    verifyHeap(ctx);
-    for (int i = 0; i < Holders; ++i) {
-      Value segment = found(i);
-      if (i == ByGuardian && segment == PLC_FALSE)
-        continue; // it gives its object away once
-      uint64_t word = segmentWordOf(segment);
-      EXPECT_EQ(hide(word), hidden[i]) << i;
-      EXPECT_EQ(checkList(word), 10 + i);
-    }
-  }
-}
-
-TEST_F(HeapTest, OldSegmentsSettle) {
-  Handle all;
-  apart([&] {
-    all = Handle::create(ctx, PLC_NULL);
-    for (int i = 0; i < 30000; ++i)
-      all.set(ctx, cons(ctx, makeSegment(ctx, makeList(ctx, 4)), all.get(ctx)));
-  });
-  for (int i = 0; i < 6; ++i)
-    apart([&] { collect(ctx, Generations::Young); });
-  // All but those that refer to the few sparse pages that are kept young.
-  EXPECT_GE(heap().segments[SettledSegments].count, 10000u);
-  EXPECT_EQ(countSegments(), 30000u);
-  for (Value l = all.get(ctx); plc_is_pair(l); l = plc_cdr(l))
-    EXPECT_EQ(checkList(segmentWordOf(plc_car(l))), 4);
-  all.set(ctx, PLC_NULL);
-  apart([&] { collectAll(ctx); });
-  EXPECT_LE(countSegments(), 2u);
-}
-
-TEST_F(HeapTest, DeadSegmentCyclesAreCollected) {
-  apart([&] {
-    for (int i = 0; i < 100; ++i) {
-      // The segment's stack words hold a closure that holds the segment.
-      Value s = allocateSegment(ctx, kSegmentControlWords + 4);
-      Value k = allocateObject(ctx, PLC_KIND_CLOSURE, 0, 2, s);
-      k = (k & ~uint64_t(7)) | PLC_TAG_PROCEDURE;
-      plc_object_words(k)[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, 1);
-      plc_object_words(k)[1] = 0;
-      for (int j = 0; j < 4; ++j)
-        fieldsOf(s)[kSegmentControlWords + j] = k;
-    }
-  });
-  EXPECT_EQ(countSegments(), 100u);
-  apart([&] { collectAll(ctx); });
-  EXPECT_LE(countSegments(), 2u);
-}
+//===--- Hash tables ---------------------------------------------------===//
 
 TEST_F(HeapTest, TablesLearnThatTheirKeysMoved) {
   Handle tables[16];
