@@ -22,7 +22,15 @@ using namespace plc::rt::detail;
 // return here would make it mispredict all the older ones as well.
 // plc_jump_return: rdi slot, rsi rbp, rdx value: return through the slot.
 // plc_jump_underflow: the same, as if the slot held plc_underflow.
+// Both clear the registers that C would preserve: Lisp does not, and what they
+// were last used for would live as long as a C++ frame that saves them.
 asm(R"(
+  .macro plc_clear_registers
+  xorl %ebx, %ebx
+  xorl %r13d, %r13d
+  xorl %r14d, %r14d
+  xorl %r15d, %r15d
+  .endm
   .section .text.plc_underflow,"ax",@progbits
   .p2align 4
   .globl plc_underflow
@@ -60,6 +68,7 @@ plc_jump_return:
   movq %rsi, %rbp
   pushq %rdx
   leaq 8(%rsp), %rdi
+  plc_clear_registers
   callq plc_stack_left
   popq %rax
   retq
@@ -72,6 +81,7 @@ plc_jump_underflow:
   leaq 8(%rdi), %rsp
   movq %rsi, %rbp
   movq %rdx, %rax
+  plc_clear_registers
   jmp plc_underflow
   .text
 )");
@@ -432,6 +442,7 @@ resumeInPlace(Context *ctx, Value k, Value value) {
   setBarrier(ctx, segmentWord(segment, SegmentParent));
   asm volatile("movq %0, %%rsp\n\t"
                "movq %1, %%rbp\n\t"
+               "plc_clear_registers\n\t"
                "retq"
                :
                : "r"(lo), "r"(frame), "a"(value)
