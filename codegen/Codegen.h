@@ -10,6 +10,7 @@
 
 #include "ir/Module.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -21,6 +22,16 @@ namespace plc::codegen {
 /// The word of an interned symbol, for modules that run in this process. The
 /// symbol must neither move nor die.
 using SymbolResolver = std::function<uint64_t(llvm::StringRef name)>;
+
+/// Link symbols of the data of literals, so that a procedure that is compiled
+/// again has the same ones: they can be compared by eq?.
+using LiteralNames = llvm::DenseMap<const ir::Datum *, std::string>;
+
+/// What code calls that has been called `kCallsUntilHot` times. Sets the
+/// counter anew, which then decides when it is called next.
+inline constexpr const char *kHotSymbol = "plc:hot";
+inline constexpr int64_t kCallsUntilHot = 10000;
+using HotFunction = void(uint64_t id, int64_t *counter);
 
 struct CodegenOptions {
   /// 0, 1 or 2. The IR was optimized before; this decides how much is inlined
@@ -37,6 +48,13 @@ struct CodegenOptions {
   unsigned parts = 0;
   /// Names of blocks and instructions, for people who read the result.
   bool keepNames = false;
+  /// Not 0: the code may be exchanged while it runs. Procedures count their
+  /// calls, and closures of globals are writable. Names the unit to
+  /// HotFunction.
+  uint64_t hotId = 0;
+  /// Literals in it are those of another module; with hotId those that are not
+  /// are added.
+  LiteralNames *literalNames = nullptr;
 };
 
 /// Link symbol of the descriptor and of the init procedure of a unit.

@@ -257,6 +257,8 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
     poll();
   if (&source == unit.source.init())
     constructLiterals();
+  else if (unit.options.hotId)
+    countCall();
 
   llvm::BasicBlock *prologue = b.GetInsertBlock();
   for (const Block *block : sequence) {
@@ -322,6 +324,30 @@ void FunctionLowering::poll() {
          {pending}, {next}, Weight::Unlikely);
   b.SetInsertPoint(pending);
   callRuntime(RuntimeCall::rt_poll, {});
+  jump({next});
+  b.SetInsertPoint(next);
+}
+
+/// Whoever is called often is compiled again; see HotFunction.
+void FunctionLowering::countCall() {
+  llvm::GlobalVariable *counter = unit.callCounter();
+  auto access = [&](auto *memory) {
+    memory->setMetadata(llvm::LLVMContext::MD_tbaa,
+                        unit.memoryTag(Memory::Cell));
+    return memory;
+  };
+  llvm::Value *left = b.CreateSub(
+      access(b.CreateAlignedLoad(types.word, counter, llvm::Align(8))),
+      word(1));
+  access(b.CreateAlignedStore(left, counter, llvm::Align(8)));
+  llvm::BasicBlock *hot = newColdBlock("hot");
+  llvm::BasicBlock *next = newBlock("");
+  branch(b.CreateICmpSLE(left, word(0)), {hot}, {next}, Weight::Unlikely);
+  b.SetInsertPoint(hot);
+  llvm::FunctionCallee callee = unit.module->getOrInsertFunction(
+      kHotSymbol, types.nothing, types.word, types.pointer);
+  b.CreateCall(callee, {word(unit.options.hotId), counter})
+      ->setDoesNotThrow();
   jump({next});
   b.SetInsertPoint(next);
 }

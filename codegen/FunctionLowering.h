@@ -57,6 +57,7 @@ private:
   /// Values of all parameters, the list of a rest parameter included.
   llvm::SmallVector<llvm::Value *, 8> loadParameters(bool isEntry);
   void poll();
+  void countCall();
   void keepLoopBasesAlive(const ir::Op *terminator);
   /// The init procedure first builds the literals that are not static.
   void constructLiterals();

@@ -51,8 +51,6 @@ Jit::~Jit() = default;
 llvm::Expected<std::unique_ptr<Jit>>
 Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
   std::unique_ptr<Jit> result(new Jit);
-  for (int level : {0, 2})
-    result->machines[level] = createTargetMachine(level);
   result->objects = std::make_shared<JitObjects>();
 
   // Everything happens in the calling thread: it holds the Lisp world.
@@ -64,7 +62,7 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
   auto jit =
       orc::LLJITBuilder()
           .setExecutorProcessControl(std::move(*control))
-          .setDataLayout(result->machines[0]->createDataLayout())
+          .setDataLayout(createTargetMachine(0)->createDataLayout())
           .setLinkProcessSymbolsByDefault(false)
           .setPlatformSetUp(orc::setUpInactivePlatform)
           .setObjectLinkingLayerCreator(
@@ -102,15 +100,13 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
   return result;
 }
 
-llvm::Expected<const plc_unit *>
-Jit::addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
-               int optLevel, orc::ResourceTrackerSP *tracker) {
-  llvm::TargetMachine &machine = *machines[optLevel ? 2 : 0];
-  optimize(*module, machine, optLevel);
-  std::vector<ObjectBytes> objects;
-  objects.push_back(emitObject(*module, machine));
-  module.reset();
-  return addObjects(std::move(objects), unitName, tracker);
+llvm::Error Jit::addObject(ObjectBytes object, llvm::StringRef name,
+                           orc::ResourceTrackerSP tracker) {
+  if (!tracker)
+    tracker = jit->getMainJITDylib().getDefaultResourceTracker();
+  return jit->addObjectFile(
+      tracker, std::make_unique<llvm::SmallVectorMemoryBuffer>(
+                   std::move(object), name, /*RequiresNullTerminator=*/false));
 }
 
 llvm::Expected<const plc_unit *>
@@ -123,10 +119,7 @@ Jit::addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
     std::string name = unitName.str();
     if (number++)
       name += "#" + std::to_string(number);
-    if (llvm::Error error = jit->addObjectFile(
-            own, std::make_unique<llvm::SmallVectorMemoryBuffer>(
-                     std::move(bytes), name,
-                     /*RequiresNullTerminator=*/false)))
+    if (llvm::Error error = addObject(std::move(bytes), name, own))
       return llvm::joinErrors(std::move(error), own->remove());
   }
   auto address = lookup(unitSymbol(unitName));

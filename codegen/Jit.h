@@ -1,7 +1,7 @@
 //===- Jit.h - code in this process -----------------------------*- C++ -*-===//
 //
-// Takes modules of lowerModule (options.forJit), compiles them at O0 or O2 and
-// makes them runnable. Each module has a tracker with which it can be removed.
+// Takes objects that were compiled with options.forJit and makes them runnable.
+// Each unit has a tracker with which it can be removed.
 // Everything the code needs of the process comes from a table of names and
 // addresses, since programs do not export their symbols. Debuggers hear of each
 // module by gdb's JIT interface.
@@ -42,13 +42,12 @@ public:
   create(llvm::ArrayRef<AnchorSymbol> anchors);
   ~Jit();
 
-  /// Compiles and links one unit; its code can run at once. Names of units and
-  /// external symbols are unique. `tracker`, if given, receives what removes
-  /// the unit again.
-  llvm::Expected<const plc_unit *>
-  addModule(std::unique_ptr<llvm::Module> module, llvm::StringRef unitName,
-            int optLevel, llvm::orc::ResourceTrackerSP *tracker = nullptr);
-  /// Links the objects of a unit that was compiled for this process.
+  /// Links an object; its symbols can be looked up. Without a tracker it stays.
+  llvm::Error addObject(ObjectBytes object, llvm::StringRef name,
+                        llvm::orc::ResourceTrackerSP tracker = nullptr);
+  /// Links the objects of a unit that was compiled for this process; its code
+  /// can run at once. Names of units and external symbols are unique.
+  /// `tracker`, if given, receives what removes the unit again.
   llvm::Expected<const plc_unit *>
   addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
              llvm::orc::ResourceTrackerSP *tracker = nullptr);
@@ -66,8 +65,6 @@ private:
   Jit() = default;
   std::shared_ptr<JitObjects> objects;
   std::unique_ptr<llvm::orc::LLJIT> jit;
-  /// By level: 0 and 2.
-  std::unique_ptr<llvm::TargetMachine> machines[3];
 };
 
 } // namespace plc::codegen

@@ -186,11 +186,28 @@ void Literals::appendString(Words &words, llvm::Constant *base,
   appendBytes(words, bytes);
 }
 
+llvm::StringRef Literals::sharedName(const ir::Datum *datum,
+                                     bool &isNew) const {
+  isNew = false;
+  if (!options.literalNames)
+    return "";
+  LiteralNames &names = *options.literalNames;
+  auto known = names.find(datum);
+  if (known == names.end()) {
+    if (!options.hotId)
+      return "";
+    isNew = true;
+    std::string name = "plc:literal:" + std::to_string(names.size());
+    known = names.try_emplace(datum, std::move(name)).first;
+  }
+  return known->second;
+}
+
 llvm::Constant *Literals::symbol(llvm::StringRef name) {
   llvm::Constant *&known = symbolsByName[name];
   if (known)
     return known;
-  if (forJit)
+  if (options.forJit)
     return known = word(resolver(name));
   // A SYMBOL, its name and the storage of the name in one piece.
   std::string link = ("plc:sym:" + name).str();
@@ -260,7 +277,10 @@ llvm::Constant *Literals::value(const ir::Datum *datum) {
     return known;
   if (llvm::Constant *bits = immediate())
     return bits;
-  auto *object = create(objectWords(datum), "literal");
+  bool isNew;
+  llvm::StringRef name = sharedName(datum, isNew);
+  auto *object =
+      create(objectWords(datum), name.empty() ? "literal" : name);
   auto *word =
       tagged(object, datum->kind == ir::DatumKind::Pair ? PLC_TAG_PAIR
                                                         : PLC_TAG_OBJECT);
@@ -268,8 +288,13 @@ llvm::Constant *Literals::value(const ir::Datum *datum) {
   if (const UnitPlan::SharedLiteral *shared = plan.shared(datum)) {
     bool isOwn = shared->owner == part;
     object->setName(shared->symbol);
-    setUnitLinkage(object, isOwn, forJit);
+    setUnitLinkage(object, isOwn, options.forJit);
     if (!isOwn)
+      return word;
+  }
+  if (!name.empty()) {
+    setUnitLinkage(object, isNew, options.forJit);
+    if (!isNew)
       return word;
   }
   // Filled from a list, not by recursion: constants can be long and cyclic.

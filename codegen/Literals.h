@@ -24,10 +24,10 @@ namespace plc::codegen {
 class Literals {
 public:
   Literals(llvm::Module &module, const TypeLowering &types,
-           SymbolResolver resolver, bool forJit, const UnitPlan &plan,
-           unsigned part)
+           SymbolResolver resolver, const CodegenOptions &options,
+           const UnitPlan &plan, unsigned part)
       : module(module), types(types), resolver(std::move(resolver)),
-        forJit(forJit), plan(plan), part(part) {}
+        options(options), plan(plan), part(part) {}
 
   llvm::Constant *word(uint64_t bits) const {
     return llvm::ConstantInt::get(types.word, bits);
@@ -41,6 +41,9 @@ public:
   llvm::Constant *text(llvm::StringRef utf8);
   /// Contains a map, so it is no static data.
   static bool needsConstruction(const ir::Datum *datum);
+  /// The symbol that other modules know the data of a literal by, or empty;
+  /// `isNew` if this module defines it.
+  llvm::StringRef sharedName(const ir::Datum *datum, bool &isNew) const;
   /// Words of the symbols used so far, in order of first use.
   llvm::ArrayRef<llvm::Constant *> symbols() const { return symbolWords; }
 
@@ -58,7 +61,7 @@ private:
   llvm::Module &module;
   const TypeLowering &types;
   SymbolResolver resolver;
-  bool forJit;
+  const CodegenOptions &options;
   const UnitPlan &plan;
   unsigned part;
   llvm::DenseMap<const ir::Datum *, llvm::Constant *> objects;

@@ -48,8 +48,7 @@ ModuleLowering::ModuleLowering(const ir::Module &source,
     : source(source), options(options), plan(plan), part(part),
       module(std::make_unique<llvm::Module>(source.name(), context)),
       types(context), runtime(*module, types, options.forJit),
-      literals(*module, types, std::move(resolver), options.forJit, plan,
-               part),
+      literals(*module, types, std::move(resolver), this->options, plan, part),
       debug(*module, source, options.debugInfo, options.optLevel > 0,
             options.debugVariables) {
   context.setDiscardValueNames(!options.keepNames);
@@ -117,7 +116,19 @@ void ModuleLowering::defineCells() {
   for (const auto &global : source.globals())
     if (!global->isProcedure && !global->isExternal)
       own.push_back(global.get());
-  llvm::ArrayRef<const ir::Datum *> built = plan.literalsToConstruct();
+  llvm::SmallVector<std::pair<const ir::Datum *, std::string>, 4> built;
+  for (size_t i = 0; i < plan.literalsToConstruct().size(); ++i) {
+    const ir::Datum *datum = plan.literalsToConstruct()[i];
+    bool isNew;
+    llvm::StringRef name = literals.sharedName(datum, isNew);
+    if (name.empty())
+      built.push_back({datum, plan.isWhole() ? "" : literalCellSymbol(i)});
+    else if (isNew)
+      built.push_back({datum, name.str()});
+    else
+      // The unit that was compiled first has built it.
+      literalCells[datum] = declareCell(name);
+  }
   size_t count = own.size() + built.size();
   if (count == 0)
     return;
@@ -141,23 +152,27 @@ void ModuleLowering::defineCells() {
   };
   for (const ir::GlobalVariable *global : own)
     show(cells[global] = address(), global->symbol);
-  for (size_t i = 0; i < built.size(); ++i) {
-    llvm::Constant *place = literalCells[built[i]] = address();
-    constructed.push_back({built[i], place});
-    if (!plan.isWhole())
-      show(place, literalCellSymbol(i));
+  for (auto &[datum, symbol] : built) {
+    llvm::Constant *place = literalCells[datum] = address();
+    constructed.push_back({datum, place});
+    if (!symbol.empty())
+      show(place, symbol);
   }
+}
+
+llvm::Constant *ModuleLowering::declareCell(llvm::Twine symbol) {
+  auto *variable = new llvm::GlobalVariable(
+      *module, types.word, false, llvm::GlobalValue::ExternalLinkage, nullptr,
+      symbol);
+  setLinkage(variable, false);
+  return variable;
 }
 
 llvm::Constant *ModuleLowering::cell(const ir::GlobalVariable *global) {
   llvm::Constant *&known = cells[global];
-  if (known)
-    return known;
-  auto *variable = new llvm::GlobalVariable(
-      *module, types.word, false, llvm::GlobalValue::ExternalLinkage, nullptr,
-      global->symbol);
-  setLinkage(variable, false);
-  return known = variable;
+  if (!known)
+    known = declareCell(global->symbol);
+  return known;
 }
 
 llvm::Constant *ModuleLowering::literalCell(const ir::Datum *datum) {
@@ -169,11 +184,7 @@ llvm::Constant *ModuleLowering::literalCell(const ir::Datum *datum) {
     return nullptr;
   llvm::Constant *&known = literalCells[datum];
   if (!known) {
-    auto *variable = new llvm::GlobalVariable(
-        *module, types.word, false, llvm::GlobalValue::ExternalLinkage, nullptr,
-        literalCellSymbol(found - built.begin()));
-    setLinkage(variable, false);
-    known = variable;
+    known = declareCell(literalCellSymbol(found - built.begin()));
   }
   return known;
 }
@@ -255,7 +266,8 @@ ModuleLowering::closureOf(const ir::GlobalVariable *global) {
   llvm::GlobalVariable *&known = closures[global];
   if (known)
     return known;
-  known = createWords(2, true, global->symbol);
+  // Code that may be exchanged is written into the closure.
+  known = createWords(2, !options.hotId, global->symbol);
   setLinkage(known, global->function && isOwn(global->function));
   return known;
 }
@@ -321,6 +333,14 @@ llvm::Constant *ModuleLowering::emitSymbols() {
   if (part > 0)
     setLinkage(record, true);
   return record;
+}
+
+llvm::GlobalVariable *ModuleLowering::callCounter() {
+  if (!counter)
+    counter = new llvm::GlobalVariable(
+        *module, types.word, false, llvm::GlobalValue::InternalLinkage,
+        literals.word(kCallsUntilHot), "calls");
+  return counter;
 }
 
 void ModuleLowering::emitDescriptor() {

@@ -54,6 +54,8 @@ public:
   constructedLiterals() const {
     return constructed;
   }
+  /// How many calls are left until the unit counts as hot.
+  llvm::GlobalVariable *callCounter();
   llvm::MDNode *memoryTag(Memory memory) const {
     return memoryTags[size_t(memory)];
   }
@@ -79,6 +81,7 @@ private:
   }
   /// The cells of the unit, in one array; part 0 only.
   void defineCells();
+  llvm::Constant *declareCell(llvm::Twine symbol);
   /// Code and static closure of a procedure of this part.
   void define(const ir::Function &function);
   void emitDescriptor();
@@ -110,7 +113,7 @@ private:
   llvm::DenseMap<const ir::Datum *, llvm::Constant *> literalCells;
   llvm::SmallVector<std::pair<const ir::Datum *, llvm::Constant *>, 4>
       constructed;
-  llvm::GlobalVariable *cellArray = nullptr;
+  llvm::GlobalVariable *cellArray = nullptr, *counter = nullptr;
   llvm::MDNode *memoryTags[4];
   llvm::MDNode *likelyWeights, *unlikelyWeights;
 };

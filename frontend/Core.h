@@ -90,6 +90,14 @@ struct Node {
   Node(NodeKind kind, ir::Location location) : kind(kind), location(location) {}
 };
 
+/// What a unit supposes of a global of a REPL, which any form may change: calls
+/// of it compare, and go straight to `copy` while it holds `expected`.
+struct Supposition {
+  const Global *cell;     // compared by its symbol
+  const Global *expected; // Procedure of another unit
+  const Global *copy;     // Procedure of this unit, with the same lambda
+};
+
 /// One library or program, expanded.
 struct Unit {
   /// "(scheme base)", or the file name of a program.
@@ -103,6 +111,7 @@ struct Unit {
   std::vector<std::string> imports;
   std::vector<Global *> globals; // defined here, in order of definition
   std::vector<Node *> body;      // top-level forms in order
+  std::vector<Supposition> suppositions;
 };
 
 } // namespace plc::frontend

@@ -73,6 +73,11 @@ private:
 
   Value *call(const Node *n);
   void tailCall(const Node *n);
+  const Supposition *supposedCallee(const Node *n) const;
+  Value *closureOf(const Global *g);
+  /// Branches to two new blocks: for the supposed procedure and for any other.
+  std::pair<Block *, Block *> testSupposition(const Supposition &supposition,
+                                              Value *callee);
   Args operands(const Node *n);
   /// The primitive applied by a call with a fitting argument count.
   const PrimitiveRow *calledPrimitive(const Node *n) const;
@@ -97,7 +102,8 @@ private:
 };
 
 std::unique_ptr<Module> Lowering::run() {
-  module->isProgram = unit.isProgram;
+  // What one form of a REPL defines the next ones see.
+  module->isProgram = unit.isProgram && !unit.returnsLast;
   module->needsEvaluator = unit.needsEvaluator;
   module->imports = unit.imports;
   function = module->addFunction("plc:init:" + unit.name);
@@ -604,6 +610,34 @@ Value *Lowering::primitive(const Node *n, const PrimitiveRow &row) {
   return result ? result : afterNoReturn();
 }
 
+const Supposition *Lowering::supposedCallee(const Node *n) const {
+  const Node *callee = n->children[0];
+  if (callee->kind != NodeKind::GlobalRef)
+    return nullptr;
+  int32_t count = int32_t(n->children.size()) - 1;
+  for (const Supposition &s : unit.suppositions)
+    if (s.cell->symbol == callee->global->symbol)
+      // Wrong counts are the business of the general call.
+      return s.copy->minArgs == count && s.copy->maxArgs == count ? &s
+                                                                  : nullptr;
+  return nullptr;
+}
+
+Value *Lowering::closureOf(const Global *g) {
+  Op *op = b.create(Opcode::GlobalClosure);
+  op->global = global(g);
+  return op->result();
+}
+
+std::pair<Block *, Block *>
+Lowering::testSupposition(const Supposition &supposition, Value *callee) {
+  Block *asSupposed = newBlock("supposed");
+  Block *other = newBlock("other");
+  Value *expected = closureOf(supposition.expected);
+  b.branch(b.binary(Opcode::Eq, callee, expected), asSupposed, {}, other, {});
+  return {asSupposed, other};
+}
+
 Value *Lowering::call(const Node *n) {
   if (const PrimitiveRow *row = calledPrimitive(n)) {
     if (Value *condition = predicate(n))
@@ -613,7 +647,19 @@ Value *Lowering::call(const Node *n) {
   const Node *callee = n->children[0];
   Value *f = value(callee);
   Args args = operands(n);
-  return b.call(f, args);
+  const Supposition *supposition = supposedCallee(n);
+  if (!supposition)
+    return b.call(f, args);
+  auto [asSupposed, other] = testSupposition(*supposition, f);
+  Block *join = newBlock("join");
+  b.setEnd(asSupposed);
+  Value *known = b.call(closureOf(supposition->copy), args);
+  b.jump(join, {known});
+  b.setEnd(other);
+  Value *unknown = b.call(f, args);
+  b.jump(join, {unknown});
+  b.setEnd(join);
+  return join->addArgument(Type::Any);
 }
 
 void Lowering::tailCall(const Node *n) {
@@ -626,6 +672,12 @@ void Lowering::tailCall(const Node *n) {
   }
   Value *f = value(n->children[0]);
   Args args = operands(n);
+  if (const Supposition *supposition = supposedCallee(n)) {
+    auto [asSupposed, other] = testSupposition(*supposition, f);
+    b.setEnd(asSupposed);
+    b.tailCall(closureOf(supposition->copy), args);
+    b.setEnd(other);
+  }
   b.tailCall(f, args);
 }
 

@@ -175,7 +175,7 @@ bool Builder::libraryObject(const frontend::Library &library) {
     return true;
   }
   SmallVector<char, 0> object = libraryBytes(
-      compiler.compile(*compiler.lower(*library.unit)));
+      compiler.compile(*compiler.lower(*library.unit), compiler.codegenOptions()));
   if (!interface.empty() && !library.isUncacheable && !library.isInProgram &&
       !sys::fs::create_directories(sys::path::parent_path(interface))) {
     // The object first: an interface promises that its object is there.
@@ -204,7 +204,7 @@ void Builder::link(const frontend::Unit &program) {
   units.push_back(program.name);
   std::vector<std::string> programObjects;
   for (const codegen::ObjectBytes &object :
-       compiler.compile(*compiler.lower(program)))
+       compiler.compile(*compiler.lower(program), compiler.codegenOptions()))
     programObjects.push_back(keep(object, "program"));
   LLVMContext context;
   std::unique_ptr<Module> main = codegen::createMainModule(context, units);

@@ -136,15 +136,19 @@ TargetMachine &Compiler::machine() {
   return *target;
 }
 
+codegen::CodegenOptions Compiler::codegenOptions() const {
+  codegen::CodegenOptions result;
+  result.optLevel = options.level;
+  result.keepNames = options.emit == Emit::Llvm;
+  result.debugVariables = options.debugInfo;
+  return result;
+}
+
 std::unique_ptr<Module> Compiler::translate(const ir::Module &module,
                                             LLVMContext &context) {
   stages.enter("translate to LLVM", module.name());
-  codegen::CodegenOptions codegenOptions;
-  codegenOptions.optLevel = options.level;
-  codegenOptions.keepNames = options.emit == Emit::Llvm;
-  codegenOptions.debugVariables = options.debugInfo;
   std::unique_ptr<Module> result =
-      codegen::lowerModule(module, context, codegenOptions);
+      codegen::lowerModule(module, context, codegenOptions());
   codegen::setTarget(*result, machine());
   stages.enter("LLVM passes", module.name());
   codegen::optimize(*result, machine(), options.level);
@@ -152,12 +156,11 @@ std::unique_ptr<Module> Compiler::translate(const ir::Module &module,
 }
 
 std::vector<codegen::ObjectBytes>
-Compiler::compile(const ir::Module &module, codegen::SymbolResolver resolver) {
+Compiler::compile(const ir::Module &module,
+                  codegen::CodegenOptions codegenOptions,
+                  codegen::SymbolResolver resolver) {
   stages.enter("generate code", module.name());
-  codegen::CodegenOptions codegenOptions;
-  codegenOptions.optLevel = options.level;
   codegenOptions.forJit = bool(resolver);
-  codegenOptions.debugVariables = options.debugInfo;
   codegen::CompileTimes times;
   std::vector<codegen::ObjectBytes> objects = codegen::compileUnit(
       module, codegenOptions, std::move(resolver), &times);
@@ -167,7 +170,8 @@ Compiler::compile(const ir::Module &module, codegen::SymbolResolver resolver) {
   return objects;
 }
 
-std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit) {
+std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit,
+                                            int level) {
   stages.enter("lower", unit.name);
   std::unique_ptr<ir::Module> module =
       frontend::lowerUnit(unit, session.sources, session.interner);
@@ -179,7 +183,7 @@ std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit) {
   passOptions.time = options.time;
   passOptions.statistics = options.stats;
   ir::PassManager passes(std::move(passOptions));
-  ir::buildPipeline(passes, options.level);
+  ir::buildPipeline(passes, level);
   if (Error error = passes.run(*module)) {
     // A name the user gave is theirs; a module that does not verify is ours.
     errs() << "error: " << toString(std::move(error)) << '\n';

@@ -61,7 +61,10 @@ public:
   /// holds libraries: then libraryUnits has them.
   frontend::Unit *expand();
   /// IR after all passes (stage lowered); null after a diagnostic.
-  std::unique_ptr<ir::Module> lower(const frontend::Unit &unit);
+  std::unique_ptr<ir::Module> lower(const frontend::Unit &unit) {
+    return lower(unit, options.level);
+  }
+  std::unique_ptr<ir::Module> lower(const frontend::Unit &unit, int level);
 
   /// The LLVM module of a lowered one, after LLVM's own passes.
   std::unique_ptr<llvm::Module> translate(const ir::Module &module,
@@ -70,7 +73,10 @@ public:
   /// The objects of a lowered module. `resolver` for code that will run in this
   /// process.
   std::vector<codegen::ObjectBytes>
-  compile(const ir::Module &module, codegen::SymbolResolver resolver = {});
+  compile(const ir::Module &module, codegen::CodegenOptions codegenOptions,
+          codegen::SymbolResolver resolver = {});
+  /// What the command line asks for.
+  codegen::CodegenOptions codegenOptions() const;
 
   /// Libraries whose units the program needs, each after those it imports.
   std::vector<const frontend::Library *>

@@ -4,6 +4,7 @@
 #include "stdlib/runtime/Globals.h"
 #include "tools/driver/Repl.h"
 
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -21,6 +22,8 @@ Evaluator::Evaluator(const Options &options, const plc_host &host)
   compiler.session.options.cacheDirectory.clear();
   *process.entry<decltype(&lookUp)>("rt_global_ref_hook") = lookUp;
   *process.entry<decltype(&assign)>("rt_global_set_hook") = assign;
+  if (options.level == 0)
+    hotCode.emplace(compiler, process);
 }
 
 const frontend::Global *Evaluator::findGlobal(StringRef name) const {
@@ -34,14 +37,40 @@ const frontend::Global *Evaluator::findGlobal(StringRef name) const {
 /// Where the value of a global of the REPL lies; null if it has none yet.
 plc_value *Evaluator::cell(StringRef name) {
   const frontend::Global *global = findGlobal(name);
-  if (!global || global->kind != frontend::GlobalKind::Cell)
-    return nullptr;
-  Expected<void *> address = process.jit().lookup(global->symbol);
-  if (!address) {
-    consumeError(address.takeError());
-    return nullptr;
+  return global ? cells.lookup(global->symbol) : nullptr;
+}
+
+plc_value *Evaluator::makeCell() {
+  if (cellBlocks.empty() || cellBlocks.back()->used == CellBlock::kSize) {
+    auto block = std::make_unique<CellBlock>();
+    std::fill(std::begin(block->cells), std::end(block->cells), PLC_UNBOUND);
+    block->unit.abi = PLC_ABI;
+    block->unit.name = "repl";
+    block->unit.cells = block->cells;
+    block->unit.cell_count = CellBlock::kSize;
+    block->unit.initialized = &block->isInitialized;
+    process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
+        process.context(), &block->unit);
+    cellBlocks.push_back(std::move(block));
   }
-  return static_cast<plc_value *>(*address);
+  CellBlock &block = *cellBlocks.back();
+  return &block.cells[block.used++];
+}
+
+/// Expands a form and makes cells for the globals that it defines.
+frontend::Unit *Evaluator::expand(const frontend::Syntax *form) {
+  frontend::Unit *unit =
+      frontend::expandForm(compiler.session, environment, form);
+  unit->returnsLast = true;
+  namesAreOld = true;
+  for (frontend::Global *global : unit->globals) {
+    global->isExternal = true;
+    plc_value *place = makeCell();
+    cells[global->symbol] = place;
+    if (Error error = process.jit().define(global->symbol, place))
+      report_fatal_error(std::move(error));
+  }
+  return unit;
 }
 
 /// The name of a symbol of the running world.
@@ -169,13 +198,14 @@ void Evaluator::remember(plc_value value) {
 }
 
 bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
-  frontend::Unit *unit =
-      frontend::expandForm(compiler.session, environment, form);
-  namesAreOld = true;
+  if (hotCode)
+    hotCode->exchange();
+  frontend::Unit *unit = expand(form);
   if (compiler.hasErrors())
     return compiler.report() == 0;
-  unit->returnsLast = true;
-  const plc_unit *made = process.add(compiler, *unit);
+  const plc_unit *made =
+      hotCode ? process.add(compiler, *unit, hotCode->watch(*unit))
+              : process.add(compiler, *unit);
   compiler.report();
   compiler.session.diagnostics.clear();
   plc_value result = PLC_UNSPECIFIED;
@@ -183,6 +213,8 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
     return false;
   if (printValues)
     print(result);
+  if (hotCode && printValues)
+    hotCode->compileLoops();
   return true;
 }
 
@@ -225,9 +257,7 @@ bool Evaluator::expandOnly(
   for (const frontend::Syntax *form : frontend::readForms(session, file)) {
     if (compiler.hasErrors())
       break;
-    frontend::Unit *unit =
-        frontend::expandForm(session, environment, form);
-    unit->returnsLast = true;
+    frontend::Unit *unit = expand(form);
     if (!compiler.hasErrors())
       use(*unit);
   }

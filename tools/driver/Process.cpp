@@ -2,7 +2,6 @@
 
 #include "tools/driver/Process.h"
 
-#include "codegen/Codegen.h"
 #include "stdlib/runtime/Backtrace.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -113,10 +112,24 @@ const plc_unit *Process::standardUnit(StringRef name) const {
   return found->second;
 }
 
-const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit) {
-  std::unique_ptr<ir::Module> module = compiler.lower(unit);
+std::unique_ptr<Module>
+Process::translate(Compiler &compiler, const frontend::Unit &unit,
+                   LLVMContext &context, codegen::CodegenOptions options) {
+  std::unique_ptr<ir::Module> module = compiler.lower(unit, options.optLevel);
+  compiler.stages.enter("translate to LLVM", unit.name);
+  options.forJit = true;
+  return codegen::lowerModule(*module, context, options,
+                              [this](StringRef name) { return symbol(name); });
+}
+
+const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit,
+                             codegen::CodegenOptions options) {
+  std::unique_ptr<ir::Module> module = compiler.lower(unit, options.optLevel);
+  // What may be exchanged later must be one module.
+  if (options.hotId)
+    options.parts = 1;
   std::vector<codegen::ObjectBytes> objects = compiler.compile(
-      *module, [this](StringRef name) { return symbol(name); });
+      *module, options, [this](StringRef name) { return symbol(name); });
   compiler.stages.enter("link in memory", unit.name);
   Expected<const plc_unit *> result =
       theJit->addObjects(std::move(objects), unit.name);

@@ -7,6 +7,7 @@
 #ifndef PLC_TOOLS_DRIVER_PROCESS_H
 #define PLC_TOOLS_DRIVER_PROCESS_H
 
+#include "codegen/Codegen.h"
 #include "codegen/Jit.h"
 #include "tools/driver/Compiler.h"
 
@@ -24,7 +25,17 @@ public:
   void runOnStack(llvm::function_ref<void()> function);
 
   /// Compiles a unit, which can be run then.
-  const plc_unit *add(Compiler &compiler, const frontend::Unit &unit);
+  const plc_unit *add(Compiler &compiler, const frontend::Unit &unit) {
+    return add(compiler, unit, compiler.codegenOptions());
+  }
+  const plc_unit *add(Compiler &compiler, const frontend::Unit &unit,
+                      codegen::CodegenOptions options);
+  /// The first half of add: what has to do with the Lisp world. What is left
+  /// is codegen::optimize, codegen::emitObject and Jit::addObject.
+  std::unique_ptr<llvm::Module> translate(Compiler &compiler,
+                                          const frontend::Unit &unit,
+                                          llvm::LLVMContext &context,
+                                          codegen::CodegenOptions options);
   const plc_unit *standardUnit(llvm::StringRef name) const;
   /// Runs a unit's top level. An unhandled condition is reported; returns 1
   /// then. Only on the Lisp stack.

@@ -86,8 +86,12 @@ void Repl::doc(StringRef name) {
       return;
     }
   if (const frontend::Global *global = evaluator.findGlobal(name)) {
-    outs() << name << " is a variable defined here\n";
-    (void)global;
+    const char *state =
+        evaluator.hotCode ? evaluator.hotCode->stateOf(global->symbol)
+                          : nullptr;
+    outs() << name << (state ? " is a procedure defined here, "
+                             : " is a variable defined here")
+           << (state ? state : "") << '\n';
     source(name);
     return;
   }

@@ -9,7 +9,7 @@
 #define PLC_TOOLS_DRIVER_REPL_H
 
 #include "frontend/Expander.h"
-#include "tools/driver/Process.h"
+#include "tools/driver/HotCode.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -34,17 +34,32 @@ public:
   Compiler compiler;
   Process process;
   frontend::Environment environment;
+  /// None with -O1 and -O2: all is compiled well at once.
+  std::optional<HotCode> hotCode;
 
 private:
   bool evaluateForm(const frontend::Syntax *form, bool printValues);
+  frontend::Unit *expand(const frontend::Syntax *form);
   bool addLibraries(const frontend::Unit &unit);
   bool runUnit(const plc_unit *unit, plc_value *result);
   void print(plc_value value);
   void remember(plc_value value);
+  plc_value *makeCell();
   plc_value *cell(llvm::StringRef name);
   static plc_value lookUp(plc_context *, plc_value symbol);
   static bool assign(plc_context *, plc_value symbol, plc_value value);
 
+  /// Cells of globals, registered as roots like those of a unit. They belong
+  /// to no form: a form that cannot be compiled leaves the names it defines.
+  struct CellBlock {
+    static constexpr size_t kSize = 256;
+    plc_value cells[kSize];
+    size_t used = 0;
+    uint8_t isInitialized = 0;
+    plc_unit unit = {};
+  };
+  std::vector<std::unique_ptr<CellBlock>> cellBlocks;
+  llvm::StringMap<plc_value *> cells; // by link symbol
   llvm::StringMap<const plc_unit *> libraryUnits;
   std::vector<std::string> nameCache;
   bool namesAreOld = true;
