@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Anchor.h"
 #include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/Runtime.h"
@@ -30,5 +31,6 @@ const plc_anchor plc_anchor_table[] = {
                 ENTRY(plc_report_condition) ENTRY(plc_exit)
                     ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
                         ENTRY(rt_global_ref_hook)
-                            ENTRY(rt_global_set_hook){nullptr, nullptr},
+                            ENTRY(rt_global_set_hook) ENTRY(rt_exit_hook)
+                                ENTRY(exitOnUnhandled){nullptr, nullptr},
 };

@@ -50,14 +50,20 @@ static bool mayRaiseAt(uint64_t pc) {
   return rt_is_jit_code && rt_is_jit_code(pc);
 }
 
-/// Default action for a fault that is no stack overflow: return with the
-/// default handler installed, so that the instruction faults again.
+/// Who handled faults before: the default action, or the compiler's report.
+static struct sigaction previousFault;
+
+/// A fault that is no stack overflow: return with the previous handler
+/// installed, so that the instruction faults again.
 static void onFault(int signal, siginfo_t *info, void *context) {
   uint64_t address = reinterpret_cast<uint64_t>(info->si_addr);
   ucontext_t *state = static_cast<ucontext_t *>(context);
   Context *ctx = theContext;
   if (!ctx || address < guardLow || address >= guardHigh) {
-    ::signal(signal, SIG_DFL);
+    sigaction(signal, &previousFault, nullptr);
+    // Sent by a process, it does not come again by itself.
+    if (info->si_code <= 0)
+      raise(signal);
     return;
   }
   if (address >= guardHigh - UpperGuard && stackGuardOpened == 0) {
@@ -111,11 +117,14 @@ void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   struct sigaction action = {};
   action.sa_sigaction = onFault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  sigaction(SIGSEGV, &action, nullptr);
+  struct sigaction old;
+  sigaction(SIGSEGV, &action, &old);
+  // A second call must not make the handler its own predecessor.
+  if (!(old.sa_flags & SA_SIGINFO) || old.sa_sigaction != onFault)
+    previousFault = old;
   struct sigaction interrupt = {};
   interrupt.sa_handler = onInterrupt;
   interrupt.sa_flags = SA_ONSTACK;
-  struct sigaction old;
   sigaction(SIGINT, nullptr, &old);
   if (old.sa_handler != SIG_IGN)
     sigaction(SIGINT, &interrupt, nullptr);

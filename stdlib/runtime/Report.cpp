@@ -1,4 +1,5 @@
 //===- Report.cpp - unhandled conditions on stderr, end of the process ----===//
+#include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"
@@ -76,10 +77,14 @@ int plc::rt::statusAfterFlush(Context *ctx, int status) {
   return isWritten || status != 0 ? status : 1;
 }
 
+void (*rt_exit_hook)();
+
 void plc::rt::exitProcess(Context *ctx, int status) {
   status = statusAfterFlush(ctx, status);
   if (options().gcStats)
     printGcStatistics(ctx);
+  if (rt_exit_hook)
+    rt_exit_hook();
   fflush(nullptr);
   exit(status);
 }

@@ -12,17 +12,32 @@
 #include "frontend/Expander.h"
 #include "ir/Text.h"
 #include "tools/driver/Compiler.h"
+#include "tools/driver/Progress.h"
 #include "tools/driver/SystemFiles.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace plc::driver {
+
+/// Where a build goes: `-o`, or beside the source with another extension.
+static std::string outputPath(const Options &options, StringRef extension) {
+  if (!options.output.empty())
+    return options.output;
+  SmallString<128> path(options.file == "-" ? StringRef("program")
+                                            : StringRef(options.file));
+  sys::path::replace_extension(path, extension);
+  if (path == options.file)
+    path += ".out";
+  return std::string(path);
+}
+
 namespace {
 
 class Builder {
@@ -36,7 +51,9 @@ private:
   using Write = function_ref<void(raw_pwrite_stream &)>;
 
   bool emit(const frontend::Unit &unit);
-  std::string outputPath(StringRef extension) const;
+  std::string outputPath(StringRef extension) const {
+    return driver::outputPath(options, extension);
+  }
   std::string object(const frontend::Unit &unit);
   std::string keep(ArrayRef<char> object, StringRef name);
   bool libraryObject(const frontend::Library &library);
@@ -49,17 +66,6 @@ private:
   /// Files to link, in order, and which of them go away afterwards.
   std::vector<std::string> objects, temporaries;
 };
-
-std::string Builder::outputPath(StringRef extension) const {
-  if (!options.output.empty())
-    return options.output;
-  SmallString<128> path(options.file == "-" ? StringRef("program")
-                                            : StringRef(options.file));
-  sys::path::replace_extension(path, extension);
-  if (path == options.file)
-    path += ".out";
-  return std::string(path);
-}
 
 /// --emit=KIND: the text of a stage, on standard output unless -o is given.
 bool Builder::emit(const frontend::Unit &unit) {
@@ -302,10 +308,30 @@ void Builder::run() {
 
 } // namespace
 
+/// How to run what was built; empty if it is no program in a file.
+static std::string builtProgram(const Compiler &compiler) {
+  const Options &options = compiler.options;
+  if (options.emit != Emit::Executable || !compiler.libraryUnits.empty())
+    return "";
+  std::string path = outputPath(options, "");
+  if (!sys::fs::is_regular_file(path))
+    return "";
+  return (StringRef(path).contains('/') ? "" : "./") + path;
+}
+
 int runBuild(const Options &options, const plc_host &host) {
   Compiler compiler(options, host);
+  Progress progress(options);
   runOnBigStack([&] { Builder(compiler).run(); });
-  return compiler.report();
+  bool wasLong = progress.finish();
+  int status = compiler.report();
+  if (wasLong && status == 0) {
+    errs() << format("done in %.1f s", progress.seconds());
+    if (std::string program = builtProgram(compiler); !program.empty())
+      errs() << "; run it with `" << program << '`';
+    errs() << '\n';
+  }
+  return status;
 }
 
 } // namespace plc::driver

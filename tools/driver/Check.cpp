@@ -1,6 +1,7 @@
 //===- Check.cpp - plc check: diagnoses only ------------------------------===//
 
 #include "tools/driver/Compiler.h"
+#include "tools/driver/Progress.h"
 
 namespace plc::driver {
 
@@ -9,6 +10,7 @@ int runCheck(const Options &options, const plc_host &host) {
   Options fast = options;
   fast.level = 0;
   Compiler compiler(fast, host);
+  Progress progress(options);
   runOnBigStack([&] {
     // The mandatory passes have diagnostics of their own.
     if (frontend::Unit *unit = compiler.expand())
@@ -17,6 +19,7 @@ int runCheck(const Options &options, const plc_host &host) {
       for (frontend::Unit *library : compiler.libraryUnits)
         compiler.lower(*library);
   });
+  progress.finish();
   return compiler.report();
 }
 

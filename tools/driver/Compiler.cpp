@@ -10,20 +10,38 @@
 #include "tools/driver/SystemFiles.h"
 
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/thread.h"
 
 #include <atomic>
+#include <csignal>
 #include <unistd.h>
 
 using namespace llvm;
 
 namespace plc::driver {
 
+SignalStack::SignalStack() : memory(new char[kSize]) {
+  stack_t alternative = {};
+  alternative.ss_sp = memory.get();
+  alternative.ss_size = kSize;
+  sigaltstack(&alternative, nullptr);
+}
+
+SignalStack::~SignalStack() {
+  stack_t none = {};
+  none.ss_flags = SS_DISABLE;
+  sigaltstack(&none, nullptr);
+}
+
 void runOnBigStack(function_ref<void()> function) {
-  thread worker(std::optional<unsigned>(512u << 20), function);
+  thread worker(std::optional<unsigned>(512u << 20), [&] {
+    SignalStack forFaults;
+    function();
+  });
   worker.join();
 }
 
@@ -64,6 +82,14 @@ void Stages::enter(const char *name, StringRef unit) {
   currentUnit[length] = 0;
 }
 
+static void printTime(raw_ostream &out,
+                      std::chrono::steady_clock::duration duration,
+                      const char *name) {
+  out << format("%9.2f ms  ",
+                std::chrono::duration<double, std::milli>(duration).count())
+      << name << '\n';
+}
+
 void Stages::print(raw_ostream &out) {
   enter(nullptr);
   Clock::duration sum{};
@@ -71,10 +97,23 @@ void Stages::print(raw_ostream &out) {
     sum += duration;
   times.push_back({"total", sum});
   for (auto [name, duration] : times)
-    out << format("%9.2f ms  ",
-                  std::chrono::duration<double, std::milli>(duration).count())
-        << name << '\n';
+    printTime(out, duration, name);
 }
+
+void Stages::enterRun(bool sayTime) {
+  currentStage = "run";
+  if (!sayTime)
+    return;
+  // A program may end anywhere.
+  static Clock::time_point started;
+  started = Clock::now();
+  atexit([] {
+    printTime(errs(), Clock::now() - started, "run");
+    errs().flush();
+  });
+}
+
+const char *Stages::currentName() { return currentStage.load(); }
 
 std::string Stages::current() {
   std::string text = currentStage.load();
@@ -184,12 +223,9 @@ std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit,
   passOptions.statistics = options.stats;
   ir::PassManager passes(std::move(passOptions));
   ir::buildPipeline(passes, level);
-  if (Error error = passes.run(*module)) {
-    // A name the user gave is theirs; a module that does not verify is ours.
-    errs() << "error: " << toString(std::move(error)) << '\n';
-    errs().flush();
-    _exit(70);
-  }
+  // The names in the options were checked with them.
+  if (Error error = passes.run(*module))
+    report_fatal_error(std::move(error), /*gen_crash_diag=*/false);
   return module;
 }
 

@@ -23,6 +23,18 @@
 
 namespace plc::driver {
 
+/// Where handlers of faults run in this thread, as long as it lives: a stack
+/// that overflowed has no room for them.
+class SignalStack {
+public:
+  SignalStack();
+  ~SignalStack();
+
+private:
+  static constexpr size_t kSize = 64 * 1024;
+  std::unique_ptr<char[]> memory;
+};
+
 /// Runs a function on a stack of 512 MB: the frontend recurses as deep as
 /// programs nest.
 void runOnBigStack(llvm::function_ref<void()> function);
@@ -37,8 +49,13 @@ public:
   using Clock = std::chrono::steady_clock;
   void leaveAs(llvm::ArrayRef<std::pair<const char *, Clock::duration>> shares);
   void print(llvm::raw_ostream &out);
+  /// The program runs from here to the end of the process; says how long that
+  /// was, if asked to.
+  static void enterRun(bool sayTime);
   /// "optimise (scheme base)"
   static std::string current();
+  /// "optimise"; any thread may ask.
+  static const char *currentName();
 
 private:
   void add(const char *name, Clock::duration time);

@@ -157,9 +157,13 @@ bool Evaluator::addLibraries(const frontend::Unit &unit) {
   for (const frontend::Library *library : compiler.unitsOf(unit)) {
     if (libraryUnits.contains(library->name))
       continue;
-    const plc_unit *made = library->unit && !library->isStandard
-                               ? process.add(compiler, *library->unit)
-                               : process.standardUnit(library->name);
+    // What is no form of the REPL cannot be redefined: compiled well at once.
+    codegen::CodegenOptions codegenOptions;
+    codegenOptions.optLevel = std::max(compiler.options.level, 2);
+    const plc_unit *made =
+        library->unit && !library->isStandard
+            ? process.add(compiler, *library->unit, codegenOptions)
+            : process.standardUnit(library->name);
     libraryUnits[library->name] = made;
     if (process.run(made))
       return false;

@@ -8,7 +8,6 @@
 #include "llvm/Support/ErrorHandling.h"
 
 #include <csignal>
-#include <cstdlib>
 
 using namespace llvm;
 
@@ -29,14 +28,12 @@ HotCode::HotCode(Compiler &compiler, Process &process)
   if (Error error = process.jit().define(codegen::kHotSymbol,
                                          reinterpret_cast<void *>(&onHot)))
     report_fatal_error(std::move(error));
-  // A program ends by exit, which destroys what LLVM needs.
-  atexit([] {
-    if (theHotCode)
-      theHotCode->stop();
-  });
+  // exit destroys what LLVM needs.
+  *process.entry<void (*)()>("rt_exit_hook") = [] { theHotCode->stop(); };
 }
 
 HotCode::~HotCode() {
+  *process.entry<void (*)()>("rt_exit_hook") = nullptr;
   stop();
   theHotCode = nullptr;
 }

@@ -28,7 +28,8 @@ static std::string writeReproducer() {
   SmallString<128> folder;
   if (sys::fs::createUniqueDirectory("plc-internal-error", folder))
     return "";
-  if (theOptions && theOptions->file != "-" && !theOptions->file.empty()) {
+  // A pipe would be waited for.
+  if (theOptions && sys::fs::is_regular_file(theOptions->file)) {
     SmallString<128> copy(folder);
     sys::path::append(copy, sys::path::filename(theOptions->file));
     sys::fs::copy_file(theOptions->file, copy);
@@ -68,26 +69,22 @@ static void onSignal(int signal) {
   if (entered)
     _exit(70);
   entered = 1;
-  internalError(signal == SIGSEGV   ? "segmentation fault"
-                : signal == SIGABRT ? "assertion failed"
-                                    : "illegal instruction");
+  internalError(signal == SIGSEGV || signal == SIGBUS ? "segmentation fault"
+                : signal == SIGABRT                   ? "assertion failed"
+                : signal == SIGFPE ? "arithmetic exception"
+                                   : "illegal instruction");
 }
 
-/// Faults of the compiler itself. Not for run and repl: a program may fault,
-/// and the runtime has handlers of its own.
+/// Programs are safe, so in run and repl, too, a fault is ours. The runtime
+/// tries its own handler first, for overflows of the Lisp stack.
 static void reportFaults() {
   // The sanitizer's own report says more.
   if (__has_feature(address_sanitizer))
     return;
-  static char stack[64 * 1024];
-  stack_t alternative = {};
-  alternative.ss_sp = stack;
-  alternative.ss_size = sizeof(stack);
-  sigaltstack(&alternative, nullptr);
   struct sigaction action = {};
   action.sa_handler = onSignal;
   action.sa_flags = SA_ONSTACK;
-  for (int signal : {SIGSEGV, SIGABRT, SIGILL, SIGBUS})
+  for (int signal : {SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGFPE})
     sigaction(signal, &action, nullptr);
 }
 
@@ -104,12 +101,12 @@ plcjit_main(int argc, char **argv, const plc_host *host) {
   theArgumentCount = argc;
   theArguments = argv;
   install_fatal_error_handler(onFatalError);
+  SignalStack forFaults;
+  reportFaults();
   switch (*options->command) {
   case Command::Build:
-    reportFaults();
     return runBuild(*options, *host);
   case Command::Check:
-    reportFaults();
     return runCheck(*options, *host);
   case Command::Run:
     return runRun(*options, *host);

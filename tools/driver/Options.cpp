@@ -2,6 +2,7 @@
 
 #include "tools/driver/Options.h"
 
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/Option.h"
@@ -60,18 +61,45 @@ struct Parser {
   bool positional(StringRef word);
   bool flagGiven(const Arg &arg);
   bool unknown(StringRef word, unsigned visibility);
-  bool finish(StringRef word);
+  std::optional<size_t> choice(const Arg &arg, StringRef what);
+  bool pass(const Arg &arg, std::vector<std::string> &list, StringRef extra);
 };
 
-/// The words of a flag's Values column.
-bool isOneOf(StringRef value, StringRef values) {
-  SmallVector<StringRef> words;
-  values.split(words, ',');
-  return is_contained(words, value);
+struct PassName {
+  StringRef name, doc;
+};
+constexpr PassName passNames[] = {
+#define PASS(Id, Name, Doc) {Name, Doc},
+#include "ir/Passes.def"
+};
+
+/// The candidate that was probably meant, or empty.
+StringRef nearest(StringRef word, ArrayRef<StringRef> candidates) {
+  StringRef result;
+  unsigned best = 1 + word.size() / 2;
+  for (StringRef candidate : candidates) {
+    unsigned distance = word.edit_distance(candidate, true, best);
+    if (distance < best) {
+      best = distance;
+      result = candidate;
+    }
+  }
+  return result;
+}
+
+/// "a, b or c"
+std::string listed(ArrayRef<StringRef> words) {
+  std::string result;
+  for (size_t i = 0; i < words.size(); ++i)
+    result += (i == 0                  ? ""
+               : i + 1 < words.size()  ? ", "
+                                       : " or ") +
+              words[i].str();
+  return result;
 }
 
 bool Parser::unknown(StringRef word, unsigned visibility) {
-  std::string nearest;
+  std::string meant;
   StringRef spelling = word.take_until([](char c) { return c == '='; });
   unsigned ignored = 0;
   const char *name[] = {word.data()};
@@ -84,10 +112,11 @@ bool Parser::unknown(StringRef word, unsigned visibility) {
                     Twine(options.command ? rowOf(*options.command).name : "") +
                     " --help` lists its flags");
   unsigned distance =
-      flagTable().findNearest(word, nearest, opt::Visibility(visibility));
-  if (distance <= 2 && !nearest.empty())
+      flagTable().findNearest(word, meant, opt::Visibility(visibility),
+                              /*MinimumLength=*/2);
+  if (distance <= 2 && !meant.empty())
     return fail("unknown flag `" + spelling + "`",
-                "the nearest one is `" + nearest + "`");
+                "the nearest one is `" + meant + "`");
   return fail("unknown flag `" + spelling + "`",
               "`plc --help` lists the commands and their flags");
 }
@@ -115,10 +144,55 @@ bool Parser::positional(StringRef word) {
     options.file = word.str();
     return true;
   }
-  StringRef nearest = nearestCommand(word);
+  SmallVector<StringRef> names;
+  for (const CommandRow &row : rows)
+    names.push_back(row.name);
+  StringRef meant = nearest(word, names);
   return fail("unknown command `" + word + "`",
-              nearest.empty() ? Twine("`plc --help` lists the commands")
-                              : "the nearest one is `" + nearest + "`");
+              meant.empty()
+                  ? "`plc --help` lists the commands"
+                  : ("the nearest one is `" + meant + "`").str());
+}
+
+/// The place of a flag's value in the Values column of its row.
+std::optional<size_t> Parser::choice(const Arg &arg, StringRef what) {
+  StringRef value = arg.getValue();
+  // The empty beginning of a value completes to all of them.
+  std::vector<std::string> values =
+      flagTable().suggestValueCompletions(arg.getSpelling(), "");
+  auto found = llvm::find(values, value);
+  if (found != values.end())
+    return found - values.begin();
+  SmallVector<StringRef> words(values.begin(), values.end());
+  StringRef meant = nearest(value, words);
+  fail("unknown " + what + " `" + value + "` in `" + arg.getSpelling() + "`",
+       "expected " + listed(words) +
+           (meant.empty() ? "" : "; the nearest one is `" + meant + "`").str());
+  return std::nullopt;
+}
+
+/// The name of a pass, of an optional one for --disable.
+bool Parser::pass(const Arg &arg, std::vector<std::string> &list,
+                  StringRef extra) {
+  StringRef name = arg.getValue();
+  SmallVector<StringRef> names;
+  if (!extra.empty())
+    names.push_back(extra);
+  for (const PassName &row : passNames) {
+    names.push_back(row.name);
+    if (name == row.name && &list == &options.disabled &&
+        row.doc.contains("Mandatory."))
+      return fail("pass `" + name + "` cannot be left out",
+                  "code generation needs what it does");
+  }
+  if (is_contained(names, name)) {
+    list.push_back(name.str());
+    return true;
+  }
+  StringRef meant = nearest(name, names);
+  return fail("unknown pass `" + name + "` in `" + arg.getSpelling() + "`",
+              meant.empty() ? "expected " + listed(names)
+                            : ("the nearest one is `" + meant + "`").str());
 }
 
 bool Parser::flagGiven(const Arg &arg) {
@@ -153,21 +227,17 @@ bool Parser::flagGiven(const Arg &arg) {
     options.output = value.str();
     break;
   case OPT_emit_EQ: {
-    static constexpr StringLiteral kinds[] = {"forms", "ir", "llvm", "asm",
-                                              "obj"};
-    const auto *kind = llvm::find(kinds, value);
-    if (kind == std::end(kinds))
-      return fail("unknown stage `" + value + "` in `--emit=`",
-                  "expected forms, ir, llvm, asm or obj");
-    options.emit = Emit(1 + (kind - kinds));
+    // Emit begins with Executable, then the values of the row.
+    std::optional<size_t> kind = choice(arg, "stage");
+    if (!kind)
+      return false;
+    options.emit = Emit(1 + *kind);
     break;
   }
   case OPT_print_after_EQ:
-    options.printAfter.push_back(value.str());
-    break;
+    return pass(arg, options.printAfter, "all");
   case OPT_disable_EQ:
-    options.disabled.push_back(value.str());
-    break;
+    return pass(arg, options.disabled, "");
   case OPT_verify_each:
     options.verifyEach = true;
     break;
@@ -182,10 +252,15 @@ bool Parser::flagGiven(const Arg &arg) {
     break;
   case OPT_heap_limit_EQ: {
     StringRef digits = value;
-    if (StringRef("kmgKMG").contains(digits.back()))
+    unsigned shift = StringSwitch<unsigned>(value.take_back())
+                         .CaseLower("k", 10)
+                         .CaseLower("m", 20)
+                         .CaseLower("g", 30)
+                         .Default(0);
+    if (shift)
       digits = digits.drop_back();
     uint64_t size;
-    if (digits.getAsInteger(10, size))
+    if (digits.getAsInteger(10, size) || size > UINT64_MAX >> shift)
       return fail("`--heap-limit` needs a size, found `" + value + "`",
                   "write it as 512m or 2g");
     options.heapLimit = value.lower();
@@ -194,12 +269,13 @@ bool Parser::flagGiven(const Arg &arg) {
   case OPT_gc_stats:
     options.gcStats = true;
     break;
-  case OPT_error_format_EQ:
-    if (!isOneOf(value, "text,json"))
-      return fail("unknown format `" + value + "` in `--error-format=`",
-                  "expected text or json");
-    options.jsonErrors = value == "json";
+  case OPT_error_format_EQ: {
+    std::optional<size_t> format = choice(arg, "format");
+    if (!format)
+      return false;
+    options.jsonErrors = *format == 1;
     break;
+  }
   case OPT_error_limit_EQ:
     if (value.getAsInteger(10, options.errorLimit))
       return fail("`--error-limit=` needs a number, found `" + value + "`");
@@ -207,14 +283,13 @@ bool Parser::flagGiven(const Arg &arg) {
   case OPT_verify_diagnostics:
     options.verifyDiagnostics = true;
     break;
-  case OPT_color_EQ:
-    if (!isOneOf(value, "auto,always,never"))
-      return fail("unknown choice `" + value + "` in `--color=`",
-                  "expected auto, always or never");
-    options.color = value == "always"  ? Color::Always
-                    : value == "never" ? Color::Never
-                                       : Color::Auto;
+  case OPT_color_EQ: {
+    std::optional<size_t> when = choice(arg, "choice");
+    if (!when)
+      return false;
+    options.color = Color(*when);
     break;
+  }
   case OPT_json:
     options.json = true;
     break;
@@ -297,19 +372,6 @@ ArrayRef<CommandRow> commandRows() { return rows; }
 const OptTable &flagTable() {
   static const FlagTable table;
   return table;
-}
-
-StringRef nearestCommand(StringRef word) {
-  StringRef nearest;
-  unsigned best = 1 + word.size() / 2;
-  for (const CommandRow &row : rows) {
-    unsigned distance = word.edit_distance(row.name, true, best);
-    if (distance < best) {
-      best = distance;
-      nearest = row.name;
-    }
-  }
-  return nearest;
 }
 
 std::optional<Options> parseOptions(int argc, char **argv,

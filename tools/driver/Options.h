@@ -80,8 +80,5 @@ std::optional<Options> parseOptions(int argc, char **argv,
 /// Whether to colour what goes to this file descriptor (cli.md).
 bool useColor(Color choice, int fd);
 
-/// The candidate nearest to `word`, or empty if none is near.
-llvm::StringRef nearestCommand(llvm::StringRef word);
-
 } // namespace plc::driver
 #endif // PLC_TOOLS_DRIVER_OPTIONS_H

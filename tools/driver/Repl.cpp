@@ -22,6 +22,30 @@
 using namespace llvm;
 
 namespace plc::driver {
+
+static constexpr ReplCommand rows[] = {
+    {"doc", ReplArgument::Name, "NAME", "what a name means"},
+    {"apropos", ReplArgument::Text, "TEXT", "names that contain TEXT"},
+    {"source", ReplArgument::Name, "NAME", "where a name was defined"},
+    {"expand", ReplArgument::Form, "FORM", "the form without macros"},
+    {"ir", ReplArgument::Form, "FORM", "its typed SSA form"},
+    {"asm", ReplArgument::Form, "FORM", "its machine code"},
+    {"time", ReplArgument::Form, "FORM", "evaluates it and says how long it took"},
+    {"load", ReplArgument::Path, "FILE", "evaluates the forms of a file"},
+    {"reload", ReplArgument::None, "", "the last file again"},
+    {"cd", ReplArgument::Path, "FOLDER", "changes the folder"},
+    {"help", ReplArgument::None, "", "this list"},
+};
+
+ArrayRef<ReplCommand> replCommands() { return rows; }
+
+const ReplCommand *findReplCommand(StringRef name) {
+  for (const ReplCommand &row : rows)
+    if (name == row.name)
+      return &row;
+  return nullptr;
+}
+
 namespace {
 
 class Repl {
@@ -39,10 +63,15 @@ private:
     return text.ltrim().starts_with(",") || frontend::isComplete(text);
   }
 
+  bool perform(StringRef name, StringRef argument);
   void help();
-  void doc(StringRef name);
+  bool doc(StringRef name);
   void apropos(StringRef text);
-  void source(StringRef name);
+  bool source(StringRef name);
+  bool time(StringRef form);
+  bool load(StringRef path);
+  bool reload();
+  bool changeFolder(StringRef path);
   bool showStage(StringRef stage, StringRef text);
 
   [[maybe_unused]] const Options &options; // of the line editor
@@ -53,25 +82,18 @@ private:
 //===--- Commands ----------------------------------------------------------===//
 
 void Repl::help() {
-  outs() << ",doc NAME      what a name means\n"
-            ",apropos TEXT  names that contain TEXT\n"
-            ",source NAME   where a name was defined\n"
-            ",expand FORM   the form without macros\n"
-            ",ir FORM       its typed SSA form\n"
-            ",asm FORM      its machine code\n"
-            ",time FORM     evaluates it and says how long it took\n"
-            ",load FILE     evaluates the forms of a file\n"
-            ",reload        the last file again\n"
-            ",cd FOLDER     changes the folder\n"
-            ",help          this list\n"
-            "*1 *2 *3 are the last values, *e is the last condition.\n";
+  for (const ReplCommand &row : rows) {
+    std::string left = std::string(",") + row.name + " " + row.shape;
+    outs() << left_justify(left, 15) << ' ' << row.doc << '\n';
+  }
+  outs() << "*1 *2 *3 are the last values, *e is the last condition.\n";
 }
 
-void Repl::doc(StringRef name) {
+bool Repl::doc(StringRef name) {
   if (std::optional<ir::PrimitiveId> id = ir::findPrimitive(name)) {
     const ir::PrimitiveRow &row = ir::primitiveRow(*id);
     outs() << name << " : " << row.type << '\n' << row.doc << '\n';
-    return;
+    return true;
   }
   struct Form {
     const char *name, *shape, *doc;
@@ -83,7 +105,7 @@ void Repl::doc(StringRef name) {
   for (const Form &form : forms)
     if (name == form.name) {
       outs() << form.shape << '\n' << form.doc << '\n';
-      return;
+      return true;
     }
   if (const frontend::Global *global = evaluator.findGlobal(name)) {
     const char *state =
@@ -92,12 +114,11 @@ void Repl::doc(StringRef name) {
     outs() << name << (state ? " is a procedure defined here, "
                              : " is a variable defined here")
            << (state ? state : "") << '\n';
-    source(name);
-    return;
+    return source(name);
   }
   if (llvm::is_contained(evaluator.names(), name)) {
     outs() << name << " is defined by the standard library\n";
-    return;
+    return true;
   }
   std::vector<StringRef> candidates(evaluator.names().begin(),
                                     evaluator.names().end());
@@ -105,6 +126,7 @@ void Repl::doc(StringRef name) {
   errs() << "error: nothing is called `" << name << "`\n";
   if (!nearest.empty())
     errs() << "help: is `" << nearest << "` meant?\n";
+  return false;
 }
 
 void Repl::apropos(StringRef text) {
@@ -113,11 +135,11 @@ void Repl::apropos(StringRef text) {
       outs() << name << '\n';
 }
 
-void Repl::source(StringRef name) {
+bool Repl::source(StringRef name) {
   const frontend::Global *global = evaluator.findGlobal(name);
   if (!global || !global->location.isKnown()) {
     errs() << "error: no source of `" << name << "` is known here\n";
-    return;
+    return false;
   }
   const ir::SourceManager &sources = evaluator.compiler.session.sources;
   ir::LineColumn at = sources.lineColumn(global->location);
@@ -134,15 +156,16 @@ void Repl::source(StringRef name) {
       begin = outer;
   }
   if (begin == StringRef::npos)
-    return;
+    return true;
   for (size_t end = text.find(')', begin); end != StringRef::npos;
        end = text.find(')', end + 1)) {
     StringRef form = text.slice(begin, end + 1);
     if (!frontend::isComplete(form))
       continue;
     outs() << form << '\n';
-    return;
+    return true;
   }
+  return true;
 }
 
 bool Repl::showStage(StringRef stage, StringRef text) {
@@ -163,71 +186,89 @@ bool Repl::showStage(StringRef stage, StringRef text) {
   });
 }
 
+bool Repl::time(StringRef form) {
+  auto start = std::chrono::steady_clock::now();
+  bool isGood = evaluator.evaluate(form, "<repl>", true);
+  std::chrono::duration<double, std::milli> taken =
+      std::chrono::steady_clock::now() - start;
+  errs() << format("%.3f ms, compilation included\n", taken.count());
+  return isGood;
+}
+
+bool Repl::load(StringRef path) {
+  lastLoaded = path.str();
+  return evaluator.evaluateFile(path);
+}
+
+bool Repl::reload() {
+  if (!lastLoaded.empty())
+    return evaluator.evaluateFile(lastLoaded);
+  errs() << "error: no file was loaded yet\n";
+  return false;
+}
+
+bool Repl::changeFolder(StringRef path) {
+  std::error_code error = sys::fs::set_current_path(path);
+  if (error)
+    errs() << "error: " << path << ": " << error.message() << '\n';
+  return !error;
+}
+
 bool Repl::command(StringRef line) {
   auto [name, rest] = line.drop_front().split(' ');
   name = name.trim();
   rest = rest.trim();
-  auto needs = [&](const char *what) {
-    if (!rest.empty())
-      return true;
-    errs() << "error: `," << name << "` needs " << what << '\n';
+  const ReplCommand *row = findReplCommand(name);
+  if (!row) {
+    std::vector<StringRef> candidates;
+    for (const ReplCommand &known : rows)
+      candidates.push_back(known.name);
+    StringRef nearest = ir::nearestName(name, candidates);
+    errs() << "error: unknown command `," << name << "`\nhelp: ";
+    if (nearest.empty())
+      errs() << "`,help` lists the commands\n";
+    else
+      errs() << "the nearest one is `," << nearest << "`\n";
     return false;
-  };
-  bool isGood = true;
-  if (name == "help") {
-    help();
-  } else if (name == "doc") {
-    if ((isGood = needs("a name")))
-      doc(rest);
-  } else if (name == "apropos") {
-    if ((isGood = needs("a text")))
-      apropos(rest);
-  } else if (name == "source") {
-    if ((isGood = needs("a name")))
-      source(rest);
-  } else if (name == "expand" || name == "ir" || name == "asm") {
-    isGood = needs("a form") && showStage(name, rest);
-  } else if (name == "time") {
-    if ((isGood = needs("a form"))) {
-      auto start = std::chrono::steady_clock::now();
-      isGood = evaluator.evaluate(rest, "<repl>", true);
-      std::chrono::duration<double, std::milli> taken =
-          std::chrono::steady_clock::now() - start;
-      errs() << format("%.3f ms, compilation included\n", taken.count());
-    }
-  } else if (name == "load") {
-    if ((isGood = needs("a file"))) {
-      lastLoaded = rest.str();
-      isGood = evaluator.evaluateFile(rest);
-    }
-  } else if (name == "reload") {
-    if (lastLoaded.empty()) {
-      errs() << "error: no file was loaded yet\n";
-      isGood = false;
-    } else {
-      isGood = evaluator.evaluateFile(lastLoaded);
-    }
-  } else if (name == "cd") {
-    std::error_code error;
-    if ((isGood = needs("a folder")))
-      error = sys::fs::set_current_path(rest);
-    if (error) {
-      errs() << "error: " << rest << ": " << error.message() << '\n';
-      isGood = false;
-    }
-  } else {
-    errs() << "error: unknown command `," << name
-           << "`\nhelp: `,help` lists the commands\n";
-    isGood = false;
   }
+  if (rest.empty() != (row->argument == ReplArgument::None)) {
+    errs() << "error: `," << name << "` "
+           << (rest.empty() ? "needs an argument" : "takes no argument")
+           << "\nhelp: it is used as `," << name << (*row->shape ? " " : "")
+           << row->shape << "`\n";
+    return false;
+  }
+  bool isGood = perform(name, rest);
   outs().flush();
   return isGood;
+}
+
+bool Repl::perform(StringRef name, StringRef argument) {
+  if (name == "help")
+    return help(), true;
+  if (name == "doc")
+    return doc(argument);
+  if (name == "apropos")
+    return apropos(argument), true;
+  if (name == "source")
+    return source(argument);
+  if (name == "time")
+    return time(argument);
+  if (name == "load")
+    return load(argument);
+  if (name == "reload")
+    return reload();
+  if (name == "cd")
+    return changeFolder(argument);
+  return showStage(name, argument);
 }
 
 bool Repl::submit(StringRef text) {
   StringRef trimmed = text.trim();
   if (trimmed.empty())
     return true;
+  if (evaluator.hotCode)
+    evaluator.hotCode->exchange();
   if (trimmed.starts_with(","))
     return command(trimmed);
   return evaluator.evaluate(text, "<repl>", true);
@@ -336,8 +377,9 @@ int Repl::runInteractive() {
 int Repl::run() {
   int status = 0;
   evaluator.process.runOnStack([&] {
-    evaluator.evaluate("(define *1 #f) (define *2 #f) (define *3 #f) "
-                       "(define *e #f)",
+    // One form: each costs a compilation.
+    evaluator.evaluate("(begin (define *1 #f) (define *2 #f) (define *3 #f) "
+                       "(define *e #f))",
                        "<repl>", false);
     status = isatty(0) && isatty(1) ? runInteractive() : runPiped();
     outs().flush();

@@ -65,6 +65,16 @@ private:
   bool namesAreOld = true;
 };
 
+/// What a command of the REPL takes.
+enum class ReplArgument : uint8_t { None, Name, Text, Form, Path };
+struct ReplCommand {
+  const char *name;
+  ReplArgument argument;
+  const char *shape, *doc;
+};
+llvm::ArrayRef<ReplCommand> replCommands();
+const ReplCommand *findReplCommand(llvm::StringRef name);
+
 /// Style of each piece of a text, and the bracket partners at the cursor, for
 /// the line editor.
 void highlight(llvm::StringRef text, size_t cursor,

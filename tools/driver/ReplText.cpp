@@ -1,135 +1,77 @@
-//===- ReplText.cpp - highlighting and completion -------------------------===//
+//===- ReplText.cpp - highlighting in the REPL ----------------------------===//
 
+#include "frontend/Highlight.h"
 #include "frontend/Tokens.h"
 #include "tools/driver/Repl.h"
 #include "tools/line-editor/line_editor.h"
-
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace plc::driver {
 
-static bool isKeyword(StringRef name) {
-  static constexpr StringLiteral keywords[] = {
-#define CORE_FORM(Id, Name, Library, Form, Doc) Name,
-#include "frontend/CoreForms.def"
+/// The style of a name of highlights.scm: that of its longest known beginning.
+static int styleOf(StringRef name) {
+  struct Row {
+    StringLiteral name;
+    int style;
   };
-  return is_contained(keywords, name);
-}
-
-static int styleOf(const frontend::Token &token, StringRef text) {
-  using frontend::TokenKind;
-  switch (token.kind) {
-  case TokenKind::StringStart:
-  case TokenKind::InterpolatedStringStart:
-  case TokenKind::StringContent:
-  case TokenKind::Escape:
-  case TokenKind::StringEnd:
-    return PLC_STYLE_STRING;
-  case TokenKind::Number:
-    return PLC_STYLE_NUMBER;
-  case TokenKind::Boolean:
-  case TokenKind::Character:
-    return PLC_STYLE_CONSTANT;
-  case TokenKind::Identifier:
-    return isKeyword(text) ? PLC_STYLE_KEYWORD : PLC_STYLE_PLAIN;
-  case TokenKind::UnterminatedBar:
-  case TokenKind::HashName:
-  case TokenKind::Stray:
-    return PLC_STYLE_ERROR;
-  case TokenKind::UnterminatedComment:
-  case TokenKind::DatumComment:
-  case TokenKind::Directive:
-  case TokenKind::Shebang:
-    return PLC_STYLE_COMMENT;
-  default:
-    return isOpening(token.kind) || isClosing(token.kind) ? PLC_STYLE_BRACKET
-                                                          : PLC_STYLE_PLAIN;
+  static constexpr Row rows[] = {
+      {"boolean", PLC_STYLE_CONSTANT},
+      {"character", PLC_STYLE_CONSTANT},
+      {"comment", PLC_STYLE_COMMENT},
+      {"error", PLC_STYLE_ERROR},
+      {"function.macro", PLC_STYLE_DEFINED},
+      {"function", PLC_STYLE_DEFINED},
+      {"function.call", PLC_STYLE_PLAIN},
+      {"keyword", PLC_STYLE_KEYWORD},
+      {"label", PLC_STYLE_CONSTANT},
+      {"number", PLC_STYLE_NUMBER},
+      {"punctuation", PLC_STYLE_BRACKET},
+      {"string", PLC_STYLE_STRING},
+      {"string.special", PLC_STYLE_CONSTANT},
+      {"type", PLC_STYLE_DEFINED},
+  };
+  for (;;) {
+    for (const Row &row : rows)
+      if (name == row.name)
+        return row.style;
+    size_t dot = name.rfind('.');
+    if (dot == StringRef::npos)
+      return PLC_STYLE_PLAIN;
+    name = name.take_front(dot);
   }
 }
 
 void highlight(StringRef text, size_t cursor,
                function_ref<void(size_t, size_t, int)> add) {
-  std::vector<frontend::Token> tokens = frontend::tokenize(text);
-  // The bracket before the cursor and its partner.
-  std::vector<size_t> open;
-  size_t match[2] = {SIZE_MAX, SIZE_MAX};
-  for (size_t i = 0; i != tokens.size(); ++i) {
-    if (isOpening(tokens[i].kind)) {
-      open.push_back(i);
-    } else if (isClosing(tokens[i].kind) && !open.empty()) {
-      size_t partner = open.back();
+  std::vector<int> styles(text.size(), PLC_STYLE_PLAIN);
+  auto paint = [&](size_t begin, size_t end, int style) {
+    std::fill(styles.begin() + begin, styles.begin() + end, style);
+  };
+  // Commands are no Lisp.
+  if (!text.starts_with(","))
+    frontend::highlight(text, [&](size_t begin, size_t end, StringRef name) {
+      paint(begin, end, styleOf(name));
+    });
+  // The bracket before or at the cursor and its partner.
+  std::vector<frontend::Token> tokens = frontend::tokenize(text), open;
+  for (const frontend::Token &token : tokens) {
+    if (isOpening(token.kind)) {
+      open.push_back(token);
+    } else if (isClosing(token.kind) && !open.empty()) {
+      frontend::Token partner = open.back();
       open.pop_back();
-      if (tokens[i].end == cursor || tokens[partner].begin == cursor) {
-        match[0] = partner;
-        match[1] = i;
+      if (token.end == cursor || partner.begin == cursor) {
+        paint(partner.begin, partner.end, PLC_STYLE_MATCH);
+        paint(token.begin, token.end, PLC_STYLE_MATCH);
       }
     }
   }
-  size_t done = 0;
-  for (size_t i = 0; i != tokens.size(); ++i) {
-    const frontend::Token &token = tokens[i];
-    // What lies between tokens is blanks and comments.
-    if (done < token.begin)
-      add(done, token.begin, PLC_STYLE_COMMENT);
-    done = token.end;
-    int style = i == match[0] || i == match[1]
-                    ? int(PLC_STYLE_MATCH)
-                    : styleOf(token, text.slice(token.begin, token.end));
-    add(token.begin, token.end, style);
+  for (size_t begin = 0, end; begin < text.size(); begin = end) {
+    for (end = begin + 1; end < text.size() && styles[end] == styles[begin];)
+      ++end;
+    add(begin, end, styles[begin]);
   }
-  if (done < text.size())
-    add(done, text.size(), PLC_STYLE_COMMENT);
-}
-
-/// Files whose names begin with `prefix`.
-static void completePath(StringRef prefix, size_t start,
-                         function_ref<void(StringRef, size_t)> add) {
-  StringRef folder = sys::path::parent_path(prefix);
-  StringRef begin = prefix.ends_with("/") ? "" : sys::path::filename(prefix);
-  std::vector<std::string> found;
-  std::error_code error;
-  for (sys::fs::directory_iterator i(folder.empty() ? "." : folder, error),
-       end;
-       !error && i != end; i.increment(error)) {
-    StringRef name = sys::path::filename(i->path());
-    if (!name.starts_with(begin))
-      continue;
-    bool isFolder = sys::fs::is_directory(i->path());
-    found.push_back(
-        (prefix.drop_back(begin.size()) + name + (isFolder ? "/" : "")).str());
-  }
-  llvm::sort(found);
-  for (const std::string &path : found)
-    add(path, start);
-}
-
-void completeWord(Evaluator &evaluator, StringRef text, size_t cursor,
-                  function_ref<void(StringRef, size_t)> add) {
-  StringRef before = text.take_front(cursor);
-  // Inside a string: an odd number of quotes that are not escaped.
-  size_t quote = StringRef::npos;
-  for (size_t i = 0; i < before.size(); ++i)
-    if (before[i] == '\\')
-      ++i;
-    else if (before[i] == '"')
-      quote = quote == StringRef::npos ? i : StringRef::npos;
-  if (quote != StringRef::npos)
-    return completePath(before.drop_front(quote + 1), quote + 1, add);
-  if (before.starts_with(",load ") || before.starts_with(",cd ")) {
-    size_t start = before.find(' ') + 1;
-    return completePath(before.drop_front(start), start, add);
-  }
-  size_t start = before.find_last_of(" \t\n()[]{}'`,\";");
-  start = start == StringRef::npos ? 0 : start + 1;
-  StringRef prefix = before.drop_front(start);
-  if (prefix.empty())
-    return;
-  for (const std::string &name : evaluator.names())
-    if (StringRef(name).starts_with(prefix))
-      add(name, start);
 }
 
 } // namespace plc::driver

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/driver/Process.h"
+#include "tools/driver/Progress.h"
 
 #include "frontend/Expander.h"
 
@@ -15,6 +16,7 @@ namespace plc::driver {
 namespace {
 
 int compileAndRun(Compiler &compiler, Process &process) {
+  Progress progress(compiler.options);
   frontend::Unit *program = compiler.expand();
   if (!program && !compiler.hasErrors())
     compiler.session.diagnostics.report(ir::Diag::NotAProgram, {},
@@ -28,8 +30,10 @@ int compileAndRun(Compiler &compiler, Process &process) {
         units.push_back(process.standardUnit(library->name));
     units.push_back(process.add(compiler, *program));
   }
+  progress.finish();
   if (int status = compiler.report())
     return status;
+  Stages::enterRun(compiler.options.time);
   for (const plc_unit *unit : units)
     if (int status = process.run(unit))
       return status;
@@ -47,6 +51,8 @@ int runRun(const Options &options, const plc_host &host) {
   Compiler compiler(options, host);
   // What is compiled here has no object that an interface could promise.
   compiler.session.options.cacheDirectory.clear();
+  // As in a program that was built.
+  *process.entry<bool>("exitOnUnhandled") = true;
   process.runOnStack([&] {
     int status = compileAndRun(compiler, process);
     process.exit(status);

@@ -26,7 +26,9 @@ enum plc_editor_style {
   PLC_STYLE_BRACKET,
   /* The bracket at the cursor and its partner. */
   PLC_STYLE_MATCH,
-  PLC_STYLE_ERROR
+  PLC_STYLE_ERROR,
+  /* The name in a definition. */
+  PLC_STYLE_DEFINED
 };
 
 /* Text is UTF-8 and not terminated; positions are byte offsets. Callbacks are

@@ -109,6 +109,7 @@ fn style_of(style: c_int) -> Style {
         6 => Style::new().dimmed(),
         7 => Style::new().bold().underline(),
         8 => Style::new().fg(Color::Red),
+        9 => Style::new().fg(Color::Yellow),
         _ => Style::new(),
     }
 }
