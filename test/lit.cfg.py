@@ -28,6 +28,8 @@ config.environment["PLC_CACHE_DIR"] = os.path.join(
 )
 config.environment["HOME"] = config.test_exec_root
 config.environment["NO_COLOR"] = "1"
+if config.line_editor:
+    config.available_features.add("line-editor")
 if config.sanitized:
     # Compilers free nothing at their end.
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0"

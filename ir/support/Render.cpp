@@ -441,17 +441,21 @@ void renderDiagnostics(const DiagnosticEngine &engine,
            std::tuple(!b.isKnown(), y.file, y.begin, j);
   });
 
-  unsigned errors = 0, hiddenErrors = 0, hiddenWarnings = 0;
+  unsigned errors = 0, warnings = 0, hiddenErrors = 0, hiddenWarnings = 0;
   bool isFirst = true;
   TextRenderer renderer(sources, options.color, out);
   for (size_t i : order) {
     const Diagnostic *d = engine.all()[i].get();
     bool isError = d->severity == Severity::Error;
-    if (options.errorLimit && errors >= options.errorLimit) {
+    // Behind the last error that is shown nothing else is; and warnings alone
+    // do not fill the screen either.
+    if (options.errorLimit &&
+        (errors >= options.errorLimit ||
+         (!isError && warnings >= options.errorLimit))) {
       ++(isError ? hiddenErrors : hiddenWarnings);
       continue;
     }
-    errors += isError;
+    ++(isError ? errors : warnings);
     if (options.format == RenderOptions::Format::Json) {
       renderJson(sources, *d, out);
       continue;
@@ -473,7 +477,10 @@ void renderDiagnostics(const DiagnosticEngine &engine,
   if (hiddenWarnings)
     left += (left.empty() ? "" : " and ") + count(hiddenWarnings, "warning");
   out << '\n';
-  renderer.paint("1;31", "error");
+  if (hiddenErrors)
+    renderer.paint("1;31", "error");
+  else
+    renderer.paint("1;33", "warning");
   out << ": " << left << " not shown; --error-limit=0 shows all\n";
 }
 

@@ -73,7 +73,8 @@ static int tryWriteOut(Context *ctx, PortState *p) {
       error = errno;
   }
   p->begin = p->end = 0;
-  if (error == EPIPE && p->has(PortState::Standard))
+  // A pipe that nobody reads, or `>&-`.
+  if ((error == EPIPE || error == EBADF) && p->has(PortState::Standard))
     endQuietly(p);
   return error;
 }

@@ -129,8 +129,8 @@ Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name);
 void releaseFile(PortState *p);
 [[noreturn]] void raiseFileError(Context *ctx, const char *action,
                                  const char *name, int error);
-/// Writes out all output file ports; errors go to stderr.
-/// Writes out what ports hold; false, after a message, if some could not.
+/// Writes out all output file ports; false, after a message on stderr, if some
+/// could not.
 bool flushAllPorts(Context *ctx);
 
 } // namespace plc::rt

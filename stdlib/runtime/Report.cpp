@@ -1,6 +1,6 @@
 //===- Report.cpp - unhandled conditions on stderr, end of the process ----===//
-#include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"
 #include "stdlib/runtime/Text.h"

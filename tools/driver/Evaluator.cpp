@@ -207,6 +207,9 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   frontend::Unit *unit = expand(form);
   if (compiler.hasErrors())
     return compiler.report() == 0;
+  for (const frontend::Node *node : unit->body)
+    if (node->kind == frontend::NodeKind::GlobalDefine)
+      definitions[node->global->symbol] = node->location;
   const plc_unit *made =
       hotCode ? process.add(compiler, *unit, hotCode->watch(*unit))
               : process.add(compiler, *unit);

@@ -126,8 +126,8 @@ bool Parser::positional(StringRef word) {
     const CommandRow &row = rowOf(*options.command);
     if (!options.file.empty() || !*row.arguments)
       return fail("unexpected argument `" + word + "`",
-                  "usage: plc " + Twine(row.name) + " [FLAG...] " +
-                      row.arguments);
+                  "usage: plc " + Twine(row.name) + " [FLAG...]" +
+                      (*row.arguments ? " " : "") + row.arguments);
     options.file = word.str();
     return true;
   }

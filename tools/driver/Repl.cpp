@@ -90,6 +90,16 @@ void Repl::help() {
 }
 
 bool Repl::doc(StringRef name) {
+  const frontend::Global *global = evaluator.findGlobal(name);
+  if (global && evaluator.definitionOf(global).isKnown()) {
+    const char *state = evaluator.hotCode
+                            ? evaluator.hotCode->stateOf(global->symbol)
+                            : nullptr;
+    outs() << name << (state ? " is a procedure defined here, "
+                             : " is a variable defined here")
+           << (state ? state : "") << '\n';
+    return source(name);
+  }
   if (std::optional<ir::PrimitiveId> id = ir::findPrimitive(name)) {
     const ir::PrimitiveRow &row = ir::primitiveRow(*id);
     outs() << name << " : " << row.type << '\n' << row.doc << '\n';
@@ -107,15 +117,6 @@ bool Repl::doc(StringRef name) {
       outs() << form.shape << '\n' << form.doc << '\n';
       return true;
     }
-  if (const frontend::Global *global = evaluator.findGlobal(name)) {
-    const char *state =
-        evaluator.hotCode ? evaluator.hotCode->stateOf(global->symbol)
-                          : nullptr;
-    outs() << name << (state ? " is a procedure defined here, "
-                             : " is a variable defined here")
-           << (state ? state : "") << '\n';
-    return source(name);
-  }
   if (llvm::is_contained(evaluator.names(), name)) {
     outs() << name << " is defined by the standard library\n";
     return true;
@@ -137,34 +138,18 @@ void Repl::apropos(StringRef text) {
 
 bool Repl::source(StringRef name) {
   const frontend::Global *global = evaluator.findGlobal(name);
-  if (!global || !global->location.isKnown()) {
+  ir::Location location =
+      global ? evaluator.definitionOf(global) : ir::Location();
+  if (!location.isKnown()) {
     errs() << "error: no source of `" << name << "` is known here\n";
     return false;
   }
   const ir::SourceManager &sources = evaluator.compiler.session.sources;
-  ir::LineColumn at = sources.lineColumn(global->location);
-  outs() << sources.fileName(global->location) << ':' << at.line << ':'
-         << at.column << '\n';
-  // The form around the name: back to its bracket at the line's start.
-  const ir::Span &span = sources.span(global->location);
-  StringRef text = sources.fileText(span.file);
-  size_t begin = text.take_front(span.begin).rfind("(");
-  // (define (name ...)) has two brackets before the name.
-  if (begin != StringRef::npos && begin + 1 == span.begin && begin > 0) {
-    size_t outer = text.take_front(begin).rfind("(");
-    if (outer != StringRef::npos)
-      begin = outer;
-  }
-  if (begin == StringRef::npos)
-    return true;
-  for (size_t end = text.find(')', begin); end != StringRef::npos;
-       end = text.find(')', end + 1)) {
-    StringRef form = text.slice(begin, end + 1);
-    if (!frontend::isComplete(form))
-      continue;
-    outs() << form << '\n';
-    return true;
-  }
+  const ir::Span &span = sources.span(location);
+  ir::LineColumn at = sources.lineColumn(location);
+  outs() << sources.fileName(location) << ':' << at.line << ':' << at.column
+         << '\n'
+         << sources.fileText(span.file).slice(span.begin, span.end) << '\n';
   return true;
 }
 

@@ -30,6 +30,10 @@ public:
   /// Names for completion, sorted.
   const std::vector<std::string> &names();
   const frontend::Global *findGlobal(llvm::StringRef name) const;
+  /// Where a global was defined last; unknown if that did not work out.
+  ir::Location definitionOf(const frontend::Global *global) const {
+    return definitions.lookup(global->symbol);
+  }
 
   Compiler compiler;
   Process process;
@@ -60,6 +64,7 @@ private:
   };
   std::vector<std::unique_ptr<CellBlock>> cellBlocks;
   llvm::StringMap<plc_value *> cells; // by link symbol
+  llvm::StringMap<ir::Location> definitions; // the last of each, likewise
   llvm::StringMap<const plc_unit *> libraryUnits;
   std::vector<std::string> nameCache;
   bool namesAreOld = true;

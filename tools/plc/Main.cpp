@@ -51,7 +51,8 @@ int main(int argc, char **argv) {
   }
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
-    bool closed = llvm::outs().error() == std::errc::broken_pipe;
+    bool closed = llvm::outs().error() == std::errc::broken_pipe ||
+                  llvm::outs().error() == std::errc::bad_file_descriptor;
     if (!closed)
       llvm::errs() << "error: cannot write to standard output: "
                    << llvm::outs().error().message() << '\n';

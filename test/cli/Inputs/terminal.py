@@ -8,6 +8,7 @@
 Keeps the screen as a terminal would (cursor movements and erasing, no more),
 and answers when it is asked where the cursor is.
 """
+import fcntl
 import os
 import pty
 import re
@@ -16,7 +17,6 @@ import signal
 import struct
 import sys
 import termios
-import fcntl
 import time
 
 ROWS, COLUMNS = 40, 100
@@ -32,7 +32,11 @@ class Screen:
         self.saved = (0, 0)
 
     def text(self):
-        return "\n".join("".join(line).rstrip() for line in self.lines).rstrip()
+        """Down to the cursor, or to the last line with text."""
+        lines = ["".join(line).rstrip() for line in self.lines]
+        while len(lines) > self.row + 1 and not lines[-1]:
+            lines.pop()
+        return "\n".join(lines)
 
     def feed_line(self):
         if self.row + 1 < ROWS:
@@ -93,7 +97,6 @@ class Terminal:
         self.screen = Screen()
         self.raw = b""       # everything that was written
         self.pending = b""   # not yet on the screen
-        self.seen = 0        # of raw, by expect
         variables = dict(os.environ, TERM="xterm-256color")
         variables.pop("NO_COLOR", None)
         variables.update(environment or {})
@@ -145,7 +148,8 @@ class Terminal:
                 continue
             numbers = [int(n) for n in match.group(2).split(b";") if n]
             if match.group(3) == b"n" and numbers == [6]:
-                place = (self.screen.row + 1, min(self.screen.column, COLUMNS - 1) + 1)
+                place = (self.screen.row + 1,
+                         min(self.screen.column, COLUMNS - 1) + 1)
                 os.write(self.fd, b"\x1b[%d;%dR" % place)
             elif not match.group(1):
                 self.screen.control(match.group(3).decode(), numbers)
@@ -156,7 +160,7 @@ class Terminal:
         for character in data.decode(errors="replace"):
             self.screen.put(character)
 
-    def wait(self, condition, what, timeout=60):
+    def wait(self, condition, what, timeout=20):
         """Until a condition of the screen's text holds."""
         end = time.monotonic() + timeout
         while not condition(self.screen.text()):
@@ -164,15 +168,15 @@ class Terminal:
                 sys.exit(f"{what} is not on the screen:\n{self.screen.text()}\n"
                          f"written at last: {self.raw[-300:]}")
 
-    def expect(self, text, timeout=60):
+    def expect(self, text, timeout=20):
         self.wait(lambda screen: text in screen, repr(text), timeout)
 
-    def expect_last(self, text, timeout=60):
+    def expect_last(self, text, timeout=20):
         """The last line that is not empty."""
         self.wait(lambda screen: screen.split("\n")[-1].strip() == text,
                   repr(text) + " in the last line", timeout)
 
-    def end(self, timeout=60):
+    def end(self, timeout=20):
         """Reads to the end of the program; its exit status."""
         while self.receive(timeout):
             pass
