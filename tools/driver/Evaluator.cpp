@@ -7,6 +7,8 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <csignal>
+
 using namespace llvm;
 
 namespace plc::driver {
@@ -127,29 +129,50 @@ const std::vector<std::string> &Evaluator::names() {
 
 //===--- Evaluation --------------------------------------------------------===//
 
-bool Evaluator::runUnit(const plc_unit *unit, plc_value *result) {
+/// Calls a procedure of the Lisp world. A condition that nothing handles is
+/// reported, and is *e then.
+bool Evaluator::call(plc_value procedure, ArrayRef<plc_value> arguments,
+                     plc_value *result) {
   plc_context *ctx = process.context();
-  process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
-      ctx, unit);
-  // A procedure without free variables lives as long as its code.
-  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
-                                     reinterpret_cast<uint64_t>(unit->init)};
+  // An interrupt that came while nothing ran has nothing to stop.
+  ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
   int status =
       process.entry<int(plc_context *, plc_value, int64_t, const plc_value *,
                         plc_value *)>("plc_enter")(
-          ctx, reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE, 0,
-          nullptr, result);
+          ctx, procedure, arguments.size(), arguments.data(), result);
   if (status == 0)
     return true;
+  // Another Ctrl-C must not stop the report: nobody would handle it.
+  sigset_t interrupt, old;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &interrupt, &old);
+  ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
   plc_value object =
       process.entry<plc_value(plc_context *)>("plc_pending_object")(ctx);
-  process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort")(
-      ctx, PLC_DEFAULT);
   process.entry<void(plc_context *, plc_value)>("plc_report_condition")(
       ctx, object);
   if (plc_value *place = cell("*e"))
     *place = object;
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
   return false;
+}
+
+bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
+  auto closure = reinterpret_cast<uint64_t>(
+      process.entry<void()>(("plc_prim_" + id).str()));
+  plc_value ignored = PLC_UNSPECIFIED;
+  return call(closure | PLC_TAG_PROCEDURE, arguments, &ignored);
+}
+
+bool Evaluator::runUnit(const plc_unit *unit, plc_value *result) {
+  process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
+      process.context(), unit);
+  // A procedure without free variables lives as long as its code.
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
+                                     reinterpret_cast<uint64_t>(unit->init)};
+  return call(reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE, {},
+              result);
 }
 
 /// Compiles and runs the user's libraries that a form needs.
@@ -171,27 +194,28 @@ bool Evaluator::addLibraries(const frontend::Unit &unit) {
   return true;
 }
 
-void Evaluator::print(plc_value value) {
+/// Under the same protection as an evaluation: it can be long, or fail.
+bool Evaluator::print(plc_value value) {
   plc_context *ctx = process.context();
-  auto *flush =
-      process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort");
   auto show = [&](plc_value v) {
-    process.entry<plc_value(plc_context *, plc_value, plc_value)>(
-        "prim_Write")(ctx, v, PLC_DEFAULT);
-    process.entry<plc_value(plc_context *, plc_value)>("prim_Newline")(
-        ctx, PLC_DEFAULT);
+    return callPrimitive("Write", {v}) && callPrimitive("Newline", {});
   };
   if (value == PLC_MV) {
-    std::vector<plc_value> values(ctx->vals, ctx->vals + ctx->nvals);
-    // They stay in ctx->vals, which the collector scans, until all are shown.
-    for (plc_value v : values)
-      show(v);
+    // ctx->vals is for the next call; the stack keeps a list alive.
+    plc_value list = PLC_NULL;
+    for (uint64_t i = ctx->nvals; i-- > 0;)
+      list = process.entry<plc_value(plc_context *, plc_value, plc_value)>(
+          "prim_Cons")(ctx, ctx->vals[i], list);
     ctx->nvals = 0;
+    for (; list != PLC_NULL; list = plc_cdr(list))
+      if (!show(plc_car(list)))
+        return false;
   } else if (value != PLC_UNSPECIFIED) {
-    show(value);
+    if (!show(value))
+      return false;
     remember(value);
   }
-  flush(ctx, PLC_DEFAULT);
+  return callPrimitive("FlushOutputPort", {});
 }
 
 /// *1 is the last value, *2 the one before, *3 the one before that.
@@ -210,16 +234,19 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   for (const frontend::Node *node : unit->body)
     if (node->kind == frontend::NodeKind::GlobalDefine)
       definitions[node->global->symbol] = node->location;
+  // Their symbols before the code that uses them.
+  if (!addLibraries(*unit))
+    return false;
   const plc_unit *made =
       hotCode ? process.add(compiler, *unit, hotCode->watch(*unit))
               : process.add(compiler, *unit);
   compiler.report();
   compiler.session.diagnostics.clear();
   plc_value result = PLC_UNSPECIFIED;
-  if (!addLibraries(*unit) || !runUnit(made, &result))
+  if (!runUnit(made, &result))
     return false;
-  if (printValues)
-    print(result);
+  if (printValues && !print(result))
+    return false;
   if (hotCode && printValues)
     hotCode->compileLoops();
   return true;
@@ -240,8 +267,7 @@ bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {
     isGood = evaluateForm(form, printValues);
   }
   // What the forms wrote comes before what is said next.
-  process.entry<plc_value(plc_context *, plc_value)>("prim_FlushOutputPort")(
-      process.context(), PLC_DEFAULT);
+  isGood &= callPrimitive("FlushOutputPort", {});
   session.diagnostics.clear();
   return isGood;
 }

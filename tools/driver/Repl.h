@@ -46,7 +46,10 @@ private:
   frontend::Unit *expand(const frontend::Syntax *form);
   bool addLibraries(const frontend::Unit &unit);
   bool runUnit(const plc_unit *unit, plc_value *result);
-  void print(plc_value value);
+  bool call(plc_value procedure, llvm::ArrayRef<plc_value> arguments,
+            plc_value *result);
+  bool callPrimitive(llvm::StringRef id, llvm::ArrayRef<plc_value> arguments);
+  bool print(plc_value value);
   void remember(plc_value value);
   plc_value *makeCell();
   plc_value *cell(llvm::StringRef name);

@@ -110,12 +110,10 @@ class Terminal:
         return self
 
     def __exit__(self, *_):
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.close(self.fd)
+        # 0 after end(); it would mean the whole group.
         if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
 
     def type(self, text):
