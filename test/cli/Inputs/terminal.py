@@ -102,6 +102,8 @@ class Terminal:
         variables.update(environment or {})
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # Shells ignore it in what they start in the background.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execvpe(command[0], command, variables)
         size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
