@@ -96,7 +96,7 @@ bool LibraryManager::hashSources(llvm::StringRef file, bool isStandard,
   if (!hashFile(hasher, file))
     return false;
   for (const std::string &name : included)
-    if (!hashFile(hasher, name))
+    if (!hashFile(hasher, session.placeOf(name)))
       return false;
   for (const Library *library : imports)
     hasher.update(library->name + "=" + library->contentHash + "\n");

@@ -23,12 +23,26 @@ Unit *Session::makeUnit(std::string name) {
 
 Global *Session::makeGlobal() { return &globals.emplace_back(); }
 
+/// Files of the standard library are known by a name that does not tell where it
+/// is installed: the same bytes in any folder.
+static constexpr llvm::StringLiteral kStandardFolder = "<stdlib>";
+
+std::string Session::placeOf(llvm::StringRef name) const {
+  if (name.consume_front(kStandardFolder))
+    return (options.standardLibrary + name).str();
+  return name.str();
+}
+
 std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+  auto buffer =
+      llvm::MemoryBuffer::getFileOrSTDIN(placeOf(path), /*IsText=*/true);
   if (!buffer)
     return std::nullopt;
-  return sources.addFile(path == "-" ? "<stdin>" : path.str(),
-                         (*buffer)->getBuffer().str());
+  std::string name = path == "-" ? "<stdin>" : path.str();
+  if (!options.standardLibrary.empty() &&
+      path.consume_front(options.standardLibrary) && path.starts_with("/"))
+    name = (kStandardFolder + path).str();
+  return sources.addFile(name, (*buffer)->getBuffer().str());
 }
 
 llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,

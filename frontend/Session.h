@@ -65,6 +65,8 @@ public:
   /// Reads a file from disk into the source manager; `-` is stdin. Nothing
   /// when it cannot be read.
   std::optional<uint32_t> openFile(llvm::StringRef path);
+  /// The path of a file by the name that locations show.
+  std::string placeOf(llvm::StringRef name) const;
 
 private:
   std::deque<Unit> units;
