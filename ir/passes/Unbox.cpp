@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Builder.h"
+#include "ir/analysis/ConstantArithmetic.h"
 #include "ir/analysis/Nesting.h"
 #include "ir/analysis/TypeInference.h"
 #include "ir/passes/Passes.h"
@@ -169,31 +170,6 @@ private:
     }
   }
 
-  static Opcode flonumForm(Opcode op) {
-    switch (op) {
-    case Opcode::NumAdd:
-      return Opcode::FlAdd;
-    case Opcode::NumSub:
-      return Opcode::FlSub;
-    case Opcode::NumMul:
-      return Opcode::FlMul;
-    case Opcode::NumDiv:
-      return Opcode::FlDiv;
-    case Opcode::NumEq:
-      return Opcode::FlEq;
-    case Opcode::NumLt:
-      return Opcode::FlLt;
-    case Opcode::NumLe:
-      return Opcode::FlLe;
-    case Opcode::NumGt:
-      return Opcode::FlGt;
-    case Opcode::NumGe:
-      return Opcode::FlGe;
-    default:
-      return op;
-    }
-  }
-
   /// An exact operand can be compared as a double without loss.
   bool isExactDouble(const Value *v) const {
     if (isFlonum(v))
@@ -205,7 +181,7 @@ private:
   }
 
   bool replace(Op *op) {
-    Opcode form = flonumForm(op->opcode());
+    Opcode form = flonumOpcode(op->opcode()).value_or(op->opcode());
     if (form != op->opcode()) {
       bool isArithmetic = op->opcode() < Opcode::NumQuotient;
       bool fits = isArithmetic
