@@ -359,7 +359,6 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
   } else if (constructor->isProperList() && constructor->size() &&
              (*constructor)[0]->isIdentifier()) {
     constructorName = (*constructor)[0];
-    checkDistinct(constructor->elements.drop_front(), "constructor");
     for (const Syntax *id : constructor->elements.drop_front()) {
       std::optional<size_t> index =
           id->isIdentifier() ? indexOf(id) : std::nullopt;
@@ -377,6 +376,7 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
       }
       arguments.push_back(*index);
     }
+    checkDistinct(constructor->elements.drop_front(), "constructor");
   } else if (!isFalse(constructor)) {
     badSyntax(core, constructor, "no constructor (name field ...)");
     return;

@@ -32,6 +32,10 @@
 ; CHECK: error[E0201]: bad syntax in `define-record-type`
 ; CHECK: found no field of the type
 (define-record-type p (make-p z) p? (x p-x))
+
+; Fields of a constructor that are no names, twice.
+; CHECK: error[E0201]: bad syntax in `define-record-type`
+(define-record-type p2 (make-p2 (x) (x)) p2? (x p2-x))
 ; CHECK: error[E0234]: `later` is used before it is defined
 (let () (define now later) (define later 1) now)
 ; The use is certain only where it is evaluated at once.
