@@ -37,9 +37,16 @@ constexpr const char *kStandardLibraries[] = {"(scheme base)",
                                               "(plc)"};
 
 constexpr const char *kFeatures[] = {
-    "plc",    "r7rs",         "exact-closed", "exact-complex", "ieee-float",
-    "ratios", "full-unicode", "linux",        "gnu-linux",     "unix",
-    "posix",  "x86-64",       "little-endian"};
+#define FEATURE(Name) Name,
+#include "stdlib/Features.def"
+};
+
+/// True of srfi-1: the library (srfi 1) tells whether there is such a feature,
+/// so that both kinds of requirement agree.
+bool namesSrfi(llvm::StringRef feature) {
+  return feature.consume_front("srfi-") && !feature.empty() &&
+         feature.find_first_not_of("0123456789") == llvm::StringRef::npos;
+}
 
 } // namespace
 
@@ -371,6 +378,8 @@ bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
   }
   if (requirement->isIdentifier()) {
     llvm::StringRef name = requirement->name->text();
+    if (namesSrfi(name))
+      return exists(("(srfi " + name.drop_front(5) + ")").str());
     return name == "else" || llvm::is_contained(kFeatures, name) ||
            llvm::is_contained(session.options.features, name);
   }

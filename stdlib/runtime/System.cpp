@@ -73,10 +73,10 @@ plc_value plc::rt::detail::prim_JiffiesPerSecond(Context *) {
 
 plc_value plc::rt::detail::prim_Features(Context *ctx) {
   static const char *const names[] = {
-      "r7rs",         "exact-closed", "exact-complex", "ieee-float",
-      "full-unicode", "ratios",       "posix",         "unix",
-      "gnu-linux",    "linux",        "x86-64",        "little-endian",
-      "plc"};
+#define FEATURE(Name) Name,
+#include "stdlib/Features.def"
+#include "stdlib/srfi-features.inc"
+  };
   Value list = PLC_NULL;
   for (size_t i = sizeof names / sizeof *names; i-- > 0;)
     list = cons(ctx, intern(ctx, names[i]), list);
