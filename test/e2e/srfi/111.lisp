@@ -1,0 +1,12 @@
+;; SRFI 111.
+(import (scheme base) (srfi 111) (srfi 64))
+(test-begin "srfi-111")
+(define b (box 1))
+(test-eqv #t (box? b))
+(test-eqv #f (box? 1))
+(test-eqv 1 (unbox b))
+(set-box! b '(2))
+(test-equal '(2) (unbox b))
+(test-eqv #f (eq? (box 1) (box 1)))
+(test-error 'wrong-type (unbox (car (list 5))))
+(test-end "srfi-111")

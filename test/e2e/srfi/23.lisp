@@ -1,0 +1,10 @@
+;; SRFI 23.
+(import (scheme base) (srfi 23) (srfi 64))
+(test-begin "srfi-23")
+(define (parts thunk)
+  (guard (e ((error-object? e)
+             (list (error-object-message e) (error-object-irritants e))))
+    (thunk)))
+(test-equal '("foo:" (1 #(2) "x")) (parts (lambda () (error "foo:" 1 #(2) "x"))))
+(test-equal '("bar" ()) (parts (lambda () (error "bar"))))
+(test-end "srfi-23")

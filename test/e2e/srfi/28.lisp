@@ -1,0 +1,15 @@
+;; SRFI 28: the examples of the document.
+(import (scheme base) (srfi 28) (srfi 64))
+(test-begin "srfi-28")
+(test-equal "Hello, World!" (format "Hello, ~a" "World!"))
+(test-equal "Error, list is too short: (one \"two\" 3)\n"
+            (format "Error, list is too short: ~s~%" '(one "two" 3)))
+(test-equal "a~b" (format "a~~b"))
+(test-equal "λ: \"λ\"" (format "~a: ~s" "λ" "λ"))
+(test-equal "" (format ""))
+(test-error "too few" (format "~a"))
+(test-error "too many" (format "~a" 1 2))
+(test-error "unknown" (format "~q" 1))
+(test-error "incomplete" (format "x~"))
+(test-error 'wrong-type (format 5))
+(test-end "srfi-28")

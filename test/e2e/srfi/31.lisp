@@ -1,0 +1,11 @@
+;; SRFI 31: the examples of the document.
+(import (scheme base) (scheme lazy) (srfi 31) (srfi 64))
+(test-begin "srfi-31")
+(define F (rec (F N) ((rec (G K L) (if (zero? K) L (G (- K 1) (* K L)))) N 1)))
+(test-eqv 1 (F 0))
+(test-eqv 3628800 (F 10))
+(define ones (rec ones (cons 1 (delay ones))))
+(test-eqv 1 (car (force (cdr (force (cdr ones))))))
+(test-equal '(1 2 3) ((rec (f . rest) rest) 1 2 3))
+(test-equal '(1 (2)) ((rec (f a . rest) (define b a) (list b rest)) 1 2))
+(test-end "srfi-31")

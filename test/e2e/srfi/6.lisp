@@ -1,0 +1,12 @@
+;; SRFI 6: the examples of the document.
+(import (scheme base) (scheme read) (scheme write) (srfi 6) (srfi 64))
+(test-begin "srfi-6")
+(define p (open-input-string "(a . (b . (c . ()))) 34"))
+(test-eqv #t (input-port? p))
+(test-equal '(a b c) (read p))
+(test-eqv 34 (read p))
+(test-eqv #t (eof-object? (peek-char p)))
+(define q (open-output-string))
+(for-each (lambda (x) (write x q) (display " " q)) '(a (b c) "d"))
+(test-equal "a (b c) \"d\" " (get-output-string q))
+(test-end "srfi-6")
