@@ -243,12 +243,19 @@ static Value checkTable(Context *ctx, const char *who, Value table) {
 
 namespace plc::rt::detail {
 
+/// In the order of TableKinds.
+static const char *const kindNames[] = {"eq", "eqv", "equal", "string"};
+
 plc_value prim_MakeHashTable(Context *ctx, Value kind) {
-  static const char *const names[] = {"eq", "eqv", "equal", "string"};
   for (int i = 0; i < 4; ++i)
-    if (kind == intern(ctx, names[i]))
+    if (kind == intern(ctx, kindNames[i]))
       return makeTable(ctx, TableKinds(i));
   wrongType(ctx, "make-hash-table", 1, "one of eq, eqv, equal, string", kind);
+}
+
+plc_value prim_HashTableKind(Context *ctx, Value table) {
+  checkTable(ctx, "hash-table-kind", table);
+  return intern(ctx, kindNames[Parts(table).kind()]);
 }
 
 plc_value prim_HashTableP(Context *, Value v) { return plc_bool(isTable(v)); }
