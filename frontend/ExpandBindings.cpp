@@ -56,8 +56,13 @@ bool FormExpander::parseFormals(const Syntax *formals,
       return false;
     }
     // [a b & rest]
-    if (id->name->text() == "&" && i + 2 == list.size() && !tail &&
-        formals->brackets == Brackets::Square) {
+    if (id->name->text() == "&" && formals->brackets == Brackets::Square) {
+      if (tail || i + 2 != list.size()) {
+        diagnostics.report(Diag::BadFormals, id->location, {what})
+            .help("`&` stands before the last name, that of the list of the "
+                  "remaining arguments");
+        return false;
+      }
       tail = list[i + 1];
       if (!tail->isIdentifier()) {
         diagnostics.report(Diag::BadFormals, tail->location, {what});

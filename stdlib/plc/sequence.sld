@@ -1,116 +1,219 @@
 ;;; What works on sequences and maps of any kind: ref, slice, for.
+;;;
+;;; A sequence is a list, vector, string, bytevector or homogeneous vector. What
+;;; can be iterated over is any of them, a map (its pairs), or a generator: a
+;;; procedure that returns its elements one by one, then an end of file object.
 (define-library (plc sequence)
-  (export ref %set-ref! slice for ->list iterate)
+  (export ref %set-ref! slice for ->list iterate walk)
   (import (plc core) (plc primitives) (plc list) (plc vector) (plc string)
-          (plc hash-table))
+          (plc check))
   (begin
-    (define (ref1 object key)
-      (cond ((vector? object) (vector-ref object key))
-            ((hash-table? object) (hash-table-ref object key))
-            ((string? object) (string-ref object key))
-            ((pair? object) (list-ref object key))
-            ((bytevector? object) (bytevector-u8-ref object key))
-            ((f64vector? object) (f64vector-ref object key))
-            ((f32vector? object) (f32vector-ref object key))
-            ((s64vector? object) (s64vector-ref object key))
-            ((s32vector? object) (s32vector-ref object key))
-            ((s16vector? object) (s16vector-ref object key))
-            ((s8vector? object) (s8vector-ref object key))
-            ((u64vector? object) (u64vector-ref object key))
-            ((u32vector? object) (u32vector-ref object key))
-            ((u16vector? object) (u16vector-ref object key))
-            ((u8vector? object) (u8vector-ref object key))
-            (else (error "ref: expected a sequence or a map" object))))
+    ;; Calls (use length ref set! make) with the procedures of a vector of
+    ;; numbers.
+    (define-syntax with-number-vector
+      (syntax-rules ()
+        ((_ object use otherwise)
+         (cond
+          ((bytevector? object)
+           (use bytevector-length bytevector-u8-ref bytevector-u8-set!
+                make-bytevector))
+          ((f64vector? object)
+           (use f64vector-length f64vector-ref f64vector-set! make-f64vector))
+          ((f32vector? object)
+           (use f32vector-length f32vector-ref f32vector-set! make-f32vector))
+          ((s64vector? object)
+           (use s64vector-length s64vector-ref s64vector-set! make-s64vector))
+          ((s32vector? object)
+           (use s32vector-length s32vector-ref s32vector-set! make-s32vector))
+          ((s16vector? object)
+           (use s16vector-length s16vector-ref s16vector-set! make-s16vector))
+          ((s8vector? object)
+           (use s8vector-length s8vector-ref s8vector-set! make-s8vector))
+          ((u64vector? object)
+           (use u64vector-length u64vector-ref u64vector-set! make-u64vector))
+          ((u32vector? object)
+           (use u32vector-length u32vector-ref u32vector-set! make-u32vector))
+          ((u16vector? object)
+           (use u16vector-length u16vector-ref u16vector-set! make-u16vector))
+          ((u8vector? object)
+           (use u8vector-length u8vector-ref u8vector-set! make-u8vector))
+          (else otherwise)))))
+
+    (define (check-key key size who)
+      (check-index key who 2)
+      (if (>= key size) (out-of-range who key size)))
+
+    ;; The pair of a list at place key.
+    (define (list-place list key who)
+      (check-index key who 2)
+      (let loop ((rest list) (i key))
+        (cond ((not (pair? rest)) (out-of-range who key (- key i)))
+              ((= i 0) rest)
+              (else (loop (cdr rest) (- i 1))))))
+
+    (define (ref1 object key who)
+      (cond ((vector? object)
+             (check-key key (vector-length object) who)
+             (vector-ref object key))
+            ((hash-table? object)
+             ;; This procedure is no value of any table.
+             (let ((value (hash-table-ref/default object key ref1)))
+               (if (eq? value ref1)
+                   (error (string-append (symbol->string who) ": no such key")
+                          key)
+                   value)))
+            ((string? object)
+             (check-key key (string-length object) who)
+             (string-ref object key))
+            ((or (pair? object) (null? object))
+             (car (list-place object key who)))
+            (else
+             (with-number-vector object
+               (lambda (length ref set! make)
+                 (check-key key (length object) who)
+                 (ref object key))
+               (wrong-type who 1 "a sequence or a map" object)))))
 
     (define (ref object key . more)
       "The element of a sequence or the value of a map at key; with more keys,
        of what is found there."
-      (let loop ((object (ref1 object key)) (more more))
+      (let loop ((object (ref1 object key 'ref)) (more more))
         (if (null? more)
             object
-            (loop (ref1 object (car more)) (cdr more)))))
+            (loop (ref1 object (car more) 'ref) (cdr more)))))
 
     (define (set1! object key value)
-      (cond ((vector? object) (vector-set! object key value))
-            ((hash-table? object) (hash-table-set! object key value))
-            ((string? object) (string-set! object key value))
-            ((pair? object) (list-set! object key value))
-            ((bytevector? object) (bytevector-u8-set! object key value))
-            ((f64vector? object) (f64vector-set! object key value))
-            ((f32vector? object) (f32vector-set! object key value))
-            ((s64vector? object) (s64vector-set! object key value))
-            ((s32vector? object) (s32vector-set! object key value))
-            ((s16vector? object) (s16vector-set! object key value))
-            ((s8vector? object) (s8vector-set! object key value))
-            ((u64vector? object) (u64vector-set! object key value))
-            ((u32vector? object) (u32vector-set! object key value))
-            ((u16vector? object) (u16vector-set! object key value))
-            ((u8vector? object) (u8vector-set! object key value))
-            (else (error "set! ref: expected a sequence or a map" object))))
+      (cond ((vector? object)
+             (check-key key (vector-length object) '|set! ref|)
+             (vector-set! object key value))
+            ((hash-table? object) (%hash-table-set! object key value))
+            ((string? object)
+             (check-key key (string-length object) '|set! ref|)
+             (string-set! object key value))
+            ((or (pair? object) (null? object))
+             (set-car! (list-place object key '|set! ref|) value))
+            (else
+             (with-number-vector object
+               (lambda (length ref set-element! make)
+                 (check-key key (length object) '|set! ref|)
+                 (set-element! object key value))
+               (wrong-type '|set! ref| 1 "a sequence or a map" object)))))
 
     ;; (set! (ref object key ...) value)
     (define (%set-ref! object key value . more)
       (if (null? more)
           (set1! object key value)
-          (apply %set-ref! (ref1 object key) value more)))
+          (apply %set-ref! (ref1 object key '|set! ref|) value more)))
 
     (define (->list object)
-      "The elements of a list, vector, string, bytevector or map (its pairs)."
-      (cond ((or (pair? object) (null? object)) object)
+      "The elements of a sequence, map (its pairs) or generator."
+      (cond ((list? object) object)
             ((vector? object) (vector->list object))
             ((string? object) (string->list object))
             ((hash-table? object) (hash-table->alist object))
-            ((bytevector? object)
-             (map (lambda (i) (bytevector-u8-ref object i))
-                  (iota (bytevector-length object))))
-            (else (error "expected something to iterate over" object))))
+            (else
+             (let ((elements '()))
+               (walk (lambda (x) (set! elements (cons x elements)))
+                     object '->list 1)
+               (reverse elements)))))
 
     (define (iterate f object)
-      "Calls f with each element."
+      "Calls f with each element of a sequence, map (its pairs) or generator."
+      (walk f object 'iterate 2))
+
+    (define (walk f object who position)
       (cond ((vector? object) (vector-for-each f object))
             ((string? object) (string-for-each f object))
-            (else (for-each f (->list object)))))
+            ((list? object) (for-each f object))
+            ((hash-table? object) (for-each f (hash-table->alist object)))
+            ((procedure? object)
+             (let loop ((x (object)))
+               (if (not (eof-object? x))
+                   (begin (f x)
+                          (loop (object))))))
+            (else
+             (with-number-vector object
+               (lambda (length ref set! make)
+                 (let ((n (length object)))
+                   (let loop ((i 0))
+                     (if (< i n)
+                         (begin (f (ref object i))
+                                (loop (+ i 1)))))))
+               (wrong-type who position "something to iterate over" object)))))
 
     (define-syntax for
       (syntax-rules ()
-        ((_ (x xs) body ...) (iterate (lambda (x) body ...) xs))))
+        ((_ (x xs) body ...) (walk (lambda (x) body ...) xs 'for 1))))
 
-    (define (given? option) (and option (not (eq? option nil))))
-
-    (define (pick object indices)
-      (cond ((string? object)
-             (list->string (map (lambda (i) (string-ref object i)) indices)))
-            ((vector? object)
-             (list->vector (map (lambda (i) (vector-ref object i)) indices)))
-            ((bytevector? object)
-             (apply bytevector
-                    (map (lambda (i) (bytevector-u8-ref object i)) indices)))
+    ;; The elements of an object at the n places start, start + step, ...
+    (define (pick object start n step)
+      (cond ((vector? object)
+             (if (= step 1)
+                 (vector-copy object start (+ start n))
+                 (vector-build n (lambda (i)
+                                   (vector-ref object (+ start (* i step)))))))
+            ((string? object)
+             (if (= step 1)
+                 (substring object start (+ start n))
+                 (list->string
+                  (pick (string->list object) start n step))))
+            ((or (pair? object) (null? object))
+             (if (= step 1)
+                 (list-head (list-tail object start) n)
+                 (vector->list
+                  (pick (list->vector object) start n step))))
             (else
-             (let ((elements (list->vector object)))
-               (map (lambda (i) (vector-ref elements i)) indices)))))
+             (with-number-vector object
+               (lambda (length ref set-element! make)
+                 (let ((result (make n)))
+                   (let loop ((i 0))
+                     (if (< i n)
+                         (begin
+                           (set-element! result i
+                                         (ref object (+ start (* i step))))
+                           (loop (+ i 1)))
+                         result))))
+               #f))))
 
     (define (size object)
-      (cond ((string? object) (string-length object))
-            ((vector? object) (vector-length object))
-            ((bytevector? object) (bytevector-length object))
-            (else (length object))))
+      (cond ((vector? object) (vector-length object))
+            ((string? object) (string-length object))
+            ((list? object) (length object))
+            (else
+             (with-number-vector object
+               (lambda (length ref set! make) (length object))
+               (wrong-type 'slice 1 "a sequence" object)))))
+
+    ;; An option of slice; #f or nil if it is left out.
+    (define (option options i)
+      (if (> (length options) i)
+          (let ((value (list-ref options i)))
+            (cond ((not value) #f)
+                  ((exact-integer? value) value)
+                  (else (wrong-type 'slice (+ i 2) "an exact integer" value))))
+          #f))
 
     (define (slice object . options)
       "The elements from a to below b, every step-th. Negative places count from
        the end; what is left out, #f or nil means the whole."
+      (if (> (length options) 3)
+          (error "slice: expected a sequence, start, end and step" options))
       (let* ((n (size object))
-             (option (lambda (i)
-                       (and (> (length options) i)
-                            (given? (list-ref options i))
-                            (list-ref options i))))
-             (step (or (option 2) 1))
+             (a (option options 0))
+             (b (option options 1))
+             (step (or (option options 2) 1))
              (place (lambda (i low high)
                       (max low (min high (if (negative? i) (+ i n) i))))))
-        (if (= step 0) (error "slice: the step is 0" object))
-        (if (positive? step)
-            (let ((start (if (option 0) (place (option 0) 0 n) 0))
-                  (end (if (option 1) (place (option 1) 0 n) n)))
-              (pick object (range start end step)))
-            (let ((start (if (option 0) (place (option 0) -1 (- n 1)) (- n 1)))
-                  (end (if (option 1) (place (option 1) -1 (- n 1)) -1)))
-              (pick object (range start end step))))))))
+        (cond ((= step 0) (error "slice: the step is 0" object))
+              ((positive? step)
+               (let ((start (if a (place a 0 n) 0))
+                     (end (if b (place b 0 n) n)))
+                 (pick object start (count-steps (- end start) step) step)))
+              (else
+               (let ((start (if a (place a -1 (- n 1)) (- n 1)))
+                     (end (if b (place b -1 (- n 1)) -1)))
+                 (pick object start (count-steps (- start end) (- step))
+                       step))))))
+
+    (define (count-steps distance step)
+      (max 0 (quotient (+ distance step -1) step)))))

@@ -294,7 +294,9 @@
           ((0 2 3 4 5 8) (hash object))
           (else
            (let ((comparator (comparator-at n)))
-             (if comparator (comparator-hash comparator object) (hash object)))))))
+             (if comparator
+                 (comparator-hash comparator object)
+                 (hash object)))))))
 
     (define default
       (make-comparator #t default=? default<? default-hash))

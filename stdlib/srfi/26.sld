@@ -31,7 +31,8 @@
         ((_ (formal ...) bindings (f argument ...))
          (let bindings (lambda (formal ...) (f argument ...))))
         ((_ (formal ...) bindings (f argument ...) <...>)
-         (let bindings (lambda (formal ... . rest) (apply f argument ... rest))))
+         (let bindings
+           (lambda (formal ... . rest) (apply f argument ... rest))))
         ((_ formals bindings call <...> part ...)
          (syntax-error "cute: nothing may follow <...>" part ...))
         ((_ (formal ...) bindings (argument ...) <> part ...)

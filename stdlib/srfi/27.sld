@@ -45,8 +45,8 @@
         (set-y2! source y)
         (modulo (- x y) m1)))
 
-    ;; Uniform below n: draws below a range that is no multiple of n would favour
-    ;; small results, so those in the last, incomplete part are thrown away.
+    ;; Uniform below n: draws from a range that is no multiple of n would
+    ;; favour some results, so those in the incomplete part are thrown away.
     (define (below! source n)
       (if (<= n m1)
           (let* ((part (quotient m1 n)) (limit (* part n)))

@@ -38,6 +38,18 @@
 ; CHECK: error[E0217]: bad parameter list
 ; CHECK: = help: a default value or destructuring is not part of the language
 (lambda (a (b 1)) a)
+; CHECK: error[E0217]: bad parameter list
+; CHECK: = help: `&` stands before the last name
+(defn f [a & b c] a)
+; CHECK: error[E0217]: bad parameter list
+; CHECK: = help: `&` stands before the last name
+(fn [a &] a)
+; CHECK: error[E0217]: bad parameter list
+; CHECK: = help: `&` stands before the last name
+(fn [a & b . c] a)
+; In parentheses it is a name, as in R7RS.
+; CHECK-NOT: bad parameter list
+(lambda (a & b) &)
 ; CHECK: error[E0701]: cannot read file `{{.*}}no-such-file.scm`
 (include "no-such-file.scm")
 ; CHECK: error[E0233]: files include one another in a circle

@@ -7,7 +7,8 @@
 (test-begin "srfi-125")
 
 (test-group "constructors"
-  (test-equal '((a . 1) (b . 2)) (hash-table->alist (hash-table default 'a 1 'b 2)))
+  (test-equal '((a . 1) (b . 2))
+    (hash-table->alist (hash-table default 'a 1 'b 2)))
   (test-equal '((0 . 0) (1 . 1) (2 . 4))
     (hash-table->alist
      (hash-table-unfold (lambda (n) (= n 3)) (lambda (n) (values n (* n n)))
@@ -117,7 +118,8 @@
   (test-assert (hash-table-contains? empty 1.0))
   (test-equal '(1 2 3 4) (keys (hash-table-union! (table 1 2 3) (table 3 4))))
   (test-equal '(1 2 3 4) (keys (hash-table-merge! (table 1 2 3) (table 3 4))))
-  (test-equal '(2 3) (keys (hash-table-intersection! (table 1 2 3) (table 2 3 4))))
+  (test-equal '(2 3)
+    (keys (hash-table-intersection! (table 1 2 3) (table 2 3 4))))
   (test-equal '(1) (keys (hash-table-difference! (table 1 2 3) (table 2 3 4))))
   (test-equal '(1 4) (keys (hash-table-xor! (table 1 2 3) (table 2 3 4))))
   (test-equal '() (keys (hash-table-xor! t t))))

@@ -5,6 +5,7 @@
   (guard (e ((error-object? e)
              (list (error-object-message e) (error-object-irritants e))))
     (thunk)))
-(test-equal '("foo:" (1 #(2) "x")) (parts (lambda () (error "foo:" 1 #(2) "x"))))
+(test-equal '("foo:" (1 #(2) "x"))
+            (parts (lambda () (error "foo:" 1 #(2) "x"))))
 (test-equal '("bar" ()) (parts (lambda () (error "bar"))))
 (test-end "srfi-23")

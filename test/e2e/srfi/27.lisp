@@ -68,8 +68,9 @@
   (define b (make-random-source))
   (define draw-a (random-source-make-integers a))
   (define draw-b (random-source-make-integers b))
-  (define (ten draw) (let loop ((i 0) (list '()))
-                       (if (= i 10) list (loop (+ i 1) (cons (draw 1000) list)))))
+  (define (ten draw)
+    (let loop ((i 0) (list '()))
+      (if (= i 10) list (loop (+ i 1) (cons (draw 1000) list)))))
   (test-assert (random-source? a))
   (test-eqv #f (random-source? 5))
   (test-assert (random-source? default-random-source))
@@ -81,7 +82,8 @@
   ;; A state can be written and read.
   (define port (open-output-string))
   (write state port)
-  (random-source-state-set! b (read (open-input-string (get-output-string port))))
+  (random-source-state-set!
+   b (read (open-input-string (get-output-string port))))
   (test-equal first (ten draw-b))
   (test-error 'wrong-type (random-source-state-set! a '(mrg32k3a 0 0 0 1 1 1)))
   (test-error 'wrong-type (random-source-state-set! a 5))

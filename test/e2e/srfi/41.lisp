@@ -141,7 +141,8 @@
   (test-equal '(1 1 2 3 4 5 9) (stream->list (isort < (stream 3 1 4 1 5 9 2))))
   (test-equal '(1 1 2 3 4 5 9) (stream->list (msort < (stream 3 1 4 1 5 9 2))))
   (test-equal '(1 2 3 2 1)
-    (stream->list (stream-concat (stream (stream 1 2) (stream) (stream 3 2 1)))))
+    (stream->list
+     (stream-concat (stream (stream 1 2) (stream) (stream 3 2 1)))))
   (test-equal '((1 2 3) (2 1 3) (2 3 1) (1 3 2) (3 1 2) (3 2 1))
     (map stream->list (stream->list (perms (stream 1 2 3)))))
   (test-equal '(2 3 5 7 11 13 17 19 23 29) (take 10 primes))
@@ -157,11 +158,13 @@
   (test-equal '() (stream->list (stream-constant)))
   (test-equal '(2 3) (stream->list (stream-drop 1 strm123)))
   (test-equal '() (stream->list (stream-drop 9 strm123)))
-  (test-equal '(3) (stream->list (stream-drop-while (lambda (x) (< x 3)) strm123)))
+  (test-equal '(3)
+    (stream->list (stream-drop-while (lambda (x) (< x 3)) strm123)))
   (test-equal '(1 3 5 7 9) (take 5 (stream-filter odd? (stream-from 0))))
   (test-eqv 6 (stream-fold + 0 strm123))
   (define sum 0)
-  (stream-for-each (lambda (x y) (set! sum (+ sum (* x y)))) strm123 (stream-from 1))
+  (stream-for-each (lambda (x y) (set! sum (+ sum (* x y))))
+                   strm123 (stream-from 1))
   (test-eqv 14 sum)
   (stream-for-each (lambda (x) (set! sum (+ sum x))) strm123)
   (test-eqv 20 sum)
@@ -245,7 +248,8 @@
     (stream-ref (stream-filter (lambda (x) (zero? (modulo x 400000)))
                                (stream-from 0))
                 3))
-  (test-eqv 300000 (stream-length (stream-append (stream) (stream-range 0 300000))))
+  (test-eqv 300000
+    (stream-length (stream-append (stream) (stream-range 0 300000))))
   (define (traverse n)
     (stream-let loop ((i 0))
       (if (= i n) (stream i) (loop (+ i 1)))))
@@ -261,7 +265,8 @@
   (syntax-rules ()
     ((_ text expression)
      (test-equal text (guard (e (#t (error-object-message e))) expression)))))
-(test-names "stream-map: expected a procedure as argument 1" (stream-map 5 strm123))
+(test-names "stream-map: expected a procedure as argument 1"
+            (stream-map 5 strm123))
 (test-names "stream-map: expected a stream as argument 3"
             (stream-map + strm123 '(1)))
 (test-names "stream-take: expected an exact nonnegative integer as argument 1"

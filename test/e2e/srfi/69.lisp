@@ -55,7 +55,8 @@
 (test-equal '("x" "Straße") walked)
 
 ;; A table of many keys, whose hash function is bad, and a thousand more.
-(define many (make-hash-table (lambda (a b) (= a b)) (lambda (n) (modulo n 50))))
+(define many
+  (make-hash-table (lambda (a b) (= a b)) (lambda (n) (modulo n 50))))
 (do ((i 0 (+ i 1))) ((= i 1000)) (hash-table-set! many i (* i i)))
 (do ((i 0 (+ i 2))) ((>= i 1000)) (hash-table-delete! many i))
 (test-eqv 500 (hash-table-size many))

@@ -1,0 +1,70 @@
+;; [...] and {...}: vectors and maps as expressions, lists where one is wanted.
+;; Shows what differs.
+(define-syntax test
+  (syntax-rules ()
+    ((_ expected expression)
+     (let ((value expression))
+       (if (equal? value expected)
+           (set! passed (+ passed 1))
+           (begin (write (quote expression)) (display " gave ")
+                  (write value) (newline)))))))
+(define passed 0)
+(define-syntax test-raises
+  (syntax-rules ()
+    ((_ message expression)
+     (test message
+           (guard (e (#t (error-object-message e))) expression)))))
+
+(define x 2)
+(test (vector 1 2 "a") [1 x "a"])
+(test (vector) [])
+(test (vector (vector 1) (vector)) [[1] []])
+(define (fresh) [1 2])
+(test #f (eq? (fresh) (fresh)))
+(let ((v [1 2])) (vector-set! v 0 5) (test '#(5 2) v))
+(test '#(a (b) #(c)) '[a (b) [c]])
+(test (vector 1 2 3 4) `[1 ,x ,@(list 3 4)])
+(test #t (vector? (read (open-input-string "[1 2 [3]]"))))
+(test '#(1 2 #(3)) (read (open-input-string "[1 2 [3]]")))
+
+;; Where a list is wanted.
+(test 3 (let ([a 1] [b 2]) (+ a b)))
+(test 3 (let* ([a 1] [b (+ a 1)]) (+ a b)))
+(test #t (letrec ([even? (lambda [n] (or (= n 0) (odd? (- n 1))))]
+                  [odd? (lambda [n] (and (> n 0) (even? (- n 1))))])
+           (even? 10)))
+(test 3 (let loop ([i 0]) (if (= i 3) i (loop (+ i 1)))))
+(test '(1 2 (3)) ((lambda [a b . c] (list a b c)) 1 2 3))
+(test '(1 (2 3)) ((lambda [a & more] (list a more)) 1 2 3))
+(test 'three (case 3 [(1 2) 'low] [(3) 'three] [else 'high]))
+(test 2 (cond [#f 1] [else 2]))
+(test 3 (do ([i 0 (+ i 1)]) [(= i 3) i]))
+(test (vector 1 2) (let-values ([(a b) (values 1 2)]) [a b]))
+(test '(1 (2)) (let-values ([[a & b] (values 1 2)]) (list a b)))
+(test 'caught (guard [e (#t 'caught)] (raise 1)))
+(define p (make-parameter 1))
+(test 2 (parameterize ([p 2]) (p)))
+(define-record-type point [make-point a b] point? [a point-a] [b point-b])
+(test 7 (point-b (make-point 5 7)))
+(define choose (case-lambda [[a] (list 'one a)] [[a b] (list 'two a b)]))
+(test '(two 1 2) (choose 1 2))
+(define-syntax swap
+  (syntax-rules []
+    [(_ a b) [b a]]))
+(test (vector 2 1) (swap 1 2))
+(define-syntax second (syntax-rules () ((_ (a b)) b)))
+(test 6 (second [5 6]))
+
+;; Maps: keys are evaluated; equal? compares them; the order is kept.
+(define m {"a" 1 'b (+ 1 1) x 'two [1] 'vector})
+(test '(("a" . 1) (b . 2) (2 . two) (#(1) . vector)) (hash-table->alist m))
+(test #t (hash-table? {}))
+(test 0 (hash-table-size {}))
+(test '((1 . second)) (hash-table->alist {1 'first 1 'second}))
+(test "{\"k\" 1 b #(2 {})}" (let ((port (open-output-string)))
+                              (write '{"k" 1 b [2 {}]} port)
+                              (get-output-string port)))
+(test '((a . 2)) (hash-table->alist `{a ,x}))
+(define (fresh-map) {"k" 1})
+(test #f (eq? (fresh-map) (fresh-map)))
+(print passed " passed")

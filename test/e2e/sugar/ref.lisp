@@ -1,0 +1,81 @@
+;; ref and its assignment: every sequence, maps, several keys.
+;; Shows what differs.
+(define-syntax test
+  (syntax-rules ()
+    ((_ expected expression)
+     (let ((value expression))
+       (if (equal? value expected)
+           (set! passed (+ passed 1))
+           (begin (write (quote expression)) (display " gave ")
+                  (write value) (newline)))))))
+(define passed 0)
+(define-syntax test-raises
+  (syntax-rules ()
+    ((_ message expression)
+     (test message
+           (guard (e (#t (error-object-message e))) expression)))))
+
+(define (id x) x)
+(test 20 (ref [10 20] 1))
+(test 'b (ref '(a b) 1))
+(test #\λ (ref "aλ" 1))
+(test 255 (ref #u8(0 255) 1))
+(test 1.5 (ref #f64(0.5 1.5) 1))
+(test '(1.5 2 -3 -4 -5 6 7 8)
+      (map (lambda (v) (ref v 0))
+           (list #f32(1.5) #s64(2) #s32(-3) #s16(-4) #s8(-5) #u64(6) #u32(7)
+                 #u16(8))))
+(test 1 (ref {"a" 1} "a"))
+(test 'one (ref {[1 2] 'one} [1 2]))
+(test 'x (ref {nil 'x} nil))
+(test #f (ref {"a" #f} "a"))
+
+;; Several keys.
+(define data {"users" [{"name" "ann" "tags" '(x y)} {"name" "bob"}]})
+(test "bob" (ref data "users" 1 "name"))
+(test 'y (ref data "users" 0 "tags" 1))
+(test #\n (ref data "users" 0 "name" 1))
+
+;; Assignment.
+(define v [1 2 3])
+(set! (ref v 0) 'first)
+(test '#(first 2 3) v)
+(define l (list 1 2 3))
+(set! (ref l 2) 'third)
+(test '(1 2 third) l)
+(define s (string-copy "abc"))
+(set! (ref s 1) #\λ)
+(test "aλc" s)
+(define b (bytevector 1 2))
+(set! (ref b 1) 255)
+(test #u8(1 255) b)
+(define f (f64vector 1 2))
+(set! (ref f 0) 2.5)
+(test #f64(2.5 2.0) f)
+(define m {})
+(set! (ref m 'a) {})
+(set! (ref m 'a 'b) [0])
+(set! (ref m 'a 'b 0) 'deep)
+(test 'deep (ref m 'a 'b 0))
+(set! (ref data "users" 1 "name") "eve")
+(test "eve" (ref data "users" 1 "name"))
+(define i 0)
+(set! (ref (begin (set! i (+ i 1)) v) 1) i)
+(test '#(first 1 3) v)
+
+;; Conditions name ref.
+(test-raises "ref: index out of range, length 3" (ref v 3))
+(test-raises "ref: index out of range, length 2" (ref '(1 2) 2))
+(test-raises "ref: index out of range, length 0" (ref '() 0))
+(test-raises "ref: index out of range, length 1" (ref "a" 1))
+(test-raises "ref: index out of range, length 1" (ref #s8(1) 9))
+(test-raises "ref: expected an exact nonnegative integer as argument 2"
+             (ref v -1))
+(test-raises "ref: expected an exact nonnegative integer as argument 2"
+             (ref v "a"))
+(test-raises "ref: no such key" (ref m 'missing))
+(test-raises "ref: expected a sequence or a map as argument 1" (ref 5 0))
+(test-raises "set! ref: index out of range, length 3" (set! (ref v 3) 1))
+(test-raises "set! ref: expected a sequence or a map as argument 1"
+             (set! (ref 5 0) 1))
+(print passed " passed")
