@@ -6,7 +6,7 @@
 (define-library (plc sequence)
   (export ref %set-ref! slice for ->list iterate walk)
   (import (plc core) (plc primitives) (plc list) (plc vector) (plc string)
-          (plc check))
+          (plc arguments))
   (begin
     ;; Calls (use length ref set! make) with the procedures of a vector of
     ;; numbers.
@@ -39,71 +39,68 @@
            (use u8vector-length u8vector-ref u8vector-set! make-u8vector))
           (else otherwise)))))
 
-    (define (check-key key size who)
-      (check-index key who 2)
-      (if (>= key size) (out-of-range who key size)))
-
     ;; The pair of a list at place key.
     (define (list-place list key who)
-      (check-index key who 2)
+      (if (not (fixnum? key)) (wrong-type who "an index" 2 key))
+      (if (< key 0) (bad-index who key (length list)))
       (let loop ((rest list) (i key))
-        (cond ((not (pair? rest)) (out-of-range who key (- key i)))
+        (cond ((not (pair? rest)) (bad-index who key (- key i)))
               ((= i 0) rest)
               (else (loop (cdr rest) (- i 1))))))
 
     (define (ref1 object key who)
       (cond ((vector? object)
-             (check-key key (vector-length object) who)
+             (check-index who 2 key (vector-length object))
              (vector-ref object key))
             ((hash-table? object)
              ;; This procedure is no value of any table.
              (let ((value (hash-table-ref/default object key ref1)))
                (if (eq? value ref1)
-                   (error (string-append (symbol->string who) ": no such key")
+                   (error (string-append who ": no such key")
                           key)
                    value)))
             ((string? object)
-             (check-key key (string-length object) who)
+             (check-index who 2 key (string-length object))
              (string-ref object key))
             ((or (pair? object) (null? object))
              (car (list-place object key who)))
             (else
              (with-number-vector object
                (lambda (length ref set! make)
-                 (check-key key (length object) who)
+                 (check-index who 2 key (length object))
                  (ref object key))
-               (wrong-type who 1 "a sequence or a map" object)))))
+               (wrong-type who "a sequence or a map" 1 object)))))
 
     (define (ref object key . more)
       "The element of a sequence or the value of a map at key; with more keys,
        of what is found there."
-      (let loop ((object (ref1 object key 'ref)) (more more))
+      (let loop ((object (ref1 object key "ref")) (more more))
         (if (null? more)
             object
-            (loop (ref1 object (car more) 'ref) (cdr more)))))
+            (loop (ref1 object (car more) "ref") (cdr more)))))
 
     (define (set1! object key value)
       (cond ((vector? object)
-             (check-key key (vector-length object) '|set! ref|)
+             (check-index "set! ref" 2 key (vector-length object))
              (vector-set! object key value))
             ((hash-table? object) (%hash-table-set! object key value))
             ((string? object)
-             (check-key key (string-length object) '|set! ref|)
+             (check-index "set! ref" 2 key (string-length object))
              (string-set! object key value))
             ((or (pair? object) (null? object))
-             (set-car! (list-place object key '|set! ref|) value))
+             (set-car! (list-place object key "set! ref") value))
             (else
              (with-number-vector object
                (lambda (length ref set-element! make)
-                 (check-key key (length object) '|set! ref|)
+                 (check-index "set! ref" 2 key (length object))
                  (set-element! object key value))
-               (wrong-type '|set! ref| 1 "a sequence or a map" object)))))
+               (wrong-type "set! ref" "a sequence or a map" 1 object)))))
 
     ;; (set! (ref object key ...) value)
     (define (%set-ref! object key value . more)
       (if (null? more)
           (set1! object key value)
-          (apply %set-ref! (ref1 object key '|set! ref|) value more)))
+          (apply %set-ref! (ref1 object key "set! ref") value more)))
 
     (define (->list object)
       "The elements of a sequence, map (its pairs) or generator."
@@ -114,12 +111,12 @@
             (else
              (let ((elements '()))
                (walk (lambda (x) (set! elements (cons x elements)))
-                     object '->list 1)
+                     object "->list" 1)
                (reverse elements)))))
 
     (define (iterate f object)
       "Calls f with each element of a sequence, map (its pairs) or generator."
-      (walk f object 'iterate 2))
+      (walk f object "iterate" 2))
 
     (define (walk f object who position)
       (cond ((vector? object) (vector-for-each f object))
@@ -139,11 +136,11 @@
                      (if (< i n)
                          (begin (f (ref object i))
                                 (loop (+ i 1)))))))
-               (wrong-type who position "something to iterate over" object)))))
+               (wrong-type who "something to iterate over" position object)))))
 
     (define-syntax for
       (syntax-rules ()
-        ((_ (x xs) body ...) (walk (lambda (x) body ...) xs 'for 1))))
+        ((_ (x xs) body ...) (walk (lambda (x) body ...) xs "for" 1))))
 
     ;; The elements of an object at the n places start, start + step, ...
     (define (pick object start n step)
@@ -182,15 +179,15 @@
             (else
              (with-number-vector object
                (lambda (length ref set! make) (length object))
-               (wrong-type 'slice 1 "a sequence" object)))))
+               (wrong-type "slice" "a sequence" 1 object)))))
 
     ;; An option of slice; #f or nil if it is left out.
-    (define (option options i)
+    (define (integer-option options i)
       (if (> (length options) i)
           (let ((value (list-ref options i)))
             (cond ((not value) #f)
                   ((exact-integer? value) value)
-                  (else (wrong-type 'slice (+ i 2) "an exact integer" value))))
+                  (else (wrong-type "slice" "an exact integer" (+ i 2) value))))
           #f))
 
     (define (slice object . options)
@@ -199,9 +196,9 @@
       (if (> (length options) 3)
           (error "slice: expected a sequence, start, end and step" options))
       (let* ((n (size object))
-             (a (option options 0))
-             (b (option options 1))
-             (step (or (option options 2) 1))
+             (a (integer-option options 0))
+             (b (integer-option options 1))
+             (step (or (integer-option options 2) 1))
              (place (lambda (i low high)
                       (max low (min high (if (negative? i) (+ i n) i))))))
         (cond ((= step 0) (error "slice: the step is 0" object))

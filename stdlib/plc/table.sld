@@ -9,7 +9,7 @@
           table-size table->alist table-walk table-copy table-empty-copy
           table-equivalence table-hash check-table absent absent?
           string-ci-hash number-hash)
-  (import (plc core) (plc primitives) (plc list) (plc check)
+  (import (plc core) (plc primitives) (plc list) (plc arguments)
           (only (scheme char) string-foldcase string-ci=?))
   (begin
     (define-record-type hash-table
@@ -30,16 +30,16 @@
       (or (hash-table? object) (record-table? object)))
 
     (define (check-table object who position)
-      (check table? object "a hash table" who position))
+      (check-type table? who "a hash table" position object))
 
     (define (string-ci-hash string . bound)
       "Hash of a string whose case does not matter."
-      (check string? string "a string" 'string-ci-hash 1)
+      (check-type string? "string-ci-hash" "a string" 1 string)
       (apply string-hash (string-foldcase string) bound))
 
     (define (number-hash number)
       "Hash of a number, the same for numbers that are =."
-      (check number? number "a number" 'number-hash 1)
+      (check-type number? "number-hash" "a number" 1 number)
       ;; Not -0.0, and the same for exact and inexact.
       (hash (+ (inexact number) 0.0)))
 
@@ -62,7 +62,7 @@
                                    ((eq? equivalence =) number-hash)
                                    (else
                                     (error (string-append
-                                            (symbol->string who)
+                                            who
                                             ": no hash function is known for")
                                            equivalence))))
                          (%make-hash-table 'eqv)
@@ -153,7 +153,7 @@
       (if (hash-table? table)
           (%make-hash-table (%hash-table-kind table))
           (make-table (record-equivalence table) (record-hash table)
-                      'hash-table-empty-copy)))
+                      "hash-table-empty-copy")))
 
     (define (table-copy table)
       (if (hash-table? table)

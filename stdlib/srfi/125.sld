@@ -15,7 +15,7 @@
           hash-table-intersection! hash-table-difference! hash-table-xor! hash
           string-hash string-ci-hash hash-by-identity
           hash-table-equivalence-function hash-table-hash-function)
-  (import (scheme base) (plc check) (plc table)
+  (import (scheme base) (plc arguments) (plc table)
           (only (srfi 69) hash-table? hash-table-equivalence-function
                 hash-table-hash-function hash-table-ref/default
                 hash-table-exists? hash-table-size hash-table-keys
@@ -37,35 +37,33 @@
                               (car options))
                          who))
             (else
-             (error (string-append (symbol->string who)
-                                   ": expected a comparator or procedure")
+             (error (string-append who ": expected a comparator or procedure")
                     comparator))))
 
     (define (make-hash-table comparator . options)
       "A fresh table that compares keys as the comparator says; or with an
        equivalence and, unless that is known, a hash function."
-      (new-table comparator options 'make-hash-table))
+      (new-table comparator options "make-hash-table"))
 
     (define (add-all! table rest who)
       (if (pair? rest)
           (begin
             (if (null? (cdr rest))
-                (error (string-append (symbol->string who)
-                                      ": key without a value")
+                (error (string-append who ": key without a value")
                        (car rest)))
             (table-set! table (car rest) (cadr rest))
             (add-all! table (cddr rest) who))))
 
     (define (hash-table comparator . keys-and-values)
       "A fresh table of the keys and values."
-      (let ((table (new-table comparator '() 'hash-table)))
-        (add-all! table keys-and-values 'hash-table)
+      (let ((table (new-table comparator '() "hash-table")))
+        (add-all! table keys-and-values "hash-table")
         table))
 
     (define (hash-table-unfold stop? mapper successor seed comparator . options)
       "A fresh table of the two values of (mapper seed), until (stop? seed); the
        next seed is (successor seed)."
-      (let ((table (new-table comparator options 'hash-table-unfold)))
+      (let ((table (new-table comparator options "hash-table-unfold")))
         (let loop ((seed seed))
           (if (stop? seed)
               table
@@ -75,7 +73,7 @@
 
     (define (alist->hash-table alist comparator . options)
       "A fresh table of the pairs; the first of several pairs of a key counts."
-      (let ((table (new-table comparator options 'alist->hash-table)))
+      (let ((table (new-table comparator options "alist->hash-table")))
         (for-each (lambda (pair)
                     (if (absent? (table-ref table (car pair) absent))
                         (table-set! table (car pair) (cdr pair))))
@@ -84,19 +82,19 @@
 
     (define (hash-table-contains? table key)
       "True if the key is there."
-      (check-table table 'hash-table-contains? 1)
+      (check-table table "hash-table-contains?" 1)
       (not (absent? (table-ref table key absent))))
 
     (define (hash-table-empty? table)
       "True if there is no key."
-      (check-table table 'hash-table-empty? 1)
+      (check-table table "hash-table-empty?" 1)
       (= (table-size table) 0))
 
     (define (hash-table=? comparator a b)
       "True if both have the same keys, with values equal by the comparator."
-      (check comparator? comparator "a comparator" 'hash-table=? 1)
-      (check-table a 'hash-table=? 2)
-      (check-table b 'hash-table=? 3)
+      (check-type comparator? "hash-table=?" "a comparator" 1 comparator)
+      (check-table a "hash-table=?" 2)
+      (check-table b "hash-table=?" 3)
       (and (= (table-size a) (table-size b))
            (let loop ((pairs (table->alist a)))
              (or (null? pairs)
@@ -107,7 +105,7 @@
 
     (define (hash-table-mutable? table)
       "True: all tables can be changed."
-      (check-table table 'hash-table-mutable? 1)
+      (check-table table "hash-table-mutable?" 1)
       #t)
 
     ;; The value of a key, passed through success, or what failure returns.
@@ -116,8 +114,7 @@
         (cond ((absent? value)
                (if (and (pair? options) (car options))
                    ((car options))
-                   (error (string-append (symbol->string who)
-                                         ": no such key")
+                   (error (string-append who ": no such key")
                           key)))
               ((and (pair? options) (pair? (cdr options)))
                ((cadr options) value))
@@ -126,17 +123,17 @@
     (define (hash-table-ref table key . options)
       "The value of a key; else that of the thunk given, else an error. With a
        second procedure, what it returns for the value."
-      (check-table table 'hash-table-ref 1)
-      (ref table key options 'hash-table-ref))
+      (check-table table "hash-table-ref" 1)
+      (ref table key options "hash-table-ref"))
 
     (define (hash-table-set! table . keys-and-values)
       "Associates keys with values."
-      (check-table table 'hash-table-set! 1)
-      (add-all! table keys-and-values 'hash-table-set!))
+      (check-table table "hash-table-set!" 1)
+      (add-all! table keys-and-values "hash-table-set!"))
 
     (define (hash-table-delete! table . keys)
       "Removes keys; the number that were there."
-      (check-table table 'hash-table-delete! 1)
+      (check-table table "hash-table-delete!" 1)
       (let loop ((keys keys) (n 0))
         (if (null? keys)
             n
@@ -144,7 +141,7 @@
 
     (define (hash-table-intern! table key failure)
       "The value of a key; that of failure, which is added, if it is missing."
-      (check-table table 'hash-table-intern! 1)
+      (check-table table "hash-table-intern!" 1)
       (let ((value (table-ref table key absent)))
         (if (absent? value)
             (let ((value (failure)))
@@ -155,12 +152,12 @@
     (define (hash-table-update! table key f . options)
       "Replaces the value of a key by what f returns for it; the options are
        those of hash-table-ref."
-      (check-table table 'hash-table-update! 1)
-      (table-set! table key (f (ref table key options 'hash-table-update!))))
+      (check-table table "hash-table-update!" 1)
+      (table-set! table key (f (ref table key options "hash-table-update!"))))
 
     (define (hash-table-pop! table)
       "Removes the first key; two values, key and value."
-      (check-table table 'hash-table-pop! 1)
+      (check-table table "hash-table-pop!" 1)
       (let ((pairs (table->alist table)))
         (if (null? pairs)
             (error "hash-table-pop!: the table is empty" table))
@@ -169,18 +166,18 @@
 
     (define (hash-table-clear! table)
       "Removes all keys."
-      (check-table table 'hash-table-clear! 1)
+      (check-table table "hash-table-clear!" 1)
       (table-clear! table))
 
     (define (hash-table-entries table)
       "Two values: the keys, and the values in the same order."
-      (check-table table 'hash-table-entries 1)
+      (check-table table "hash-table-entries" 1)
       (let ((pairs (table->alist table)))
         (values (map car pairs) (map cdr pairs))))
 
     (define (hash-table-find f table failure)
       "The first true value of (f key value); else that of failure."
-      (check-table table 'hash-table-find 2)
+      (check-table table "hash-table-find" 2)
       (let loop ((pairs (table->alist table)))
         (if (null? pairs)
             (failure)
@@ -189,13 +186,13 @@
 
     (define (hash-table-count f table)
       "The number of keys for which (f key value) is true."
-      (check-table table 'hash-table-count 2)
+      (check-table table "hash-table-count" 2)
       (fold (lambda (key value n) (if (f key value) (+ n 1) n)) 0 table))
 
     (define (hash-table-map f comparator table)
       "A fresh table of the comparator with the keys and (f value) each."
-      (check-table table 'hash-table-map 3)
-      (let ((result (new-table comparator '() 'hash-table-map)))
+      (check-table table "hash-table-map" 3)
+      (let ((result (new-table comparator '() "hash-table-map")))
         (table-walk (lambda (key value) (table-set! result key (f value)))
                     table)
         result))
@@ -204,18 +201,18 @@
       "Calls (f key value) for each key; the arguments in either order."
       (if (table? f)
           (table-walk table f)
-          (begin (check-table table 'hash-table-for-each 2)
+          (begin (check-table table "hash-table-for-each" 2)
                  (table-walk f table))))
 
     (define (hash-table-map! f table)
       "Replaces each value by (f key value)."
-      (check-table table 'hash-table-map! 2)
+      (check-table table "hash-table-map!" 2)
       (table-walk (lambda (key value) (table-set! table key (f key value)))
                   table))
 
     (define (hash-table-map->list f table)
       "The list of (f key value)."
-      (check-table table 'hash-table-map->list 2)
+      (check-table table "hash-table-map->list" 2)
       (map (lambda (pair) (f (car pair) (cdr pair))) (table->alist table)))
 
     (define (fold f initial table)
@@ -229,24 +226,24 @@
       "(f key value accumulated) for each key; the table may come first."
       (if (table? f)
           (fold initial table f)
-          (begin (check-table table 'hash-table-fold 3)
+          (begin (check-table table "hash-table-fold" 3)
                  (fold f initial table))))
 
     (define (hash-table-prune! f table)
       "Removes the keys for which (f key value) is true."
-      (check-table table 'hash-table-prune! 2)
+      (check-table table "hash-table-prune!" 2)
       (table-walk (lambda (key value)
                     (if (f key value) (table-delete! table key)))
                   table))
 
     (define (hash-table-copy table . mutable?)
       "A fresh table with the same keys and values."
-      (check-table table 'hash-table-copy 1)
+      (check-table table "hash-table-copy" 1)
       (table-copy table))
 
     (define (hash-table-empty-copy table)
       "A fresh table that compares keys in the same way."
-      (check-table table 'hash-table-empty-copy 1)
+      (check-table table "hash-table-empty-copy" 1)
       (table-empty-copy table))
 
     (define (check-both a b who)
@@ -255,12 +252,12 @@
 
     (define (hash-table-union! to from)
       "Adds the keys of `from` that `to` lacks; returns `to`."
-      (check-both to from 'hash-table-union!)
+      (check-both to from "hash-table-union!")
       (add-missing! to from))
 
     (define (hash-table-merge! to from)
       "hash-table-union!, by its old name."
-      (check-both to from 'hash-table-merge!)
+      (check-both to from "hash-table-merge!")
       (add-missing! to from))
 
     (define (add-missing! to from)
@@ -280,17 +277,17 @@
 
     (define (hash-table-intersection! a b)
       "Removes the keys that b lacks; returns a."
-      (check-both a b 'hash-table-intersection!)
+      (check-both a b "hash-table-intersection!")
       (keep! a b not))
 
     (define (hash-table-difference! a b)
       "Removes the keys of b; returns a."
-      (check-both a b 'hash-table-difference!)
+      (check-both a b "hash-table-difference!")
       (keep! a b (lambda (in-b?) in-b?)))
 
     (define (hash-table-xor! a b)
       "Removes the keys of b and adds those that a lacked; returns a."
-      (check-both a b 'hash-table-xor!)
+      (check-both a b "hash-table-xor!")
       (table-walk (lambda (key value)
                     (if (absent? (table-ref a key absent))
                         (table-set! a key value)

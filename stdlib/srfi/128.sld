@@ -12,7 +12,7 @@
           comparator-hash hash-bound hash-salt =? <? >? <=? >=?
           comparator-if<=>)
   (import (scheme base) (scheme char) (scheme complex)
-          (plc check)
+          (plc arguments)
           (only (plc table) string-ci-hash number-hash)
           (only (plc primitives) hash string-hash))
   (begin
@@ -27,25 +27,28 @@
       (hashable? hashable?))
 
     (define (check-comparator object who position)
-      (check comparator? object "a comparator" who position))
+      (check-type comparator? who "a comparator" position object))
 
     (define (comparator-ordered? comparator)
       "True if the comparator has an ordering."
-      (check-comparator comparator 'comparator-ordered? 1)
+      (check-comparator comparator "comparator-ordered?" 1)
       (ordered? comparator))
     (define (comparator-hashable? comparator)
       "True if the comparator has a hash function."
-      (check-comparator comparator 'comparator-hashable? 1)
+      (check-comparator comparator "comparator-hashable?" 1)
       (hashable? comparator))
 
     (define (make-comparator test equality ordering hash)
       "A comparator; #t as test accepts everything, #t as equality follows from
        the ordering; ordering and hash may be #f."
-      (check procedure-or-true? test "a procedure or #t" 'make-comparator 1)
-      (check procedure-or-true? equality "a procedure or #t" 'make-comparator 2)
-      (check procedure-or-false? ordering "a procedure or #f"
-             'make-comparator 3)
-      (check procedure-or-false? hash "a procedure or #f" 'make-comparator 4)
+      (check-type procedure-or-true? "make-comparator" "a procedure or #t" 1
+                  test)
+      (check-type procedure-or-true? "make-comparator" "a procedure or #t" 2
+                  equality)
+      (check-type procedure-or-false? "make-comparator" "a procedure or #f" 3
+                  ordering)
+      (check-type procedure-or-false? "make-comparator" "a procedure or #f" 4
+                  hash)
       (if (and (eq? equality #t) (not ordering))
           (error "make-comparator: equality follows from no ordering"))
       (make-record
@@ -78,26 +81,26 @@
 
     (define (boolean-hash object)
       "Hash of a boolean."
-      (check boolean? object "a boolean" 'boolean-hash 1)
+      (check-type boolean? "boolean-hash" "a boolean" 1 object)
       (hash object))
     (define (char-hash char)
       "Hash of a character."
-      (check char? char "a character" 'char-hash 1)
+      (check-type char? "char-hash" "a character" 1 char)
       (hash char))
     (define (char-ci-hash char)
       "Hash of a character whose case does not matter."
-      (check char? char "a character" 'char-ci-hash 1)
+      (check-type char? "char-ci-hash" "a character" 1 char)
       (hash (char-foldcase char)))
     (define (symbol-hash symbol)
       "Hash of a symbol."
-      (check symbol? symbol "a symbol" 'symbol-hash 1)
+      (check-type symbol? "symbol-hash" "a symbol" 1 symbol)
       (string-hash (symbol->string symbol)))
 
     ;; Comparators of compound objects.
     (define (make-pair-comparator first second)
       "Compares the cars, then the cdrs."
-      (check-comparator first 'make-pair-comparator 1)
-      (check-comparator second 'make-pair-comparator 2)
+      (check-comparator first "make-pair-comparator" 1)
+      (check-comparator second "make-pair-comparator" 2)
       (make-comparator
        (lambda (x)
          (and (pair? x)
@@ -118,9 +121,9 @@
 
     (define (make-list-comparator element . options)
       "Compares the elements in order: element [list? null? car cdr]."
-      (check-comparator element 'make-list-comparator 1)
-      (let ((type? (option options 0 list?)) (empty? (option options 1 null?))
-            (head (option options 2 car)) (tail (option options 3 cdr)))
+      (check-comparator element "make-list-comparator" 1)
+      (let ((type? (option 0 options list?)) (empty? (option 1 options null?))
+            (head (option 2 options car)) (tail (option 3 options cdr)))
         (make-comparator
          (lambda (x)
            (and (type? x)
@@ -153,10 +156,10 @@
     (define (make-vector-comparator element . options)
       "Compares the lengths, then the elements in order:
        element [vector? vector-length vector-ref]."
-      (check-comparator element 'make-vector-comparator 1)
-      (let ((type? (option options 0 vector?))
-            (size (option options 1 vector-length))
-            (at (option options 2 vector-ref)))
+      (check-comparator element "make-vector-comparator" 1)
+      (let ((type? (option 0 options vector?))
+            (size (option 1 options vector-length))
+            (at (option 2 options vector-ref)))
         (make-comparator
          (lambda (x)
            (and (type? x)
@@ -191,9 +194,6 @@
                               (mix sum (comparator-hash element
                                                         (at x i))))))))))))
 
-    (define (option options i default)
-      (if (> (length options) i) (list-ref options i) default))
-
     (define (make-eq-comparator)
       "Compares with eq?."
       (make-comparator #t eq? #f default-hash))
@@ -211,7 +211,7 @@
 
     (define (comparator-register-default! comparator)
       "Lets the default comparator compare objects of a further type."
-      (check-comparator comparator 'comparator-register-default! 1)
+      (check-comparator comparator "comparator-register-default!" 1)
       (set! registered (append registered (list comparator))))
 
     (define (place object)
@@ -312,7 +312,7 @@
 
     (define (comparator-test-type comparator object)
       "True if the comparator is meant for the object."
-      (check-comparator comparator 'comparator-test-type 1)
+      (check-comparator comparator "comparator-test-type" 1)
       ((comparator-type-test-predicate comparator) object))
 
     (define (comparator-check-type comparator object)
@@ -324,7 +324,7 @@
 
     (define (comparator-hash comparator object)
       "The hash of an object."
-      (check-comparator comparator 'comparator-hash 1)
+      (check-comparator comparator "comparator-hash" 1)
       ((comparator-hash-function comparator) object))
 
     ;; True if (test previous next) is true of all neighbours.
@@ -335,25 +335,25 @@
 
     (define (=? comparator x y . rest)
       "True if all objects are equal."
-      (check-comparator comparator '=? 1)
+      (check-comparator comparator "=?" 1)
       (chain (comparator-equality-predicate comparator) x y rest))
     (define (<? comparator x y . rest)
       "True if each object is before the next."
-      (check-comparator comparator '<? 1)
+      (check-comparator comparator "<?" 1)
       (chain (comparator-ordering-predicate comparator) x y rest))
     (define (>? comparator x y . rest)
       "True if each object is after the next."
-      (check-comparator comparator '>? 1)
+      (check-comparator comparator ">?" 1)
       (let ((before? (comparator-ordering-predicate comparator)))
         (chain (lambda (x y) (before? y x)) x y rest)))
     (define (<=? comparator x y . rest)
       "True if no object is after the next."
-      (check-comparator comparator '<=? 1)
+      (check-comparator comparator "<=?" 1)
       (let ((before? (comparator-ordering-predicate comparator)))
         (chain (lambda (x y) (not (before? y x))) x y rest)))
     (define (>=? comparator x y . rest)
       "True if no object is before the next."
-      (check-comparator comparator '>=? 1)
+      (check-comparator comparator ">=?" 1)
       (let ((before? (comparator-ordering-predicate comparator)))
         (chain (lambda (x y) (not (before? x y))) x y rest)))
 

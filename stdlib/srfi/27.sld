@@ -10,7 +10,7 @@
           random-source? random-source-state-ref random-source-state-set!
           random-source-randomize! random-source-pseudo-randomize!
           random-source-make-integers random-source-make-reals)
-  (import (scheme base) (scheme file) (scheme time) (plc check))
+  (import (scheme base) (scheme file) (scheme time) (plc arguments))
   (begin
     (define m1 4294967087)              ; 2^32 - 209
     (define m2 4294944443)              ; 2^32 - 22853
@@ -27,7 +27,7 @@
       (y2 y2 set-y2!))
 
     (define (check-source object who)
-      (check random-source? object "a random source" who 1))
+      (check-type random-source? who "a random source" 1 object))
 
     (define (make-random-source)
       "A fresh source; all begin with the same state."
@@ -77,25 +77,25 @@
 
     (define (random-source-make-integers source)
       "A procedure: of n, a random integer from 0 to below n."
-      (check-source source 'random-source-make-integers)
+      (check-source source "random-source-make-integers")
       (lambda (n)
-        (check-limit n 'random-integer)
+        (check-limit n "random-integer")
         (below! source n)))
 
     (define (check-limit n who)
       (if (not (and (exact-integer? n) (> n 0)))
-          (wrong-type who 1 "an exact positive integer" n)))
+          (wrong-type who "an exact positive integer" 1 n)))
 
     (define (random-source-make-reals source . unit)
       "A procedure without arguments: a random real between 0 and 1, of the type
        of unit and with steps of at most unit."
-      (check-source source 'random-source-make-reals)
+      (check-source source "random-source-make-reals")
       (if (null? unit)
           (lambda () (real! source))
           (let ((unit (car unit)))
             (if (not (and (real? unit) (< 0 unit 1)))
-                (wrong-type 'random-source-make-reals 2
-                            "a number between 0 and 1" unit))
+                (wrong-type "random-source-make-reals"
+                            "a number between 0 and 1" 2 unit))
             (if (and (inexact? unit) (>= unit 1.1102230246251565e-16))
                 (lambda () (real! source))
                 ;; x / n for x from 1 to n - 1.
@@ -109,7 +109,7 @@
 
     (define (random-source-state-ref source)
       "The state of a source, a list that can be written and read."
-      (check-source source 'random-source-state-ref)
+      (check-source source "random-source-state-ref")
       (cons 'mrg32k3a (state source)))
 
     (define (state source)
@@ -123,12 +123,12 @@
 
     (define (random-source-state-set! source state)
       "Gives a source a state that random-source-state-ref has returned."
-      (check-source source 'random-source-state-set!)
+      (check-source source "random-source-state-set!")
       (if (not (and (list? state) (= (length state) 7)
                     (eq? (car state) 'mrg32k3a)
                     (good-state? (cdr state))))
-          (wrong-type 'random-source-state-set! 2
-                      "the state of a random source" state))
+          (wrong-type "random-source-state-set!"
+                      "the state of a random source" 2 state))
       (set-state! source (cdr state)))
 
     ;; Neither recurrence may stand at three zeros.
@@ -143,7 +143,7 @@
 
     (define (random-source-randomize! source)
       "Gives a source a state that no program can foresee."
-      (check-source source 'random-source-randomize!)
+      (check-source source "random-source-randomize!")
       (let loop ((i 0) (entropy (entropy)) (values '()))
         (if (= i 6)
             (set-state! source values)
@@ -183,14 +183,19 @@
     (define (transform a vector m)
       (map (lambda (row) (modulo (apply + (map * row vector)) m)) a))
 
+    (define (natural? object)
+      (and (exact-integer? object) (>= object 0)))
+
     (define step1 '((0 1 0) (0 0 1) (-810728 1403580 0)))
     (define step2 '((0 1 0) (0 0 1) (-1370589 0 527612)))
 
     (define (random-source-pseudo-randomize! source i j)
       "Gives a source the first state of the independent source (i, j)."
-      (check-source source 'random-source-pseudo-randomize!)
-      (check-index i 'random-source-pseudo-randomize! 2)
-      (check-index j 'random-source-pseudo-randomize! 3)
+      (check-source source "random-source-pseudo-randomize!")
+      (check-type natural? "random-source-pseudo-randomize!"
+                  "an exact nonnegative integer" 2 i)
+      (check-type natural? "random-source-pseudo-randomize!"
+                  "an exact nonnegative integer" 3 j)
       (let ((steps (+ (* i (expt 2 127)) (* j (expt 2 76))))
             (start '(12345 12345 12345)))
         (set-state! source
@@ -201,7 +206,7 @@
 
     (define (random-integer n)
       "A random integer from 0 to below n, of the default source."
-      (check-limit n 'random-integer)
+      (check-limit n "random-integer")
       (below! default-random-source n))
 
     (define (random-real)

@@ -1,12 +1,12 @@
 ;;; SRFI 28: basic format strings.
 (define-library (srfi 28)
   (export format)
-  (import (scheme base) (scheme write) (plc check))
+  (import (scheme base) (scheme write) (plc arguments))
   (begin
     (define (format control . objects)
       "The control string with ~a replaced by an object as display shows it, ~s
        as write does, ~% by a newline, ~~ by a tilde."
-      (check string? control "a string" 'format 1)
+      (check-type string? "format" "a string" 1 control)
       (let ((port (open-output-string)) (n (string-length control)))
         (let loop ((i 0) (objects objects))
           (cond

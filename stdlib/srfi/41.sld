@@ -13,7 +13,7 @@
           stream-map stream-match stream-of stream-range stream-ref
           stream-reverse stream-scan stream-take stream-take-while
           stream-unfold stream-unfolds stream-zip)
-  (import (scheme base) (scheme lazy) (plc check)
+  (import (scheme base) (scheme lazy) (plc arguments)
           (only (plc list) any every))
   (begin
     (define-record-type <stream>
@@ -60,15 +60,15 @@
       (let ((cell (and (stream? stream) (content stream))))
         (if (cell? cell)
             cell
-            (wrong-type who 1 "a stream with an element" stream))))
+            (wrong-type who "a stream with an element" 1 stream))))
 
     (define (stream-car stream)
       "The first element."
-      (force (cell-first (cell-of stream 'stream-car))))
+      (force (cell-first (cell-of stream "stream-car"))))
 
     (define (stream-cdr stream)
       "The stream after the first element."
-      (cell-rest (cell-of stream 'stream-cdr)))
+      (cell-rest (cell-of stream "stream-cdr")))
 
     (define-syntax stream-lambda
       (syntax-rules ()
@@ -95,7 +95,7 @@
       (syntax-rules ()
         ((_ expression clause ...)
          (let ((s expression))
-           (check stream? s "a stream" 'stream-match 1)
+           (check-type stream? "stream-match" "a stream" 1 s)
            (match-clauses s clause ...)))))
 
     (define-syntax match-clauses
@@ -150,13 +150,13 @@
              rest))))
 
     (define (check-stream object who position)
-      (check stream? object "a stream" who position))
+      (check-type stream? who "a stream" position object))
     (define (check-procedure object who position)
-      (check procedure? object "a procedure" who position))
+      (check-type procedure? who "a procedure" position object))
 
     (define (check-streams streams who position)
       (if (null? streams)
-          (error (string-append (symbol->string who) ": expected a stream")))
+          (error (string-append who ": expected a stream")))
       (let loop ((streams streams) (position position))
         (if (pair? streams)
             (begin (check-stream (car streams) who position)
@@ -164,7 +164,7 @@
 
     (define (list->stream list)
       "A stream of the elements."
-      (check list? list "a list" 'list->stream 1)
+      (check-type list? "list->stream" "a list" 1 list)
       (stream-let loop ((list list))
         (if (null? list)
             stream-null
@@ -173,7 +173,7 @@
     (define (port->stream . port)
       "A stream of the characters that are read from the port."
       (let ((port (if (pair? port) (car port) (current-input-port))))
-        (check input-port? port "an input port" 'port->stream 1)
+        (check-type input-port? "port->stream" "an input port" 1 port)
         (stream-let loop ()
           (let ((c (read-char port)))
             (if (eof-object? c)
@@ -184,8 +184,8 @@
       "The list of all elements, or of the first n: [n] stream."
       (let ((stream (if (pair? rest) (car rest) first))
             (n (if (pair? rest) first -1)))
-        (if (pair? rest) (check-index n 'stream->list 1))
-        (check-stream stream 'stream->list (if (pair? rest) 2 1))
+        (if (pair? rest) (check-count "stream->list" 1 n))
+        (check-stream stream "stream->list" (if (pair? rest) 2 1))
         (let loop ((n n) (s stream) (list '()))
           (if (or (= n 0) (stream-null? s))
               (reverse list)
@@ -193,7 +193,7 @@
 
     (define (stream-append . streams)
       "The elements of the streams in order."
-      (if (pair? streams) (check-streams streams 'stream-append 1))
+      (if (pair? streams) (check-streams streams "stream-append" 1))
       (stream-let loop ((streams streams))
         (cond ((null? streams) stream-null)
               ((null? (cdr streams)) (car streams))
@@ -205,12 +205,12 @@
 
     (define (stream-concat stream)
       "The elements of the streams that are the elements of a stream."
-      (check-stream stream 'stream-concat 1)
+      (check-stream stream "stream-concat" 1)
       (stream-let loop ((s stream))
         (if (stream-null? s)
             stream-null
             (let ((first (stream-car s)))
-              (check-stream first 'stream-concat 1)
+              (check-stream first "stream-concat" 1)
               (if (stream-null? first)
                   (loop (stream-cdr s))
                   (stream-cons (stream-car first)
@@ -226,8 +226,8 @@
 
     (define (stream-drop n stream)
       "The stream without its first n elements."
-      (check-index n 'stream-drop 1)
-      (check-stream stream 'stream-drop 2)
+      (check-count "stream-drop" 1 n)
+      (check-stream stream "stream-drop" 2)
       (stream-let loop ((n n) (s stream))
         (if (or (= n 0) (stream-null? s))
             s
@@ -235,8 +235,8 @@
 
     (define (stream-drop-while test stream)
       "The stream from the first element on that does not fit."
-      (check-procedure test 'stream-drop-while 1)
-      (check-stream stream 'stream-drop-while 2)
+      (check-procedure test "stream-drop-while" 1)
+      (check-stream stream "stream-drop-while" 2)
       (stream-let loop ((s stream))
         (if (and (stream-pair? s) (test (stream-car s)))
             (loop (stream-cdr s))
@@ -244,8 +244,8 @@
 
     (define (stream-filter test stream)
       "The elements that fit."
-      (check-procedure test 'stream-filter 1)
-      (check-stream stream 'stream-filter 2)
+      (check-procedure test "stream-filter" 1)
+      (check-stream stream "stream-filter" 2)
       (stream-let loop ((s stream))
         (cond ((stream-null? s) stream-null)
               ((test (stream-car s))
@@ -254,8 +254,8 @@
 
     (define (stream-fold f initial stream)
       "(f accumulated element), from the first element on."
-      (check-procedure f 'stream-fold 1)
-      (check-stream stream 'stream-fold 3)
+      (check-procedure f "stream-fold" 1)
+      (check-stream stream "stream-fold" 3)
       (let loop ((accumulated initial) (s stream))
         (if (stream-null? s)
             accumulated
@@ -263,8 +263,8 @@
 
     (define (stream-for-each f . streams)
       "Calls f with the elements in order, up to the shortest."
-      (check-procedure f 'stream-for-each 1)
-      (check-streams streams 'stream-for-each 2)
+      (check-procedure f "stream-for-each" 1)
+      (check-streams streams "stream-for-each" 2)
       (if (null? (cdr streams))
           (let loop ((s (car streams)))
             (if (stream-pair? s)
@@ -278,20 +278,20 @@
     (define (stream-from first . step)
       "Numbers from first on, in steps of 1 or step."
       (let ((step (if (pair? step) (car step) 1)))
-        (check number? first "a number" 'stream-from 1)
-        (check number? step "a number" 'stream-from 2)
+        (check-type number? "stream-from" "a number" 1 first)
+        (check-type number? "stream-from" "a number" 2 step)
         (stream-let loop ((n first))
           (stream-cons n (loop (+ n step))))))
 
     (define (stream-iterate f base)
       "base, (f base), (f (f base)), ..."
-      (check-procedure f 'stream-iterate 1)
+      (check-procedure f "stream-iterate" 1)
       (stream-let loop ((x base))
         (stream-cons x (loop (f x)))))
 
     (define (stream-length stream)
       "The number of elements."
-      (check-stream stream 'stream-length 1)
+      (check-stream stream "stream-length" 1)
       (let loop ((n 0) (s stream))
         (if (stream-null? s)
             n
@@ -299,8 +299,8 @@
 
     (define (stream-map f . streams)
       "The values of f for the elements, up to the shortest."
-      (check-procedure f 'stream-map 1)
-      (check-streams streams 'stream-map 2)
+      (check-procedure f "stream-map" 1)
+      (check-streams streams "stream-map" 2)
       (stream-let loop ((streams streams))
         (if (any stream-null? streams)
             stream-null
@@ -309,12 +309,12 @@
 
     (define (stream-range first past . step)
       "Numbers from first to before past, in steps of step, 1 or -1."
-      (check real? first "a real number" 'stream-range 1)
-      (check real? past "a real number" 'stream-range 2)
+      (check-type real? "stream-range" "a real number" 1 first)
+      (check-type real? "stream-range" "a real number" 2 past)
       (let ((step (cond ((pair? step) (car step))
                         ((< first past) 1)
                         (else -1))))
-        (check real? step "a real number" 'stream-range 3)
+        (check-type real? "stream-range" "a real number" 3 step)
         (let ((inside? (if (< 0 step) < >)))
           (stream-let loop ((n first))
             (if (inside? n past)
@@ -323,8 +323,8 @@
 
     (define (stream-ref stream n)
       "The element at place n, from 0."
-      (check-stream stream 'stream-ref 1)
-      (check-index n 'stream-ref 2)
+      (check-stream stream "stream-ref" 1)
+      (check-count "stream-ref" 2 n)
       (let loop ((i n) (s stream))
         (cond ((stream-null? s)
                (error "stream-ref: beyond the end of the stream" n))
@@ -333,7 +333,7 @@
 
     (define (stream-reverse stream)
       "The elements from the last to the first."
-      (check-stream stream 'stream-reverse 1)
+      (check-stream stream "stream-reverse" 1)
       (stream-let loop ((s stream) (reversed stream-null))
         (if (stream-null? s)
             reversed
@@ -341,8 +341,8 @@
 
     (define (stream-scan f initial stream)
       "All that stream-fold has accumulated, from initial on."
-      (check-procedure f 'stream-scan 1)
-      (check-stream stream 'stream-scan 3)
+      (check-procedure f "stream-scan" 1)
+      (check-stream stream "stream-scan" 3)
       (stream-let loop ((accumulated initial) (s stream))
         (stream-cons accumulated
                      (if (stream-null? s)
@@ -352,8 +352,8 @@
 
     (define (stream-take n stream)
       "The first n elements."
-      (check-index n 'stream-take 1)
-      (check-stream stream 'stream-take 2)
+      (check-count "stream-take" 1 n)
+      (check-stream stream "stream-take" 2)
       (stream-let loop ((n n) (s stream))
         (if (or (= n 0) (stream-null? s))
             stream-null
@@ -361,8 +361,8 @@
 
     (define (stream-take-while test stream)
       "The elements before the first that does not fit."
-      (check-procedure test 'stream-take-while 1)
-      (check-stream stream 'stream-take-while 2)
+      (check-procedure test "stream-take-while" 1)
+      (check-stream stream "stream-take-while" 2)
       (stream-let loop ((s stream))
         (if (and (stream-pair? s) (test (stream-car s)))
             (stream-cons (stream-car s) (loop (stream-cdr s)))
@@ -370,9 +370,9 @@
 
     (define (stream-unfold map more? next base)
       "(map base), (map (next base)), ... while (more? base) is true."
-      (check-procedure map 'stream-unfold 1)
-      (check-procedure more? 'stream-unfold 2)
-      (check-procedure next 'stream-unfold 3)
+      (check-procedure map "stream-unfold" 1)
+      (check-procedure more? "stream-unfold" 2)
+      (check-procedure next "stream-unfold" 3)
       (stream-let loop ((base base))
         (if (more? base)
             (stream-cons (map base) (loop (next base)))
@@ -381,7 +381,7 @@
     (define (stream-unfolds next seed)
       "As many streams as (next seed) returns values after the next seed: (x) is
        an element, #f none, () the end of the stream."
-      (check-procedure next 'stream-unfolds 1)
+      (check-procedure next "stream-unfolds" 1)
       (let* ((results
               (stream-let loop ((seed seed))
                 (call-with-values (lambda () (next seed))
@@ -405,5 +405,5 @@
 
     (define (stream-zip . streams)
       "Lists of the elements at the same place, up to the shortest."
-      (check-streams streams 'stream-zip 1)
+      (check-streams streams "stream-zip" 1)
       (apply stream-map list streams))))

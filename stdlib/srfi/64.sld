@@ -29,7 +29,7 @@
           test-runner-group-stack test-runner-aux-value
           test-runner-aux-value! test-runner-reset test-log-to-file)
   (import (scheme base) (scheme char) (scheme complex) (scheme file)
-          (scheme read) (scheme write) (plc check)
+          (scheme read) (scheme write) (plc arguments)
           (only (plc primitives) condition-type make-condition)
           (only (plc list) any every))
   (begin
@@ -594,7 +594,7 @@
 
     (define (test-read-eval-string string)
       "The value of the expression that is the whole string."
-      (check string? string "a string" 'test-read-eval-string 1)
+      (check-type string? "test-read-eval-string" "a string" 1 string)
       (let* ((port (open-input-string string)) (datum (read port)))
         (if (eof-object? datum)
             (error "test-read-eval-string: there is no expression" string))

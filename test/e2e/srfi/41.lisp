@@ -269,6 +269,6 @@
             (stream-map 5 strm123))
 (test-names "stream-map: expected a stream as argument 3"
             (stream-map + strm123 '(1)))
-(test-names "stream-take: expected an exact nonnegative integer as argument 1"
+(test-names "stream-take: expected a count as argument 1"
             (stream-take -1 strm123))
 (test-end "srfi-41")
