@@ -8,8 +8,11 @@
           hash-table-for-each hash-table-map hash-table-fold hash-table-count
           hash-table-empty? hash-table-intern! hash-table-merge!
           hash-table-pop! alist->hash-table)
-  (import (plc core) (plc primitives) (plc list))
+  (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
+    (define (check-table who position object)
+      (check-type hash-table? who "a hash table" position object))
+
     (define (make-equal-hash-table . options) (%make-hash-table 'equal))
     (define (make-eqv-hash-table . options) (%make-hash-table 'eqv))
     (define (make-eq-hash-table . options) (%make-hash-table 'eq))
@@ -58,11 +61,15 @@
     (define (hash-table-ref table key . options)
       "The value of a key; else that of the thunk given, else an error. With a
        second procedure, what it returns for the value."
+      (check-table "hash-table-ref" 1 table)
+      (ref table key options "hash-table-ref"))
+
+    (define (ref table key options who)
       (let ((value (hash-table-ref/default table key absent)))
         (cond ((eq? value absent)
                (if (and (pair? options) (car options))
                    ((car options))
-                   (error "hash-table-ref: no such key" key)))
+                   (error (string-append who ": no such key") key)))
               ((and (pair? options) (pair? (cdr options)))
                ((cadr options) value))
               (else value))))
@@ -75,30 +82,44 @@
             (loop (cdr keys)
                   (if (%hash-table-delete! table (car keys)) (+ n 1) n)))))
 
-    (define (hash-table-exists? table key) (hash-table-contains? table key))
+    (define (hash-table-exists? table key)
+      "True if the key is there."
+      (check-table "hash-table-exists?" 1 table)
+      (hash-table-contains? table key))
 
     (define (hash-table-update! table key f . options)
       "Replaces the value of a key by what f returns for it; the thunk gives
        the value of a missing key."
-      (%hash-table-set! table key (f (apply hash-table-ref table key options))))
+      (check-table "hash-table-update!" 1 table)
+      (%hash-table-set! table key
+                        (f (ref table key options "hash-table-update!"))))
 
     (define (hash-table-update!/default table key f default)
       "Replaces the value of a key, or the default, by what f returns for it."
+      (check-table "hash-table-update!/default" 1 table)
       (%hash-table-set! table key
                         (f (hash-table-ref/default table key default))))
 
     (define (hash-table-walk table f)
       "Calls (f key value) for each key there is now, in order."
+      (check-table "hash-table-walk" 1 table)
+      (walk table f))
+
+    (define (walk table f)
       (for-each (lambda (pair) (f (car pair) (cdr pair)))
                 (hash-table->alist table)))
 
     (define (hash-table-for-each a b)
       "hash-table-walk with the arguments in either order."
-      (if (hash-table? a) (hash-table-walk a b) (hash-table-walk b a)))
+      (if (hash-table? a)
+          (walk a b)
+          (begin (check-table "hash-table-for-each" 2 b)
+                 (walk b a))))
 
     (define (hash-table-map a b)
       "The list of (f key value) in order; the arguments in either order."
       (let ((table (if (hash-table? a) a b)) (f (if (hash-table? a) b a)))
+        (check-table "hash-table-map" 2 table)
         (map (lambda (pair) (f (car pair) (cdr pair)))
              (hash-table->alist table))))
 
@@ -108,6 +129,7 @@
       (let ((table (if (hash-table? a) a c))
             (f (if (hash-table? a) b a))
             (initial (if (hash-table? a) c b)))
+        (check-table "hash-table-fold" 3 table)
         (fold-left (lambda (accumulated pair)
                      (f (car pair) (cdr pair) accumulated))
                    initial
@@ -116,17 +138,23 @@
     (define (hash-table-count a . b)
       "The number of keys, or of those for which (f key value) is true."
       (if (null? b)
-          (hash-table-size a)
+          (begin (check-table "hash-table-count" 1 a)
+                 (hash-table-size a))
           (let ((table (if (hash-table? a) a (car b)))
                 (f (if (hash-table? a) (car b) a)))
+            (check-table "hash-table-count" 2 table)
             (hash-table-fold table
                              (lambda (key value n) (if (f key value) (+ n 1) n))
                              0))))
 
-    (define (hash-table-empty? table) (= (hash-table-size table) 0))
+    (define (hash-table-empty? table)
+      "True if there is no key."
+      (check-table "hash-table-empty?" 1 table)
+      (= (hash-table-size table) 0))
 
     (define (hash-table-intern! table key make)
       "The value of a key, made and added if it is missing."
+      (check-table "hash-table-intern!" 1 table)
       (let ((value (hash-table-ref/default table key absent)))
         (if (eq? value absent)
             (let ((value (make)))
@@ -136,6 +164,7 @@
 
     (define (hash-table-pop! table)
       "Removes the first key; two values, key and value."
+      (check-table "hash-table-pop!" 1 table)
       (let ((keys (hash-table-keys table)))
         (if (null? keys)
             (error "hash-table-pop!: the table is empty" table))
@@ -145,7 +174,9 @@
 
     (define (hash-table-merge! to from)
       "Adds what `from` holds to `to`, which it returns."
-      (hash-table-walk from (lambda (key value) (%hash-table-set! to key value)))
+      (check-table "hash-table-merge!" 1 to)
+      (check-table "hash-table-merge!" 2 from)
+      (walk from (lambda (key value) (%hash-table-set! to key value)))
       to)
 
     (define (alist->hash-table alist . options)

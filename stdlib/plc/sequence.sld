@@ -129,14 +129,17 @@
                    (begin (f x)
                           (loop (object))))))
             (else
-             (with-number-vector object
-               (lambda (length ref set! make)
-                 (let ((n (length object)))
-                   (let loop ((i 0))
-                     (if (< i n)
-                         (begin (f (ref object i))
-                                (loop (+ i 1)))))))
-               (wrong-type who "something to iterate over" position object)))))
+             ;; One copy of the loop for all kinds.
+             (let ((visit (lambda (length ref set! make)
+                            (let ((n (length object)))
+                              (let loop ((i 0))
+                                (if (< i n)
+                                    (begin (f (ref object i))
+                                           (loop (+ i 1)))))))))
+               (with-number-vector object
+                 visit
+                 (wrong-type who "something to iterate over" position
+                             object))))))
 
     (define-syntax for
       (syntax-rules ()
@@ -160,17 +163,16 @@
                  (vector->list
                   (pick (list->vector object) start n step))))
             (else
-             (with-number-vector object
-               (lambda (length ref set-element! make)
-                 (let ((result (make n)))
-                   (let loop ((i 0))
-                     (if (< i n)
-                         (begin
-                           (set-element! result i
-                                         (ref object (+ start (* i step))))
-                           (loop (+ i 1)))
-                         result))))
-               #f))))
+             (let ((copy (lambda (length ref set-element! make)
+                           (let ((result (make n)))
+                             (let loop ((i 0))
+                               (if (< i n)
+                                   (begin
+                                     (set-element!
+                                      result i (ref object (+ start (* i step))))
+                                     (loop (+ i 1)))
+                                   result))))))
+               (with-number-vector object copy #f)))))
 
     (define (size object)
       (cond ((vector? object) (vector-length object))
