@@ -6,8 +6,8 @@ import sys
 
 # Contract files: data only, anyone may include them.
 CONTRACT = re.compile(
-    r"^(plc/|stdlib/(Primitives\.def|Features\.def|RuntimeCalls\.def|Context\.h"
-    r"|Lexical\.def|NumberSyntax\.h|StringHash\.h)$)"
+    r"^(plc/|stdlib/(Primitives\.def|RuntimeCalls\.def|Context\.h|Lexical\.def"
+    r"|Features\.def|NumberSyntax\.h|StringHash\.h)$)"
 )
 ALLOWED = {
     "ir": {"ir"},
