@@ -402,7 +402,9 @@
     ;; what else other implementations may know says no more than #t.
     (define (is-of-type? condition type)
       (cond ((procedure? type) (type condition))
-            ((symbol? type) (eq? (condition-type condition) type))
+            ((symbol? type)
+             (and (error-object? condition)
+                  (eq? (condition-type condition) type)))
             (else #t)))
 
     (define-syntax test-assert

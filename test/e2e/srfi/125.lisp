@@ -129,6 +129,7 @@
   (test-eqv string-ci=? (hash-table-equivalence-function t))
   (test-eqv string-ci-hash (hash-table-hash-function t))
   (test-eqv (hash '(1 "a")) (hash (list 1 "a")))
+  (test-eqv (string-hash "ab") (string-hash (string #\a #\b)))
   (test-eqv (hash-by-identity 'a) (hash-by-identity 'a)))
 
 (define-syntax test-names
