@@ -1,18 +1,18 @@
 ;;; Lists: the procedures that call Lisp.
 ;;;
-;;; A list that does not end in () raises wrong-type where it is met, for `car`
-;;; and `cdr` check. `map` does not mutate what it has returned, so that a
+;;; A list that does not end in () raises wrong-type where it is met. `map` does not mutate what it has returned, so that a
 ;;; continuation captured in its procedure may be entered twice.
 (define-library (plc list)
   (export map for-each append-map filter remove partition reduce fold-left
           fold-right fold find find-tail any every list-index delete
           delete-duplicates member assoc iota list-head last last-pair
           append! reverse! vector-binary-search sort list-sort sort! count
-          filter-map assert-list range)
-  (import (plc core) (plc primitives))
+          filter-map assert-list range append-reverse
+          any-null? cars cdrs)
+  (import (plc core) (plc primitives) (plc check))
   (begin
     (define (map1 f list)
-      (if (null? list)
+      (if (ended? "map" 2 list)
           '()
           (let ((value (f (car list))))
             (cons value (map1 f (cdr list))))))
@@ -24,8 +24,9 @@
             (cons value (map2 f (cdr a) (cdr b))))))
 
     (define (any-null? lists)
+      "True if a list is at its end."
       (and (pair? lists)
-           (or (null? (car lists)) (any-null? (cdr lists)))))
+           (or (not (pair? (car lists))) (any-null? (cdr lists)))))
 
     (define (cars lists) (map1 car lists))
     (define (cdrs lists) (map1 cdr lists))
@@ -43,10 +44,9 @@
             (else (mapn f (cons list more)))))
 
     (define (for-each1 f list)
-      (if (pair? list)
+      (if (not (ended? "for-each" 2 list))
           (begin (f (car list))
-                 (for-each1 f (cdr list)))
-          (if (not (null? list)) (car list))))
+                 (for-each1 f (cdr list)))))
 
     (define (for-each2 f a b)
       (if (not (or (null? a) (null? b)))
@@ -64,22 +64,37 @@
             ((null? (cdr more)) (for-each2 f list (car more)))
             (else (for-eachn f (cons list more)))))
 
+    (define (append-map1 f list)
+      (if (ended? "append-map" 2 list)
+          '()
+          (let* ((value (f (car list))) (rest (append-map1 f (cdr list))))
+            (if (null? rest) value (append value rest)))))
+
     (define (append-map f list . more)
       "The lists that f returns, appended."
-      (apply append (apply map f list more)))
+      (if (null? more)
+          (append-map1 f list)
+          (append-map1 itself (apply map f list more))))
 
-    (define (filter-map f list)
-      "The true values of f for the elements."
-      (if (null? list)
+    (define (itself x) x)
+
+    (define (filter-map1 f list)
+      (if (ended? "filter-map" 2 list)
           '()
           (let ((value (f (car list))))
             (if value
-                (cons value (filter-map f (cdr list)))
-                (filter-map f (cdr list))))))
+                (cons value (filter-map1 f (cdr list)))
+                (filter-map1 f (cdr list))))))
+
+    (define (filter-map f list . more)
+      "The true values of f for the elements, up to the shortest list."
+      (if (null? more)
+          (filter-map1 f list)
+          (filter-map1 itself (apply map f list more))))
 
     (define (filter keep? list)
       "The elements for which keep? is true."
-      (cond ((null? list) '())
+      (cond ((ended? "filter" 2 list) '())
             ((keep? (car list))
              (let ((first (car list)))
                (cons first (filter keep? (cdr list)))))
@@ -87,12 +102,17 @@
 
     (define (remove drop? list)
       "The elements for which drop? is false."
-      (filter (lambda (x) (not (drop? x))) list))
+      (if (ended? "remove" 2 list)
+          '()
+          (let ((first (car list)))
+            (if (drop? first)
+                (remove drop? (cdr list))
+                (cons first (remove drop? (cdr list)))))))
 
     (define (partition first? list)
       "Two values: the elements for which first? is true, and the others."
       (let loop ((list list) (in '()) (out '()))
-        (cond ((null? list) (values (reverse in) (reverse out)))
+        (cond ((ended? "partition" 2 list) (values (reverse in) (reverse out)))
               ((first? (car list)) (loop (cdr list) (cons (car list) in) out))
               (else (loop (cdr list) in (cons (car list) out))))))
 
@@ -100,7 +120,7 @@
       "SRFI 1: (f element accumulated), from the first element on."
       (if (null? more)
           (let loop ((accumulated initial) (list list))
-            (if (null? list)
+            (if (ended? "fold" 3 list)
                 accumulated
                 (loop (f (car list) accumulated) (cdr list))))
           (let loop ((accumulated initial) (lists (cons list more)))
@@ -113,7 +133,7 @@
       "(f accumulated element), from the first element on."
       (if (null? more)
           (let loop ((accumulated initial) (list list))
-            (if (null? list)
+            (if (ended? "fold-left" 3 list)
                 accumulated
                 (loop (f accumulated (car list)) (cdr list))))
           (let loop ((accumulated initial) (lists (cons list more)))
@@ -125,7 +145,7 @@
       "(f element accumulated), from the last element on."
       (if (null? more)
           (let loop ((list list))
-            (if (null? list)
+            (if (ended? "fold-right" 3 list)
                 initial
                 (f (car list) (loop (cdr list)))))
           (let loop ((lists (cons list more)))
@@ -136,13 +156,13 @@
 
     (define (reduce f initial list)
       "fold with the first element as the start; initial for no elements."
-      (if (null? list)
+      (if (ended? "reduce" 3 list)
           initial
           (fold f (car list) (cdr list))))
 
     (define (find-tail found? list)
       "The first tail whose car fits, or #f."
-      (cond ((null? list) #f)
+      (cond ((ended? "find-tail" 2 list) #f)
             ((found? (car list)) list)
             (else (find-tail found? (cdr list)))))
 
@@ -155,7 +175,7 @@
       "The first true value of test, or #f."
       (if (null? more)
           (let loop ((list list))
-            (cond ((null? list) #f)
+            (cond ((ended? "any" 2 list) #f)
                   ((null? (cdr list)) (test (car list)))
                   (else (or (test (car list)) (loop (cdr list))))))
           (let loop ((lists (cons list more)))
@@ -166,7 +186,7 @@
       "The last value of test if all are true, else #f."
       (if (null? more)
           (let loop ((list list))
-            (cond ((null? list) #t)
+            (cond ((ended? "every" 2 list) #t)
                   ((null? (cdr list)) (test (car list)))
                   (else (and (test (car list)) (loop (cdr list))))))
           (let loop ((lists (cons list more)) (last #t))
@@ -175,19 +195,29 @@
                 (let ((value (apply test (cars lists))))
                   (and value (loop (cdrs lists) value)))))))
 
-    (define (count test list)
-      "How many elements fit."
-      (let loop ((list list) (n 0))
-        (if (null? list)
-            n
-            (loop (cdr list) (if (test (car list)) (+ n 1) n)))))
+    (define (count test list . more)
+      "How many elements fit, up to the shortest list."
+      (if (null? more)
+          (let loop ((list list) (n 0))
+            (if (ended? "count" 2 list)
+                n
+                (loop (cdr list) (if (test (car list)) (+ n 1) n))))
+          (let loop ((lists (cons list more)) (n 0))
+            (if (any-null? lists)
+                n
+                (loop (cdrs lists) (if (apply test (cars lists)) (+ n 1) n))))))
 
-    (define (list-index found? list)
+    (define (list-index found? list . more)
       "The index of the first element that fits, or #f."
-      (let loop ((list list) (i 0))
-        (cond ((null? list) #f)
-              ((found? (car list)) i)
-              (else (loop (cdr list) (+ i 1))))))
+      (if (null? more)
+          (let loop ((list list) (i 0))
+            (cond ((ended? "list-index" 2 list) #f)
+                  ((found? (car list)) i)
+                  (else (loop (cdr list) (+ i 1)))))
+          (let loop ((lists (cons list more)) (i 0))
+            (cond ((any-null? lists) #f)
+                  ((apply found? (cars lists)) i)
+                  (else (loop (cdrs lists) (+ i 1)))))))
 
     (define (member x list . compare)
       "The first tail whose car equals x, or #f."
@@ -195,7 +225,7 @@
           (%member x list)
           (let ((same? (car compare)))
             (let loop ((list list))
-              (cond ((null? list) #f)
+              (cond ((ended? "member" 2 list) #f)
                     ((same? x (car list)) list)
                     (else (loop (cdr list))))))))
 
@@ -205,30 +235,32 @@
           (%assoc x list)
           (let ((same? (car compare)))
             (let loop ((list list))
-              (cond ((null? list) #f)
+              (cond ((ended? "assoc" 2 list) #f)
                     ((same? x (car (car list))) (car list))
                     (else (loop (cdr list))))))))
 
     (define (delete x list . compare)
       "The elements that do not equal x."
       (let ((same? (if (null? compare) equal? (car compare))))
-        (filter (lambda (y) (not (same? x y))) list)))
+        (let loop ((list list))
+          (cond ((ended? "delete" 2 list) '())
+                ((same? x (car list)) (loop (cdr list)))
+                (else (let ((first (car list)))
+                        (cons first (loop (cdr list)))))))))
 
     (define (delete-duplicates list . compare)
       "The first of each set of equal elements, in order."
       (let ((same? (if (null? compare) equal? (car compare))))
         (let loop ((list list) (kept '()))
-          (cond ((null? list) (reverse kept))
+          (cond ((ended? "delete-duplicates" 1 list) (reverse kept))
                 ((any (lambda (y) (same? y (car list))) kept)
                  (loop (cdr list) kept))
                 (else (loop (cdr list) (cons (car list) kept)))))))
 
     (define (iota count . options)
       "The list of count numbers from start (0) in steps of step (1)."
-      (let* ((start (if (pair? options) (car options) 0))
-             (step (if (and (pair? options) (pair? (cdr options)))
-                       (cadr options)
-                       1)))
+      (check-count "iota" 1 count)
+      (let ((start (option 0 options 0)) (step (option 1 options 1)))
         (let loop ((i (- count 1)) (list '()))
           (if (< i 0)
               list
@@ -248,16 +280,21 @@
 
     (define (list-head list k)
       "The first k elements."
-      (if (= k 0)
-          '()
-          (cons (car list) (list-head (cdr list) (- k 1)))))
+      (check-count "list-head" 2 k)
+      (let loop ((rest list) (k k))
+        (cond ((= k 0) '())
+              ((pair? rest) (cons (car rest) (loop (cdr rest) (- k 1))))
+              (else (wrong-type "list-head" "a longer list" 1 list)))))
 
     (define (last-pair list)
       "The last pair of a list."
-      (if (pair? (cdr list)) (last-pair (cdr list)) list))
+      (check-type pair? "last-pair" "a pair" 1 list)
+      (let loop ((list list))
+        (if (pair? (cdr list)) (loop (cdr list)) list)))
 
     (define (last list)
       "The last element."
+      (check-type pair? "last" "a pair" 1 list)
       (car (last-pair list)))
 
     (define (append! . lists) (apply append lists))
@@ -277,6 +314,7 @@
               (else (loop (cdr a) b (cons (car a) merged))))))
 
     (define (append-reverse reversed tail)
+      "The elements of the first list in reverse order, then the tail."
       (if (null? reversed)
           tail
           (append-reverse (cdr reversed) (cons (car reversed) tail))))
