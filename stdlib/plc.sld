@@ -34,8 +34,10 @@
    ;; (plc list)
    any append! append-map count delete delete-duplicates every filter
    filter-map find find-tail fold fold-left fold-right iota last
-   last-pair list-head list-index list-sort partition range reduce
-   remove reverse! sort sort! vector-binary-search
+   last-pair list-head list-index partition range reduce remove reverse!
+   vector-binary-search
+   ;; (plc sort)
+   list-sort sort sort!
    ;; (plc string)
    call-with-output-string cat char-ascii? string-contains
    string-count string-index string-join string-null? string-pad-left
@@ -62,5 +64,6 @@
    assert call-with-time compose condition-irritants condition-message
    constantly dotimes error? identity make-guardian nil? until void
    while)
-  (import (plc core) (plc primitives) (plc number) (plc list) (plc string)
-          (plc vector) (plc hash-table) (plc port) (plc sequence) (plc control)))
+  (import (plc core) (plc primitives) (plc number) (plc list) (plc sort)
+          (plc string) (plc vector) (plc hash-table) (plc port)
+          (plc sequence) (plc control)))

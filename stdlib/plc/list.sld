@@ -6,7 +6,7 @@
   (export map for-each append-map filter remove partition reduce fold-left
           fold-right fold find find-tail any every list-index delete
           delete-duplicates member assoc iota list-head last last-pair
-          append! reverse! vector-binary-search sort list-sort sort! count
+          append! reverse! vector-binary-search count
           filter-map assert-list range append-reverse
           any-null? cars cdrs)
   (import (plc core) (plc primitives) (plc check))
@@ -304,43 +304,11 @@
       (if (not (list? list))
           (error (string-append who ": not a list") list)))
 
-    ;; Merge sort, stable.
-    (define (merge a b less?)
-      (let loop ((a a) (b b) (merged '()))
-        (cond ((null? a) (append-reverse merged b))
-              ((null? b) (append-reverse merged a))
-              ((less? (car b) (car a))
-               (loop a (cdr b) (cons (car b) merged)))
-              (else (loop (cdr a) b (cons (car a) merged))))))
-
     (define (append-reverse reversed tail)
       "The elements of the first list in reverse order, then the tail."
       (if (null? reversed)
           tail
           (append-reverse (cdr reversed) (cons (car reversed) tail))))
-
-    (define (sort-list list n less?)
-      (cond ((= n 0) '())
-            ((= n 1) (cons (car list) '()))
-            (else
-             (let ((half (quotient n 2)))
-               (merge (sort-list list half less?)
-                      (sort-list (list-tail list half) (- n half) less?)
-                      less?)))))
-
-    (define (list-sort less? list)
-      "A sorted list of the elements; equal ones keep their order."
-      (sort-list list (length list) less?))
-
-    (define (sort sequence less?)
-      "A sorted copy of a list or vector; equal elements keep their order."
-      (if (vector? sequence)
-          (list->vector (list-sort less? (vector->list sequence)))
-          (list-sort less? sequence)))
-
-    (define (sort! vector less?)
-      "Sorts a vector in place."
-      (vector-copy! vector 0 (sort vector less?)))
 
     (define (vector-binary-search vector key compare)
       "The element for which (compare key element) is 0, or #f."

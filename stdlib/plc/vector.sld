@@ -2,13 +2,47 @@
 (define-library (plc vector)
   (export vector-map vector-for-each vector-fold vector-index vector-count
           subvector vector-grow make-initialized-vector vector-build
-          vector-swap! vector-reverse!)
-  (import (plc core) (plc primitives) (plc list))
+          vector-swap! vector-reverse! over-vectors shortest elements-at
+          reverse-list->vector)
+  (import (plc core) (plc primitives) (plc list) (plc check))
   (begin
-    (define (shortest vectors)
-      (fold-left (lambda (n vector) (min n (vector-length vector)))
-                 (vector-length (car vectors))
-                 (cdr vectors)))
+    (define (shortest who vectors)
+      "The length of the shortest of the vectors, which `who` got after its
+       procedure."
+      (let loop ((vectors vectors) (position 2) (n #f))
+        (if (null? vectors)
+            n
+            (let ((vector (car vectors)))
+              (check-type vector? who "a vector" position vector)
+              (loop (cdr vectors) (+ position 1)
+                    (if (and n (< n (vector-length vector)))
+                        n
+                        (vector-length vector)))))))
+
+    (define (elements-at i vectors)
+      "The list of what stands at an index of the vectors."
+      (map (lambda (vector) (vector-ref vector i)) vectors))
+
+    ;; The body, for one vector and for several: n is the length of the
+    ;; shortest, and (call i x ...) calls f with x ... and the elements at i.
+    (define-syntax over-vectors
+      (syntax-rules ()
+        ((_ (who f first more n call) body)
+         (if (null? more)
+             (begin
+               (check-type vector? who "a vector" 2 first)
+               (let ((n (vector-length first)))
+                 (let-syntax ((call (syntax-rules ()
+                                      ((_ i x (... ...))
+                                       (f x (... ...)
+                                          (vector-ref first i))))))
+                   body)))
+             (let* ((vectors (cons first more)) (n (shortest who vectors)))
+               (let-syntax ((call (syntax-rules ()
+                                    ((_ i x (... ...))
+                                     (apply f x (... ...)
+                                            (elements-at i vectors))))))
+                 body))))))
 
     ;; The values stand in a list until all are there: a continuation that
     ;; enters f again must not change a vector that was returned (R7RS 6.10).
@@ -29,49 +63,40 @@
 
     (define (vector-map f vector . more)
       "The vector of the values of f, up to the shortest."
-      (if (null? more)
-          (vector-build (vector-length vector)
-                        (lambda (i) (f (vector-ref vector i))))
-          (let ((vectors (cons vector more)))
-            (vector-build (shortest vectors)
-                          (lambda (i)
-                            (apply f (map (lambda (v) (vector-ref v i))
-                                          vectors)))))))
+      (over-vectors ("vector-map" f vector more n call)
+        (vector-build n (lambda (i) (call i)))))
 
     (define (vector-for-each f vector . more)
       "Calls f with the elements in order, up to the shortest."
-      (if (null? more)
-          (let ((n (vector-length vector)))
-            (let loop ((i 0))
-              (if (< i n)
-                  (begin (f (vector-ref vector i))
-                         (loop (+ i 1))))))
-          (let* ((vectors (cons vector more)) (n (shortest vectors)))
-            (let loop ((i 0))
-              (if (< i n)
-                  (begin
-                    (apply f (map (lambda (v) (vector-ref v i)) vectors))
-                    (loop (+ i 1))))))))
+      (over-vectors ("vector-for-each" f vector more n call)
+        (let loop ((i 0))
+          (if (< i n)
+              (begin (call i)
+                     (loop (+ i 1)))))))
 
-    (define (vector-fold f initial vector)
+    (define (vector-fold f initial vector . more)
       "(f accumulated element), from the first element on."
-      (let ((n (vector-length vector)))
+      (over-vectors ("vector-fold" f vector more n call)
         (let loop ((i 0) (accumulated initial))
           (if (= i n)
               accumulated
-              (loop (+ i 1) (f accumulated (vector-ref vector i)))))))
+              (loop (+ i 1) (call i accumulated))))))
 
-    (define (vector-index found? vector)
+    (define (vector-index found? vector . more)
       "The index of the first element that fits, or #f."
-      (let ((n (vector-length vector)))
+      (over-vectors ("vector-index" found? vector more n call)
         (let loop ((i 0))
           (cond ((= i n) #f)
-                ((found? (vector-ref vector i)) i)
+                ((call i) i)
                 (else (loop (+ i 1)))))))
 
-    (define (vector-count test vector)
+    (define (vector-count test vector . more)
       "How many elements fit."
-      (vector-fold (lambda (n x) (if (test x) (+ n 1) n)) 0 vector))
+      (over-vectors ("vector-count" test vector more n call)
+        (let loop ((i 0) (count 0))
+          (if (= i n)
+              count
+              (loop (+ i 1) (if (call i) (+ count 1) count))))))
 
     (define (subvector vector start end) (vector-copy vector start end))
 
@@ -84,12 +109,21 @@
     (define (make-initialized-vector n f) (vector-build n f))
 
     (define (vector-swap! vector i j)
+      "Exchanges two elements."
+      (check-type vector? "vector-swap!" "a vector" 1 vector)
+      (check-index "vector-swap!" 2 i (vector-length vector))
+      (check-index "vector-swap!" 3 j (vector-length vector))
       (let ((x (vector-ref vector i)))
         (vector-set! vector i (vector-ref vector j))
         (vector-set! vector j x)))
 
-    (define (vector-reverse! vector)
-      (let loop ((i 0) (j (- (vector-length vector) 1)))
-        (if (< i j)
-            (begin (vector-swap! vector i j)
-                   (loop (+ i 1) (- j 1))))))))
+    (define (vector-reverse! vector . range)
+      "Reverses the elements, or those from start to before end."
+      (check-type vector? "vector-reverse!" "a vector" 1 vector)
+      (with-range ("vector-reverse!" (vector-length vector) range start end)
+        (let loop ((i start) (j (- end 1)))
+          (if (< i j)
+              (let ((x (vector-ref vector i)))
+                (vector-set! vector i (vector-ref vector j))
+                (vector-set! vector j x)
+                (loop (+ i 1) (- j 1)))))))))
