@@ -9,7 +9,7 @@
           append! reverse! vector-binary-search count
           filter-map assert-list range append-reverse
           any-null? cars cdrs)
-  (import (plc core) (plc primitives) (plc check))
+  (import (plc core) (plc primitives) (plc arguments))
   (begin
     (define (map1 f list)
       (if (ended? "map" 2 list)

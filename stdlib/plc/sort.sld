@@ -1,7 +1,7 @@
 ;;; Sorting: a stable merge sort of vectors, which lists are made for it.
 (define-library (plc sort)
   (export sort list-sort sort! sort-range!)
-  (import (plc core) (plc primitives) (plc check))
+  (import (plc core) (plc primitives) (plc arguments))
   (begin
     ;; Parts of up to so many elements are sorted by insertion.
     (define small 8)

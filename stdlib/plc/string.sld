@@ -4,8 +4,10 @@
           string-contains string-prefix? string-suffix? string-index
           string-trim string-trim-left string-trim-right string-pad-left
           string-pad-right string-null? string-reverse call-with-output-string
-          with-output-to-string cat string-search-all char-ascii?)
-  (import (plc core) (plc primitives) (plc list) (plc port))
+          with-output-to-string cat string-search-all char-ascii?
+          char-test)
+  (import (plc core) (plc primitives) (plc list) (plc port)
+          (plc arguments))
   (begin
     (define (string-map f string . more)
       "The string of the characters that f returns."
@@ -28,34 +30,76 @@
                          (loop (+ i 1))))))
           (apply for-each f (string->list string) (map string->list more))))
 
-    (define (string-count string test)
-      "How many characters fit."
-      (let ((n (string-length string)))
-        (let loop ((i 0) (count 0))
-          (if (= i n)
-              count
-              (loop (+ i 1)
-                    (if (test (string-ref string i)) (+ count 1) count))))))
+    (define (char-test who position test)
+      "The predicate that a character (which must be the same) or a predicate
+       stands for, an argument of `who`."
+      (cond ((procedure? test) test)
+            ((char? test) (lambda (c) (char=? c test)))
+            (else
+             (wrong-type who "a character or predicate" position test))))
+
+    (define (string-count string test . range)
+      "How many characters fit (a character or predicate)."
+      (let ((fits? (char-test "string-count" 2 test)))
+        (with-part ("string-count" string 1 range start end)
+          (let loop ((i start) (count 0))
+            (if (= i end)
+                count
+                (loop (+ i 1)
+                      (if (fits? (string-ref string i))
+                          (+ count 1)
+                          count)))))))
 
     (define (string-null? string) (= (string-length string) 0))
     (define (char-ascii? char) (< (char->integer char) 128))
 
-    (define (string-reverse string)
-      (list->string (reverse (string->list string))))
+    (define (string-reverse string . range)
+      "The characters from start to before end, in reverse order."
+      (with-part ("string-reverse" string 1 range start end)
+        (let loop ((i start) (chars '()))
+          (if (= i end)
+              (list->string chars)
+              (loop (+ i 1) (cons (string-ref string i) chars))))))
 
-    (define (string-join strings . separator)
-      "The strings with the separator (a space) between them."
-      (let ((between (if (null? separator) " " (car separator))))
-        (if (null? strings)
-            ""
-            (let loop ((rest (cdr strings)) (parts (list (car strings))))
-              (if (null? rest)
-                  (apply string-append (reverse parts))
-                  (loop (cdr rest) (cons* (car rest) between parts)))))))
+    (define (string-join strings . options)
+      "The strings with a delimiter (a space) between them; with the grammar
+       prefix or suffix, before or behind each; strict-infix needs strings."
+      (check-type list? "string-join" "a list" 1 strings)
+      (let ((between (option 0 options " "))
+            (grammar (option 1 options 'infix)))
+        (check-type string? "string-join" "a string" 2 between)
+        (case grammar
+          ((infix strict-infix)
+           (cond ((pair? strings)
+                  (apply string-append (car strings)
+                         (delimited between (cdr strings))))
+                 ((eq? grammar 'infix) "")
+                 (else (wrong-type "string-join" "some strings" 1 strings))))
+          ((prefix) (apply string-append (delimited between strings)))
+          ((suffix)
+           (apply string-append
+                  (append-map (lambda (string) (list string between))
+                              strings)))
+          (else (wrong-type "string-join"
+                            "infix, strict-infix, prefix or suffix" 3
+                            grammar)))))
 
-    (define (string-contains string pattern)
+    (define (delimited between strings)
+      (append-map (lambda (string) (list between string)) strings))
+
+    (define (string-contains string pattern . ranges)
       "The index of the first place where pattern occurs, or #f."
-      (string-search-forward pattern string 0))
+      (with-parts ("string-contains" string pattern ranges start end
+                   pattern-start pattern-end)
+        (let* ((whole? (= end (string-length string)))
+               (at (string-search-forward
+                    (if (= pattern-start 0 (- (string-length pattern)
+                                              pattern-end))
+                        pattern
+                        (substring pattern pattern-start pattern-end))
+                    (if whole? string (substring string start end))
+                    (if whole? start 0))))
+          (and at (if whole? at (+ start at))))))
 
     (define (string-search-all pattern string)
       "The indices of all places where pattern occurs."
@@ -66,26 +110,33 @@
               (loop (+ at 1) (cons at found))
               (reverse found)))))
 
-    (define (string-index string test)
+    (define (string-index string test . range)
       "The index of the first character that fits (a character or predicate)."
-      (let ((fits? (if (char? test) (lambda (c) (char=? c test)) test))
-            (n (string-length string)))
-        (let loop ((i 0))
-          (cond ((= i n) #f)
-                ((fits? (string-ref string i)) i)
-                (else (loop (+ i 1)))))))
+      (let ((fits? (char-test "string-index" 2 test)))
+        (with-part ("string-index" string 1 range start end)
+          (let loop ((i start))
+            (cond ((= i end) #f)
+                  ((fits? (string-ref string i)) i)
+                  (else (loop (+ i 1))))))))
 
-    (define (string-prefix? prefix string)
+    ;; True if n characters are the same from index i of a and j of b on.
+    (define (same? a i b j n)
+      (or (= n 0)
+          (and (char=? (string-ref a i) (string-ref b j))
+               (same? a (+ i 1) b (+ j 1) (- n 1)))))
+
+    (define (string-prefix? prefix string . ranges)
       "True if string begins with prefix."
-      (let ((n (string-length prefix)))
-        (and (<= n (string-length string))
-             (string=? prefix (substring string 0 n)))))
+      (with-parts ("string-prefix?" prefix string ranges i i-end j j-end)
+        (and (<= (- i-end i) (- j-end j))
+             (same? prefix i string j (- i-end i)))))
 
-    (define (string-suffix? suffix string)
+    (define (string-suffix? suffix string . ranges)
       "True if string ends with suffix."
-      (let ((n (string-length suffix)) (m (string-length string)))
-        (and (<= n m)
-             (string=? suffix (substring string (- m n) m)))))
+      (with-parts ("string-suffix?" suffix string ranges i i-end j j-end)
+        (let ((n (- i-end i)))
+          (and (<= n (- j-end j))
+               (same? suffix i string (- j-end n) n)))))
 
     (define (string-split text . delimiter)
       "The parts between delimiters (a character or string); without one, the
@@ -141,22 +192,27 @@
       (let ((start (first-dark string)) (end (last-dark string)))
         (if (< start end) (substring string start end) "")))
 
-    (define (padding n options)
-      (make-string n (if (null? options) #\space (car options))))
-
-    (define (string-pad-left string n . char)
+    (define (string-pad-left string n . options)
       "The last n characters, filled up on the left."
-      (let ((length (string-length string)))
-        (if (>= length n)
-            (substring string (- length n) length)
-            (string-append (padding (- n length) char) string))))
+      (check-count "string-pad-left" 2 n)
+      (let ((range (options-after 1 options)))
+        (with-part ("string-pad-left" string 1 range start end)
+          (if (>= (- end start) n)
+              (substring string (- end n) end)
+              (string-append (make-string (- n (- end start))
+                                          (option 0 options #\space))
+                             (substring string start end))))))
 
-    (define (string-pad-right string n . char)
+    (define (string-pad-right string n . options)
       "The first n characters, filled up on the right."
-      (let ((length (string-length string)))
-        (if (>= length n)
-            (substring string 0 n)
-            (string-append string (padding (- n length) char)))))
+      (check-count "string-pad-right" 2 n)
+      (let ((range (options-after 1 options)))
+        (with-part ("string-pad-right" string 1 range start end)
+          (if (>= (- end start) n)
+              (substring string start (+ start n))
+              (string-append (substring string start end)
+                             (make-string (- n (- end start))
+                                          (option 0 options #\space)))))))
 
     (define (cat . parts)
       "The string of all parts as display shows them."

@@ -4,7 +4,7 @@
           subvector vector-grow make-initialized-vector vector-build
           vector-swap! vector-reverse! over-vectors shortest elements-at
           reverse-list->vector)
-  (import (plc core) (plc primitives) (plc list) (plc check))
+  (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
     (define (shortest who vectors)
       "The length of the shortest of the vectors, which `who` got after its

@@ -44,7 +44,7 @@
    (rename lset-diff+intersection lset-diff+intersection!)
    ;; Side effects
    set-car! set-cdr!)
-  (import (plc core) (plc primitives) (plc list) (plc check))
+  (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
     (define (xcons d a)
       "cons with its arguments exchanged."

@@ -9,7 +9,7 @@
    list-delete-neighbor-dups! vector-delete-neighbor-dups
    vector-delete-neighbor-dups! vector-find-median vector-find-median!
    vector-select! vector-separate!)
-  (import (plc core) (plc primitives) (plc check) (plc sort))
+  (import (plc core) (plc primitives) (plc arguments) (plc sort))
   (begin
     (define (list-sorted? less? list)
       "True if no element is less than the one before it."
@@ -81,18 +81,13 @@
                (vector-set! to k (vector-ref a i))
                (loop (+ k 1) (+ i 1) j)))))
 
-    (define (after-range options)
-      (if (and (pair? options) (pair? (cdr options)))
-          (cddr options)
-          '()))
-
     (define (vector-merge less? a b . ranges)
       "The sorted vector of the elements of two sorted vectors, or of parts:
        start and end of the first, start and end of the second."
       (check-type vector? "vector-merge" "a vector" 2 a)
       (check-type vector? "vector-merge" "a vector" 3 b)
       (with-range ("vector-merge" (vector-length a) ranges start-a end-a)
-        (let ((more (after-range ranges)))
+        (let ((more (options-after 2 ranges)))
           (with-range ("vector-merge" (vector-length b) more start-b end-b)
             (let ((result (make-vector (+ (- end-a start-a)
                                           (- end-b start-b)))))
@@ -105,9 +100,9 @@
       (check-type vector? "vector-merge!" "a vector" 3 a)
       (check-type vector? "vector-merge!" "a vector" 4 b)
       (let ((at (option 0 options 0))
-            (ranges (if (pair? options) (cdr options) '())))
+            (ranges (options-after 1 options)))
         (with-range ("vector-merge!" (vector-length a) ranges start-a end-a)
-          (let ((more (after-range ranges)))
+          (let ((more (options-after 2 ranges)))
             (with-range ("vector-merge!" (vector-length b) more start-b end-b)
               (check-range "vector-merge!" at
                            (if (fixnum? at)

@@ -20,7 +20,7 @@
    vector->list reverse-vector->list list->vector
    (rename list->reversed-vector reverse-list->vector) vector->string
    string->vector)
-  (import (plc core) (plc primitives) (plc check) (plc vector)
+  (import (plc core) (plc primitives) (plc arguments) (plc vector)
           (except (plc list) vector-binary-search))
   (begin
     ;; Fills [start, end) in steps of one up or down with what f gives for the

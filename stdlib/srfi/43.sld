@@ -10,7 +10,7 @@
    vector-set! vector-swap! vector-fill! vector-reverse! vector-copy!
    vector-reverse-copy! vector->list reverse-vector->list list->vector
    reverse-list->vector)
-  (import (plc core) (except (plc primitives) vector-copy) (plc check)
+  (import (plc core) (except (plc primitives) vector-copy) (plc arguments)
           (rename (only (plc primitives) vector-copy) (vector-copy copy))
           (only (plc vector) over-vectors vector-build)
           (except (srfi 133) vector-copy vector-fold vector-fold-right
