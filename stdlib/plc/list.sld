@@ -1,7 +1,7 @@
 ;;; Lists: the procedures that call Lisp.
 ;;;
-;;; A list that does not end in () raises wrong-type where it is met. `map` does not mutate what it has returned, so that a
-;;; continuation captured in its procedure may be entered twice.
+;;; A list that does not end in () raises wrong-type. `map` does not mutate what
+;;; it has returned: a continuation captured in its procedure may be used twice.
 (define-library (plc list)
   (export map for-each append-map filter remove partition reduce fold-left
           fold-right fold find find-tail any every list-index delete

@@ -55,7 +55,8 @@
 (is (reverse '(a (b c) d (e (f)))) '((e (f)) d (b c) a))
 (is (zip '(one two three)
       '(1 2 3)
-      '(odd even odd even odd even odd even)) '((one 1 odd) (two 2 even) (three 3 odd)))
+      '(odd even odd even odd even odd even))
+    '((one 1 odd) (two 2 even) (three 3 odd)))
 (is (zip '(1 2 3)) '((1) (2) (3)))
 (is (zip '(3 1 4 1) (circular-list #f #t)) '((3 #f) (1 #t) (4 #f) (1 #t)))
 (is (count even? '(3 1 4 1 5 9 2 5 6)) 3)
@@ -80,7 +81,8 @@
       '(0 1 2 3 4))
       v) '#(0 1 4 9 16))
 (is (append-map! (lambda (x) (list x (- x))) '(1 3 8)) '(1 -1 3 -3 8 -8))
-(is (filter-map (lambda (x) (and (number? x) (* x x))) '(a 1 b 3 c 7)) '(1 9 49))
+(is (filter-map (lambda (x) (and (number? x) (* x x))) '(a 1 b 3 c 7))
+    '(1 9 49))
 (is (filter even? '(0 7 8 8 43 -4)) '(0 8 8 -4))
 (is (remove even? '(0 7 8 8 43 -4)) '(7 43))
 (is (find even? '(1 2 3)) 2)
@@ -266,6 +268,8 @@
 (is (lset-xor! eq? '(1 2) '(2 3)) '(1 3))
 (is (lset-diff+intersection eq? '(a b c d) '(a) '(c e)) '(b d) '(a c))
 (is (lset-diff+intersection! eq? (list 1 2) '(2)) '(1) '(2))
+
+(is (let ((p (list 1 2))) (set-car! p 'a) (set-cdr! p 'b) p) '(a . b))
 
 ;; Errors name the procedure that was called.
 (raises (find even? '(1 3 . x)) "find")

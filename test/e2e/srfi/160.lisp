@@ -160,6 +160,10 @@
       (c128vector-set! d 0 5)
       (map = (c128vector->list d) '(5. 1+1.i)))
     '(#t #t))
+(is (let ((d (make-c64vector 1)))
+      (c64vector-set! d 0 1.+1.i)
+      (= (c64vector-ref d 0) 1.+1.i))
+    #t)
 (is (c128vector-length (list->c128vector '(1. 2.))) 2)
 (is (c128vector? (c128vector)) #t)
 (is (= (c128vector-ref (c128vector 2.) 0) 2) #t)
@@ -193,7 +197,8 @@
  (make-u64vector u64vector u64vector? u64vector-length u64vector-ref
   u64vector-set! u64vector->list list->u64vector u64? 0 18446744073709551615)
  (make-s64vector s64vector s64vector? s64vector-length s64vector-ref
-  s64vector-set! s64vector->list list->s64vector s64? -9223372036854775808 9223372036854775807)
+  s64vector-set! s64vector->list list->s64vector s64?
+  -9223372036854775808 9223372036854775807)
  (make-f32vector f32vector f32vector? f32vector-length f32vector-ref
   f32vector-set! f32vector->list list->f32vector f32? -1.5 2.5)
  (make-f64vector f64vector f64vector? f64vector-length f64vector-ref
