@@ -144,6 +144,9 @@ public:
   llvm::DenseMap<ir::Symbol, Binding *> imports;
   /// Programs without an R7RS import and REPLs see the standard libraries.
   bool seesStandardLibraries = false;
+  /// Made by `environment`: nothing is defined here, and what is unbound stays
+  /// so.
+  bool isFixed = false;
   /// An import failed: unbound names are then not worth a word.
   bool hasBrokenImports = false;
   /// Symbols of own definitions, to make link names unique.

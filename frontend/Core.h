@@ -98,13 +98,19 @@ struct Supposition {
   const Global *copy;     // Procedure of this unit, with the same lambda
 };
 
+class TopLevel;
+struct Library;
+
 /// One library or program, expanded.
 struct Unit {
   /// "(scheme base)", or the file name of a program.
   std::string name;
   bool isProgram = false;
-  /// Mentions eval, load, environment or interaction-environment.
+  /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
+  /// A program's outermost scope, and the libraries it imports.
+  TopLevel *scope = nullptr;
+  std::vector<Library *> importedLibraries;
   /// The init procedure returns the value of the last form (REPL).
   bool returnsLast = false;
   /// Units whose init must run first, in order; all but built-in ones.

@@ -232,6 +232,9 @@ bool writeFlat(std::string &out, const Syntax *form, size_t limit) {
   case SyntaxKind::LabelReference:
     out += "#" + llvm::utostr(form->label) + "#";
     break;
+  case SyntaxKind::Object:
+    out += "#<object>";
+    break;
   case SyntaxKind::Error:
     out += "#<error>";
     break;
@@ -297,6 +300,7 @@ void FormPrinter::printForm(const Syntax *form, unsigned closers) {
   case SyntaxKind::Identifier:
   case SyntaxKind::Constant:
   case SyntaxKind::LabelReference:
+  case SyntaxKind::Object:
   case SyntaxKind::Error:
     flat.clear();
     writeFlat(flat, form, SIZE_MAX);

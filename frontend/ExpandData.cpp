@@ -33,6 +33,56 @@ void patch(Datum *root, const Datum *placeholder, Datum *value) {
 }
 } // namespace
 
+Node *FormExpander::objectRef(const Syntax *s) {
+  Global *cell =
+      s->object && session.objects ? session.objects->cellOf(s->object)
+                                   : nullptr;
+  if (!cell)
+    return nullptr;
+  Node *node = make(NodeKind::GlobalRef, s->location);
+  node->global = cell;
+  return node;
+}
+
+/// Whether there is no datum for it.
+bool FormExpander::containsObject(const Syntax *s, unsigned depth) {
+  if (s->kind == SyntaxKind::Object)
+    return true;
+  if (depth > kMaxNesting)
+    return false; // quoting reports it
+  return (s->tail && containsObject(s->tail, depth + 1)) ||
+         llvm::any_of(s->elements, [&](const Syntax *element) {
+           return containsObject(element, depth + 1);
+         });
+}
+
+Node *FormExpander::expandQuote(const Syntax *s) {
+  if (Node *value = objectRef(s))
+    return value;
+  // A macro made it, of pieces that are no data.
+  if (session.objects && containsObject(s, depth)) {
+    Location location = s->location;
+    auto nesting = llvm::make_scope_exit([this] { --depth; });
+    ++depth;
+    bool isVector = !s->isList() ||
+                    (s->brackets == Brackets::Square && !s->tail);
+    llvm::SmallVector<Node *, 8> parts;
+    for (const Syntax *element : s->elements)
+      parts.push_back(expandQuote(element));
+    if (s->kind == SyntaxKind::Map)
+      return mapOf(parts, location);
+    if (isVector)
+      return callPrimitive("vector", parts, location);
+    Node *result = s->tail ? expandQuote(s->tail)
+                           : constant(session.data.make(DatumKind::Null),
+                                      location);
+    for (Node *part : llvm::reverse(parts))
+      result = callPrimitive("cons", {part, result}, location);
+    return result;
+  }
+  return constant(quote(s), s->location);
+}
+
 Datum *FormExpander::quote(const Syntax *s) {
   auto saved = std::move(labels);
   labels.clear();
@@ -82,6 +132,9 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
     if (Datum *value = labels.lookup(s->label))
       return value;
     return data.make(DatumKind::Unspecified); // the reader has diagnosed it
+  case SyntaxKind::Object:
+    diagnostics.report(Diag::ObjectInCase, s->location);
+    return data.make(DatumKind::Unspecified);
   case SyntaxKind::Error:
     return data.make(DatumKind::Unspecified);
   }
@@ -121,7 +174,7 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
     return mapOf(parts, location);
   }
   if (!s->isList() && !isVector)
-    return constant(quote(s), location);
+    return expandQuote(s);
   llvm::ArrayRef<const Syntax *> elements = s->elements;
   const Syntax *tail = s->tail;
   unsigned tailLevel = level;

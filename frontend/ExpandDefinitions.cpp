@@ -156,6 +156,14 @@ Global *FormExpander::makeOwnGlobal(Symbol name, Location location,
   return global;
 }
 
+/// Nothing is defined in what `environment` returns.
+void FormExpander::checkOpen(const Syntax *id) {
+  if (top.isFixed)
+    diagnostics
+        .report(Diag::FixedEnvironment, id->location, {id->name->text()})
+        .help("define it in `(interaction-environment)`");
+}
+
 FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
   IdentifierKey key = keyOf(id);
   if (!context.isTop) {
@@ -166,6 +174,7 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
           .label(previous->second, "first defined here");
     return {bindVariable(id, context.scope), nullptr};
   }
+  checkOpen(id);
   Binding *existing = top.find(key);
   if (existing && existing->kind == BindingKind::Global) {
     Global *global = existing->global;
@@ -389,6 +398,8 @@ void FormExpander::scanDefineSyntax(const Syntax *form, Context &context) {
     badSyntax(CoreForm::DefineSyntax, id, "no keyword");
     return;
   }
+  if (context.isTop)
+    checkOpen(id);
   if (!context.isTop) {
     auto [previous, isNew] =
         context.defined.try_emplace(keyOf(id), id->location);
@@ -519,8 +530,10 @@ void FormExpander::scanCondExpand(const Syntax *form, Context &context) {
 }
 
 void FormExpander::scanImport(const Syntax *form, Context &context) {
-  if (!context.isTop || mode == ExpandMode::Library) {
-    badSyntax(CoreForm::Import, form, "an import inside another form");
+  if (!context.isTop || mode == ExpandMode::Library || top.isFixed) {
+    badSyntax(CoreForm::Import, form,
+              top.isFixed ? "an import into an environment that is fixed"
+                          : "an import inside another form");
     return;
   }
   for (const Syntax *set : form->elements.drop_front())
@@ -530,7 +543,7 @@ void FormExpander::scanImport(const Syntax *form, Context &context) {
                          {set->datum->text});
       return;
     }
-  libraries.importInto(top, form, importedLibraries,
+  libraries.importInto(top, form->elements.drop_front(), importedLibraries,
                        mode == ExpandMode::Program);
 }
 

@@ -28,7 +28,8 @@ public:
     for (const Syntax *declaration : declarations)
       declare(declaration);
     for (const Syntax *import : imports)
-      manager.importInto(library.scope, import, library.imports, true);
+      manager.importInto(library.scope, import->elements.drop_front(),
+                         library.imports, true);
     for (const BodyPart &part : body)
       if (part.form)
         expander.scanIncludeAtTop(part.form, part.foldCase);
@@ -280,6 +281,8 @@ Unit *expandProgram(Session &session, llvm::StringRef name,
   expander.scanTopLevel(forms);
   expander.expandCollected();
   expander.finish();
+  unit->scope = top;
+  unit->importedLibraries = expander.importedLibraries;
   checkCalls(session, *unit);
   return unit;
 }
@@ -295,7 +298,6 @@ Unit *expandProgram(Session &session, uint32_t file) {
 
 struct Environment::State {
   TopLevel *top;
-  unsigned forms = 0;
   std::vector<Library *> importedLibraries;
 };
 
@@ -304,7 +306,33 @@ Environment::Environment(Session &session) : state(std::make_unique<State>()) {
   state->top->seesStandardLibraries = true;
 }
 
+Environment::Environment(const Unit &program)
+    : state(std::make_unique<State>()) {
+  state->top = program.scope;
+  state->importedLibraries = program.importedLibraries;
+}
+
+Environment::Environment(Session &session,
+                         llvm::ArrayRef<const Syntax *> sets)
+    : state(std::make_unique<State>()) {
+  state->top = session.libraries().makeTopLevel("environment");
+  state->top->isFixed = true;
+  session.libraries().importInto(*state->top, sets, state->importedLibraries,
+                                 /*conflictsAreErrors=*/true);
+}
+
+Environment::Environment(Environment &&) = default;
 Environment::~Environment() = default;
+
+const Global *Environment::find(Symbol name) const {
+  Binding *binding = state->top->find(name);
+  return binding && binding->kind == BindingKind::Global ? binding->global
+                                                         : nullptr;
+}
+
+const std::vector<Library *> &Environment::libraries() const {
+  return state->importedLibraries;
+}
 
 std::vector<const Global *> Environment::globals() const {
   std::vector<const Global *> result;
@@ -331,8 +359,9 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
 Unit *expandForm(Session &session, Environment &environment,
                  const Syntax *form) {
   Environment::State &state = *environment.state;
-  Unit *unit = session.makeUnit("repl-" + std::to_string(++state.forms));
+  Unit *unit = session.makeUnit("repl-" + std::to_string(++session.evaluatedForms));
   unit->isProgram = true;
+  unit->returnsLast = true;
   FormExpander expander(session, *state.top, *unit, ExpandMode::Repl);
   expander.importedLibraries = state.importedLibraries;
   expander.scanTopLevel(form);

@@ -41,10 +41,15 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
     switch (s->kind) {
     case SyntaxKind::Identifier:
       return expandIdentifier(s, scope);
+    case SyntaxKind::Object:
+      if (s->isUnending) {
+        diagnostics.report(Diag::CircularForm, s->location);
+        return makeError(s->location);
+      }
+      [[fallthrough]];
     case SyntaxKind::Constant:
-      return constant(s->datum, s->location);
     case SyntaxKind::Vector:
-      return constant(quote(s), s->location);
+      return expandQuote(s);
     case SyntaxKind::Map:
       return expandMapExpression(s, scope);
     case SyntaxKind::LabelDefinition:
@@ -128,10 +133,9 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
   llvm_unreachable("unknown binding kind");
 }
 
-/// Programs that evaluate keep their globals in cells.
+/// Programs that can be changed from outside keep their globals in cells.
 void FormExpander::noteEvaluator(Symbol name) {
-  for (const char *evaluator :
-       {"eval", "load", "environment", "interaction-environment"})
+  for (const char *evaluator : {"load", "interaction-environment"})
     if (name->text() == evaluator)
       unit.needsEvaluator = true;
 }
@@ -155,7 +159,14 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
     }
   }
   noteEvaluator(id->name);
-  if (mode != ExpandMode::Repl && !top.hasBrokenImports)
+  if (top.isFixed) {
+    Node *node = make(NodeKind::GlobalRef, id->location);
+    node->global = session.objects->unboundCell(id->name);
+    return node;
+  }
+  if (mode == ExpandMode::Program && !top.hasBrokenImports)
+    unboundNames.push_back({id, scope});
+  else if (mode == ExpandMode::Library && !top.hasBrokenImports)
     warnUnbound(id, scope);
   Node *node = make(NodeKind::UnboundRef, id->location);
   node->name = id->name;
@@ -206,10 +217,13 @@ Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {
   Location location = form->location;
   if (!binding) {
     Node *asReference = expandUnbound(place, scope);
-    if (asReference->kind != NodeKind::UnboundRef)
+    bool isCell = asReference->kind == NodeKind::GlobalRef;
+    if (asReference->kind != NodeKind::UnboundRef && !isCell)
       return asReference;
-    Node *node = make(NodeKind::UnboundSet, location);
+    Node *node =
+        make(isCell ? NodeKind::GlobalSet : NodeKind::UnboundSet, location);
     node->name = place->name;
+    node->global = asReference->global;
     node->children = nodes({value});
     return node;
   }
@@ -281,7 +295,7 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
   case CoreForm::Quote:
     if (parts.size() != 1)
       return badForm(core, form, "not one datum");
-    return constant(quote(parts[0]), form->location);
+    return expandQuote(parts[0]);
   case CoreForm::Quasiquote:
     if (parts.size() != 1)
       return badForm(core, form, "not one template");

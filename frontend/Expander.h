@@ -25,16 +25,25 @@ Unit *expandProgram(Session &session, llvm::StringRef name,
 /// returns the units in order of definition.
 std::vector<Unit *> expandLibraryFile(Session &session, uint32_t file);
 
-/// The interaction environment of a REPL or of eval: globals are cells that
-/// live on, one unit a form.
+/// An environment of a REPL or of eval: globals are cells that live on, one
+/// unit a form.
 class Environment {
 public:
   /// Every (scheme ...) library and (plc) are visible at lowest priority.
   explicit Environment(Session &session);
+  /// The top level of a program that was expanded in this session.
+  explicit Environment(const Unit &program);
+  /// What `(import set ...)` brings, and nothing can be defined.
+  Environment(Session &session, llvm::ArrayRef<const Syntax *> sets);
+  Environment(Environment &&);
   ~Environment();
 
   /// Names of all globals defined so far, in order of definition.
   std::vector<const Global *> globals() const;
+  /// The global of that name, or null.
+  const Global *find(ir::Symbol name) const;
+  /// Libraries imported so far.
+  const std::vector<Library *> &libraries() const;
   /// Names visible here, for completion; sorted.
   std::vector<std::string> visibleNames(Session &session) const;
 
@@ -44,7 +53,7 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// Expands one form entered at a REPL.
+/// Expands one form entered at a REPL or passed to eval.
 Unit *expandForm(Session &session, Environment &environment,
                  const Syntax *form);
 

@@ -80,6 +80,7 @@ private:
   void scan(const Syntax *form, Context &context);
   void scanCore(const Syntax *form, CoreForm core, Context &context);
   void addExpression(const Syntax *form, Context &context);
+  void checkOpen(const Syntax *id);
   Target define(const Syntax *id, Context &context);
   Target defineHidden(llvm::StringRef name, ir::Location location,
                       Context &context);
@@ -108,6 +109,8 @@ private:
   Node *expandSetPlace(const Syntax *form, const Syntax *place, Scope *scope);
   void noteEvaluator(ir::Symbol name);
   void warnUnbound(const Syntax *id, Scope *scope);
+  /// Names of a program that have no meaning yet, and where they stand.
+  std::vector<std::pair<const Syntax *, Scope *>> unboundNames;
   std::string nearestVisible(llvm::StringRef name, Scope *scope);
 
   // ExpandBindings.cpp
@@ -169,6 +172,11 @@ public:
   ir::Datum *quote(const Syntax *s);
 
 private:
+  /// A quoted datum, or the very value that eval was given.
+  Node *expandQuote(const Syntax *s);
+  /// A value of the running program; null if the syntax itself has to do.
+  Node *objectRef(const Syntax *s);
+  bool containsObject(const Syntax *s, unsigned depth);
   ir::Datum *quoteInner(const Syntax *s, unsigned depth);
   llvm::DenseMap<uint32_t, ir::Datum *> labels;
 

@@ -34,6 +34,7 @@ constexpr const char *kStandardLibraries[] = {"(scheme base)",
                                               "(scheme eval)",
                                               "(scheme load)",
                                               "(scheme repl)",
+                                              "(scheme r5rs)",
                                               "(plc)"};
 
 constexpr const char *kFeatures[] = {
@@ -343,10 +344,11 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
   return true;
 }
 
-void LibraryManager::importInto(TopLevel &top, const Syntax *form,
+void LibraryManager::importInto(TopLevel &top,
+                                llvm::ArrayRef<const Syntax *> sets,
                                 std::vector<Library *> &used,
                                 bool conflictsAreErrors) {
-  for (const Syntax *set : form->elements.drop_front()) {
+  for (const Syntax *set : sets) {
     Imports names;
     std::vector<Library *> libraries;
     if (!resolveImportSet(set, names, libraries)) {
@@ -417,7 +419,7 @@ std::string LibraryManager::findFile(llvm::StringRef name,
     for (const char *extension : {".sld", ".lisp"}) {
       llvm::SmallString<128> path(folder);
       llvm::sys::path::append(path, relative + extension);
-      if (llvm::sys::fs::exists(path))
+      if (session.fileExists(path))
         return std::string(path);
     }
     return "";

@@ -86,7 +86,7 @@ public:
   bool resolveImportSet(const Syntax *set, Imports &result,
                         std::vector<Library *> &used);
   /// Adds the names of `(import set ...)` to a top level.
-  void importInto(TopLevel &top, const Syntax *form,
+  void importInto(TopLevel &top, llvm::ArrayRef<const Syntax *> sets,
                   std::vector<Library *> &used, bool conflictsAreErrors);
 
   /// Evaluates a cond-expand requirement.

@@ -149,6 +149,10 @@ void FormExpander::finish() {
     if (!unit.needsEvaluator)
       global->kind = GlobalKind::Procedure;
   }
+  // Whoever evaluates may define them later.
+  if (!unit.needsEvaluator)
+    for (auto [id, scope] : unboundNames)
+      warnUnbound(id, scope);
   // Units to initialise first, in the order in which they were loaded: each
   // after its own imports. Standard libraries have no effects when they are
   // initialised, so only those in use count.

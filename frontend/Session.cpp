@@ -5,6 +5,7 @@
 #include "frontend/LibraryManager.h"
 #include "frontend/Reader.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace plc::frontend {
@@ -34,6 +35,8 @@ std::string Session::placeOf(llvm::StringRef name) const {
 }
 
 std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
+  if (auto known = options.files.find(path.str()); known != options.files.end())
+    return sources.addFile(known->first, known->second);
   auto buffer =
       llvm::MemoryBuffer::getFileOrSTDIN(placeOf(path), /*IsText=*/true);
   if (!buffer)
@@ -43,6 +46,10 @@ std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
       path.consume_front(options.standardLibrary) && path.starts_with("/"))
     name = (kStandardFolder + path).str();
   return sources.addFile(name, (*buffer)->getBuffer().str());
+}
+
+bool Session::fileExists(llvm::StringRef path) const {
+  return options.files.count(path.str()) || llvm::sys::fs::exists(path);
 }
 
 llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,

@@ -17,6 +17,7 @@
 #include "llvm/ADT/Twine.h"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,19 @@ struct SessionOptions {
   std::string optionsKey;
   /// Features beyond those of every plc.
   std::vector<std::string> features;
+  /// Texts that stand for files, by path: what a program was built from.
+  std::map<std::string, std::string> files;
+};
+
+/// Values of the running program inside forms that are no text: eval's.
+class ObjectTable {
+public:
+  virtual ~ObjectTable() = default;
+  /// A cell that holds the value of Syntax::object; null if it is no longer
+  /// known and the syntax itself has to do.
+  virtual Global *cellOf(uint64_t object) = 0;
+  /// A cell of this name that never has a value.
+  virtual Global *unboundCell(ir::Symbol name) = 0;
 };
 
 class Session {
@@ -56,6 +70,10 @@ public:
   ir::DiagnosticEngine diagnostics{sources};
   ir::DatumFactory data{interner};
   SessionOptions options;
+  /// Set where programs are evaluated.
+  ObjectTable *objects = nullptr;
+  /// Forms evaluated so far: each is a unit with a name of its own.
+  unsigned evaluatedForms = 0;
 
   LibraryManager &libraries() { return *manager; }
 
@@ -67,6 +85,7 @@ public:
   std::optional<uint32_t> openFile(llvm::StringRef path);
   /// The path of a file by the name that locations show.
   std::string placeOf(llvm::StringRef name) const;
+  bool fileExists(llvm::StringRef path) const;
 
 private:
   std::deque<Unit> units;

@@ -24,6 +24,7 @@ enum class SyntaxKind : uint8_t {
   Map,        // { ... }: elements, keys and values in turn
   LabelDefinition, // #n=x: label, elements[0]
   LabelReference,  // #n#: label
+  Object,     // a value of the running program that is no datum: object
   Error       // where the reader recovered; already diagnosed
 };
 
@@ -35,6 +36,11 @@ struct Syntax {
   Brackets brackets = Brackets::Round;
   ir::Location location;
   uint32_t label = 0;
+  /// The value of the running program that this was made of (Session.h), 0 for
+  /// text.
+  uint64_t object = 0;
+  /// An Object that is a list or vector with itself inside, or too deep.
+  bool isUnending = false;
   ir::Symbol name = nullptr;
   const Alias *alias = nullptr;
   const ir::Datum *datum = nullptr;

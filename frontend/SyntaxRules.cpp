@@ -196,6 +196,10 @@ private:
     case SyntaxKind::LabelDefinition:
     case SyntaxKind::LabelReference:
       error(s, "a pattern has no datum labels");
+      failed = true;
+      return makePattern(Pattern::Wildcard, s);
+    case SyntaxKind::Object:
+      error(s, "a pattern has no objects of the running program");
       [[fallthrough]];
     case SyntaxKind::Error:
       failed = true;
@@ -310,6 +314,7 @@ private:
     case SyntaxKind::Constant:
     case SyntaxKind::LabelDefinition:
     case SyntaxKind::LabelReference:
+    case SyntaxKind::Object:
     case SyntaxKind::Error:
       return makeTemplate(Template::Constant, s);
     }

@@ -7,6 +7,7 @@
 #include "stdlib/runtime/Anchor.h"
 #include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Evaluate.h"
 #include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/Runtime.h"
@@ -32,5 +33,6 @@ const plc_anchor plc_anchor_table[] = {
                     ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
                         ENTRY(rt_global_ref_hook)
                             ENTRY(rt_global_set_hook) ENTRY(rt_exit_hook)
+                                ENTRY(rt_evaluator)
                                 ENTRY(exitOnUnhandled){nullptr, nullptr},
 };

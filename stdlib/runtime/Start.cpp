@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Start.h"
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Evaluate.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Options.h"
 #include "stdlib/runtime/Symbols.h"
@@ -179,6 +180,7 @@ static int runUnits(Context *ctx, void *arg) {
   const Units *program = static_cast<Units *>(arg);
   // Symbols of all units first: a library may intern a name that a later unit
   // has as a static symbol.
+  rt_register_program(ctx);
   for (uint64_t i = 0; i < program->count; ++i)
     rt_register_unit(ctx, program->units[i]);
   for (uint64_t i = 0; i < program->count; ++i) {

@@ -1,4 +1,4 @@
-;;; R7RS (scheme eval). Evaluation is not part of this release: the library is empty.
+;;; R7RS (scheme eval).
 (define-library (scheme eval)
-  (export)
-  (import (plc core)))
+  (export environment eval)
+  (import (plc eval)))

@@ -1,4 +1,4 @@
-;;; R7RS (scheme load). Loading source is not part of this release: the library is empty.
+;;; R7RS (scheme load).
 (define-library (scheme load)
-  (export)
-  (import (plc core)))
+  (export load)
+  (import (plc eval)))

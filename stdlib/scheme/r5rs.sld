@@ -1,4 +1,4 @@
-;;; R7RS (scheme r5rs), without the procedures that evaluate.
+;;; R7RS (scheme r5rs).
 (define-library (scheme r5rs)
   (export
    * + - / < <= = > >= abs acos and angle append apply asin assoc assq
@@ -14,17 +14,17 @@
    char>? char? close-input-port close-output-port complex? cond cons
    cos current-input-port current-output-port define define-syntax
    delay denominator display do dynamic-wind else eof-object? eq?
-   equal? eqv? even? (rename inexact exact->inexact) exact? exp expt
+   equal? eqv? eval even? (rename inexact exact->inexact) exact? exp expt
    floor for-each force gcd if imag-part (rename exact inexact->exact)
-   inexact? input-port? integer->char integer? lambda lcm length let
+   inexact? input-port? integer->char integer? interaction-environment lambda lcm length let
    let* let-syntax letrec letrec-syntax list list->string list->vector
-   list-ref list-tail list? log magnitude make-polar make-rectangular
+   list-ref list-tail list? load log magnitude make-polar make-rectangular
    make-string make-vector map max member memq memv min modulo
-   negative? newline not null? number->string number? numerator odd?
+   negative? newline not null-environment null? number->string number? numerator odd?
    open-input-file open-output-file or output-port? pair? peek-char
    positive? procedure? quasiquote quote quotient rational?
    rationalize read read-char real-part real? remainder reverse round
-   set! set-car! set-cdr! sin sqrt string string->list string->number
+   scheme-report-environment set! set-car! set-cdr! sin sqrt string string->list string->number
    string->symbol string-append string-ci<=? string-ci<? string-ci=?
    string-ci>=? string-ci>? string-copy string-fill! string-length
    string-ref string-set! string<=? string<? string=? string>=?
@@ -35,4 +35,4 @@
    unquote-splicing)
   (import (scheme base) (scheme char) (scheme complex) (scheme cxr)
           (scheme file) (scheme inexact) (scheme lazy) (scheme read)
-          (scheme write)))
+          (scheme write) (plc eval)))

@@ -1,5 +1,4 @@
-;;; R7RS (scheme repl). The interaction environment is not part of this release: the library is
-;;; empty.
+;;; R7RS (scheme repl).
 (define-library (scheme repl)
-  (export)
-  (import (plc core)))
+  (export interaction-environment)
+  (import (plc eval)))
