@@ -250,6 +250,12 @@ Compiler::unitsOf(const frontend::Unit &program) {
   return result;
 }
 
+bool Compiler::needsEvaluator(const frontend::Unit &program) {
+  return llvm::any_of(unitsOf(program), [](const frontend::Library *library) {
+    return library->name == "(plc eval)";
+  });
+}
+
 int Compiler::report() {
   stages.enter(nullptr);
   if (options.time)

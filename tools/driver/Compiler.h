@@ -99,6 +99,9 @@ public:
   std::vector<const frontend::Library *>
   unitsOf(const frontend::Unit &program);
 
+  /// Whether the program or a library it uses can evaluate code.
+  bool needsEvaluator(const frontend::Unit &program);
+
   bool hasErrors() const { return session.diagnostics.errorCount() != 0; }
   /// Writes the diagnostics met so far to stderr; returns the exit status, 1
   /// if there was an error. With --verify-diagnostics compares instead.

@@ -1,8 +1,9 @@
 //===- Evaluator.cpp - text to values of the running world ----------------===//
 
+#include "tools/driver/Evaluator.h"
+
 #include "frontend/Reader.h"
 #include "stdlib/runtime/Globals.h"
-#include "tools/driver/Repl.h"
 
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -16,27 +17,31 @@ namespace plc::driver {
 /// The one that the runtime's hooks ask.
 static Evaluator *theEvaluator;
 
-Evaluator::Evaluator(const Options &options, const plc_host &host)
-    : compiler(options, host), process(options, host, {"plc"}),
-      environment(compiler.session) {
+Evaluator::Evaluator(Compiler &compiler, Process &process,
+                     const frontend::Unit *program)
+    : compiler(compiler), process(process) {
   theEvaluator = this;
   // What is compiled here has no object that an interface could promise.
   compiler.session.options.cacheDirectory.clear();
   *process.entry<decltype(&lookUp)>("rt_global_ref_hook") = lookUp;
   *process.entry<decltype(&assign)>("rt_global_set_hook") = assign;
-  if (options.level == 0)
+  bool isRepl = compiler.options.command == Command::Repl;
+  if (!isRepl || compiler.options.level == 0)
     hotCode.emplace(compiler, process);
+  if (program)
+    environments.emplace_back(*program);
+  else
+    environments.emplace_back(compiler.session);
+  answerRequests();
 }
 
 const frontend::Global *Evaluator::findGlobal(StringRef name) const {
-  const frontend::Global *result = nullptr;
-  for (const frontend::Global *global : environment.globals())
-    if (global->name->text() == name)
-      result = global;
-  return result;
+  return environments.front().find(compiler.session.interner.intern(name));
 }
 
-/// Where the value of a global of the REPL lies; null if it has none yet.
+/// Where the value of a global of the interaction environment lies; null if it
+/// has none yet. Those of a program are known to the JIT only, and need no
+/// looking up at run time.
 plc_value *Evaluator::cell(StringRef name) {
   const frontend::Global *global = findGlobal(name);
   return global ? cells.lookup(global->symbol) : nullptr;
@@ -60,59 +65,34 @@ plc_value *Evaluator::makeCell() {
 }
 
 /// Expands a form and makes cells for the globals that it defines.
-frontend::Unit *Evaluator::expand(const frontend::Syntax *form) {
+frontend::Unit *Evaluator::expand(const frontend::Syntax *form,
+                                  frontend::Environment &environment) {
   frontend::Unit *unit =
       frontend::expandForm(compiler.session, environment, form);
-  unit->returnsLast = true;
   namesAreOld = true;
   for (frontend::Global *global : unit->globals) {
     global->isExternal = true;
     plc_value *place = makeCell();
     cells[global->symbol] = place;
-    if (Error error = process.jit().define(global->symbol, place))
-      report_fatal_error(std::move(error));
+    defineSymbol(global->symbol, place);
   }
   return unit;
 }
 
-/// The name of a symbol of the running world.
-static std::string symbolName(Process &process, plc_value symbol) {
-  plc_context *ctx = process.context();
-  plc_value text = process.entry<plc_value(plc_context *, plc_value)>(
-      "prim_SymbolToString")(ctx, symbol);
-  std::string result;
-  int64_t length =
-      process.entry<plc_value(plc_context *, plc_value)>("prim_StringLength")(
-          ctx, text) >> 3;
-  auto *ref = process.entry<plc_value(plc_context *, plc_value, plc_value)>(
-      "prim_StringRef");
-  for (int64_t i = 0; i < length; ++i) {
-    uint32_t c = uint32_t(ref(ctx, text, plc_value(i) << 3) >> 8);
-    // UTF-8
-    if (c < 0x80) {
-      result += char(c);
-    } else if (c < 0x800) {
-      result += {char(0xC0 | c >> 6), char(0x80 | (c & 63))};
-    } else if (c < 0x10000) {
-      result += {char(0xE0 | c >> 12), char(0x80 | (c >> 6 & 63)),
-                 char(0x80 | (c & 63))};
-    } else {
-      result += {char(0xF0 | c >> 18), char(0x80 | (c >> 12 & 63)),
-                 char(0x80 | (c >> 6 & 63)), char(0x80 | (c & 63))};
-    }
-  }
-  return result;
+void Evaluator::defineSymbol(StringRef symbol, plc_value *place) {
+  if (Error error = process.jit().define(symbol, place))
+    report_fatal_error(std::move(error));
 }
 
 plc_value Evaluator::lookUp(plc_context *, plc_value symbol) {
   plc_value *place =
-      theEvaluator->cell(symbolName(theEvaluator->process, symbol));
+      theEvaluator->cell(nameOfSymbol(symbol));
   return place ? *place : PLC_UNBOUND;
 }
 
 bool Evaluator::assign(plc_context *, plc_value symbol, plc_value value) {
   plc_value *place =
-      theEvaluator->cell(symbolName(theEvaluator->process, symbol));
+      theEvaluator->cell(nameOfSymbol(symbol));
   if (!place || *place == PLC_UNBOUND)
     return false;
   *place = value;
@@ -121,7 +101,7 @@ bool Evaluator::assign(plc_context *, plc_value symbol, plc_value value) {
 
 const std::vector<std::string> &Evaluator::names() {
   if (namesAreOld)
-    nameCache = environment.visibleNames(compiler.session);
+    nameCache = interaction().visibleNames(compiler.session);
   namesAreOld = false;
   compiler.session.diagnostics.clear();
   return nameCache;
@@ -140,8 +120,14 @@ bool Evaluator::call(plc_value procedure, ArrayRef<plc_value> arguments,
       process.entry<int(plc_context *, plc_value, int64_t, const plc_value *,
                         plc_value *)>("plc_enter")(
           ctx, procedure, arguments.size(), arguments.data(), result);
-  if (status == 0)
-    return true;
+  if (status != 0)
+    report();
+  return status == 0;
+}
+
+/// Shows the condition that nothing has handled.
+void Evaluator::report() {
+  plc_context *ctx = process.context();
   // Another Ctrl-C must not stop the report: nobody would handle it.
   sigset_t interrupt, old;
   sigemptyset(&interrupt);
@@ -155,7 +141,6 @@ bool Evaluator::call(plc_value procedure, ArrayRef<plc_value> arguments,
   if (plc_value *place = cell("*e"))
     *place = object;
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  return false;
 }
 
 bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
@@ -165,18 +150,9 @@ bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
   return call(closure | PLC_TAG_PROCEDURE, arguments, &ignored);
 }
 
-bool Evaluator::runUnit(const plc_unit *unit, plc_value *result) {
-  process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
-      process.context(), unit);
-  // A procedure without free variables lives as long as its code.
-  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
-                                     reinterpret_cast<uint64_t>(unit->init)};
-  return call(reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE, {},
-              result);
-}
-
-/// Compiles and runs the user's libraries that a form needs.
-bool Evaluator::addLibraries(const frontend::Unit &unit) {
+/// Compiles and runs the user's libraries that a form needs; how that ended
+/// (plc_enter).
+int Evaluator::addLibraries(const frontend::Unit &unit) {
   for (const frontend::Library *library : compiler.unitsOf(unit)) {
     if (libraryUnits.contains(library->name))
       continue;
@@ -188,10 +164,26 @@ bool Evaluator::addLibraries(const frontend::Unit &unit) {
             ? process.add(compiler, *library->unit, codegenOptions)
             : process.standardUnit(library->name);
     libraryUnits[library->name] = made;
-    if (process.run(made))
-      return false;
+    if (int status = process.entry<int(plc_context *, const plc_unit *)>(
+            "rt_run_unit")(process.context(), made))
+      return status;
   }
-  return true;
+  return 0;
+}
+
+/// The procedure that evaluates an expanded form.
+plc_value Evaluator::compile(frontend::Unit &unit) {
+  const plc_unit *made =
+      hotCode ? process.add(compiler, unit, hotCode->watch(unit))
+              : process.add(compiler, unit);
+  process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
+      process.context(), made);
+  // A procedure without free variables lives as long as its code.
+  auto *closure = static_cast<uint64_t *>(
+      compiler.session.interner.allocator().Allocate(16, Align(16)));
+  closure[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, 0);
+  closure[1] = reinterpret_cast<uint64_t>(made->init);
+  return reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
 }
 
 /// Under the same protection as an evaluation: it can be long, or fail.
@@ -228,22 +220,23 @@ void Evaluator::remember(plc_value value) {
 bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   if (hotCode)
     hotCode->exchange();
-  frontend::Unit *unit = expand(form);
+  frontend::Unit *unit = expand(form, interaction());
   if (compiler.hasErrors())
     return compiler.report() == 0;
   for (const frontend::Node *node : unit->body)
     if (node->kind == frontend::NodeKind::GlobalDefine)
       definitions[node->global->symbol] = node->location;
   // Their symbols before the code that uses them.
-  if (!addLibraries(*unit))
+  if (int status = addLibraries(*unit)) {
+    if (status == 1)
+      report();
     return false;
-  const plc_unit *made =
-      hotCode ? process.add(compiler, *unit, hotCode->watch(*unit))
-              : process.add(compiler, *unit);
+  }
+  plc_value procedure = compile(*unit);
   compiler.report();
   compiler.session.diagnostics.clear();
   plc_value result = PLC_UNSPECIFIED;
-  if (!runUnit(made, &result))
+  if (!call(procedure, {}, &result))
     return false;
   if (printValues && !print(result))
     return false;
@@ -290,7 +283,7 @@ bool Evaluator::expandOnly(
   for (const frontend::Syntax *form : frontend::readForms(session, file)) {
     if (compiler.hasErrors())
       break;
-    frontend::Unit *unit = expand(form);
+    frontend::Unit *unit = expand(form, interaction());
     if (!compiler.hasErrors())
       use(*unit);
   }

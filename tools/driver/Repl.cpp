@@ -51,7 +51,8 @@ namespace {
 class Repl {
 public:
   Repl(const Options &options, const plc_host &host)
-      : options(options), evaluator(options, host) {}
+      : options(options), compiler(options, host),
+        process(options, host, {"plc"}), evaluator(compiler, process) {}
   int run();
 
 private:
@@ -75,6 +76,8 @@ private:
   bool showStage(StringRef stage, StringRef text);
 
   [[maybe_unused]] const Options &options; // of the line editor
+  Compiler compiler;
+  Process process;
   Evaluator evaluator;
   std::string lastLoaded;
 };
@@ -144,7 +147,7 @@ bool Repl::source(StringRef name) {
     errs() << "error: no source of `" << name << "` is known here\n";
     return false;
   }
-  const ir::SourceManager &sources = evaluator.compiler.session.sources;
+  const ir::SourceManager &sources = compiler.session.sources;
   const ir::Span &span = sources.span(location);
   ir::LineColumn at = sources.lineColumn(location);
   outs() << sources.fileName(location) << ':' << at.line << ':' << at.column
@@ -154,7 +157,6 @@ bool Repl::source(StringRef name) {
 }
 
 bool Repl::showStage(StringRef stage, StringRef text) {
-  Compiler &compiler = evaluator.compiler;
   return evaluator.expandOnly(text, [&](const frontend::Unit &unit) {
     if (stage == "expand") {
       frontend::dumpUnit(unit, outs());
@@ -361,14 +363,14 @@ int Repl::runInteractive() {
 
 int Repl::run() {
   int status = 0;
-  evaluator.process.runOnStack([&] {
+  process.runOnStack([&] {
     // One form: each costs a compilation.
     evaluator.evaluate("(begin (define *1 #f) (define *2 #f) (define *3 #f) "
                        "(define *e #f))",
                        "<repl>", false);
     status = isatty(0) && isatty(1) ? runInteractive() : runPiped();
     outs().flush();
-    evaluator.process.exit(status);
+    process.exit(status);
   });
   return status;
 }

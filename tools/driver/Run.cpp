@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/driver/Process.h"
+#include "tools/driver/Evaluator.h"
 #include "tools/driver/Progress.h"
 
 #include "frontend/Expander.h"
@@ -22,6 +22,7 @@ int compileAndRun(Compiler &compiler, Process &process) {
     compiler.session.diagnostics.report(ir::Diag::NotAProgram, {},
                                         {compiler.options.file});
   std::vector<const plc_unit *> units;
+  std::optional<Evaluator> evaluator;
   if (program && !compiler.hasErrors()) {
     for (const frontend::Library *library : compiler.unitsOf(*program))
       if (library->unit && !library->isStandard)
@@ -33,6 +34,12 @@ int compileAndRun(Compiler &compiler, Process &process) {
   progress.finish();
   if (int status = compiler.report())
     return status;
+  if (compiler.needsEvaluator(*program)) {
+    evaluator.emplace(compiler, process,
+                      program->needsEvaluator ? program : nullptr);
+    for (const plc_unit *unit : units)
+      evaluator->addLibrary(unit->name, unit);
+  }
   Stages::enterRun(compiler.options.time);
   for (const plc_unit *unit : units)
     if (int status = process.run(unit))

@@ -1,0 +1,168 @@
+//===- Requests.cpp - what programs ask the evaluator ---------------------===//
+//
+// The functions of plc_evaluator. They run on the Lisp stack, called by the
+// primitives behind eval and load; none of them raises.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/driver/Evaluator.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+namespace plc::driver {
+
+static Evaluator *theEvaluator;
+
+int Evaluator::fail(const char *type, std::string text) {
+  message = std::move(text);
+  table.type = type;
+  table.message = message.c_str();
+  return PLC_EVAL_FAILED;
+}
+
+/// The first error, with its place if that is a file's.
+int Evaluator::failByDiagnostics() {
+  frontend::Session &session = compiler.session;
+  std::string text;
+  for (const auto &diagnostic : session.diagnostics.all()) {
+    if (diagnostic->severity != ir::Severity::Error)
+      continue;
+    ir::Location at = diagnostic->location;
+    while (session.sources.span(at).expandedFrom.isKnown())
+      at = session.sources.span(at).expandedFrom;
+    if (at.isKnown() && session.sources.fileName(at) != "<eval>") {
+      ir::LineColumn place = session.sources.lineColumn(at);
+      text = session.sources.fileName(at).str() + ":" +
+             std::to_string(place.line) + ":" + std::to_string(place.column) +
+             ": ";
+    }
+    text += diagnostic->message;
+    if (!diagnostic->primaryLabel.empty())
+      text += ": " + diagnostic->primaryLabel;
+    break;
+  }
+  session.diagnostics.clear();
+  return fail("syntax-error", std::move(text));
+}
+
+int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
+                           plc_value *result) {
+  if (hotCode)
+    hotCode->exchange();
+  frontend::Unit *unit = expand(form, environments[environment]);
+  if (compiler.hasErrors())
+    return failByDiagnostics();
+  compiler.session.diagnostics.clear();
+  if (int status = addLibraries(*unit)) {
+    if (status != 1)
+      return PLC_EVAL_ESCAPED;
+    *result = process.entry<plc_value(plc_context *)>("plc_pending_object")(
+        process.context());
+    return PLC_EVAL_RAISED;
+  }
+  *result = compile(*unit);
+  Stages::enterRun(false);
+  return PLC_EVALUATED;
+}
+
+/// Import sets as text, to know them again.
+static void writeSets(const frontend::Syntax *s, std::string &out) {
+  if (s->isIdentifier()) {
+    out += "|" + s->name->text().str() + "|";
+  } else if (s->kind == frontend::SyntaxKind::Constant &&
+             s->datum->kind == ir::DatumKind::Fixnum) {
+    out += std::to_string(s->datum->integer) + " ";
+  } else {
+    out += s->isProperList() ? "(" : "#(";
+    for (const frontend::Syntax *element : s->elements)
+      writeSets(element, out);
+    out += ")";
+  }
+}
+
+int Evaluator::request(plc_value sets, plc_value *result) {
+  compiler.session.diagnostics.clear();
+  const frontend::Syntax *list = values->convert(sets);
+  std::string text;
+  writeSets(list, text);
+  auto [known, isNew] =
+      environmentNumbers.try_emplace(text, int64_t(environments.size()));
+  if (isNew) {
+    environments.emplace_back(compiler.session, list->elements);
+    if (compiler.hasErrors()) {
+      environments.pop_back();
+      environmentNumbers.erase(known);
+      return failByDiagnostics();
+    }
+    compiler.session.diagnostics.clear();
+  }
+  *result = plc_fixnum(known->second);
+  return PLC_EVALUATED;
+}
+
+int Evaluator::open(plc_value path, int64_t environment, plc_value *result) {
+  frontend::Session &session = compiler.session;
+  session.diagnostics.clear();
+  std::string name = textOf(path);
+  auto buffer = MemoryBuffer::getFile(name, /*IsText=*/true);
+  if (!buffer)
+    return fail("file-error",
+                "load: cannot read file `" + name +
+                    "`: " + buffer.getError().message());
+  uint32_t file = session.sources.addFile(name, (*buffer)->getBuffer().str());
+  Source source = {frontend::readForms(session, file), environment};
+  if (compiler.hasErrors())
+    return failByDiagnostics();
+  session.diagnostics.clear();
+  sources.push_back(source);
+  *result = plc_fixnum(int64_t(sources.size()) - 1);
+  return PLC_EVALUATED;
+}
+
+int Evaluator::next(int64_t number, plc_value *result) {
+  Source &source = sources[number];
+  *result = PLC_FALSE;
+  if (source.forms.empty())
+    return PLC_EVALUATED;
+  const frontend::Syntax *form = source.forms.front();
+  source.forms = source.forms.drop_front();
+  compiler.session.diagnostics.clear();
+  return procedureOf(form, source.environment, result);
+}
+
+/// Lets the runtime of this process ask.
+void Evaluator::answerRequests() {
+  theEvaluator = this;
+  values.emplace(compiler.session,
+                 [this](const std::string &symbol, plc_value value) {
+                   plc_value *place = makeCell();
+                   *place = value;
+                   defineSymbol(symbol, place);
+                 });
+  table.compile = [](plc_context *, plc_value expression, int64_t environment,
+                     plc_value *result) {
+    Evaluator &self = *theEvaluator;
+    self.compiler.session.diagnostics.clear();
+    const frontend::Syntax *form = self.values->convert(expression);
+    return self.procedureOf(form, environment, result);
+  };
+  table.environment = [](plc_context *, plc_value sets, plc_value *result) {
+    return theEvaluator->request(sets, result);
+  };
+  table.interaction = [](plc_context *, plc_value *result) {
+    *result = plc_fixnum(0);
+    return int(PLC_EVALUATED);
+  };
+  table.open = [](plc_context *, plc_value path, int64_t environment,
+                  plc_value *result) {
+    return theEvaluator->open(path, environment, result);
+  };
+  table.next = [](plc_context *, int64_t source, plc_value *result) {
+    return theEvaluator->next(source, result);
+  };
+  *process.entry<plc_evaluator *>("rt_evaluator") = &table;
+}
+
+} // namespace plc::driver
