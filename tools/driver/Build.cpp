@@ -12,6 +12,7 @@
 #include "frontend/Expander.h"
 #include "ir/Text.h"
 #include "tools/driver/Compiler.h"
+#include "tools/driver/ProgramHost.h"
 #include "tools/driver/Progress.h"
 #include "tools/driver/SystemFiles.h"
 
@@ -21,6 +22,8 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+
+#include <set>
 
 using namespace llvm;
 
@@ -58,6 +61,9 @@ private:
   std::string keep(ArrayRef<char> object, StringRef name);
   bool libraryObject(const frontend::Library &library);
   bool writeInterface(const frontend::Library &library);
+  ProgramHost hostOf(const frontend::Unit &program,
+                     ArrayRef<std::string> programObjects,
+                     std::vector<std::string> ownUnits);
   void link(const frontend::Unit &program);
   void buildLibraries();
 
@@ -200,11 +206,51 @@ bool Builder::libraryObject(const frontend::Library &library) {
   return !path.empty();
 }
 
+/// What the evaluator of the program has to know: the very files that were
+/// compiled, since those on disk may be others by then, or gone.
+ProgramHost Builder::hostOf(const frontend::Unit &program,
+                            ArrayRef<std::string> programObjects,
+                            std::vector<std::string> ownUnits) {
+  frontend::Session &session = compiler.session;
+  ProgramHost host;
+  host.objects = objects;
+  host.objects.insert(host.objects.end(), programObjects.begin(),
+                      programObjects.end());
+  host.units = std::move(ownUnits);
+  host.libraryPath = session.options.libraryPath;
+  host.libraryFolder = compiler.host.library_dir;
+  host.isOpen = program.needsEvaluator;
+  std::set<std::string> seen;
+  auto add = [&](const std::string &path, StringRef text) {
+    if (seen.insert(path).second)
+      host.sources.push_back({path, text.str()});
+  };
+  // Those that were opened, the program first; then those of libraries that
+  // were in the cache.
+  StringRef standard = session.options.standardLibrary;
+  for (uint32_t file = 0; file < session.sources.fileCount(); ++file)
+    if (!session.sources.fileName(file).starts_with(standard))
+      add(session.sources.fileName(file).str(), session.sources.fileText(file));
+  for (const frontend::Library *library : session.libraries().loaded()) {
+    if (library->isStandard || library->isBuiltin)
+      continue;
+    std::vector<std::string> files = library->includedFiles;
+    files.push_back(library->file);
+    for (const std::string &path : files)
+      if (auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true))
+        add(path, (*buffer)->getBuffer());
+  }
+  return host;
+}
+
 void Builder::link(const frontend::Unit &program) {
-  std::vector<std::string> units;
+  std::vector<std::string> units, ownUnits;
   for (const frontend::Library *library : compiler.unitsOf(program)) {
     units.push_back(library->name);
-    if (!library->isStandard && !libraryObject(*library))
+    if (library->isStandard)
+      continue;
+    ownUnits.push_back(library->name);
+    if (!libraryObject(*library))
       return;
   }
   units.push_back(program.name);
@@ -221,6 +267,8 @@ void Builder::link(const frontend::Unit &program) {
                        GlobalValue::ExternalLinkage, text,
                        "plc_default_options");
   }
+  if (compiler.needsEvaluator(program))
+    addProgramHost(*main, hostOf(program, programObjects, ownUnits));
   SmallVector<char, 0> mainObject =
       codegen::emitObject(*main, compiler.machine());
   std::string mainPath = keep(mainObject, "main");

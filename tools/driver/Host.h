@@ -29,6 +29,8 @@ typedef struct plc_host {
   const plc_anchor *standard_symbols;
   /* All units of the standard library; ends with null. */
   const plc_unit *const *standard_units;
+  /* What a program that was built defines itself; else null. */
+  const plc_anchor *program_symbols;
 } plc_host;
 
 /* Made by the stage compiler, in libplcstd.a. */

@@ -49,15 +49,13 @@ Process::Process(const Options &options, const plc_host &host,
     : commandLine(std::move(words)) {
   if (!host.runtime)
     report_fatal_error("this executable has no runtime");
-  auto addTable = [&](const plc_anchor *anchor) {
-    for (; anchor->name; ++anchor) {
+  for (const plc_anchor *table : {host.runtime, host.standard_symbols,
+                                  host.program_symbols})
+    for (const plc_anchor *anchor = table; anchor && anchor->name; ++anchor) {
       void *at = const_cast<void *>(anchor->address);
       anchors.push_back({anchor->name, at});
       addresses[anchor->name] = at;
     }
-  };
-  addTable(host.runtime);
-  addTable(host.standard_symbols);
 
   setRuntimeOptions(options);
   for (std::string &word : commandLine)
