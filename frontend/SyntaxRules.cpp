@@ -547,6 +547,9 @@ private:
     auto *c = new (arena) Syntax(*s);
     c->location = session.sources.addExpansion(s->location, use->location,
                                                macro.name->text());
+    // Other elements will stand in it.
+    if (!s->elements.empty())
+      c->object = 0;
     return c;
   }
 

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Evaluate.h"
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/Start.h"
 #include "stdlib/runtime/Text.h"
 
@@ -69,6 +71,20 @@ static Value finish(Context *ctx, int status, Value result) {
   raiseCondition(ctx, rt_evaluator->type, rt_evaluator->message, PLC_NULL);
 }
 
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_evaluated_constant_code(plc_context *, plc_value self, int64_t, plc_value,
+                            plc_value, plc_value, plc_value, plc_value) {
+  return freeVariable(self, 0);
+}
+PLC_LISP_ENTRY(plc_evaluated_constant, plc_evaluated_constant_code, 0, 0,
+               "program");
+
+static Value finishProcedure(Context *ctx, int status, Value result) {
+  if (status == PLC_EVAL_CONSTANT)
+    return makeClosure(ctx, plc_evaluated_constant, 1, &result);
+  return finish(ctx, status, result);
+}
+
 /// Word 0 name, word 1 number.
 static Value makeEnvironment(Context *ctx, const char *name, Value number) {
   Value symbol = intern(ctx, name);
@@ -90,7 +106,7 @@ extern "C" Value prim_EvalProcedure(Context *ctx, Value expression,
   int64_t number = checkEnvironment(ctx, "eval", environment);
   Value result = PLC_UNSPECIFIED;
   int status = evaluator(ctx)->compile(ctx, expression, number, &result);
-  return finish(ctx, status, result);
+  return finishProcedure(ctx, status, result);
 }
 
 extern "C" Value prim_Environment(Context *ctx, Value sets) {
@@ -118,7 +134,7 @@ extern "C" Value prim_LoadNext(Context *ctx, Value source) {
   Value result = PLC_FALSE;
   int status =
       evaluator(ctx)->next(ctx, plc_fixnum_value(source), &result);
-  return finish(ctx, status, result);
+  return finishProcedure(ctx, status, result);
 }
 
 } // namespace plc::rt

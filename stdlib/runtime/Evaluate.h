@@ -18,6 +18,7 @@ extern "C" {
 /// How a request ended.
 enum plc_evaluation {
   PLC_EVALUATED,     ///< *result is the answer
+  PLC_EVAL_CONSTANT, ///< the procedure would do nothing but return *result
   PLC_EVAL_FAILED,   ///< a condition: `type` and `message` say what is wrong
   PLC_EVAL_RAISED,   ///< *result was raised by code that had to run first
   PLC_EVAL_ESCAPED   ///< that code left by a continuation: plc_resume_pending

@@ -61,6 +61,7 @@ private:
 
   // Requests.cpp
   void answerRequests();
+  bool isConstant(const frontend::Unit &unit, plc_value *result);
   int procedureOf(const frontend::Syntax *form, int64_t environment,
                   plc_value *result);
   int fail(const char *type, std::string message);

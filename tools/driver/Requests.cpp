@@ -7,6 +7,9 @@
 
 #include "tools/driver/Evaluator.h"
 
+#include "ir/Op.h"
+
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -47,6 +50,45 @@ int Evaluator::failByDiagnostics() {
   return fail("syntax-error", std::move(text));
 }
 
+/// A name or constant whose value is at hand needs no code.
+bool Evaluator::isConstant(const frontend::Unit &unit, plc_value *result) {
+  if (unit.body.size() != 1)
+    return false;
+  const frontend::Node *node = unit.body.front();
+  void *place = nullptr;
+  switch (node->kind) {
+  case frontend::NodeKind::Constant:
+    if (node->datum->kind == ir::DatumKind::Fixnum &&
+        plc_fits_fixnum(node->datum->integer)) {
+      *result = plc_fixnum(node->datum->integer);
+      return true;
+    }
+    return false;
+  case frontend::NodeKind::PrimitiveRef: {
+    ir::PrimitiveId id = static_cast<ir::PrimitiveId>(node->primitive);
+    *result = reinterpret_cast<uint64_t>(process.entry<void>(
+                  ("plc_prim_" + Twine(ir::primitiveRow(id).id)).str())) |
+              PLC_TAG_PROCEDURE;
+    return true;
+  }
+  case frontend::NodeKind::GlobalRef: {
+    Expected<void *> found = process.jit().lookup(node->global->symbol);
+    if (!found)
+      report_fatal_error(found.takeError());
+    place = *found;
+    // The symbol names the cell, or the closure itself.
+    bool isProcedure =
+        node->global->kind == frontend::GlobalKind::Procedure;
+    *result = isProcedure
+                  ? reinterpret_cast<uint64_t>(place) | PLC_TAG_PROCEDURE
+                  : *static_cast<plc_value *>(place);
+    return *result != PLC_UNBOUND;
+  }
+  default:
+    return false;
+  }
+}
+
 int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
                            plc_value *result) {
   if (hotCode)
@@ -62,6 +104,8 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
         process.context());
     return PLC_EVAL_RAISED;
   }
+  if (isConstant(*unit, result))
+    return PLC_EVAL_CONSTANT;
   *result = compile(*unit);
   Stages::enterRun(false);
   return PLC_EVALUATED;

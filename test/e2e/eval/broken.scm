@@ -1,0 +1,4 @@
+(define fine 1)
+
+(define (wrong)
+  (if))

@@ -1,0 +1,4 @@
+(define before-the-error 'defined)
+(vector-ref (vector 1 2)
+            10)
+(define after-the-error 'defined)
