@@ -17,6 +17,10 @@
 #include <functional>
 #include <memory>
 
+namespace llvm {
+class TargetMachine;
+}
+
 namespace plc::codegen {
 
 /// The word of an interned symbol, for modules that run in this process. The
@@ -52,6 +56,9 @@ struct CodegenOptions {
   /// calls, and closures of globals are writable. Names the unit to
   /// HotFunction.
   uint64_t hotId = 0;
+  /// Used instead of a fresh one where the unit is compiled in one part: making
+  /// one takes as long as compiling a small form. Of the same optLevel.
+  llvm::TargetMachine *machine = nullptr;
   /// Literals in it are those of another module; with hotId those that are not
   /// are added.
   LiteralNames *literalNames = nullptr;

@@ -59,8 +59,12 @@ void UnitCompiler::translate(unsigned part) {
 }
 
 void UnitCompiler::work() {
-  std::unique_ptr<llvm::TargetMachine> machine =
-      createTargetMachine(options.optLevel);
+  std::unique_ptr<llvm::TargetMachine> ownMachine;
+  llvm::TargetMachine *machine = options.machine;
+  if (!machine || plan.partCount() > 1) {
+    ownMachine = createTargetMachine(options.optLevel);
+    machine = ownMachine.get();
+  }
   CompileTimes own;
   for (unsigned part; (part = next++) < plan.partCount();) {
     Clock::time_point start = Clock::now();

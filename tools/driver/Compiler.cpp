@@ -169,9 +169,10 @@ frontend::Unit *Compiler::expand() {
   return hasErrors() ? nullptr : unit;
 }
 
-TargetMachine &Compiler::machine() {
+TargetMachine &Compiler::machine(int level) {
+  std::unique_ptr<TargetMachine> &target = targets[level];
   if (!target)
-    target = codegen::createTargetMachine(options.level);
+    target = codegen::createTargetMachine(level);
   return *target;
 }
 
@@ -200,6 +201,7 @@ Compiler::compile(const ir::Module &module,
                   codegen::SymbolResolver resolver) {
   stages.enter("generate code", module.name());
   codegenOptions.forJit = bool(resolver);
+  codegenOptions.machine = &machine(codegenOptions.optLevel);
   codegen::CompileTimes times;
   std::vector<codegen::ObjectBytes> objects = codegen::compileUnit(
       module, codegenOptions, std::move(resolver), &times);

@@ -86,7 +86,8 @@ public:
   /// The LLVM module of a lowered one, after LLVM's own passes.
   std::unique_ptr<llvm::Module> translate(const ir::Module &module,
                                           llvm::LLVMContext &context);
-  llvm::TargetMachine &machine();
+  llvm::TargetMachine &machine() { return machine(options.level); }
+  llvm::TargetMachine &machine(int level);
   /// The objects of a lowered module. `resolver` for code that will run in this
   /// process.
   std::vector<codegen::ObjectBytes>
@@ -113,7 +114,7 @@ public:
 private:
   bool openSource(uint32_t &file);
 
-  std::unique_ptr<llvm::TargetMachine> target;
+  std::unique_ptr<llvm::TargetMachine> targets[3]; // by level
 };
 
 /// --heap-limit and --gc-stats as words of PLC_RUNTIME.

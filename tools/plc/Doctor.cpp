@@ -108,7 +108,7 @@ void checkEnvironment(Report &report) {
       "PLC_CACHE_DIR",   "PLC_OFFLINE",  "PLC_LOCKED", "PLC_NO_PROGRESS",
       "PLC_NO_CONFIG",   "PLC_LOG",      "PLC_PYTHON", "PLC_NODE",
       "PLC_PLUGIN_PATH", "PLC_RUNTIME",  "PLC_LIBRARY_PATH",
-      "PLC_HASH_SEED"};
+      "PLC_HASH_SEED",   "PLC_JIT"};
   std::string unknown;
   for (char **entry = environ; *entry; ++entry) {
     StringRef name = StringRef(*entry).split('=').first;

@@ -256,7 +256,9 @@ int runMan() {
          ".TP\n.B PLC_CACHE_DIR\nWhere compiled libraries are kept; "
          "$XDG_CACHE_HOME/plc if not set.\n"
          ".TP\n.B PLC_RUNTIME\nOptions of a running program, e.g. "
-         "heap\\-limit=512m,gc\\-stats.\n";
+         "heap\\-limit=512m,gc\\-stats.\n"
+         ".TP\n.B PLC_JIT\nPath of libplcjit.so for programs that evaluate, "
+         "when it is not where it was when they were built.\n";
   return 0;
 }
 
