@@ -229,7 +229,7 @@ ProgramHost Builder::hostOf(const frontend::Unit &program,
   // were in the cache.
   StringRef standard = session.options.standardLibrary;
   for (uint32_t file = 0; file < session.sources.fileCount(); ++file)
-    if (!session.sources.fileName(file).starts_with(standard))
+    if (!session.placeOf(session.sources.fileName(file)).starts_with(standard))
       add(session.sources.fileName(file).str(), session.sources.fileText(file));
   for (const frontend::Library *library : session.libraries().loaded()) {
     if (library->isStandard || library->isBuiltin)
