@@ -210,7 +210,7 @@ llvm::Constant *Literals::symbol(llvm::StringRef name) {
   if (options.forJit)
     return known = word(resolver(name));
   // A SYMBOL, its name and the storage of the name in one piece.
-  std::string link = ("plc:sym:" + name).str();
+  std::string link = "plc:sym:" + ir::linkName(name);
   auto points = decode(name);
   auto *object = create(4 + stringWords(points), link);
   object->setLinkage(llvm::GlobalValue::LinkOnceODRLinkage);

@@ -7,10 +7,10 @@
 namespace plc::codegen {
 
 std::string unitSymbol(llvm::StringRef unitName) {
-  return ("plc:unit:" + unitName).str();
+  return "plc:unit:" + ir::linkName(unitName);
 }
 std::string initSymbol(llvm::StringRef unitName) {
-  return ("plc:init:" + unitName).str();
+  return "plc:init:" + ir::linkName(unitName);
 }
 
 std::unique_ptr<llvm::Module>

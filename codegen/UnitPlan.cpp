@@ -132,7 +132,7 @@ std::string UnitPlan::symbol(size_t number, llvm::StringRef name) const {
   std::string result = "plc:" + std::to_string(number);
   if (!isWhole())
     result += "." + unitHash;
-  return result + ":" + name.str();
+  return result + ":" + ir::linkName(name);
 }
 
 std::string UnitPlan::procedureSymbol(const ir::Function *function) const {

@@ -144,13 +144,14 @@ Global *FormExpander::makeOwnGlobal(Symbol name, Location location,
   Global *global = session.makeGlobal();
   global->name = name;
   global->location = location;
-  Symbol linkName = name;
-  for (unsigned n = 1; (isHidden && n == 1) || top.definedNames.count(linkName);
+  Symbol linkText = name;
+  for (unsigned n = 1; (isHidden && n == 1) || top.definedNames.count(linkText);
        ++n)
-    linkName =
+    linkText =
         session.interner.intern((name->text() + "~" + llvm::Twine(n)).str());
-  top.definedNames[linkName] = 1;
-  global->symbol = ("plc:" + top.unitName + ":" + linkName->text()).str();
+  top.definedNames[linkText] = 1;
+  global->symbol =
+      "plc:" + ir::linkName((top.unitName + ":" + linkText->text()).str());
   owned.insert(global);
   unit.globals.push_back(global);
   return global;

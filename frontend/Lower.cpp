@@ -106,7 +106,7 @@ std::unique_ptr<Module> Lowering::run() {
   module->isProgram = unit.isProgram && !unit.returnsLast;
   module->needsEvaluator = unit.needsEvaluator;
   module->imports = unit.imports;
-  function = module->addFunction("plc:init:" + unit.name);
+  function = module->addFunction("plc:init:" + linkName(unit.name));
   function->lispName = unit.isProgram ? "program" : unit.name;
   if (!unit.body.empty())
     function->location = unit.body.front()->location;
@@ -481,8 +481,9 @@ std::string Lowering::functionSymbol(const Node *n, llvm::StringRef nameHint) {
     name = "lambda";
   // Nested procedures carry the path: outer.inner.
   if (function == module->init() || !function)
-    return module->uniqueSymbol("plc:" + unit.name + ":" + name + ".code");
-  return module->uniqueSymbol(function->symbol().str() + "." + name);
+    return module->uniqueSymbol("plc:" + linkName(unit.name + ":" + name) +
+                                ".code");
+  return module->uniqueSymbol(function->symbol().str() + "." + linkName(name));
 }
 
 void Lowering::lambdaBody(Function *f, const Node *n) {

@@ -62,6 +62,16 @@ Function *Module::findFunction(llvm::StringRef symbol) const {
   return functionsBySymbol.lookup(symbol);
 }
 
+std::string linkName(llvm::StringRef name) {
+  std::string result;
+  for (char c : name)
+    if (c == 0)
+      result += "\\0";
+    else
+      result.append(c == '\\' ? 2 : 1, c);
+  return result;
+}
+
 std::string Module::uniqueSymbol(llvm::StringRef base) const {
   std::string candidate = base.str();
   for (unsigned n = 1; functionsBySymbol.contains(candidate) ||

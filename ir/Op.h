@@ -100,6 +100,10 @@ std::optional<PrimitiveId> findPrimitive(llvm::StringRef name);
 /// By the Id column; the row must exist.
 PrimitiveId primitiveById(llvm::StringRef id);
 
+/// A Lisp name as a part of a link symbol. Object files end a symbol at its
+/// first NUL, so that NUL is spelled `\0` there, and a backslash `\\`.
+std::string linkName(llvm::StringRef name);
+
 /// A global as an op names it; owned by the Module.
 struct GlobalVariable {
   std::string symbol; // link symbol, "plc:(scheme base):map"
