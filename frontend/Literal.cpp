@@ -97,11 +97,25 @@ void appendStringContent(std::string &out, llvm::StringRef text) {
   }
 }
 
+static void appendFolded(std::string &out, uint32_t code) {
+  switch (code) {
+#define FULL_FOLDING(Code, First, Second, Third)                               \
+  case Code:                                                                   \
+    for (uint32_t part : {First, Second, Third})                               \
+      if (part != 0)                                                           \
+        appendUtf8(out, part);                                                 \
+    return;
+#include "stdlib/CaseFolding.def"
+  default:
+    appendUtf8(out, llvm::sys::unicode::foldCharSimple(code));
+  }
+}
+
 std::string foldCase(llvm::StringRef text) {
   std::string result;
   while (!text.empty()) {
     auto [code, length] = decodeUtf8(text);
-    appendUtf8(result, llvm::sys::unicode::foldCharSimple(code));
+    appendFolded(result, code);
     text = text.drop_front(std::min<size_t>(length, text.size()));
   }
   return result;

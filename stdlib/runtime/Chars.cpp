@@ -16,6 +16,11 @@ struct CharRecord {
 
 #include "stdlib/runtime/UnicodeTables.inc"
 
+constexpr SpecialCasing kSpecialFold[] = {
+#define FULL_FOLDING(Code, First, Second, Third) {Code, {First, Second, Third}},
+#include "stdlib/CaseFolding.def"
+};
+
 const CharRecord &recordOf(uint32_t c) {
   if (c > 0x10FFFF)
     c = 0xD800; // no properties

@@ -7,7 +7,7 @@ import sys
 # Contract files: data only, anyone may include them.
 CONTRACT = re.compile(
     r"^(plc/|stdlib/(Primitives\.def|RuntimeCalls\.def|Context\.h|Lexical\.def"
-    r"|Features\.def|NumberSyntax\.h|StringHash\.h)$)"
+    r"|CaseFolding\.def|Features\.def|NumberSyntax\.h|StringHash\.h)$)"
 )
 ALLOWED = {
     "ir": {"ir"},

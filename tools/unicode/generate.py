@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Writes the Unicode tables of the runtime from Python's unicodedata.
+"""Writes the Unicode tables from Python's unicodedata.
 
     tools/unicode/generate.py > stdlib/runtime/UnicodeTables.inc
+    tools/unicode/generate.py folding > stdlib/CaseFolding.def
 
-Alphabetic is approximated by the letter categories, letter numbers and the
-characters that have a case; unicodedata lacks the combining vowel signs of
-Other_Alphabetic.
+The derived properties (Alphabetic, Case_Ignorable), which unicodedata lacks,
+come from perl; both must know the same version of Unicode.
 """
+import subprocess
 import sys
 import unicodedata
 
@@ -16,6 +17,28 @@ WHITE_SPACE = {*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B),
 ALPHABETIC, NUMERIC, SPACE, UPPER, LOWER, GRAPHIC, IGNORABLE = (
     1 << i for i in range(7))
 DIGIT_SHIFT = 8  # flags bits 8..11: digit value of a NUMERIC character
+
+
+def derived(name):
+    """The characters with a property."""
+    program = (f'for (0..{LAST}) {{ next if 0xD800 <= $_ && $_ < 0xE000; '
+               f'print "$_ " if chr($_) =~ /\\p{{{name}}}/ }}')
+    found = subprocess.run(['perl', '-e', program], check=True,
+                           capture_output=True, text=True).stdout
+    return frozenset(map(int, found.split()))
+
+
+def check_versions():
+    program = 'use Unicode::UCD; print Unicode::UCD::UnicodeVersion()'
+    version = subprocess.run(['perl', '-e', program], check=True,
+                             capture_output=True, text=True).stdout
+    if version != unicodedata.unidata_version:
+        sys.exit(f'perl has Unicode {version}, '
+                 f'Python {unicodedata.unidata_version}')
+
+
+check_versions()
+IS_ALPHABETIC, IS_IGNORABLE = derived('Alphabetic'), derived('Case_Ignorable')
 
 
 def simple_upper(c):
@@ -43,7 +66,7 @@ def record(c):
     if category == 'Cs':
         return (0, 0, 0, 0)
     s = chr(c)
-    if category[0] == 'L' or category == 'Nl' or s.isupper() or s.islower():
+    if c in IS_ALPHABETIC:
         flags |= ALPHABETIC
     if category == 'Nd':
         flags |= NUMERIC | unicodedata.decimal(s) << DIGIT_SHIFT
@@ -55,9 +78,7 @@ def record(c):
         flags |= LOWER
     if category[0] in 'LMNPS' or c in (0x20, 0x200C, 0x200D):
         flags |= GRAPHIC
-    # Case_Ignorable, nearly: what final sigma looks through.
-    if category in ('Mn', 'Me', 'Cf', 'Lm', 'Sk') or c in (
-            0x27, 0x2E, 0x3A, 0xB7, 0x387, 0x2018, 0x2019, 0x2024, 0x2027):
+    if c in IS_IGNORABLE:  # what final sigma looks through
         flags |= IGNORABLE
     return (flags, simple_upper(c) - c, simple_lower(c) - c,
             simple_fold(c) - c)
@@ -104,6 +125,21 @@ def specials(name, mapping):
     print('};')
 
 
+def folding():
+    print('/* Characters whose full case folding is not one character.')
+    print(' * FULL_FOLDING(Code, First, Second, Third); 0 where there is none.')
+    print(' * Made by tools/unicode/generate.py from Unicode '
+          f'{unicodedata.unidata_version}. Do not edit. */')
+    for c in range(LAST + 1):
+        if 0xD800 <= c < 0xE000:
+            continue
+        full = [ord(x) for x in chr(c).casefold()]
+        if len(full) != 1:
+            codes = ', '.join(f'0x{x:X}' for x in full + [0] * (3 - len(full)))
+            print(f'FULL_FOLDING(0x{c:X}, {codes})')
+    print('#undef FULL_FOLDING')
+
+
 def main():
     records, indices = {}, []
     for c in range(LAST + 1):
@@ -126,9 +162,8 @@ def main():
     array(width(second), 'kIndices', second)
     specials('kSpecialUpper', str.upper)
     specials('kSpecialLower', str.lower)
-    specials('kSpecialFold', str.casefold)
     print(f'{len(records)} records, shift {shift}, '
           f'{size(first) + size(second)} bytes', file=sys.stderr)
 
 
-main()
+folding() if sys.argv[1:] == ['folding'] else main()
