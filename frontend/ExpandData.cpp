@@ -104,10 +104,14 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
     return const_cast<Datum *>(s->datum);
   case SyntaxKind::List:
     if (s->brackets == Brackets::Round || s->tail) {
+      // In the order of the text: a label is defined before it is referred to.
+      llvm::SmallVector<Datum *, 8> elements;
+      for (const Syntax *element : s->elements)
+        elements.push_back(quoteInner(element, depth + 1));
       Datum *result =
           s->tail ? quoteInner(s->tail, depth + 1) : data.make(DatumKind::Null);
-      for (const Syntax *element : llvm::reverse(s->elements))
-        result = data.pair(quoteInner(element, depth + 1), result);
+      for (Datum *element : llvm::reverse(elements))
+        result = data.pair(element, result);
       return result;
     }
     [[fallthrough]];
