@@ -56,51 +56,111 @@ bool isTree(Value root, uint64_t steps) {
 /// search, from kFirstLabel on they are labels already printed.
 enum : uint64_t {
   kUnseen = 0,
-  kActive,     ///< on the path of the search
-  kDone,
-  kNeedsLabel, ///< found again; no label printed yet
-  kActiveNeedsLabel,
+  kDone,       ///< met once, or not in need of a label
+  kCyclic,     ///< part of a cycle, met once
+  kNeedsLabel, ///< met again; no label printed yet
   kFirstLabel
 };
 
-/// Fills the map: kNeedsLabel for objects in a cycle, or met more than once.
-/// False, and the map is of no use, if there are more than `most` objects.
-bool findShared(Value root, bool sharing, uint64_t most, WordMap &marks) {
+/// Fills the map: kNeedsLabel for objects met more than once.
+bool findShared(Value root, WordMap &marks) {
   RawStack<Visit> stack;
-  marks[root] = kActive;
+  marks[root] = kDone;
   stack.push({root, 0});
   while (stack.size > 0) {
     Visit &top = stack.top();
     Value part;
     if (!nextPart(top.v, &top.index, &part)) {
-      uint64_t &mark = marks[top.v];
-      mark = mark == kActiveNeedsLabel ? kNeedsLabel : kDone;
       stack.pop();
       continue;
     }
     if (!hasParts(part))
       continue;
     uint64_t &mark = marks[part];
-    switch (mark) {
-    case kUnseen:
-      if (most-- == 0) {
-        stack.release();
-        return false;
-      }
-      mark = kActive;
-      stack.push({part, 0});
-      break;
-    case kActive: mark = kActiveNeedsLabel; break;
-    case kDone:
-      if (sharing)
-        mark = kNeedsLabel;
-      break;
-    default: break;
+    if (mark != kUnseen) {
+      mark = kNeedsLabel;
+      continue;
     }
+    mark = kDone;
+    stack.push({part, 0});
   }
   stack.release();
   return true;
 }
+
+/// The search for cycles: objects that reach one another (Tarjan 1972). While
+/// it is not known what an object belongs to, its mark is kOpen, its number in
+/// the order of the walk, and kAgain if it was met again.
+class CycleSearch {
+public:
+  CycleSearch(WordMap &marks, uint64_t most) : marks(marks), most(most) {}
+
+  /// Fills the map: kNeedsLabel for objects of a cycle met more than once.
+  /// False, and the map is of no use, if there are more than `most` objects.
+  bool run(Value root) {
+    enter(root);
+    while (path.size > 0 && count <= most)
+      step();
+    path.release();
+    open.release();
+    return count <= most;
+  }
+
+private:
+  static constexpr uint64_t kOpen = uint64_t(1) << 63, kAgain = 1;
+  struct Step {
+    Visit at;
+    uint64_t number, low; ///< low: the first open object that it reaches
+  };
+  WordMap &marks;
+  uint64_t most, count = 0;
+  RawStack<Step> path;
+  RawStack<Value> open;
+
+  void enter(Value v) {
+    ++count;
+    marks[v] = kOpen | count << 1;
+    path.push({{v, 0}, count, count});
+    open.push(v);
+  }
+
+  void step() {
+    Step &top = path.top();
+    Value part;
+    if (!nextPart(top.at.v, &top.at.index, &part))
+      return leave();
+    if (!hasParts(part))
+      return;
+    uint64_t &mark = marks[part];
+    if (mark == kUnseen)
+      return enter(part);
+    if (mark & kOpen) {
+      mark |= kAgain;
+      uint64_t number = (mark & ~kOpen) >> 1;
+      top.low = number < top.low ? number : top.low;
+    } else if (mark == kCyclic) {
+      mark = kNeedsLabel;
+    }
+  }
+
+  void leave() {
+    Step done = path.top();
+    path.pop();
+    if (path.size > 0 && done.low < path.top().low)
+      path.top().low = done.low;
+    if (done.low < done.number)
+      return;
+    // All that were opened since form a component. One object alone is a
+    // cycle if it was met again before it was left.
+    bool isCycle = open.top() != done.at.v || (marks[done.at.v] & kAgain);
+    for (Value v = 0; v != done.at.v;) {
+      v = open.top();
+      open.pop();
+      uint64_t &mark = marks[v];
+      mark = !isCycle ? kDone : mark & kAgain ? kNeedsLabel : kCyclic;
+    }
+  }
+};
 
 /// Fills the map if any object needs a label for `write`. Nearly all data are
 /// small trees; tables are slow for large data, and walks without a table for
@@ -109,12 +169,12 @@ bool findCycles(Value root, WordMap &marks) {
   constexpr uint64_t kSmall = 20000, kLarge = 20000000;
   if (isTree(root, kSmall))
     return false;
-  if (findShared(root, false, kSmall, marks))
+  if (CycleSearch(marks, kSmall).run(root))
     return true;
   marks.release();
   if (isTree(root, kLarge))
     return false;
-  return findShared(root, false, UINT64_MAX, marks);
+  return CycleSearch(marks, UINT64_MAX).run(root);
 }
 
 //===--- Output -----------------------------------------------------------===//
@@ -218,7 +278,7 @@ private:
 void Printer::print(Value root) {
   if (hasParts(root) && style != WriteStyle::WriteSimple)
     labels = style == WriteStyle::WriteShared
-                 ? findShared(root, true, UINT64_MAX, marks)
+                 ? findShared(root, marks)
                  : findCycles(root, marks);
   begin(root);
   while (stack.size > 0)
