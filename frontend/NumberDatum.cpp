@@ -177,7 +177,7 @@ Datum *NumberMaker::complex(Datum *re, Datum *im) {
 }
 
 Datum *NumberMaker::polar(Datum *magnitude, Datum *angle) {
-  if (isExactZero(angle))
+  if (isExactZero(angle) || isExactZero(magnitude))
     return magnitude;
   double m = toDouble(magnitude), a = toDouble(angle);
   return complex(data.flonum(m * std::cos(a)), data.flonum(m * std::sin(a)));

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <system_error>
 
 namespace plc {
@@ -34,8 +35,10 @@ struct RealSyntax {
   const char *tail = nullptr, *tailEnd = nullptr;
   /// Decimal only: the exponent as written, clamped to +-10^9.
   int64_t exponent = 0;
-  /// Decimal only: the whole unsigned text, as std::from_chars takes it.
+  /// Decimal only: the whole unsigned text, and where its exponent marker
+  /// stands; std::from_chars takes it if that is an `e` or missing.
   const char *text = nullptr, *textEnd = nullptr;
+  const char *marker = nullptr;
 };
 
 struct NumberSyntax {
@@ -218,11 +221,19 @@ private:
     }
     if (!anyDigit)
       return false;
-    if (p != end && lower(*p) == 'e')
+    if (p != end && isExponentMarker(lower(*p))) {
+      r.marker = p;
       if (!parseExponent(r))
         return false;
+    }
     r.textEnd = p;
     return true;
+  }
+
+  /// R7RS has `e` only; the precisions of older reports, s f d l, are all
+  /// doubles here.
+  static constexpr bool isExponentMarker(char c) {
+    return c == 'e' || c == 's' || c == 'f' || c == 'd' || c == 'l';
   }
 
   constexpr bool parseExponent(RealSyntax &r) {
@@ -265,7 +276,15 @@ constexpr bool parseNumberSyntax(const char *begin, const char *end,
 /// infinity, underflow a zero.
 inline double decimalToDouble(const RealSyntax &r) {
   double d = 0;
-  auto [stop, error] = std::from_chars(r.text, r.textEnd, d);
+  const char *text = r.text, *textEnd = r.textEnd;
+  std::string respelled;
+  if (r.marker && detail::lower(*r.marker) != 'e') {
+    respelled.assign(text, textEnd);
+    respelled[size_t(r.marker - text)] = 'e';
+    text = respelled.data();
+    textEnd = text + respelled.size();
+  }
+  auto [stop, error] = std::from_chars(text, textEnd, d);
   if (error == std::errc::result_out_of_range) {
     // Where the first significant digit stands decides which way it went.
     const char *q = r.digits;

@@ -17,7 +17,7 @@
     (define (simplest-between low high)
       (cond ((positive? low) (simplest low high))
             ((negative? high) (- (simplest (- high) (- low))))
-            (else (if (and (exact? low) (exact? high)) 0 0.0))))
+            (else 0)))
 
     (define (rationalize x tolerance)
       "The simplest rational number that differs from x by at most tolerance."
@@ -25,7 +25,14 @@
         (cond ((or (nan? x) (nan? tolerance)) +nan.0)
               ((infinite? tolerance) (if (infinite? x) +nan.0 0.0))
               ((infinite? x) x)
-              (else (simplest-between (- x tolerance) (+ x tolerance))))))
+              ((and (exact? x) (exact? tolerance))
+               (simplest-between (- x tolerance) (+ x tolerance)))
+              ;; No rounding on the way: the interval is that of the exact
+              ;; values of the doubles.
+              (else
+               (let ((x (exact x)) (tolerance (exact tolerance)))
+                 (inexact (simplest-between (- x tolerance)
+                                            (+ x tolerance))))))))
 
     (define (exact-integer-root n k)
       "The largest integer whose k-th power is at most n."

@@ -219,7 +219,17 @@ Value power(Context *ctx, Value base, Value exponent) {
   return fromComplex(ctx, __builtin_cexp(toComplex(product)));
 }
 
-double angleOf(double re, double im) { return atan2(im, re); }
+/// Angle of the point (x, y). Two exact numbers that are no doubles, or lose
+/// their digits as such, still have a quotient.
+double angleOfReals(Context *ctx, Value y, Value x) {
+  double dy = realToDouble(y), dx = realToDouble(x);
+  auto isKept = [](double d) { return std::isnormal(d); };
+  if (!isExactRational(y) || !isExactRational(x) || realSign(y) == 0 ||
+      realSign(x) == 0 || (isKept(dy) && isKept(dx)))
+    return atan2(dy, dx);
+  double slope = fabs(realToDouble(numDiv(ctx, y, x)));
+  return atan2(copysign(slope, realSign(y)), realSign(x));
+}
 
 } // namespace
 
@@ -258,7 +268,7 @@ Value prim_Atan(Context *ctx, Value y, Value x) {
     if (realSign(x) > 0)
       return kZero;
   }
-  return makeFlonum(ctx, atan2(realToDouble(y), realToDouble(x)));
+  return makeFlonum(ctx, angleOfReals(ctx, y, x));
 }
 
 Value prim_Sqrt(Context *ctx, Value v) { return squareRoot(ctx, v); }
@@ -297,8 +307,7 @@ Value prim_Angle(Context *ctx, Value v) {
   checkNumber(ctx, v, "angle");
   if (isExactRational(v))
     return realSign(v) < 0 ? makeFlonum(ctx, M_PI) : kZero;
-  return makeFlonum(ctx, angleOf(realToDouble(realPart(v)),
-                                 realToDouble(imagPart(v))));
+  return makeFlonum(ctx, angleOfReals(ctx, imagPart(v), realPart(v)));
 }
 
 Value prim_MakePolar(Context *ctx, Value magnitude, Value angle) {
@@ -306,7 +315,7 @@ Value prim_MakePolar(Context *ctx, Value magnitude, Value angle) {
     wrongType(ctx, "make-polar", 1, "a real number", magnitude);
   if (!isReal(angle))
     wrongType(ctx, "make-polar", 2, "a real number", angle);
-  if (angle == kZero)
+  if (angle == kZero || magnitude == kZero)
     return magnitude;
   double m = realToDouble(magnitude), a = realToDouble(angle);
   Value re = makeFlonum(ctx, m * cos(a));
