@@ -1,7 +1,7 @@
 ;;; Checks of arguments, in the words of the primitives' own: what is raised
 ;;; names the procedure that the program called.
 (define-library (plc arguments)
-  (export wrong-type bad-index check-type check-index check-range check-count
+  (export wrong-type bad-index check-type check-all check-index check-range check-count
           check-end ended? with-range with-part with-parts option
           options-after)
   (import (plc core) (plc primitives))
@@ -27,6 +27,13 @@
         ((_ fits? who expected position object)
          (if (not (fits? object))
              (wrong-type who expected position object)))))
+
+    (define (check-all who expected position fits? values)
+      "Raises unless all values fit; the first is at position."
+      (if (pair? values)
+          (if (fits? (car values))
+              (check-all who expected (+ position 1) fits? (cdr values))
+              (wrong-type who expected position (car values)))))
 
     (define (check-index who position index length)
       "Raises unless index is one of a sequence of that length."

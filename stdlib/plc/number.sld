@@ -1,7 +1,7 @@
 ;;; Numbers: what is written in Lisp.
 (define-library (plc number)
   (export rationalize exact-integer-root 1+ -1+ clamp)
-  (import (plc core) (plc primitives))
+  (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
     ;; The simplest rational between two positive numbers: the Stern-Brocot
     ;; walk of IEEE Std 1178-1990.
@@ -21,6 +21,7 @@
 
     (define (rationalize x tolerance)
       "The simplest rational number that differs from x by at most tolerance."
+      (check-all "rationalize" "a real number" 1 real? (list x tolerance))
       (let ((tolerance (abs tolerance)))
         (cond ((or (nan? x) (nan? tolerance)) +nan.0)
               ((infinite? tolerance) (if (infinite? x) +nan.0 0.0))

@@ -5,7 +5,7 @@
           call-with-port call-with-input-file call-with-output-file
           with-input-from-file with-output-to-file call-with-input-string
           with-input-from-string read-lines read-all-string print)
-  (import (plc core) (plc primitives))
+  (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
     (define (checked predicate what)
       (lambda (port)
@@ -28,28 +28,36 @@
 
     (define (call-with-port port f)
       "The values of (f port); the port is closed when f returns."
+      (check-type port? "call-with-port" "a port" 1 port)
       (call-with-values
           (lambda () (f port))
         (lambda results
           (close-port port)
           (apply values results))))
 
+    (define (check-name who name)
+      (check-type string? who "a string" 1 name))
+
     (define (call-with-input-file name f)
       "The values of f for an input port on the file."
+      (check-name "call-with-input-file" name)
       (call-with-port (open-input-file name) f))
 
     (define (call-with-output-file name f)
       "The values of f for an output port on the file."
+      (check-name "call-with-output-file" name)
       (call-with-port (open-output-file name) f))
 
     (define (with-input-from-file name thunk)
       "Calls thunk while the file is the current input port."
+      (check-name "with-input-from-file" name)
       (call-with-port (open-input-file name)
         (lambda (port)
           (parameterize ((current-input-port port)) (thunk)))))
 
     (define (with-output-to-file name thunk)
       "Calls thunk while the file is the current output port."
+      (check-name "with-output-to-file" name)
       (call-with-port (open-output-file name)
         (lambda (port)
           (parameterize ((current-output-port port)) (thunk)))))

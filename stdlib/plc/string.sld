@@ -11,17 +11,30 @@
   (begin
     (define (string-map f string . more)
       "The string of the characters that f returns."
+      (check-type string? "string-map" "a string" 2 string)
+      (check-all "string-map" "a string" 3 string? more)
       (if (null? more)
           (let* ((n (string-length string)))
             (let loop ((i 0) (chars '()))
               (if (= i n)
                   (list->string (reverse chars))
-                  (loop (+ i 1) (cons (f (string-ref string i)) chars)))))
+                  (loop (+ i 1)
+                        (cons (mapped (f (string-ref string i))) chars)))))
           (list->string
-           (apply map f (string->list string) (map string->list more)))))
+           (apply map
+                  (lambda chars (mapped (apply f chars)))
+                  (string->list string)
+                  (map string->list more)))))
+
+    (define (mapped value)
+      (if (char? value)
+          value
+          (error "string-map: the procedure returned no character" value)))
 
     (define (string-for-each f string . more)
       "Calls f with the characters in order."
+      (check-type string? "string-for-each" "a string" 2 string)
+      (check-all "string-for-each" "a string" 3 string? more)
       (if (null? more)
           (let ((n (string-length string)))
             (let loop ((i 0))

@@ -90,8 +90,9 @@ void raiseCondition(Context *ctx, const char *type, const char *message,
 void wrongType(Context *ctx, const char *who, int position,
                const char *expected, Value got) {
   char text[256];
-  snprintf(text, sizeof text, "%.100s: expected %.100s as argument %d", who,
-           expected, position);
+  int n = snprintf(text, sizeof text, "%.100s: expected %.100s", who, expected);
+  if (position > 0)
+    snprintf(text + n, sizeof text - size_t(n), " as argument %d", position);
   raiseCondition(ctx, "wrong-type", text, list1(ctx, got));
 }
 
@@ -126,8 +127,14 @@ void checkRange(Context *ctx, const char *who, Value start, Value end,
     if (!plc_is_fixnum(start))
       wrongType(ctx, who, 0, "a start index", start);
     from = plc_fixnum_value(start);
-    if (from < 0 || from > to)
-      outOfRange(ctx, who, start, to);
+    if (from < 0 || from > length)
+      outOfRange(ctx, who, start, length);
+    if (from > to) {
+      char text[256];
+      snprintf(text, sizeof text, "%.100s: the start %lld is after the end %lld",
+               who, (long long)from, (long long)to);
+      raiseCondition(ctx, "range", text, list1(ctx, start));
+    }
   }
   *first = from;
   *last = to;

@@ -85,8 +85,8 @@ void registerRoots(Context *ctx, Value *first, size_t count);
 /// "read-error", "range", "divide-by-zero", ...), irritants a list.
 [[noreturn]] void raiseCondition(Context *ctx, const char *type,
                                  const char *message, Value irritants);
-/// "`who`: expected `expected` as argument `position` (from 1)"; the value is
-/// the irritant. expected: "a pair", "an exact integer", ...
+/// "`who`: expected `expected` as argument `position` (from 1; 0: not said)"; the
+/// value is the irritant. expected: "a pair", "an exact integer", ...
 [[noreturn]] void wrongType(Context *ctx, const char *who, int position,
                             const char *expected, Value got);
 [[noreturn]] void outOfRange(Context *ctx, const char *who, Value index,

@@ -178,8 +178,8 @@ Value intern(Context *ctx, const char *utf8) {
 
 extern "C" {
 
-Value rt_intern(Context *ctx, void *utf8) {
-  return intern(ctx, static_cast<const char *>(utf8));
+Value rt_intern(Context *ctx, void *utf8, int64_t bytes) {
+  return intern(ctx, static_cast<const char *>(utf8), size_t(bytes));
 }
 
 Value prim_SymbolP(Context *, Value v) { return plc_bool(isSymbol(v)); }

@@ -89,8 +89,8 @@ void *Process::address(StringRef name) const {
 }
 
 uint64_t Process::symbol(StringRef name) {
-  return entry<plc_value(plc_context *, const char *)>("rt_intern")(
-      ctx, name.str().c_str());
+  return entry<plc_value(plc_context *, const char *, int64_t)>("rt_intern")(
+      ctx, name.data(), int64_t(name.size()));
 }
 
 void Process::runOnStack(function_ref<void()> function) {
