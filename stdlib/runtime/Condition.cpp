@@ -103,6 +103,12 @@ void outOfRange(Context *ctx, const char *who, Value index, int64_t length) {
   raiseCondition(ctx, "range", text, list1(ctx, index));
 }
 
+void immutable(Context *ctx, const char *who, Value object) {
+  char text[256];
+  snprintf(text, sizeof text, "%.100s: a constant cannot be changed", who);
+  raiseCondition(ctx, "immutable-literal", text, list1(ctx, object));
+}
+
 int64_t checkIndex(Context *ctx, const char *who, int position, Value v,
                    int64_t limit) {
   if (!plc_is_fixnum(v))
@@ -181,11 +187,6 @@ plc_value plc::rt::detail::rt_uninitialized(Context *ctx, Value symbol) {
   raiseCondition(ctx, "uninitialized-variable",
                  "variable used before its definition was evaluated",
                  list1(ctx, symbol));
-}
-
-plc_value plc::rt::detail::rt_immutable(Context *ctx, Value object) {
-  raiseCondition(ctx, "immutable-literal", "a constant cannot be changed",
-                 list1(ctx, object));
 }
 
 //===--- Procedures -------------------------------------------------------===//

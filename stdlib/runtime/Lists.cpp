@@ -87,7 +87,7 @@ plc_value prim_SetCar(Context *ctx, Value pair, Value v) {
   if (!plc_is_pair(pair))
     wrongType(ctx, "set-car!", 1, "a pair", pair);
   if (!inHeap(ctx, pair))
-    rt_immutable(ctx, pair);
+    immutable(ctx, "set-car!", pair);
   store(ctx, pairWords(pair), v);
   return PLC_UNSPECIFIED;
 }
@@ -95,7 +95,7 @@ plc_value prim_SetCdr(Context *ctx, Value pair, Value v) {
   if (!plc_is_pair(pair))
     wrongType(ctx, "set-cdr!", 1, "a pair", pair);
   if (!inHeap(ctx, pair))
-    rt_immutable(ctx, pair);
+    immutable(ctx, "set-cdr!", pair);
   store(ctx, pairWords(pair) + 1, v);
   return PLC_UNSPECIFIED;
 }
@@ -253,7 +253,7 @@ plc_value prim_ListRef(Context *ctx, Value list, Value k) {
 plc_value prim_ListSet(Context *ctx, Value list, Value k, Value v) {
   Value pair = pairAt(ctx, "list-set!", list, k);
   if (!inHeap(ctx, pair))
-    rt_immutable(ctx, pair);
+    immutable(ctx, "list-set!", pair);
   store(ctx, pairWords(pair), v);
   return PLC_UNSPECIFIED;
 }
@@ -366,7 +366,7 @@ plc_value prim_SetBox(Context *ctx, Value box, Value v) {
   if (!plc_is_kind(box, PLC_KIND_BOX))
     wrongType(ctx, "set-box!", 1, "a box", box);
   if (!inHeap(ctx, box))
-    rt_immutable(ctx, box);
+    immutable(ctx, "set-box!", box);
   store(ctx, plc_fields(box), v);
   return PLC_UNSPECIFIED;
 }

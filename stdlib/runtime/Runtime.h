@@ -91,6 +91,8 @@ void registerRoots(Context *ctx, Value *first, size_t count);
                             const char *expected, Value got);
 [[noreturn]] void outOfRange(Context *ctx, const char *who, Value index,
                              int64_t length);
+/// "who: a constant cannot be changed"
+[[noreturn]] void immutable(Context *ctx, const char *who, Value object);
 
 //===--- Small constructors -----------------------------------------------===//
 

@@ -186,12 +186,7 @@ bool equalStrings(Value av, Value bv) {
 void checkMutable(Context *ctx, const char *who, Value object) {
   if (inHeap(ctx, object) && !(plc_header_flags(plc_header(object)) & 1))
     return;
-  char message[96];
-  size_t n = strlen(who);
-  n = n > 40 ? 40 : n;
-  memcpy(message, who, n);
-  strcpy(message + n, ": a constant cannot be changed");
-  raiseCondition(ctx, "immutable-literal", message, list1(ctx, object));
+  immutable(ctx, who, object);
 }
 
 namespace {

@@ -19,7 +19,7 @@ static Value checkVector(Context *ctx, const char *who, int position, Value v) {
 static Value checkMutable(Context *ctx, const char *who, Value v) {
   checkVector(ctx, who, 1, v);
   if (!inHeap(ctx, v) || (plc_header_flags(plc_header(v)) & 1))
-    rt_immutable(ctx, v);
+    immutable(ctx, who, v);
   return v;
 }
 
