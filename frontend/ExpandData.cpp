@@ -145,6 +145,12 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
   llvm_unreachable("unknown syntax kind");
 }
 
+bool FormExpander::isSplice(const Syntax *s, Scope *scope) {
+  return s->isProperList() && s->size() == 2 &&
+         s->brackets == Brackets::Round &&
+         isCore((*s)[0], scope, CoreForm::UnquoteSplicing);
+}
+
 Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
   Location location = s->location;
   auto nesting = llvm::make_scope_exit([this] { --depth; });
@@ -159,6 +165,11 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
     Node *name = constant(
         session.data.symbol(session.interner.intern(coreFormRow(core).name)),
         location);
+    // (unquote ,@list): what is spliced are more elements of this form.
+    if (newLevel == 1 && isSplice(inner, scope)) {
+      Node *list = expand((*inner)[1], scope);
+      return callPrimitive("cons", {name, list}, location);
+    }
     Node *value = expandQuasi(inner, newLevel, scope);
     if (value->kind == NodeKind::Constant)
       return constant(
@@ -252,10 +263,8 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
   };
   bool hasSplice = false;
   for (const Syntax *element : llvm::reverse(elements)) {
-    bool isSplice = element->isProperList() && element->size() == 2 &&
-                    element->brackets == Brackets::Round &&
-                    isCore((*element)[0], scope, CoreForm::UnquoteSplicing);
-    if (isSplice && level == 1) {
+    bool splices = isSplice(element, scope);
+    if (splices && level == 1) {
       hasSplice = true;
       flush();
       Node *list = expand((*element)[1], scope);
@@ -263,7 +272,7 @@ Node *FormExpander::expandQuasi(const Syntax *s, unsigned level, Scope *scope) {
                    ? list
                    : callPrimitive("append", {list, result}, location);
       isProper = false;
-    } else if (isSplice) {
+    } else if (splices) {
       run.push_back(
           wrapped(CoreForm::UnquoteSplicing, (*element)[1], level - 1));
     } else {

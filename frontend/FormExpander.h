@@ -160,6 +160,8 @@ private:
                 llvm::SmallPtrSetImpl<const Variable *> &own);
 
   // ExpandData.cpp
+  /// (unquote-splicing list)
+  bool isSplice(const Syntax *s, Scope *scope);
   Node *expandQuasi(const Syntax *s, unsigned depth, Scope *scope);
   Node *expandInterpolate(const Syntax *form, Scope *scope);
   Node *expandVectorExpression(const Syntax *form, Scope *scope);
@@ -194,6 +196,9 @@ private:
                       ir::Location location);
   Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
                ir::Location location);
+  /// A lambda around what the program wrote, see Node::isImplicit.
+  Node *implicitLambda(llvm::ArrayRef<Variable *> variables, Node *body,
+                       ir::Location location);
   Node *let(llvm::ArrayRef<Variable *> variables, llvm::ArrayRef<Node *> inits,
             Node *body, ir::Location location, NodeKind kind = NodeKind::Let);
   Node *ifNode(Node *test, Node *then, Node *otherwise, ir::Location location);
