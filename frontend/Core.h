@@ -77,6 +77,8 @@ enum class NodeKind : uint8_t {
 struct Node {
   NodeKind kind;
   bool hasRest = false;
+  /// Lambda only: the expander made it around what the program wrote.
+  bool isImplicit = false;
   /// Lambda only: the definition is a procedure with this name.
   ir::Symbol name = nullptr;
   PrimitiveId primitive = 0;

@@ -144,9 +144,8 @@ Node *FormExpander::expandCaseLambda(const Syntax *form, Scope *scope) {
     if (node->kind == NodeKind::Lambda)
       clauses.push_back(node);
   }
-  if (clauses.empty())
-    return form->size() == 1 ? badForm(CoreForm::CaseLambda, form, "no clauses")
-                             : makeError(form->location);
+  if (clauses.empty() && form->size() > 1)
+    return makeError(form->location);
   if (clauses.size() == 1)
     return clauses[0];
   Node *node = make(NodeKind::CaseLambda, form->location);

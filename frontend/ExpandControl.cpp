@@ -296,7 +296,7 @@ bool FormExpander::isSimple(const Node *node,
 //               (lambda (e)
 //                 (cond (test (set-car! caught (lambda () body)) (k caught))
 //                       ...
-//                       (else (raise-continuable e))))
+//                       (else (%leave-and-enter k) (raise-continuable e))))
 //               (lambda () body ...))))))
 //     (if (eq? result caught) ((car caught)) result))
 //
@@ -304,8 +304,9 @@ bool FormExpander::isSimple(const Node *node,
 // it, and multiple values pass through `result`. A test must be evaluated in
 // the dynamic environment of the guard, that is after the escape, with a way
 // back for the case that no clause fits. Tests that cannot tell the difference
-// (isSimple) are evaluated in the handler; with an `else` there is no way back
-// to take; otherwise full continuations go both ways.
+// (isSimple) are evaluated in the handler, and %leave-and-enter runs the thunks
+// of the way out and back; with an `else` there is no way back to take;
+// otherwise full continuations go both ways.
 Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
   if (form->size() < 3 || !(*form)[1]->isProperList() ||
       (*form)[1]->elements.empty() || !(*(*form)[1])[0]->isIdentifier())
@@ -361,7 +362,11 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
     for (auto &[place, body] : wrapped)
       place->children = nodes({leaveWith(body)});
     if (!hasElse)
-      *otherwise = *reraise();
+      *otherwise = *sequence({callPrimitive("%leave-and-enter",
+                                            {reference(escape, location)},
+                                            location),
+                              reraise()},
+                             location);
     handlerBody = chain;
   } else {
     for (auto &[place, body] : wrapped)
@@ -375,21 +380,22 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                          {lambda({}, false, reraise(), location)}, location);
       Node *capture = callPrimitive(
           "call-with-current-continuation",
-          {lambda({back}, false, leaveWith(chain), location)}, location);
+          {implicitLambda({back}, leaveWith(chain), location)}, location);
       handlerBody = call(capture, {}, location);
     }
   }
-  Node *handler = lambda({condition}, false, handlerBody, location);
+  Node *handler = implicitLambda({condition}, handlerBody, location);
   Node *body = lambda(
       {}, false,
       expandBody(form->elements.drop_front(2), scope, form, CoreForm::Guard),
       location);
   Node *run = callPrimitive(isFull ? "call-with-current-continuation"
                                    : "call-with-escape-continuation",
-                            {lambda({escape}, false,
-                                    callPrimitive("with-exception-handler",
-                                                  {handler, body}, location),
-                                    location)},
+                            {implicitLambda(
+                                {escape},
+                                callPrimitive("with-exception-handler",
+                                              {handler, body}, location),
+                                location)},
                             location);
   Datum *null = session.data.make(DatumKind::Null);
   Node *token = callPrimitive("cons",

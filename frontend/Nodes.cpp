@@ -60,6 +60,13 @@ Node *FormExpander::lambda(llvm::ArrayRef<Variable *> parameters, bool hasRest,
   return node;
 }
 
+Node *FormExpander::implicitLambda(llvm::ArrayRef<Variable *> parameters,
+                                   Node *body, Location location) {
+  Node *node = lambda(parameters, false, body, location);
+  node->isImplicit = true;
+  return node;
+}
+
 Node *FormExpander::let(llvm::ArrayRef<Variable *> bound,
                         llvm::ArrayRef<Node *> inits, Node *body,
                         Location location, NodeKind kind) {

@@ -6,6 +6,10 @@
 // runs), and a variable of a letrec* that is used while an earlier one is
 // computed is an error where that use is certain.
 //
+// Where the program is about to catch what a call raises, errors of calls are
+// warnings too: in the body of a guard, and in a lambda that is an argument of
+// with-exception-handler or call/cc. Tests provoke errors there on purpose.
+//
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Expander.h"
@@ -151,6 +155,15 @@ public:
     switch (node->kind) {
     case NodeKind::Call:
       checkCall(node);
+      if (mayCatch(node->children[0])) {
+        for (const Node *child : node->children) {
+          bool isCaught = child->kind == NodeKind::Lambda && !child->isImplicit;
+          caughtDepth += isCaught;
+          check(child);
+          caughtDepth -= isCaught;
+        }
+        return;
+      }
       break;
     case NodeKind::Let:
     case NodeKind::Letrec:
@@ -198,6 +211,24 @@ public:
   }
 
 private:
+  /// True of the procedures whose caller is about to catch an error of the
+  /// lambda that it passes. A guard has become calls of them.
+  static bool mayCatch(const Node *callee) {
+    if (callee->kind != NodeKind::PrimitiveRef)
+      return false;
+    static const PrimitiveId catching[] = {
+        primitiveById("WithExceptionHandler"), primitiveById("CallCC"),
+        primitiveById("CallEC")};
+    return llvm::is_contained(catching, callee->primitive);
+  }
+
+  DiagnosticBuilder report(Diag id, Location location,
+                           llvm::ArrayRef<llvm::StringRef> args) {
+    Severity severity =
+        caughtDepth ? Severity::Warning : diagnosticRow(id).severity;
+    return session.diagnostics.report(id, severity, location, args);
+  }
+
   /// Checks the inits in order; variables of later ones have no value yet.
   void checkOrder(const Node *node) {
     llvm::SmallVector<const Variable *, 8> added;
@@ -215,18 +246,18 @@ private:
     int count = int(call->children.size()) - 1;
     if (count >= min && (max < 0 || count <= max))
       return;
-    auto report = session.diagnostics.report(
-        Diag::WrongArgumentCount, call->location,
-        {name, countText(min, max), std::to_string(count)});
+    auto wrongCount =
+        report(Diag::WrongArgumentCount, call->location,
+               {name, countText(min, max), std::to_string(count)});
     if (definition.isKnown())
-      report.label(definition, "defined here");
+      wrongCount.label(definition, "defined here");
   }
 
   void checkLambda(const Node *call, const Node *lambda, llvm::StringRef name,
                    Location definition) {
     if (lambda->kind == NodeKind::CaseLambda) {
       int count = int(call->children.size()) - 1;
-      std::string expected;
+      std::string expected = lambda->children.empty() ? "no call" : "";
       for (const Node *clause : lambda->children) {
         int n = int(clause->variables.size());
         if (clause->hasRest ? count >= n - 1 : count == n)
@@ -234,9 +265,8 @@ private:
         expected += (expected.empty() ? "" : " or ") +
                     (clause->hasRest ? countText(n - 1, -1) : countText(n, n));
       }
-      session.diagnostics
-          .report(Diag::WrongArgumentCount, call->location,
-                  {name, expected, std::to_string(count)})
+      report(Diag::WrongArgumentCount, call->location,
+             {name, expected, std::to_string(count)})
           .label(definition, "defined here");
       return;
     }
@@ -275,7 +305,7 @@ private:
       DatumKind kind = callee->datum->kind;
       // Keywords and the unspecified value of a wrong form were diagnosed.
       if (kind != DatumKind::Unspecified && kind != DatumKind::Symbol)
-        session.diagnostics.report(
+        report(
             Diag::NotAProcedure, callee->location,
             {(describe(callee->datum) + " `" + datumText(callee->datum) + "`")
                  .str()});
@@ -326,6 +356,8 @@ private:
   /// of lambdas around their form.
   llvm::DenseMap<const Variable *, unsigned> uninitialized;
   unsigned lambdaDepth = 0;
+  /// Lambdas around this place whose errors the program is about to catch.
+  unsigned caughtDepth = 0;
 };
 
 } // namespace

@@ -78,12 +78,12 @@ DiagnosticBuilder &DiagnosticBuilder::edit(Location location,
 }
 
 DiagnosticBuilder
-DiagnosticEngine::report(Diag id, Location location,
+DiagnosticEngine::report(Diag id, Severity severity, Location location,
                          llvm::ArrayRef<llvm::StringRef> args) {
   const DiagnosticRow &row = diagnosticRow(id);
   auto d = std::make_unique<Diagnostic>();
   d->id = id;
-  d->severity = row.severity;
+  d->severity = severity;
   d->location = location;
   d->message = substitute(row.text, args);
   d->primaryLabel = substitute(row.label, args);
@@ -98,7 +98,7 @@ DiagnosticEngine::report(Diag id, Location location,
     dropped = std::move(d);
     return DiagnosticBuilder(dropped.get());
   }
-  ++(row.severity == Severity::Error ? errors : warnings);
+  ++(severity == Severity::Error ? errors : warnings);
   list.push_back(std::move(d));
   return DiagnosticBuilder(list.back().get());
 }

@@ -84,7 +84,12 @@ public:
   /// Substitutes args into the row's text and label. A second diagnostic with
   /// the same id and location is dropped (its builder writes to nowhere).
   DiagnosticBuilder report(Diag id, Location location,
-                           llvm::ArrayRef<llvm::StringRef> args = {});
+                           llvm::ArrayRef<llvm::StringRef> args = {}) {
+    return report(id, diagnosticRow(id).severity, location, args);
+  }
+  /// With another severity than that of the row.
+  DiagnosticBuilder report(Diag id, Severity severity, Location location,
+                           llvm::ArrayRef<llvm::StringRef> args);
 
   size_t errorCount() const { return errors; }
   size_t warningCount() const { return warnings; }

@@ -588,6 +588,20 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   return result;
 }
 
+// The thunks that leaving for the escape continuation and coming back would
+// run. The frames stay: what they hold is the same when they are entered again.
+extern "C" PLC_LISP_CC plc_value prim_LeaveAndEnter(PLC_LISP_PARAMETERS) {
+  if (argc != 1)
+    PLC_WRONG_COUNT(LeaveAndEnter);
+  (void)self;
+  Value inside = ctx->winds, handlers = ctx->handlers, params = ctx->params;
+  rewind(ctx, windField(freeVariable(a0, EscapeWind), WindNext));
+  rewind(ctx, inside);
+  ctx->handlers = handlers;
+  ctx->params = params;
+  return PLC_UNSPECIFIED;
+}
+
 extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
     PLC_WRONG_COUNT(DynamicWind);
