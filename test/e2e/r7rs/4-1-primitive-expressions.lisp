@@ -1,0 +1,81 @@
+;; R7RS 4.1: variables, literals, calls, procedures, conditionals, assignments,
+;; inclusion.
+(import (scheme base) (scheme write))
+(include "check.scm")
+
+;; 4.1.1 and 4.1.2
+(define x 28)
+(check "4.1.1" x 28)
+(check "4.1.2" (quote (quote a)) ''a)
+(check "4.1.2" (car ''a) 'quote)
+(check "4.1.2" '(quote a) ''a)
+(check "4.1.2" '"" "")
+(check "4.1.2" "abc" '"abc")
+(check "4.1.2" '#\a #\a)
+(check "4.1.2" #(a 10) '#(a 10))
+(check "4.1.2" '#u8(64 65) #u8(64 65))
+(check "4.1.2" '#true #t)
+(check "4.1.2" '#false #f)
+(check "4.1.2" '() (list))
+(check "4.1.2" (let ((f (lambda () '(1 2)))) (eq? (f) (f))) #t)
+(check "4.1.2" (vector? #(1 (2) "x")) #t)
+(check "4.1.2" (let ((c '#0=(a b . #0#))) (eq? c (cddr c))) #t)
+(check "4.1.2" (let ((c '(#1=(x) #1#))) (eq? (car c) (cadr c))) #t)
+
+;; 4.1.3
+(check "4.1.3" ((if #f + *) 3 4) 12)
+(check "4.1.3" (((lambda () +)) 1 2) 3)
+(check "4.1.3" ((car (list * +)) 5 6) 30)
+(check "4.1.3" (+) 0)
+(check "4.1.3" (let ((n 0))
+                 (define (next) (set! n (+ n 1)) n)
+                 (let ((l (list (next) (next) (next))))
+                   (apply + l)))
+       6)
+(check-error "4.1.3" (let ((f 5)) (set! f 6) (f 1)))
+(check-error "4.1.3" (apply (lambda (a b) a) '(1)))
+(check-error "4.1.3" (apply (lambda (a) a) '(1 2)))
+(check-error "4.1.3" (apply (lambda (a . b) a) '()))
+
+;; 4.1.4
+(check "4.1.4" (procedure? (lambda (x) (+ x x))) #t)
+(check "4.1.4" ((lambda (x) (+ x x)) 4) 8)
+(check "4.1.4" ((lambda () 'none)) 'none)
+(check "4.1.4" ((lambda all all)) '())
+(check "4.1.4" ((lambda (a . rest) (list a rest)) 1) '(1 ()))
+(check "4.1.4" ((lambda (a b c . rest) (list a b c rest)) 1 2 3 4 5)
+       '(1 2 3 (4 5)))
+(check "4.1.4" (let* ((l (list 1 2)) (m (apply (lambda x x) l)))
+                 (list (equal? l m) (eq? l m)))
+       '(#t #f))
+(check "4.1.4" ((lambda (a b c d e f g h i . j) (list i j)) 1 2 3 4 5 6 7 8 9
+                10 11)
+       '(9 (10 11)))
+(check "4.1.4" (let ((y 1)) (define f (lambda () y)) (set! y 2) (f)) 2)
+(check "4.1.4" (let ((f (lambda () (lambda () 1)))) ((f))) 1)
+(check "4.1.4" (let ((p (lambda (x) x))) (eqv? p p)) #t)
+(check "4.1.4" ((lambda (x) (define y (* x 2)) (+ y 1)) 4) 9)
+
+;; 4.1.5
+(check "4.1.5" (if '() 'true 'false) 'true)
+(check "4.1.5" (if 0 'true 'false) 'true)
+(check "4.1.5" (let ((n 0)) (if #f (set! n 1) (set! n 2)) n) 2)
+(check "4.1.5" (let ((n 0)) (if #t (set! n 1)) n) 1)
+(check "4.1.5" (let ((n 0)) (if #f (set! n 1)) n) 0)
+
+;; 4.1.6
+(define assigned 2)
+(check "4.1.6" (begin (set! assigned 4) (+ assigned 1)) 5)
+(check "4.1.6" (let ((a 1)) (let ((f (lambda (v) (set! a v)))) (f 9) a)) 9)
+(check "4.1.6" (let ((a 1)) (let ((a 2)) (set! a 3)) a) 1)
+
+;; 4.1.7
+(include "included/one.scm" "included/two.scm")
+(check "4.1.7" (list one two) '(1 (1 2)))
+(check "4.1.7" (let () (include "included/body.scm") (local-sum 1 2)) 3)
+(check "4.1.7" (include "included/value.scm") 'last)
+(include-ci "included/folded.scm")
+(check "4.1.7" (list folded-name (folded-procedure 'x)) '(folded-datum (x)))
+(check "4.1.7" (let () (include-ci "included/folded.scm") folded-name)
+       'folded-datum)
+(report-checks)

@@ -1,0 +1,1 @@
+(define (local-sum a b) (+ a b))

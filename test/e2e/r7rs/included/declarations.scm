@@ -1,0 +1,1 @@
+(begin (define late-declared 'late))

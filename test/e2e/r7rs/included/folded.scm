@@ -1,0 +1,2 @@
+(DEFINE Folded-Name 'FOLDED-DATUM)
+(define (FOLDED-Procedure X) (list x))

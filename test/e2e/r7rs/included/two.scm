@@ -1,0 +1,2 @@
+;; Sees what the file before it defined.
+(define two (list one 2))
