@@ -146,7 +146,6 @@
 (is (c64vector-length c) 2)
 (is (= (c64vector-ref c 1) 1+2i) #t)
 (is (= (c64vector-ref c 0) 1.5) #t)
-    #t)
 (is (in-c64vector= (in-c64vector-map - c) (c64vector -1.5 -1-2.i)) #t)
 (is (in-c64vector= (in-c64vector-append c c)
                    (list->c64vector (append (c64vector->list c)
