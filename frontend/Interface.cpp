@@ -306,7 +306,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     library->globals.push_back(global);
     // A hidden one (its link name has a suffix) is no name of the library.
     if (!llvm::StringRef(global->symbol)
-             .ends_with((":" + global->name->text()).str()))
+             .ends_with(":" + linkName(global->name->text())))
       continue;
     Binding *binding = makeBinding(BindingKind::Global);
     binding->global = global;
