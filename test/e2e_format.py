@@ -25,6 +25,10 @@ import lit.Test
 import lit.util
 
 
+# Seconds for each command.
+TIME_LIMIT = 120
+
+
 def read(path, default=None):
     try:
         with open(path, "rb") as file:
@@ -64,7 +68,6 @@ class ProgramTest(lit.formats.FileBasedTest):
             for line in read(base + ".args", b"").decode().splitlines()
         ]
         plc = os.path.join(test.config.plc_build_root, "bin", "plc")
-        timeout = lit_config.maxIndividualTestTime or 120
 
         def run(command):
             try:
@@ -74,7 +77,7 @@ class ProgramTest(lit.formats.FileBasedTest):
                     capture_output=True,
                     env=environment,
                     cwd=test.config.plc_source_root,
-                    timeout=timeout,
+                    timeout=TIME_LIMIT,
                 )
                 return done.stdout, done.stderr, done.returncode
             except subprocess.TimeoutExpired as expired:

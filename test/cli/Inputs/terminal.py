@@ -160,13 +160,22 @@ class Terminal:
         for character in data.decode(errors="replace"):
             self.screen.put(character)
 
-    def wait(self, condition, what, timeout=20):
-        """Until a condition of the screen's text holds."""
+    def holds(self, condition, timeout):
+        """Whether a condition of the screen's text holds within a time."""
         end = time.monotonic() + timeout
         while not condition(self.screen.text()):
-            if not self.receive(max(0, end - time.monotonic())):
-                sys.exit(f"{what} is not on the screen:\n{self.screen.text()}\n"
-                         f"written at last: {self.raw[-300:]}")
+            left = end - time.monotonic()
+            if left < 0 or not self.receive(left):
+                return False
+        return True
+
+    def appears(self, text, timeout):
+        return self.holds(lambda screen: text in screen, timeout)
+
+    def wait(self, condition, what, timeout=20):
+        if not self.holds(condition, timeout):
+            sys.exit(f"{what} is not on the screen:\n{self.screen.text()}\n"
+                     f"written at last: {self.raw[-300:]}")
 
     def expect(self, text, timeout=20):
         self.wait(lambda screen: text in screen, repr(text), timeout)
@@ -180,6 +189,12 @@ class Terminal:
         """Reads to the end of the program; its exit status."""
         while self.receive(timeout):
             pass
-        _, status = os.waitpid(self.pid, 0)
-        pid, self.pid = self.pid, 0
-        return os.waitstatus_to_exitcode(status)
+        end = time.monotonic() + timeout
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > end:
+                sys.exit("the program does not end")
+            time.sleep(0.01)
