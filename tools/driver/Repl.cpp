@@ -16,6 +16,7 @@
 #include "llvm/Support/Path.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -368,7 +369,12 @@ int Repl::run() {
     evaluator.evaluate("(begin (define *1 #f) (define *2 #f) (define *3 #f) "
                        "(define *e #f))",
                        "<repl>", false);
-    status = isatty(0) && isatty(1) ? runInteractive() : runPiped();
+    bool isInteractive = isatty(0) && isatty(1);
+    // Even if a shell or nohup had it ignored: the line editor would wait for
+    // the terminal that is gone without a pause.
+    if (isInteractive)
+      signal(SIGHUP, SIG_DFL);
+    status = isInteractive ? runInteractive() : runPiped();
     outs().flush();
     process.exit(status);
   });

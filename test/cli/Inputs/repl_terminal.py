@@ -3,6 +3,7 @@
     repl_terminal.py PLC FOLDER
 """
 import os
+import signal
 import sys
 
 from terminal import Terminal
@@ -162,7 +163,13 @@ def colours(plc, folder):
               "colours in spite of NO_COLOR")
 
 
+def terminal_that_goes(plc, folder):
+    with start(plc, folder) as t:
+        check(t.hang_up() == -signal.SIGHUP, "not ended by the hang-up")
+
+
 plc, folder = sys.argv[1:]
 editing(plc, os.path.join(folder, "editing"))
 completion(plc, os.path.join(folder, "completion"))
 colours(plc, os.path.join(folder, "colours"))
+terminal_that_goes(plc, os.path.join(folder, "gone"))

@@ -104,6 +104,8 @@ class Terminal:
         if self.pid == 0:
             # Shells ignore it in what they start in the background.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            # As nohup leaves it.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.execvpe(command[0], command, variables)
         size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
@@ -117,6 +119,12 @@ class Terminal:
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+
+    def hang_up(self):
+        """The terminal goes away; the status that ends the program."""
+        os.close(self.fd)
+        self.fd = os.open(os.devnull, os.O_RDWR)
+        return self.wait_for_end(20)
 
     def type(self, text):
         os.write(self.fd, text.encode())
@@ -189,6 +197,9 @@ class Terminal:
         """Reads to the end of the program; its exit status."""
         while self.receive(timeout):
             pass
+        return self.wait_for_end(timeout)
+
+    def wait_for_end(self, timeout):
         end = time.monotonic() + timeout
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
