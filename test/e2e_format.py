@@ -46,6 +46,8 @@ class ProgramTest(lit.formats.FileBasedTest):
                 yield test
 
     def execute(self, test, lit_config):
+        if test.config.unsupported:
+            return lit.Test.UNSUPPORTED, "by its lit.local.cfg"
         source = test.getSourcePath()
         base = os.path.splitext(source)[0]
         environment = dict(test.config.environment)
