@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -434,11 +435,27 @@ std::string LibraryManager::findFile(llvm::StringRef name,
              : tryFolder(session.options.standardLibrary);
 }
 
+/// The name of the standard library that `name` is another name of, or an empty
+/// string.
+static std::string aliasedName(llvm::StringRef name) {
+  constexpr llvm::StringLiteral kColon = "(srfi :";
+  if (name.starts_with(kColon))
+    return ("(srfi " + name.drop_front(kColon.size())).str();
+  return llvm::StringSwitch<llvm::StringRef>(name)
+#define LIBRARY_ALIAS(Alias, Name) .Case(Alias, Name)
+#include "stdlib/LibraryAliases.def"
+      .Default("")
+      .str();
+}
+
 bool LibraryManager::exists(llvm::StringRef name) {
   if (find(name))
     return true;
   bool isStandard;
-  return !findFile(name, isStandard).empty();
+  if (!findFile(name, isStandard).empty())
+    return true;
+  std::string aliased = aliasedName(name);
+  return !aliased.empty() && exists(aliased);
 }
 
 Library *LibraryManager::load(llvm::StringRef name, Location at) {
@@ -457,6 +474,9 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
   bool isStandard;
   std::string file = findFile(name, isStandard);
   if (file.empty()) {
+    if (std::string aliased = aliasedName(name);
+        !aliased.empty() && exists(aliased))
+      return load(aliased, at);
     if (at.isKnown()) {
       auto report =
           session.diagnostics.report(Diag::UnknownLibrary, at, {name});

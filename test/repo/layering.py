@@ -7,7 +7,8 @@ import sys
 # Contract files: data only, anyone may include them.
 CONTRACT = re.compile(
     r"^(plc/|stdlib/(Primitives\.def|RuntimeCalls\.def|Context\.h|Lexical\.def"
-    r"|CaseFolding\.def|Features\.def|NumberSyntax\.h|StringHash\.h)$)"
+    r"|CaseFolding\.def|Features\.def|LibraryAliases\.def|NumberSyntax\.h"
+    r"|StringHash\.h)$)"
 )
 ALLOWED = {
     "ir": {"ir"},
