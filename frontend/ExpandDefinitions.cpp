@@ -367,7 +367,7 @@ void FormExpander::scanDefineValues(const Syntax *form, Context &context) {
            elements.push_back(reference(parameters.back(), id->location));
          }
          Node *producer =
-             lambda({}, false, expand((*form)[2], scope), form->location);
+             implicitLambda({}, expand((*form)[2], scope), form->location);
          Node *consumer = lambda(
              parameters, hasRest,
              callPrimitive("vector", elements, form->location), form->location);
@@ -468,6 +468,26 @@ bool FormExpander::bindSyntax(const Syntax *id, const Syntax *spec,
   return libraries.rulesOf(*macro) != nullptr;
 }
 
+/// Beside the file that includes it; else, where that has none, in the folders
+/// where libraries are searched.
+std::string FormExpander::includedPath(const Syntax *name) {
+  llvm::StringRef text = name->datum->text;
+  llvm::SmallString<128> own(
+      llvm::sys::path::parent_path(session.sources.fileName(name->location)));
+  if (llvm::sys::path::is_absolute(text))
+    own.clear();
+  llvm::sys::path::append(own, text);
+  if (session.fileExists(own) || llvm::sys::path::is_absolute(text))
+    return std::string(own);
+  for (const std::string &folder : session.options.libraryPath) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, text);
+    if (session.fileExists(path))
+      return std::string(path);
+  }
+  return std::string(own);
+}
+
 std::vector<const Syntax *>
 FormExpander::readIncluded(const Syntax *form, CoreForm core, bool foldCase) {
   std::vector<const Syntax *> forms;
@@ -481,19 +501,14 @@ FormExpander::readIncluded(const Syntax *form, CoreForm core, bool foldCase) {
       badSyntax(core, name, "no string");
       continue;
     }
-    llvm::SmallString<128> path(name->datum->text);
-    if (!llvm::sys::path::is_absolute(path)) {
-      path = llvm::sys::path::parent_path(
-          session.sources.fileName(name->location));
-      llvm::sys::path::append(path, name->datum->text);
-    }
+    std::string path = includedPath(name);
     std::optional<uint32_t> file = session.openFile(path);
     if (!file) {
       diagnostics.report(Diag::CannotReadFile, name->location, {path});
       continue;
     }
     if (library)
-      library->includedFiles.push_back(std::string(path));
+      library->includedFiles.push_back(path);
     if (library && foldCase)
       library->isUncacheable = true; // places of its macros are shifted
     llvm::ArrayRef<const Syntax *> read = readForms(session, *file, foldCase);

@@ -45,6 +45,8 @@ public:
   void scanIncludeAtTop(const Syntax *form, bool foldCase) {
     scanInclude(form, topContext, foldCase);
   }
+  /// The path of the file that the string inside an include form names.
+  std::string includedPath(const Syntax *name);
   /// The forms of all files that an include form names.
   std::vector<const Syntax *> readIncluded(const Syntax *form, CoreForm core,
                                            bool foldCase);

@@ -49,7 +49,8 @@ std::optional<uint32_t> Session::openFile(llvm::StringRef path) {
 }
 
 bool Session::fileExists(llvm::StringRef path) const {
-  return options.files.count(path.str()) || llvm::sys::fs::exists(path);
+  return options.files.count(path.str()) ||
+         llvm::sys::fs::exists(placeOf(path));
 }
 
 llvm::ArrayRef<const Syntax *> readForms(Session &session, uint32_t file,

@@ -60,6 +60,7 @@
         (r7rs counter 1)
         (except (r7rs features) mood)
         (r7rs uses-include)
+        (included searched)
         (prefix (r7rs reexport) re:))
 (import (only (scheme cxr) caddr))
 (include "check.scm")
@@ -76,6 +77,8 @@
 (check "5.6.1" (list (next!) (next!) (current) (late)) '(1 2 2 2))
 (check "5.6.1" which 'counter)
 (check "5.6.1" (list inner-one folded-name late-declared) '(1 folded-datum late))
+;; Beside the library, else where libraries are searched.
+(check "4.1.7" searched-value 'last)
 (check "5.2" (list (re:first '(1 2)) (re:cdr '(1 2))) '(1 (2)))
 (check "5.2" (caddr '(1 2 3)) 3)
 (check "5.2" (eq? re:first car) #t)
