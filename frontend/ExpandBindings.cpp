@@ -305,7 +305,7 @@ Node *FormExpander::expandReceive(const Syntax *form, Scope *scope) {
     return badForm(CoreForm::Receive, form, "no formals, expression and body");
   const Syntax *formals = (*form)[1];
   Node *producer =
-      lambda({}, false, expand((*form)[2], scope), (*form)[2]->location);
+      implicitLambda({}, expand((*form)[2], scope), (*form)[2]->location);
   Node *consumer = expandLambda(form, formals, formals->elements, formals->tail,
                                 form->elements.drop_front(3), scope,
                                 CoreForm::Receive, nullptr);
@@ -357,7 +357,7 @@ Node *FormExpander::expandLetValues(const Syntax *form, CoreForm core,
   Node *result = expandBody(form->elements.drop_front(2),
                             isStar ? scope : inner, form, core);
   for (Level &level : llvm::reverse(levels)) {
-    Node *producer = lambda({}, false, level.init, level.location);
+    Node *producer = implicitLambda({}, level.init, level.location);
     Node *consumer = lambda(level.formals.variables, level.formals.hasRest,
                             result, level.location);
     result =

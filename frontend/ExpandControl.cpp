@@ -213,7 +213,7 @@ Node *FormExpander::expandDelay(const Syntax *form, CoreForm core,
   Node *value = expand((*form)[1], scope);
   if (core == CoreForm::Delay)
     value = callPrimitive("%make-forced", {value}, location);
-  return callPrimitive("%make-lazy", {lambda({}, false, value, location)},
+  return callPrimitive("%make-lazy", {implicitLambda({}, value, location)},
                        location);
 }
 
@@ -235,7 +235,7 @@ Node *FormExpander::expandParameterize(const Syntax *form, Scope *scope) {
   return callPrimitive("%parameterize",
                        {callPrimitive("list", parameters, location),
                         callPrimitive("list", values, location),
-                        lambda({}, false, body, location)},
+                        implicitLambda({}, body, location)},
                        location);
 }
 
@@ -324,7 +324,7 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
   auto leaveWith = [&](Node *body) {
     Node *store = callPrimitive(
         "set-car!",
-        {reference(caught, location), lambda({}, false, body, location)},
+        {reference(caught, location), implicitLambda({}, body, location)},
         location);
     Node *jump = call(reference(escape, location),
                       {reference(caught, location)}, location);
@@ -377,7 +377,7 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
       isFull = true;
       Variable *back = temporary("back", location);
       *otherwise = *call(reference(back, location),
-                         {lambda({}, false, reraise(), location)}, location);
+                         {implicitLambda({}, reraise(), location)}, location);
       Node *capture = callPrimitive(
           "call-with-current-continuation",
           {implicitLambda({back}, leaveWith(chain), location)}, location);

@@ -6,9 +6,11 @@
 // runs), and a variable of a letrec* that is used while an earlier one is
 // computed is an error where that use is certain.
 //
-// Where the program is about to catch what a call raises, errors of calls are
-// warnings too: in the body of a guard, and in a lambda that is an argument of
-// with-exception-handler or call/cc. Tests provoke errors there on purpose.
+// Where the program may be about to catch what a call raises, errors are warnings
+// too: in the body of a guard, in a lambda that is an argument of
+// with-exception-handler or call/cc, and in a thunk, a lambda without
+// parameters that is an argument of any procedure. Tests provoke errors there on
+// purpose.
 //
 //===----------------------------------------------------------------------===//
 
@@ -155,16 +157,13 @@ public:
     switch (node->kind) {
     case NodeKind::Call:
       checkCall(node);
-      if (mayCatch(node->children[0])) {
-        for (const Node *child : node->children) {
-          bool isCaught = child->kind == NodeKind::Lambda && !child->isImplicit;
-          caughtDepth += isCaught;
-          check(child);
-          caughtDepth -= isCaught;
-        }
-        return;
+      for (const Node *child : node->children) {
+        bool isCaught = mayCatch(node->children[0], child);
+        caughtDepth += isCaught;
+        check(child);
+        caughtDepth -= isCaught;
       }
-      break;
+      return;
     case NodeKind::Let:
     case NodeKind::Letrec:
       for (size_t i = 0; i < node->variables.size(); ++i)
@@ -179,9 +178,8 @@ public:
       // A reference evaluated now (not inside a lambda, see Lambda below).
       if (auto pending = uninitialized.find(node->variable);
           pending != uninitialized.end() && pending->second == lambdaDepth)
-        session.diagnostics
-            .report(Diag::UseBeforeInit, node->location,
-                    {node->variable->name->text()})
+        report(Diag::UseBeforeInit, node->location,
+               {node->variable->name->text()})
             .label(node->variable->location, "defined here");
       break;
     case NodeKind::If: {
@@ -211,9 +209,14 @@ public:
   }
 
 private:
-  /// True of the procedures whose caller is about to catch an error of the
-  /// lambda that it passes. A guard has become calls of them.
-  static bool mayCatch(const Node *callee) {
+  /// True if a caller of `callee` may be about to catch an error of the operand.
+  /// A guard has become calls of the primitives.
+  static bool mayCatch(const Node *callee, const Node *operand) {
+    if (operand->kind != NodeKind::Lambda || operand->isImplicit ||
+        operand == callee)
+      return false;
+    if (operand->variables.empty())
+      return true;
     if (callee->kind != NodeKind::PrimitiveRef)
       return false;
     static const PrimitiveId catching[] = {

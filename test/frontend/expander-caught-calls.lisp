@@ -42,4 +42,8 @@
 ; CHECK: warning[E0204]: wrong number of arguments to `lambda`
 ; OUT-NEXT: expected 1 argument, got 0
 (caught ((lambda (x) x)))
+; CHECK: warning[E0204]: wrong number of arguments to `apply`
+; OUT-NEXT: apply: expected at least 2 arguments, got 1
+(define (raises? thunk) (caught (thunk)))
+(raises? (lambda () (apply +)))
 ; CHECK-NOT: error
