@@ -25,21 +25,17 @@ bool plc::rt::isParameter(Value procedure) {
              reinterpret_cast<uint64_t>(plc_entry_parameter);
 }
 
-Value plc::rt::parameterValue(Context *ctx, Value procedure) {
-  Value parameter = freeVariable(procedure, 0);
+/// Where the value of the innermost binding lies.
+static uint64_t *currentField(Context *ctx, Value parameter) {
   for (Value list = ctx->params; list != PLC_NULL; list = plc_cdr(list))
     if (plc_car(plc_car(list)) == parameter)
-      return plc_fields(plc_cdr(plc_car(list)))[0];
-  return plc_fields(parameter)[ParameterValueField];
+      return plc_fields(plc_cdr(plc_car(list)));
+  return plc_fields(parameter) + ParameterValueField;
 }
 
-extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_parameter_code(PLC_LISP_PARAMETERS) {
-  if (argc != 0) [[clang::musttail]]
-    return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
-  return parameterValue(ctx, self);
+Value plc::rt::parameterValue(Context *ctx, Value procedure) {
+  return *currentField(ctx, freeVariable(procedure, 0));
 }
-PLC_LISP_ENTRY(plc_entry_parameter, plc_parameter_code, 0, 0, "parameter");
 
 static Value convert(Context *ctx, Value converter, Value v) {
   if (converter == PLC_FALSE)
@@ -49,6 +45,21 @@ static Value convert(Context *ctx, Value converter, Value v) {
     rt_cold_wrong_values(ctx, 1, result);
   return result;
 }
+
+/// With an argument it changes the innermost binding, as parameters of SRFI 39
+/// did before R7RS left it open.
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_parameter_code(PLC_LISP_PARAMETERS) {
+  if (argc == 0)
+    return parameterValue(ctx, self);
+  if (argc != 1) [[clang::musttail]]
+    return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
+  Value parameter = freeVariable(self, 0);
+  Value v = convert(ctx, plc_fields(parameter)[ParameterConverter], a0);
+  store(ctx, currentField(ctx, parameter), v);
+  return PLC_UNSPECIFIED;
+}
+PLC_LISP_ENTRY(plc_entry_parameter, plc_parameter_code, 0, 1, "parameter");
 
 extern "C" PLC_LISP_CC plc_value prim_MakeParameter(PLC_LISP_PARAMETERS) {
   if (argc < 1 || argc > 2)

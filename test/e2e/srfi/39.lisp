@@ -22,4 +22,11 @@
     (call-with-current-continuation
       (lambda (k) (parameterize ((a 9)) (k #f))))
     (a)))
+;; With an argument a parameter changes its innermost binding.
+(test-equal '(80 20)
+  (append (parameterize ((b 4)) (b 8) (list (b))) (list (b))))
+(test-equal '(7 70)
+  (begin (a 7) (b 7) (list (a) (b))))
+(test-eqv 7 (begin (parameterize ((a 9)) (a 'gone)) (a)))
+(test-error (a 1 2))
 (test-end "srfi-39")
