@@ -51,12 +51,7 @@ Value checkAnyPort(Context *ctx, const char *who, Value port) {
 Value openFlag(Context *ctx, const char *who, Value port,
                PortState::Flag direction) {
   checkAnyPort(ctx, who, port);
-  if (!hasFlag(port, direction))
-    wrongType(ctx, who, 1,
-              direction == PortState::Input ? "an input port"
-                                            : "an output port",
-              port);
-  return plc_bool(hasFlag(port, PortState::Open));
+  return plc_bool(hasFlag(port, direction) && hasFlag(port, PortState::Open));
 }
 
 Value checkMemoryOutput(Context *ctx, const char *who, Value port,
