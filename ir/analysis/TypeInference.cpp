@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
+
 namespace plc::ir {
 
 namespace {
@@ -21,7 +23,7 @@ enum class FlonumRule {
   Always,      // a flonum whatever the operands are
   OfReal,      // a flonum for every real operand
   OfFlonum,    // a flonum for flonum operands
-  OfNonNegative // a flonum for non-negative flonums, maybe complex otherwise
+  OfNonNegative // a flonum for flonums without a sign, maybe complex otherwise
 };
 
 FlonumRule flonumRule(llvm::StringRef id) {
@@ -270,7 +272,8 @@ bool TypeInference::isNonNegative(const Value *v, unsigned depth) const {
   };
   switch (op->opcode()) {
   case Opcode::Const:
-    return (op->datum->kind == DatumKind::Flonum && op->datum->real >= 0) ||
+    return (op->datum->kind == DatumKind::Flonum && op->datum->real >= 0 &&
+            !std::signbit(op->datum->real)) ||
            (op->datum->kind == DatumKind::Fixnum && op->datum->integer >= 0);
   case Opcode::NumMul:
   case Opcode::FlMul:
@@ -280,16 +283,16 @@ bool TypeInference::isNonNegative(const Value *v, unsigned depth) const {
     return both();
   case Opcode::NumDiv:
   case Opcode::FlDiv: {
-    // A divisor of -0.0, which counts as not negative, changes the sign.
+    // Of a constant only one knows that it is not zero.
     const Op *divisor = op->operand(1)->op();
     return divisor && divisor->opcode() == Opcode::Const &&
            divisor->datum->kind == DatumKind::Flonum &&
            divisor->datum->real > 0 &&
            isNonNegative(op->operand(0), depth - 1);
   }
-  case Opcode::FlSqrt:
   case Opcode::FlAbs:
     return true;
+  case Opcode::FlSqrt: // of -0.0 it is -0.0
   case Opcode::FlBox:
   case Opcode::FlUnbox:
   case Opcode::Refine:

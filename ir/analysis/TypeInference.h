@@ -33,7 +33,7 @@ public:
                  const Assumptions &assumptions);
 
   Type of(const Value *v) const;
-  /// A flonum that is not negative (it may be NaN).
+  /// A flonum that is neither negative nor -0.0 (it may be NaN).
   bool isNonNegative(const Value *v, unsigned depth = 8) const;
   Type resultOf(const Function *f) const { return results.lookup(f); }
   /// All calls are known, so that parameters have the types of the arguments.

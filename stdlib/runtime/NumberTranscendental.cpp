@@ -120,7 +120,11 @@ Value squareRoot(Context *ctx, Value v) {
         return makeComplex(ctx, x, realSign(b) < 0 ? numNegate(ctx, y) : y);
     }
   }
-  return fromComplex(ctx, __builtin_csqrt(toComplex(v)));
+  Complex root = __builtin_csqrt(toComplex(v));
+  // A root without a real part is never negative, whatever the sign of a zero.
+  if (__real__ root == 0 && __imag__ root < 0)
+    root = makeC(__real__ root, -__imag__ root);
+  return fromComplex(ctx, root);
 }
 
 /// Natural logarithm of a positive exact integer of any size.
@@ -151,7 +155,7 @@ Value naturalLog(Context *ctx, Value v, int position) {
     return fromComplex(ctx, makeC(re, M_PI));
   }
   double d = realToDouble(v);
-  if (d < 0)
+  if (std::signbit(d) && !std::isnan(d)) // also of -0.0, as clog
     return fromComplex(ctx, makeC(log(-d), M_PI));
   return makeFlonum(ctx, log(d));
 }

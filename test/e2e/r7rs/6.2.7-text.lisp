@@ -16,10 +16,10 @@
 (check (number->string 1.0) => "1.0")
 (check (number->string -0.0) => "-0.0")
 (check (number->string 0.1) => "0.1")
-(check (number->string 5e-324) => "5e-324")
-(check (number->string 1.7976931348623157e308) => "1.7976931348623157e308")
-(check (number->string 1e21) => "1e21")
-(check (number->string 1e100) => "1e100")
+(check (number->string 5e-324) => "5.0e-324")
+(check (number->string 1.7976931348623157e308) => "1.7976931348623157e+308")
+(check (number->string 1e21) => "1.0e+21")
+(check (number->string 1e100) => "1.0e+100")
 (check (number->string 123456789.125) => "123456789.125")
 (check (number->string +inf.0) => "+inf.0")
 (check (number->string -inf.0) => "-inf.0")
@@ -100,12 +100,14 @@
                            -inf.0 (make-rectangular -0.0 -0.0) 0.1 1/3
                            (make-rectangular +inf.0 -0.0)))
        => '(#t #t #t #t #t #t #t #t #t #t))
-;; The result uses the minimum number of digits.
+;; The result contains a decimal point and uses the minimum number of digits,
+;; exclusive of exponent and trailing zeroes.
 (define (digits x)
-  (let loop ((chars (string->list (number->string x))) (n 0))
+  (let loop ((chars (string->list (number->string x))) (n 0) (zeroes 0))
     (cond ((or (null? chars) (char=? (car chars) #\e)) n)
-          ((memv (car chars) '(#\. #\-)) (loop (cdr chars) n))
-          (else (loop (cdr chars) (+ n 1))))))
+          ((memv (car chars) '(#\. #\-)) (loop (cdr chars) n zeroes))
+          ((char=? (car chars) #\0) (loop (cdr chars) n (+ zeroes 1)))
+          (else (loop (cdr chars) (+ n zeroes 1) 0)))))
 (check (map digits '(0.3 5e-324 1e23 9007199254740993e-16 1.1 123.456e30))
        => '(2 1 1 17 2 6))
 (report)
