@@ -52,6 +52,7 @@ struct Frame {
   uint32_t dot = kNone;
   uint32_t tailCount = 0;
   bool hasBadDot = false; // diagnosed
+  bool hasComment = false; // of a datum
   const Syntax *tail = nullptr;
 
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -262,6 +263,7 @@ void FormBuilder::deliver(const Syntax *form) {
     }
     case Frame::DatumComment:
       stack.pop_back();
+      stack.back().hasComment = true;
       return;
     case Frame::TopLevel:
       labels.clear();
@@ -398,7 +400,7 @@ void FormBuilder::takeDot(const Token &token) {
     stack.pop_back();
   Frame &top = stack.back();
   if (!hasPrefix && top.isList() && top.dot == Frame::kNone) {
-    if (elements.size() == top.start)
+    if (elements.size() == top.start && !top.hasComment)
       return deliver(identifier(".", at(token)));
     if (elements.size() > top.start) {
       top.dot = token.begin;

@@ -616,7 +616,12 @@ bool needsBars(const StringView &name) {
     }
   }
   NumberSyntax syntax;
-  return maybeNumber && parseNumberSyntax(ascii, ascii + name.length, 10, syntax);
+  return maybeNumber &&
+         (parseNumberSyntax(ascii, ascii + name.length, 10, syntax) ||
+          // Some readers take +nan.0a for a number and a symbol.
+          (name.length > 6 && (name[0] == '+' || name[0] == '-') &&
+           (name[1] | 0x20) >= 'i' &&
+           parseNumberSyntax(ascii, ascii + 6, 10, syntax)));
 }
 
 void Printer::symbol(Value v) {

@@ -44,7 +44,7 @@ enum class Kind {
   Text, ///< #"...": the list (%interpolate part ...)
   Code  ///< {...} in a Text
 };
-enum Dot { NoDot, DotSeen, TailRead };
+enum Dot { NoDot, OnlyComment, DotSeen, TailRead };
 
 /// What a token turned out to be. Nothing: a frame was opened, or a directive.
 enum class Token { Datum, Nothing, Close, Dot, EndOfFile };
@@ -204,7 +204,9 @@ bool Reader::deliver(Value v) {
     Value *words = plc_fields(frame);
     switch (frameKind()) {
     case Kind::List:
-      if (words[FrameExtra] == plc_fixnum(NoDot)) {
+      if (words[FrameExtra] == plc_fixnum(NoDot) ||
+          words[FrameExtra] == plc_fixnum(OnlyComment)) {
+        words[FrameExtra] = plc_fixnum(NoDot);
         append(v);
       } else if (words[FrameExtra] == plc_fixnum(DotSeen)) {
         store(ctx, &plc_object_words(words[FrameTail])[1], v);
@@ -218,7 +220,12 @@ bool Reader::deliver(Value v) {
     case Kind::Bytes:
     case Kind::Text:
     case Kind::Code: append(v); return false;
-    case Kind::Comment: frame = words[FrameParent]; return false;
+    case Kind::Comment:
+      frame = words[FrameParent];
+      if (frame != PLC_FALSE && frameKind() == Kind::List &&
+          plc_fields(frame)[FrameHead] == PLC_NULL)
+        plc_fields(frame)[FrameExtra] = plc_fixnum(OnlyComment);
+      return false;
     case Kind::Quote: {
       Value symbol = words[FrameExtra];
       v = list2(ctx, symbol, v);
@@ -346,8 +353,9 @@ Value Reader::read() {
         bool list = frameKind() == Kind::List;
         bool bracket = frameKind() == Kind::Vector &&
                        words[FrameExtra] == plc_fixnum(']');
-        // (. a b) is sugar for a call.
-        if ((list || bracket) && words[FrameHead] == PLC_NULL) {
+        // (. a b) is sugar for a call, (#;x . y) is not.
+        if ((list || bracket) && words[FrameHead] == PLC_NULL &&
+            words[FrameExtra] != plc_fixnum(OnlyComment)) {
           deliver(intern(ctx, "."));
           break;
         }
@@ -404,7 +412,7 @@ Token Reader::token() {
     switch (c) {
     case kEndOfFile: return Token::EndOfFile;
     case ';':
-      while (c != kEndOfFile && c != '\n')
+      while (c != kEndOfFile && c != '\n' && c != '\r')
         c = next();
       continue;
     case '(': return opened(Kind::List, plc_fixnum(NoDot));
@@ -536,7 +544,7 @@ uint32_t Reader::quoted(TextBuilder &text, uint32_t end, const char *what,
       return uint32_t(c);
     if (c == kEndOfFile)
       fail("the input ends inside this %s", what);
-    if (c == '\r') { // a line end of any kind is a newline
+    if (c == '\r' && end == '"') { // in a string any line end is a newline
       if (peek() != '\n')
         text.add('\n');
       continue;
@@ -648,7 +656,7 @@ Token Reader::label(uint64_t number) {
 Token Reader::directive() {
   int32_t c = peek();
   if (line == 1 && column == 1 && (c == '/' || c == ' ')) {
-    while (c != kEndOfFile && c != '\n')
+    while (c != kEndOfFile && c != '\n' && c != '\r')
       c = next();
     return Token::Nothing;
   }

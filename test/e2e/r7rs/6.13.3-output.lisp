@@ -23,6 +23,9 @@
                           "a\\b" "#a" "a#" "1/2" "+inf.0" "-nan.0" "é"))
        => '("||" "|a b|" "A" "|a\\|b|" "|1|" "|+1|" "|.|" ".." "|+i|" "-" "..."
             "|a\\\\b|" "|#a|" "a#" "|1/2|" "|+inf.0|" "|-nan.0|" "é"))
+;; Some readers would take what follows the number for a symbol of its own.
+(check (map symbol-text '("+NaN.0abc" "-inf.0." "+nan." "-info" "+i1"))
+       => '("|+NaN.0abc|" "|-inf.0.|" "+nan." "-info" "+i1"))
 (check (map symbol-text '("a;b" "a'b" "(" "a\"b" "a\nb" "\t" "1e3" "1d3"))
        => '("|a;b|" "|a'b|" "|(|" "|a\"b|" "|a\\nb|" "|\\t|" "|1e3|" "|1d3|"))
 (check (map symbol-text '("1+" "-a" "+.a" ".a" "-.1" "@a" "+@" "a@"))
