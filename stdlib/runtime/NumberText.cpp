@@ -124,7 +124,7 @@ char *formatDouble(char *out, double d) {
     memcpy(out, d != d ? "+nan.0" : d > 0 ? "+inf.0" : "-inf.0", 6);
     return out + 6;
   }
-  // Shortest digits, plain from 1e-7 up to 1e21, else as 1.0e21.
+  // Shortest digits, plain from 1e-7 up to 1e21, else as 1.0e+21.
   char buffer[32];
   char *end = std::to_chars(buffer, buffer + sizeof buffer, d,
                             std::chars_format::scientific)
@@ -171,6 +171,8 @@ char *formatDouble(char *out, double d) {
   memcpy(out, digits + 1, size_t(count - 1));
   out += count - 1;
   *out++ = 'e';
+  if (!negativeExponent) // as C and JavaScript; suites of others expect it
+    *out++ = '+';
   return std::to_chars(out, out + 8, exponent).ptr;
 }
 
