@@ -163,12 +163,12 @@ Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame) {
 
 //===--- Underflow --------------------------------------------------------===//
 
-/// The frames up to `hi` were copied back: the return into the parent must
-/// meet its barrier.
-static void repairBarrier(Value segment, uint64_t hi) {
-  Value parent = barrierParent(segment);
-  if (parent && !isIntact(parent))
-    *reinterpret_cast<uint64_t *>(hi) = underflowCode();
+/// A return into the piece `barrier`, or 0, must meet its barrier. The slot holds
+/// it as long as the piece is intact; else anything may have been there since.
+static void repairBarrier(Value barrier) {
+  if (barrier && !isIntact(barrier))
+    *reinterpret_cast<uint64_t *>(segmentWord(barrier, SegmentLo)) =
+        underflowCode();
 }
 
 /// What the return goes on to.
@@ -181,7 +181,7 @@ static uint64_t underflow(Context *ctx, uint64_t *slot) {
     uint64_t hi = segmentHi(segment);
     unpoisonStack(lo, hi);
     copyStack(slot, segmentData(segment), (hi - lo) / 8);
-    repairBarrier(segment, hi);
+    repairBarrier(barrierParent(segment));
   }
   segmentWord(segment, SegmentIntact) = 0;
   setBarrier(ctx, segmentWord(segment, SegmentParent));
@@ -253,10 +253,13 @@ void dropFrames(Context *ctx, uint64_t slot) {
       unpoisonStack(slot, hi);
       copyStack(reinterpret_cast<uint64_t *>(slot),
                 segmentData(current) + (slot - lo) / 8, (hi - slot) / 8);
-      repairBarrier(current, hi);
+      repairBarrier(barrierParent(current));
     }
     segmentWord(current, SegmentIntact) = 0;
     current = barrierParent(current);
+  } else if (current && segmentWord(current, SegmentLo) == slot) {
+    // The pieces that were passed may never have been copied back.
+    repairBarrier(current);
   }
   setBarrier(ctx, current ? current : PLC_FALSE);
   leaveWatermark(ctx, slot);

@@ -112,6 +112,11 @@ static const uint64_t *segmentWords(const uint64_t *segment,
 }
 
 void markSegmentWords(Heap &heap, uint64_t *segment) {
+  // An old one, met because something near it was written: scanSegments has seen
+  // to its words. Those of a settled one must not be looked at: a word that is
+  // no reference may lie in a page that has become young since.
+  if (heap.scanningCards)
+    return;
   const uint64_t *end;
   const uint64_t *first = segmentWords(segment, end);
   if (heap.marking)

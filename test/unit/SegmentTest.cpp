@@ -172,4 +172,23 @@ TEST_F(SegmentTest, DeadSegmentCyclesAreCollected) {
   EXPECT_LE(countSegments(), 2u);
 }
 
+// Its words are looked at no more: one that is no reference may lie in a page that
+// became young later, and nothing has prepared that page to be pinned.
+TEST_F(SegmentTest, SettledSegmentsAreNotScanned) {
+  Handle segment;
+  apart([&] { segment = Handle::create(ctx, makeSegment(ctx, 0)); });
+  for (int i = 0; i < 4; ++i)
+    apart([&] { collect(ctx, Generations::Young); });
+  ASSERT_EQ(heap().segments[SettledSegments].count, 1u);
+  apart([&] { makeList(ctx, 100000); });
+  uint32_t page = heap().pages[heap().generations[0]].next;
+  ASSERT_NE(page, kNoPage);
+  segmentWordOf(segment.get(ctx)) = heap().addressOf(page) + 64;
+  // Its card is dirty.
+  store(ctx, plc_fields(segment.get(ctx)), PLC_FALSE);
+  apart([&] { collect(ctx, Generations::Young); });
+  segmentWordOf(segment.get(ctx)) = 0;
+  verifyHeap(ctx);
+}
+
 } // namespace
