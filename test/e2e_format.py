@@ -25,6 +25,8 @@ import lit.Test
 import lit.util
 
 
+# What a lit.local.cfg can restrict as config.program_modes.
+MODES = ("-O0", "-O2", "run")
 # Seconds for each command.
 TIME_LIMIT = 120
 
@@ -46,8 +48,6 @@ class ProgramTest(lit.formats.FileBasedTest):
                 yield test
 
     def execute(self, test, lit_config):
-        if test.config.unsupported:
-            return lit.Test.UNSUPPORTED, "by its lit.local.cfg"
         source = test.getSourcePath()
         base = os.path.splitext(source)[0]
         environment = dict(test.config.environment)
@@ -86,7 +86,7 @@ class ProgramTest(lit.formats.FileBasedTest):
                 return expired.stdout or b"", b"timeout", -1
 
         problems = []
-        for mode in ("-O0", "-O2", "run"):
+        for mode in getattr(test.config, "program_modes", MODES):
             if mode == "run":
                 command = [plc, "run", source] + arguments
             else:
