@@ -24,6 +24,7 @@ public:
     size_t previous = count;
     for (size_t i = 0; i < count; ++i) {
       collect(letrec->children[i], edges[i]);
+      keepAfter(letrec->children[i], i);
       // Inits with effects keep their order.
       if (hasEffects(letrec->children[i])) {
         if (previous != count)
@@ -66,6 +67,20 @@ private:
     }
     for (const Node *child : n->children)
       collect(child, out);
+  }
+
+  /// A variable that init `i` needs at once and that is defined later must not be
+  /// computed before it: the program has been told that it has no value then.
+  void keepAfter(const Node *n, size_t i) {
+    if (n->kind == NodeKind::Lambda || n->kind == NodeKind::CaseLambda)
+      return;
+    if (n->kind == NodeKind::LocalRef) {
+      auto found = indexOf.find(n->variable);
+      if (found != indexOf.end() && found->second > i)
+        edges[found->second].push_back(i);
+    }
+    for (const Node *child : n->children)
+      keepAfter(child, i);
   }
 
   /// Tarjan 1972: components come out in dependency order.

@@ -46,4 +46,7 @@
 ; OUT-NEXT: apply: expected at least 2 arguments, got 1
 (define (raises? thunk) (caught (thunk)))
 (raises? (lambda () (apply +)))
+; CHECK: warning[E0234]: `later` is used before it is defined
+; OUT-NEXT: variable used before its definition was evaluated
+(caught (let () (define now later) (define later 1) now))
 ; CHECK-NOT: error
