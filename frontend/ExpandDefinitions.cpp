@@ -58,13 +58,13 @@ Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {
 
 void FormExpander::scan(const Syntax *form, Context &context) {
   Location begin = form->location;
-  for (unsigned steps = 0;; ++steps) {
+  for (Chain chain(*this);;) {
     Binding *binding = headBinding(form, context.scope);
     if (binding && binding->kind == BindingKind::Core)
       return scanCore(form, binding->core, context);
     if (!binding || binding->kind != BindingKind::Macro)
       return addExpression(form, context);
-    if (steps == kMaxExpansionSteps) {
+    if (chain.isEndless()) {
       diagnostics.report(Diag::EndlessExpansion, begin,
                          {binding->macro->name->text()});
       return;
@@ -416,7 +416,7 @@ void FormExpander::scanDefineSyntax(const Syntax *form, Context &context) {
 bool FormExpander::bindSyntax(const Syntax *id, const Syntax *spec,
                               Scope *specScope, Scope *target, bool isTopLevel,
                               Location location) {
-  for (unsigned steps = 0;; ++steps) {
+  for (Chain chain(*this);;) {
     Binding *binding = spec->isIdentifier() ? libraries.lookup(spec, specScope)
                                             : headBinding(spec, specScope);
     if (spec->isIdentifier() && binding && binding->isSyntax()) {
@@ -426,7 +426,7 @@ bool FormExpander::bindSyntax(const Syntax *id, const Syntax *spec,
       return true;
     }
     if (!spec->isIdentifier() && binding &&
-        binding->kind == BindingKind::Macro && steps < kMaxExpansionSteps) {
+        binding->kind == BindingKind::Macro && !chain.isEndless()) {
       spec = expandMacro(spec, *binding->macro, specScope);
       if (!spec)
         return false;

@@ -37,7 +37,7 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
     return makeError(s->location);
   }
   Location begin = s->location;
-  for (unsigned steps = 0;; ++steps) {
+  for (Chain chain(*this);;) {
     switch (s->kind) {
     case SyntaxKind::Identifier:
       return expandIdentifier(s, scope);
@@ -73,7 +73,7 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
       return expandCore(s, binding->core, scope);
     if (!binding || binding->kind != BindingKind::Macro)
       return expandCall(s, scope);
-    if (steps == kMaxExpansionSteps) {
+    if (chain.isEndless()) {
       diagnostics.report(Diag::EndlessExpansion, begin,
                          {binding->macro->name->text()});
       return makeError(begin);

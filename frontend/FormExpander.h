@@ -23,8 +23,10 @@
 
 namespace plc::frontend {
 
-/// A use that expands to another use this many times in a row never ends.
+/// A use that expands to another use this many times in a row, or until that
+/// much syntax was made, never ends.
 constexpr unsigned kMaxExpansionSteps = 100000;
+constexpr size_t kMaxExpansionBytes = size_t(512) << 20;
 
 enum class ExpandMode : uint8_t { Program, Library, Repl };
 
@@ -99,6 +101,22 @@ private:
   Node *expandSequence(llvm::ArrayRef<const Syntax *> forms, Scope *scope,
                        ir::Location location);
   // Expander.cpp
+  /// A macro use, its expansion, and so on until it is none.
+  class Chain {
+  public:
+    explicit Chain(const FormExpander &expander)
+        : arena(expander.arena), bytesBefore(arena.getBytesAllocated()) {}
+    /// Before each expansion.
+    bool isEndless() {
+      return steps++ == kMaxExpansionSteps ||
+             arena.getBytesAllocated() - bytesBefore > kMaxExpansionBytes;
+    }
+
+  private:
+    const llvm::BumpPtrAllocator &arena;
+    size_t bytesBefore;
+    unsigned steps = 0;
+  };
   const Syntax *expandMacro(const Syntax *form, Macro &macro, Scope *scope);
   Binding *headBinding(const Syntax *form, Scope *scope);
   bool bindSyntax(const Syntax *id, const Syntax *spec, Scope *specScope,

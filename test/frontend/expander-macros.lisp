@@ -31,3 +31,9 @@
 ; CHECK: :[[#@LINE+2]]:1
 (define-syntax forever (syntax-rules () ((_) (forever))))
 (forever)
+; Each expansion is larger than the last one: memory ends first.
+; CHECK: error[E0214]: expansion of macro `grow` does not end
+; CHECK: error[E0214]: expansion of macro `grow` does not end
+(define-syntax grow (syntax-rules () ((_ . x) (grow x . x))))
+(grow 1 2)
+(define grown (list (grow 1 2)))
