@@ -648,8 +648,10 @@ private:
     case Opcode::Truthy:
       if (std::optional<bool> known = facts.isTrue(v))
         return boolConst(op, *known);
+      // A procedure captures the box, not the bit in it.
       source = baseOf(v)->op();
-      return source && source->opcode() == Opcode::BoolBox
+      return source && source->opcode() == Opcode::BoolBox &&
+                     source->function() == op->function()
                  ? source->operand(0)
                  : nullptr;
     case Opcode::Is:

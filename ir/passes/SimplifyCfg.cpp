@@ -328,7 +328,8 @@ private:
     b.location = cloned->location();
     if (source->opcode() == Opcode::Const)
       map[original->result()] = b.boolConst(!source->datum->isFalse());
-    else if (source->opcode() == Opcode::BoolBox)
+    else if (source->opcode() == Opcode::BoolBox &&
+             source->function() == cloned->function())
       map[original->result()] = source->operand(0);
   }
 };
