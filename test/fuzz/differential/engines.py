@@ -1,0 +1,169 @@
+"""What runs generated programs: plc in its three ways, and other Schemes."""
+import dataclasses
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+from . import sexpr
+from .macros import Expansion
+
+HERE = pathlib.Path(__file__).resolve().parent
+R7RS = """(import (scheme base) (scheme case-lambda) (scheme char) (scheme complex)
+        (scheme cxr) (scheme inexact) (scheme lazy) (scheme write))
+"""
+# Loops by tail calls must not need more stack than this.
+STACK = "stack=1m"
+PRELUDE = (HERE / "prelude.scm").read_text()
+
+
+@dataclasses.dataclass
+class Outcome:
+    """Sections by number of program, of those that ended; why it stopped."""
+    sections: dict
+    trouble: str = ""
+
+
+SECTION = re.compile(r"^#(\d+)\n(.*?)^#end\n", re.MULTILINE | re.DOTALL)
+
+
+def sections(text):
+    return {int(m.group(1)): m.group(2) for m in SECTION.finditer(text)}
+
+
+# Guile gets the same without plc's collector.
+PLC_COLLECTS = "(import (only (plc) collect-garbage))\n"
+
+
+class Engine:
+    """Runs the text of programs: `run` answers an Outcome."""
+    peer = False
+
+    def __init__(self, name, limit):
+        self.name, self.limit = name, limit
+
+    def source(self, programs):
+        return R7RS + PLC_COLLECTS + PRELUDE + "".join(
+            sexpr.program_text(forms) for forms in programs)
+
+    def run(self, programs, folder):
+        """Runs lists of forms; the folder is for its files."""
+        file = folder / f"{self.name.strip('-')}.scm"
+        try:
+            file.write_text(self.source(programs))
+        except ValueError as wrong:  # a macro's use that was minimised too far
+            return Outcome({}, str(wrong))
+        return self.execute(file)
+
+    def execute(self, file):
+        raise NotImplementedError
+
+    def command(self, words, environment=None):
+        """Status and output of a command; a status is a text if it is odd."""
+        try:
+            done = subprocess.run(
+                words, timeout=self.limit, stdin=subprocess.DEVNULL,
+                capture_output=True, env={**os.environ, **(environment or {})})
+        except subprocess.TimeoutExpired as expired:
+            return f"no end within {self.limit} s", \
+                (expired.stdout or b"").decode("utf-8", "replace"), ""
+        status = "" if done.returncode == 0 else f"status {done.returncode}"
+        return status, done.stdout.decode("utf-8", "replace"), \
+            done.stderr.decode("utf-8", "replace")
+
+
+class Memory(Engine):
+    """plc run."""
+
+    def __init__(self, plc, limit, name="run", options=()):
+        super().__init__(name, limit)
+        self.words = [plc, "run", *options]
+
+    def execute(self, file):
+        status, out, err = self.command(self.words + [str(file)],
+                                        {"PLC_RUNTIME": STACK})
+        return Outcome(sections(out), status and f"{status}\n{err}")
+
+
+class Built(Engine):
+    """plc build, then the program, also with a collector that runs often."""
+
+    def __init__(self, plc, limit, level, runtime=STACK, name=None):
+        super().__init__(name or level, limit)
+        self.plc, self.level, self.runtime = plc, level, runtime
+
+    def execute(self, file):
+        # Engines of one level share what they build.
+        text = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
+        program = file.with_name(f"{self.level[1:]}-{text}")
+        if not program.exists():
+            status, out, err = self.command([self.plc, "build", self.level,
+                                             str(file), "-o", str(program)])
+            if status:
+                return Outcome({}, f"build: {status}\n{err}")
+        status, out, err = self.command([str(program)],
+                                        {"PLC_RUNTIME": self.runtime})
+        return Outcome(sections(out), status and f"{status}\n{err}")
+
+
+class Other(Engine):
+    """Any command that takes a file, e.g. one with a planted fault."""
+
+    def __init__(self, name, words, limit):
+        super().__init__(name, limit)
+        self.words = words
+
+    def execute(self, file):
+        status, out, err = self.command(self.words + [str(file)])
+        return Outcome(sections(out), status and f"{status}\n{err}")
+
+
+class Guile(Engine):
+    peer = True
+    package = "guile-3.0"
+
+    def __init__(self, limit):
+        super().__init__("guile", limit)
+
+    @staticmethod
+    def found():
+        return shutil.which("guile")
+
+    def source(self, programs):
+        return R7RS + "(define (collect-garbage . generations) #f)\n" + PRELUDE \
+            + "".join(sexpr.program_text(forms) for forms in programs)
+
+    def execute(self, file):
+        status, out, err = self.command(
+            ["guile", "-q", "--r7rs", "--no-auto-compile", str(file)])
+        return Outcome(sections(out), status and f"{status}\n{err}")
+
+
+class Gambit(Engine):
+    peer = True
+    package = "gambc"
+
+    def __init__(self, limit):
+        super().__init__("gambit", limit)
+
+    @staticmethod
+    def found():
+        return shutil.which("gsi")
+
+    def source(self, programs):
+        expansion = Expansion()
+        return (HERE / "prelude-gambit.scm").read_text() + PRELUDE + "".join(
+            sexpr.program_text(expansion.forms(forms)) for forms in programs)
+
+    def execute(self, file):
+        # Without a catcher of its own, gsi drops what it has not yet printed.
+        catch = ("(with-exception-catcher (lambda (e) (force-output) "
+                 "(display-exception e (current-error-port)) (exit 3)) "
+                 f"(lambda () (load \"{file}\")))")
+        status, out, err = self.command(["gsi", "-e", catch])
+        return Outcome(sections(out), status and f"{status}\n{err}")
+
+
+PEERS = {"guile": Guile, "gambit": Gambit}
