@@ -14,8 +14,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 R7RS = """(import (scheme base) (scheme case-lambda) (scheme char) (scheme complex)
         (scheme cxr) (scheme inexact) (scheme lazy) (scheme write))
 """
-# Loops by tail calls must not need more stack than this.
-STACK = "stack=1m"
+# Loops by tail calls must not need more stack than this, nor mistakes the whole
+# memory.
+STACK = "stack=1m,heap-limit=512m"
 PRELUDE = (HERE / "prelude.scm").read_text()
 
 
@@ -60,18 +61,23 @@ class Engine:
     def execute(self, file):
         raise NotImplementedError
 
-    def command(self, words, environment=None):
-        """Status and output of a command; a status is a text if it is odd."""
-        try:
-            done = subprocess.run(
-                words, timeout=self.limit, stdin=subprocess.DEVNULL,
-                capture_output=True, env={**os.environ, **(environment or {})})
-        except subprocess.TimeoutExpired as expired:
-            return f"no end within {self.limit} s", \
-                (expired.stdout or b"").decode("utf-8", "replace"), ""
-        status = "" if done.returncode == 0 else f"status {done.returncode}"
-        return status, done.stdout.decode("utf-8", "replace"), \
-            done.stderr.decode("utf-8", "replace")
+    def command(self, file, words, environment=None):
+        """Runs words on behalf of a file. Status and output; a good status is
+        the empty text."""
+        out, err = file.with_suffix(".out"), file.with_suffix(".err")
+        status = ""
+        with open(out, "wb") as stdout, open(err, "wb") as stderr:
+            try:
+                done = subprocess.run(
+                    words, timeout=self.limit, stdin=subprocess.DEVNULL,
+                    stdout=stdout, stderr=stderr,
+                    env={**os.environ, **(environment or {})})
+                if done.returncode:
+                    status = f"status {done.returncode}"
+            except subprocess.TimeoutExpired:
+                status = f"no end within {self.limit} s"
+        return status, out.read_text("utf-8", "replace"), \
+            err.read_text("utf-8", "replace")[-4000:]
 
 
 class Memory(Engine):
@@ -82,7 +88,7 @@ class Memory(Engine):
         self.words = [plc, "run", *options]
 
     def execute(self, file):
-        status, out, err = self.command(self.words + [str(file)],
+        status, out, err = self.command(file, self.words + [str(file)],
                                         {"PLC_RUNTIME": STACK})
         return Outcome(sections(out), status and f"{status}\n{err}")
 
@@ -99,11 +105,12 @@ class Built(Engine):
         text = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
         program = file.with_name(f"{self.level[1:]}-{text}")
         if not program.exists():
-            status, out, err = self.command([self.plc, "build", self.level,
-                                             str(file), "-o", str(program)])
+            status, out, err = self.command(file, [self.plc, "build", self.level,
+                                             "--verify-each", str(file), "-o",
+                                             str(program)])
             if status:
                 return Outcome({}, f"build: {status}\n{err}")
-        status, out, err = self.command([str(program)],
+        status, out, err = self.command(file, [str(program)],
                                         {"PLC_RUNTIME": self.runtime})
         return Outcome(sections(out), status and f"{status}\n{err}")
 
@@ -116,7 +123,7 @@ class Other(Engine):
         self.words = words
 
     def execute(self, file):
-        status, out, err = self.command(self.words + [str(file)])
+        status, out, err = self.command(file, self.words + [str(file)])
         return Outcome(sections(out), status and f"{status}\n{err}")
 
 
@@ -137,7 +144,7 @@ class Guile(Engine):
 
     def execute(self, file):
         status, out, err = self.command(
-            ["guile", "-q", "--r7rs", "--no-auto-compile", str(file)])
+            file, ["guile", "-q", "--r7rs", "--no-auto-compile", str(file)])
         return Outcome(sections(out), status and f"{status}\n{err}")
 
 
@@ -162,7 +169,7 @@ class Gambit(Engine):
         catch = ("(with-exception-catcher (lambda (e) (force-output) "
                  "(display-exception e (current-error-port)) (exit 3)) "
                  f"(lambda () (load \"{file}\")))")
-        status, out, err = self.command(["gsi", "-e", catch])
+        status, out, err = self.command(file, ["gsi", "-e", catch])
         return Outcome(sections(out), status and f"{status}\n{err}")
 
 

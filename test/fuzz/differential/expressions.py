@@ -148,10 +148,10 @@ class Expressions(Generator):
         return ["inexact", self.clamped(kind, self.expr(kind, ctx, depth))]
 
     def rounded(self, ctx, depth):
-        # 0.0 is added because Gambit loses the sign of zero here.
+        # Gambit loses the sign of zero here, and raises for what is not finite.
         return ["+", "0.0", [self.rng.choice(["floor", "ceiling", "round",
                                               "truncate"]),
-                             self.expr("flo", ctx, depth)]]
+                             ["clamp-flonum", self.expr("flo", ctx, depth)]]]
 
     def lesser(self, ctx, depth):
         a, b = self.fresh("a"), self.fresh("b")
@@ -195,8 +195,9 @@ class Expressions(Generator):
             (2, f(rng.choice(["null?", "pair?", "symbol?", "string?", "vector?",
                               "char?", "boolean?", "number?", "procedure?",
                               "list?"]), "any")),
-            (1, f(rng.choice(["char-alphabetic?", "char-numeric?",
-                              "char-whitespace?"]), "char")),
+            (1, lambda c, d: [rng.choice(["char-alphabetic?", "char-numeric?",
+                                          "char-whitespace?"]),
+                              ["ascii", self.expr("char", c, d)]]),
             (1, f(rng.choice(["integer?", "exact?"]), number)),
             (1, self.member))
 
@@ -220,7 +221,9 @@ class Expressions(Generator):
         f = self.form
         return self.one(
             ctx, depth, (3, self.character),
-            (1, f("char-upcase", "char")), (1, f("char-downcase", "char")),
+            # Gambit knows case and classes of ASCII only.
+            (2, lambda c, d: [self.rng.choice(["char-upcase", "char-downcase"]),
+                              ["ascii", self.expr("char", c, d)]]),
             (2, lambda c, d: ["integer->char", [
                 "+", "97", ["modulo", self.expr("int", c, d), "26"]]]))
 

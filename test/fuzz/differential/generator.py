@@ -162,7 +162,7 @@ class Generator:
             return self.procedure(type_, ctx, depth)
         if depth <= 0 or ctx.place == STABLE and self.chance(0.4):
             return self.atom(type_, ctx)
-        if self.chance(0.12):
+        if self.chance(0.15):
             v = self.variable(ctx, type_)
             if v:
                 return v
@@ -172,7 +172,7 @@ class Generator:
 
     def atom(self, type_, ctx):
         v = self.variable(ctx, type_)
-        if v and self.chance(0.75):
+        if v and self.chance(0.85):
             return v
         return self.constant(type_)
 

@@ -4,7 +4,7 @@ Gambit 4.9.3 has no syntax-rules that deserves the name, so that this file
 expands the macros of a program before Gambit sees it: hygienically, since the
 generator knows which names a template binds.
 """
-from .generator import FREE, PURE, STABLE, Var
+from .generator import PURE, Context, Var
 
 
 class Macro:
@@ -216,11 +216,9 @@ def count_loop(g, name):
 def random_expression(g, name):
     """A macro whose template is a random expression in its two operands."""
     t = g.rng.choice(["t", "u", "v", "tmp"])
-    inside_vars = (Var("a", "int"), Var("b", "int"), Var(t, "int"))
-    from .generator import Context
-    inner = Context(vars=inside_vars, place=PURE)
-    first = g.arithmetic_template(inner.bind(*inside_vars[:2]), 2)
-    template = ["let", [[t, first]], g.arithmetic_template(inner, 3)]
+    operands = Context(vars=(Var("a", "int"), Var("b", "int")), place=PURE)
+    template = ["let", [[t, g.arithmetic_template(operands, 2)]],
+                g.arithmetic_template(operands.bind(Var(t, "int")), 3)]
 
     def use(g, type_, ctx, depth):
         x, v = g.fresh("x"), g.rng.choice(["t", "u", "v", "tmp"])

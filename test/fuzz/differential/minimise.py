@@ -1,18 +1,23 @@
 """Makes a program that shows a difference small.
 
-Parts are left out, replaced by a part of theirs or by a constant, largest first,
-as long as the difference stays.
+Parts are left out, replaced by a part of theirs or by a constant, larger parts
+first, as long as the difference stays. Candidates that cannot compile are not
+tried, the others several in one process.
 """
 from . import sexpr
 from .engines import PLC_COLLECTS, PRELUDE, R7RS
+from .wellformed import bound_names, well_formed
 
 CONSTANTS = ["0", "#t", ["quote", []]]
-TRIALS = 1500
+TOGETHER = 16
+# Heads of lists that are sequences first of all.
+BODIES = ("define", "let", "let*", "letrec", "lambda", "begin", "when", "unless",
+          "guard", "dynamic-wind")
 
 
-def paths(tree, path=()):
+def paths(tree):
     """Places of all lists in a tree, outer ones first."""
-    queue = [(path, tree)]
+    queue = [((), tree)]
     while queue:
         path, node = queue.pop(0)
         if isinstance(node, list):
@@ -30,80 +35,109 @@ def replaced(tree, path, new):
 
 def at(tree, path):
     for i in path:
-        if not isinstance(tree, list) or i >= len(tree):
-            return None
         tree = tree[i]
     return tree
 
 
-def variants(node):
-    """Smaller lists and atoms in place of a list, the smallest first."""
-    if node and node[0] == "quote":
-        if node != ["quote", []] and isinstance(node[1], list):
-            yield ["quote", []]
-        return
-    yield from (c for c in CONSTANTS if sexpr.size(c) < sexpr.size(node))
-    children = [c for c in node[1:] if isinstance(c, list) and c]
-    yield from sorted(children, key=sexpr.size)
-    for child in children:  # a body of a let or a branch in it
-        yield from (c for c in child if isinstance(c, list) and c
-                    and c[0] != "quote")
-    size = len(node) // 2
+def without_parts(node):
+    size = max(1, len(node) // 2)
     while size:
-        for start in range(1, len(node), size):
+        for start in range(len(node) - size, 0, -size):
             yield node[:start] + node[start + size:]
         size //= 2
 
 
-def minimise(forms, differs, quick):
-    """The smallest forms found that differ; the last form runs the program."""
-    trials, seen = 0, {sexpr.program_text(forms)}
+def variants(node):
+    """Smaller data in place of a list."""
+    if not node:
+        return []
+    if node[0] == "quote":
+        return [["quote", []]] if node != ["quote", []] else []
+    found = []
+    if node[0] in BODIES:
+        found += without_parts(node)
+    found += CONSTANTS
+    children = [c for c in node[1:] if isinstance(c, list) and c]
+    found += sorted(children, key=sexpr.size)
+    found += [c for c in node[1:] if isinstance(c, str)]
+    for child in children:  # the body of a let, a branch in it
+        found += [c for c in child if isinstance(c, list) and c
+                  and c[0] != "quote"]
+    if node[0] not in BODIES:
+        found += without_parts(node)
+    return [v for v in found if sexpr.size(v) < sexpr.size(node)]
 
-    def holds(candidate):
-        nonlocal trials
-        text = sexpr.program_text(candidate)
-        if text in seen or trials >= TRIALS:
-            return False
-        seen.add(text)
-        trials += 1
-        return quick(candidate) and differs(candidate)
 
-    forms = drop(forms, holds)
-    changed = True
-    while changed and trials < TRIALS:
-        changed = False
+class Minimiser:
+    """`first(candidates)` answers the index of one that still differs, or None;
+    `trials` bounds how many are tried."""
+
+    def __init__(self, first, trials=3000):
+        self.first, self.trials = first, trials
+        self.seen = set()
+
+    def better(self, candidates):
+        """The first candidate that holds, or None."""
+        fit = []
+        for candidate in candidates:
+            text = sexpr.program_text(candidate)
+            if text not in self.seen:
+                self.seen.add(text)
+                if well_formed(candidate, self.binders):
+                    fit.append(candidate)
+        size = 4  # most steps succeed early or not at all
+        while fit and self.trials > 0:
+            part, fit = fit[:size], fit[size:]
+            self.trials -= len(part)
+            index = self.first(part)
+            if index is not None:
+                return part[index]
+            size = TOGETHER
+        return None
+
+    def minimise(self, forms):
+        """The smallest forms found; the last form runs the program."""
+        self.binders = set().union(*map(bound_names, forms))
+        self.binders |= {form[1] for form in forms if form[0] == "define-syntax"}
+        self.seen.add(sexpr.program_text(forms))
+        before = None
+        while forms != before and self.trials > 0:
+            before = forms
+            forms = self.drop(forms)
+            forms = self.shrink(forms)
+        return forms
+
+    def shrink(self, forms):
         done = set()
         while True:
-            place = next((p for p, node in paths(forms)
-                          if p and p[0] != len(forms) - 1
-                          and (p, sexpr.flat(node)) not in done), None)
-            if place is None or trials >= TRIALS:
-                break
-            node = at(forms, place)
-            done.add((place, sexpr.flat(node)))
-            for variant in variants(node):
-                if sexpr.size(variant) >= sexpr.size(node):
-                    continue
-                candidate = replaced(forms, place, variant)
-                if holds(candidate):
-                    forms, changed = candidate, True
+            for path, node in paths(forms[:-1]):
+                if len(path) > 0 and (path, sexpr.flat(node)) not in done:
                     break
-        smaller = drop(forms, holds)
-        changed = changed or smaller != forms
-        forms = smaller
-    return forms
+            else:
+                return forms
+            done.add((path, sexpr.flat(node)))
+            found = self.better([replaced(forms, path, v)
+                                 for v in variants(node)])
+            if found is not None:
+                forms = found
+
+    def drop(self, forms):
+        """Without the top-level forms that do not matter."""
+        place = 0
+        while place < len(forms) - 1:
+            found = self.better([forms[:place] + forms[place + 1:]])
+            if found is not None:
+                forms = found
+            else:
+                place += 1
+        return forms
 
 
-def drop(forms, holds):
-    """Without the top-level forms that do not matter."""
-    at_ = 0
-    while at_ < len(forms) - 1:
-        candidate = forms[:at_] + forms[at_ + 1:]
-        if holds(candidate):
-            forms = candidate
-        else:
-            at_ += 1
-    return forms
+def renamed(tree, old, new):
+    """The tree with another prefix of its global names."""
+    if isinstance(tree, str):
+        return new + tree[len(old):] if tree.startswith(old) else tree
+    return [renamed(item, old, new) for item in tree]
 
 
 def words(tree):

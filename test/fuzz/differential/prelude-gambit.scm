@@ -1,8 +1,25 @@
 ;;; R7RS for Gambit 4.9.3, which knows no libraries and only a part of
 ;;; (scheme base). Macros of generated programs are expanded before Gambit sees
 ;;; them.
-(declare (standard-bindings) (extended-bindings))
 (define (collect-garbage . generations) #f)
+
+;; Dividing a large positive integer by a large negative one, Gambit writes into
+;; the dividend; here that is a copy.
+(define (dividing op)
+  (lambda (a . divisors)
+    (apply op
+           (if (and (integer? a) (exact? a)) (- (+ a 1) 1) a)
+           divisors)))
+(define quotient (dividing quotient))
+(define remainder (dividing remainder))
+(define modulo (dividing modulo))
+(define floor-quotient (dividing floor-quotient))
+(define floor-remainder (dividing floor-remainder))
+(define floor/ (dividing floor/))
+(define truncate-quotient (dividing truncate-quotient))
+(define truncate-remainder (dividing truncate-remainder))
+(define truncate/ (dividing truncate/))
+(define / (dividing /))
 
 ;; Gambit calls a handler with that handler installed; R7RS wants the outer one.
 ;; What `raise` raises travels in a box, so that a handler that returns is noticed.

@@ -79,6 +79,7 @@
   (if (< -1e18 x 1e18) (exact (truncate x)) 3))
 (define (exact-flonum x)
   (if (and (< -1e9 x 1e9) (or (< 1e-9 x) (< x -1e-9))) (exact x) 5/8))
+(define (ascii c) (if (char<? c #\x80) c #\q))
 (define (keep ok? l)
   (cond ((null? l) '())
         ((ok? (car l)) (cons (car l) (keep ok? (cdr l))))
