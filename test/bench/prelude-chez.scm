@@ -24,3 +24,8 @@
           (begin
             (bytevector-ieee-double-native-set! v (* i 8) (car xs))
             (loop (+ i 1) (cdr xs)))))))
+(define-syntax read-line (syntax-rules () ((_ p) (get-line p))))
+(define-syntax fail (syntax-rules () ((_ m x) (error #f m x))))
+(define-syntax failure? (syntax-rules () ((_ e) (error? e))))
+(define-syntax failure-message
+  (syntax-rules () ((_ e) (condition-message e))))

@@ -4,3 +4,7 @@
 (define (table-ref t k d) (hash-table-ref/default t k d))
 (define (table-set! t k v) (hash-table-set! t k v))
 (define (table-size t) (hash-table-size t))
+(define-syntax fail (syntax-rules () ((_ m x) (error m x))))
+(define-syntax failure? (syntax-rules () ((_ e) (error-object? e))))
+(define-syntax failure-message
+  (syntax-rules () ((_ e) (error-object-message e))))
