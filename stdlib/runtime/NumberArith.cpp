@@ -350,6 +350,8 @@ Value prim_Mul(Context *ctx, int64_t argc, const Value *argv) {
 Value prim_Sub(Context *ctx, int64_t argc, const Value *argv) {
   if (argc == 1)
     return numNegate(ctx, argv[0]);
+  if (!isNumber(argv[0]))
+    wrongType(ctx, "-", 1, "a number", argv[0]);
   Value difference = argv[0];
   for (int64_t i = 1; i < argc; ++i) {
     if (!isNumber(argv[i]))
@@ -361,6 +363,8 @@ Value prim_Sub(Context *ctx, int64_t argc, const Value *argv) {
 Value prim_Div(Context *ctx, int64_t argc, const Value *argv) {
   if (argc == 1)
     return numDiv(ctx, kOne, argv[0]);
+  if (!isNumber(argv[0]))
+    wrongType(ctx, "/", 1, "a number", argv[0]);
   Value quotient = argv[0];
   for (int64_t i = 1; i < argc; ++i) {
     if (!isNumber(argv[i]))

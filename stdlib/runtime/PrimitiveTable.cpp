@@ -9,6 +9,7 @@
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/TwoArguments.h"
 
 namespace plc::rt::detail {
 
@@ -71,12 +72,28 @@ template <auto Function, int Min, int Max>
 #undef GIVEN
 }
 
+template <auto Function, int Min, int Max>
+[[gnu::noinline]] Value PLC_LISP_CC checkedCode(Context *ctx, Value self,
+                                                int64_t argc, Value a0,
+                                                Value a1, Value a2, Value a3,
+                                                Value a4) {
+  if (argc < Min || (Max != Any && argc > Max)) [[clang::musttail]]
+    return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
+  return callPrimitive<Function, Min, Max>(ctx, argc, a0, a1, a2, a3, a4);
+}
+
 template <auto Function, int Min, int Max, Lowering How>
 [[gnu::always_inline]] inline Value PLC_LISP_CC
 primitiveCode(Context *ctx, Value self, int64_t argc, Value a0, Value a1,
               Value a2, Value a3, Value a4) {
   if constexpr (How == Lowering::LispCall) {
     [[clang::musttail]] return Function(ctx, self, argc, a0, a1, a2, a3, a4);
+  } else if constexpr (TwoArguments<Function>::exist) {
+    Value result;
+    if (argc == 2 && TwoArguments<Function>::tryTwo(a0, a1, &result))
+      return result;
+    [[clang::musttail]] return checkedCode<Function, Min, Max>(
+        ctx, self, argc, a0, a1, a2, a3, a4);
   } else {
     if (argc < Min || (Max != Any && argc > Max)) [[clang::musttail]]
       return rt_arity_error(ctx, self, argc, a0, a1, a2, a3, a4);
