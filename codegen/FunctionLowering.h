@@ -246,6 +246,7 @@ public:
   void emitCharLe(const ir::Op *, Target, Target);
   void emitCharGe(const ir::Op *, Target, Target);
   void emitRecordIs(const ir::Op *, Target, Target);
+  void emitValuesP(const ir::Op *, Target, Target);
   llvm::Value *emitSqrt(const ir::Op *);
   llvm::Value *emitCons(const ir::Op *);
   llvm::Value *emitCar(const ir::Op *);
@@ -254,6 +255,9 @@ public:
   llvm::Value *emitSetCdr(const ir::Op *);
   llvm::Value *emitCxr(const ir::Op *);
   llvm::Value *emitList(const ir::Op *);
+  llvm::Value *emitValues(const ir::Op *);
+  llvm::Value *emitValuesRef(const ir::Op *);
+  llvm::Value *emitValuesTaken(const ir::Op *);
   llvm::Value *emitCharToInteger(const ir::Op *);
   llvm::Value *emitIntegerToChar(const ir::Op *);
   llvm::Value *emitStringLength(const ir::Op *);

@@ -325,6 +325,32 @@ llvm::Value *FunctionLowering::emitF64VectorSet(const Op *op) {
 }
 
 //===----------------------------------------------------------------------===//
+// Multiple values
+//===----------------------------------------------------------------------===//
+
+llvm::Value *FunctionLowering::emitValues(const Op *op) {
+  constexpr unsigned mostInLine = 8;
+  if (op->operandCount() == 1)
+    return tagged(op->operand(0));
+  if (op->operandCount() > mostInLine)
+    return callPrimitive(op);
+  for (unsigned i = 0; i < op->operandCount(); ++i)
+    storeContext(tagged(op->operand(i)), offsetof(plc_context, vals) + 8 * i);
+  storeContext(word(op->operandCount()), offsetof(plc_context, nvals));
+  return word(PLC_MV);
+}
+
+llvm::Value *FunctionLowering::emitValuesRef(const Op *op) {
+  int64_t i = constantOf(op->operand(1))->integer;
+  return loadContext(offsetof(plc_context, vals) + 8 * i);
+}
+
+llvm::Value *FunctionLowering::emitValuesTaken(const Op *) {
+  storeContext(word(0), offsetof(plc_context, nvals));
+  return word(PLC_UNSPECIFIED);
+}
+
+//===----------------------------------------------------------------------===//
 // Records and boxes
 //===----------------------------------------------------------------------===//
 

@@ -161,6 +161,17 @@ void FunctionLowering::emitCharGe(const Op *op, Target yes, Target no) {
   testChars(op, Predicate::ICMP_UGE, yes, no);
 }
 
+void FunctionLowering::emitValuesP(const Op *op, Target yes, Target no) {
+  llvm::Value *several = b.CreateICmpEQ(get(op->operand(0)), word(PLC_MV));
+  int64_t count = constantOf(op->operand(1))->integer;
+  if (count == 1)
+    return branch(several, no, yes);
+  // How many there are says nothing when there are not several.
+  llvm::Value *asMany = b.CreateICmpEQ(
+      loadContext(offsetof(plc_context, nvals)), word(count));
+  branch(b.CreateAnd(several, asMany), yes, no);
+}
+
 void FunctionLowering::emitRecordIs(const Op *op, Target yes, Target no) {
   llvm::Value *v = get(op->operand(0)), *wanted = get(op->operand(1));
   llvm::BasicBlock *record = newBlock("");

@@ -10,6 +10,8 @@ void buildPipeline(PassManager &passes, int optLevel) {
   if (optLevel > 0) {
     // Small graphs first: everything below walks blocks.
     passes.add("simplify-cfg");
+    // Producers and consumers are called like other procedures.
+    passes.add("multiple-values");
     // Names callees, which inline and contify need.
     passes.add("known-calls");
     // Before fold, which makes use of constants and types.
@@ -26,6 +28,7 @@ void buildPipeline(PassManager &passes, int optLevel) {
   if (optLevel > 1) {
     // What was folded reveals callees; what was inlined, procedures that now
     // return to one place only.
+    passes.add("multiple-values");
     passes.add("known-calls");
     passes.add("contify");
     passes.add("inline");

@@ -729,6 +729,8 @@ private:
     if (id == "Not")
       return boxed(op, emit(op, Opcode::BoolNot,
                             {emit(op, Opcode::Truthy, {args[0]})}));
+    if (Value *v = foldValues(op, id))
+      return v;
     auto againstZero = llvm::StringSwitch<std::optional<Opcode>>(id)
                            .Case("ZeroP", Opcode::NumEq)
                            .Case("PositiveP", Opcode::NumGt)
@@ -737,6 +739,28 @@ private:
     if (againstZero)
       return boxed(op, emit(op, *againstZero, {args[0], fixnum(op, 0)}));
     return nullptr;
+  }
+
+  /// Values that are taken where they are made.
+  Value *foldValues(Op *op, llvm::StringRef id) {
+    if (id == "Values")
+      return op->operandCount() == 1 ? op->operand(0) : nullptr;
+    if (id != "ValuesP" && id != "ValuesRef" && id != "ValuesTaken")
+      return nullptr;
+    Op *source = baseOf(op->operand(0))->op();
+    if (!source || source->opcode() != Opcode::Prim ||
+        llvm::StringRef(primitiveRow(source->primitive).id) != "Values" ||
+        source->operandCount() == 1)
+      return nullptr;
+    if (id == "ValuesTaken") {
+      at(op);
+      return b.unspecified();
+    }
+    size_t number = constantOf(op->operand(1))->integer;
+    if (id == "ValuesP")
+      return boxed(op, boolConst(op, number == source->operandCount()));
+    // A larger one stands behind a test that fails.
+    return number < source->operandCount() ? source->operand(number) : nullptr;
   }
 
   /// Parts of literals, which are immutable. Parts with an identity of their

@@ -10,6 +10,7 @@
 #include "stdlib/runtime/RuntimeCalls.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -117,14 +118,8 @@ plc_value plc::rt::detail::rt_list_from_args(Context *ctx, int64_t argc,
 //===--- Errors -----------------------------------------------------------===//
 
 static void raiseArity
-    [[noreturn]] (Context *ctx, Value self, int64_t argc, Value arguments) {
-  int64_t count = argc & ~PLC_ARGC_HAS_LIST;
-  if (argc & PLC_ARGC_HAS_LIST)
-    for (Value v = ctx->argv_rest; plc_is_pair(v); v = plc_cdr(v))
-      ++count;
-  int64_t least, most;
-  procedureArity(self, &least, &most);
-  const char *name = procedureName(self);
+    [[noreturn]] (Context *ctx, const char *name, int64_t least, int64_t most,
+                  int64_t count, Value arguments) {
   char text[256];
   char range[64];
   if (most == least)
@@ -143,8 +138,13 @@ static void raiseArity
 extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
   Value rest = ctx->argv_rest;
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
-  ctx->argv_rest = rest;
-  raiseArity(ctx, self, argc, list);
+  int64_t count = argc & ~PLC_ARGC_HAS_LIST;
+  if (argc & PLC_ARGC_HAS_LIST)
+    for (Value v = rest; plc_is_pair(v); v = plc_cdr(v))
+      ++count;
+  int64_t least, most;
+  procedureArity(self, &least, &most);
+  raiseArity(ctx, procedureName(self), least, most, count, list);
 }
 
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
@@ -153,16 +153,22 @@ extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
                  cons(ctx, self, list));
 }
 
+/// The values of a result as a list, and how many they are.
+static Value takeValues(Context *ctx, Value got, int64_t *count) {
+  *count = got == PLC_MV ? int64_t(ctx->nvals) : 1;
+  if (got != PLC_MV)
+    return list1(ctx, got);
+  Value list = PLC_NULL;
+  for (int64_t i = *count - 1; i >= 0; --i)
+    list = cons(ctx, ctx->vals[i], list);
+  ctx->nvals = 0;
+  return list;
+}
+
 plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
                                                 Value got) {
-  int64_t count = got == PLC_MV ? int64_t(ctx->nvals) : 1;
-  Value list = PLC_NULL;
-  if (got != PLC_MV)
-    list = list1(ctx, got);
-  else
-    for (int64_t i = count - 1; i >= 0; --i)
-      list = cons(ctx, ctx->vals[i], list);
-  ctx->nvals = 0;
+  int64_t count;
+  Value list = takeValues(ctx, got, &count);
   char text[96];
   snprintf(text, sizeof text, "expected %lld value%s, got %lld",
            (long long)expected, expected == 1 ? "" : "s", (long long)count);
@@ -283,11 +289,19 @@ plc_value plc::rt::detail::prim_Values(Context *ctx, int64_t argc,
 }
 
 extern "C" PLC_LISP_CC plc_value prim_CallWithValues(PLC_LISP_PARAMETERS) {
-  (void)self;
   if (argc != 2)
     PLC_WRONG_COUNT(CallWithValues);
   Value consumer = a1;
   Value result = callLisp(ctx, a0, 0, nullptr);
+  [[clang::musttail]] return prim_PassValues(ctx, self, 2, consumer, result, a2,
+                                             a3, a4);
+}
+
+extern "C" PLC_LISP_CC plc_value prim_PassValues(PLC_LISP_PARAMETERS) {
+  (void)self;
+  if (argc != 2)
+    PLC_WRONG_COUNT(PassValues);
+  Value consumer = a0, result = a1;
   int64_t n = 1;
   if (result == PLC_MV) {
     n = ctx->nvals;
@@ -307,6 +321,31 @@ extern "C" PLC_LISP_CC plc_value prim_CallWithValues(PLC_LISP_PARAMETERS) {
   plc_code code =
       plc_is_procedure(consumer) ? codeOf(consumer) : rt_not_procedure;
   [[clang::musttail]] return code(ctx, consumer, n, a0, a1, a2, a3, a4);
+}
+
+// Compiled code has the next three in line.
+plc_value plc::rt::detail::prim_ValuesP(Context *ctx, Value got, Value count) {
+  int64_t n = plc_fixnum_value(count);
+  return plc_bool(got == PLC_MV ? int64_t(ctx->nvals) == n : n == 1);
+}
+plc_value plc::rt::detail::prim_ValuesRef(Context *ctx, Value got, Value i) {
+  return got == PLC_MV ? ctx->vals[plc_fixnum_value(i)] : got;
+}
+plc_value plc::rt::detail::prim_ValuesTaken(Context *ctx, Value) {
+  ctx->nvals = 0;
+  return PLC_UNSPECIFIED;
+}
+
+plc_value plc::rt::detail::prim_WrongValues(Context *ctx, Value got,
+                                            Value expected, Value name) {
+  int64_t count, n = plc_fixnum_value(expected);
+  Value list = takeValues(ctx, got, &count);
+  char text[128];
+  size_t bytes;
+  char *utf8 = toUtf8(ctx, name, &bytes);
+  snprintf(text, sizeof text, "%s", utf8);
+  free(utf8);
+  raiseArity(ctx, *text ? text : nullptr, n, n, count, list);
 }
 
 //===--- case-lambda ------------------------------------------------------===//
