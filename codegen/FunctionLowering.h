@@ -248,6 +248,14 @@ public:
   void emitRecordIs(const ir::Op *, Target, Target);
   void emitValuesP(const ir::Op *, Target, Target);
   llvm::Value *emitSqrt(const ir::Op *);
+  llvm::Value *emitAbs(const ir::Op *);
+  llvm::Value *emitMax(const ir::Op *);
+  llvm::Value *emitMin(const ir::Op *);
+  llvm::Value *emitBitAnd(const ir::Op *);
+  llvm::Value *emitBitIor(const ir::Op *);
+  llvm::Value *emitBitXor(const ir::Op *);
+  llvm::Value *emitBitNot(const ir::Op *);
+  llvm::Value *emitShift(const ir::Op *);
   llvm::Value *emitCons(const ir::Op *);
   llvm::Value *emitCar(const ir::Op *);
   llvm::Value *emitCdr(const ir::Op *);
@@ -286,6 +294,9 @@ private:
   void testParity(const ir::Op *op, bool isOdd, Target ifTrue, Target ifFalse);
   void testChars(const ir::Op *op, llvm::CmpInst::Predicate predicate,
                  Target ifTrue, Target ifFalse);
+  llvm::Value *extreme(const ir::Op *op, unsigned ofFixnums,
+                       llvm::CmpInst::Predicate ofFlonums);
+  llvm::Value *bitwise(const ir::Op *op, llvm::Instruction::BinaryOps bits);
   llvm::Value *pairField(const ir::Op *op, int64_t displacement);
   llvm::Value *setPairField(const ir::Op *op, int64_t displacement);
   llvm::Value *objectOf(const ir::Op *op, uint64_t header,

@@ -37,6 +37,102 @@ llvm::Value *FunctionLowering::emitSqrt(const Op *op) {
   return joinSlow(op, root, slow);
 }
 
+llvm::Value *FunctionLowering::emitAbs(const Op *op) {
+  if (llvm::Value *x = doubleOf(op->operand(0)))
+    return b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x);
+  llvm::BasicBlock *slow = newColdBlock("slow");
+  requireType(op, 0, Type::Fixnum, slow);
+  llvm::Value *v = get(op->operand(0));
+  llvm::Value *magnitude =
+      b.CreateBinaryIntrinsic(llvm::Intrinsic::abs, v, b.getFalse());
+  // The smallest fixnum, whose word is the smallest there is, has none.
+  require(b.CreateICmpSGE(magnitude, word(0)), slow);
+  return joinSlow(op, magnitude, slow);
+}
+
+/// The larger or smaller of two fixnums, or of two unboxed flonums.
+llvm::Value *FunctionLowering::extreme(const Op *op, unsigned ofFixnums,
+                                       llvm::CmpInst::Predicate ofFlonums) {
+  if (op->operandCount() != 2)
+    return callPrimitive(op);
+  llvm::Value *x = doubleOf(op->operand(0)), *y = doubleOf(op->operand(1));
+  if (x && y) {
+    // A NaN is the result; of equal ones the first.
+    llvm::Value *second = b.CreateOr(b.CreateFCmp(ofFlonums, y, x),
+                                     b.CreateFCmpUNO(y, y));
+    return b.CreateSelect(second, y, x);
+  }
+  if (x || y)
+    return callPrimitive(op);
+  llvm::BasicBlock *slow = newColdBlock("slow");
+  requireType(op, 0, Type::Fixnum, slow);
+  requireType(op, 1, Type::Fixnum, slow);
+  return joinSlow(op,
+                  b.CreateBinaryIntrinsic(ofFixnums, get(op->operand(0)),
+                                          get(op->operand(1))),
+                  slow);
+}
+
+llvm::Value *FunctionLowering::emitMax(const Op *op) {
+  return extreme(op, llvm::Intrinsic::smax, llvm::CmpInst::FCMP_OGT);
+}
+llvm::Value *FunctionLowering::emitMin(const Op *op) {
+  return extreme(op, llvm::Intrinsic::smin, llvm::CmpInst::FCMP_OLT);
+}
+
+/// Bits of two fixnums; those of the tag are zero, and stay so.
+llvm::Value *FunctionLowering::bitwise(const Op *op,
+                                       llvm::Instruction::BinaryOps bits) {
+  if (op->operandCount() != 2 || doubleOf(op->operand(0)) ||
+      doubleOf(op->operand(1)))
+    return callPrimitive(op);
+  llvm::BasicBlock *slow = newColdBlock("slow");
+  requireType(op, 0, Type::Fixnum, slow);
+  requireType(op, 1, Type::Fixnum, slow);
+  return joinSlow(
+      op, b.CreateBinOp(bits, get(op->operand(0)), get(op->operand(1))), slow);
+}
+
+llvm::Value *FunctionLowering::emitBitAnd(const Op *op) {
+  return bitwise(op, llvm::Instruction::And);
+}
+llvm::Value *FunctionLowering::emitBitIor(const Op *op) {
+  return bitwise(op, llvm::Instruction::Or);
+}
+llvm::Value *FunctionLowering::emitBitXor(const Op *op) {
+  return bitwise(op, llvm::Instruction::Xor);
+}
+
+llvm::Value *FunctionLowering::emitBitNot(const Op *op) {
+  if (doubleOf(op->operand(0)))
+    return callPrimitive(op);
+  llvm::BasicBlock *slow = newColdBlock("slow");
+  requireType(op, 0, Type::Fixnum, slow);
+  return joinSlow(
+      op, b.CreateXor(get(op->operand(0)), word(~uint64_t(7))), slow);
+}
+
+llvm::Value *FunctionLowering::emitShift(const Op *op) {
+  // In line: by a constant, as programs do; to the left, what fits.
+  const Datum *datum = constantOf(op->operand(1));
+  if (!datum || datum->kind != DatumKind::Fixnum || datum->integer > 60 ||
+      doubleOf(op->operand(0)))
+    return callPrimitive(op);
+  llvm::BasicBlock *slow = newColdBlock("slow");
+  requireType(op, 0, Type::Fixnum, slow);
+  llvm::Value *v = get(op->operand(0));
+  if (datum->integer <= 0) {
+    uint64_t count = -std::max<int64_t>(datum->integer, -63);
+    return joinSlow(op,
+                    b.CreateAnd(b.CreateAShr(v, word(count)),
+                                word(~uint64_t(7))),
+                    slow);
+  }
+  llvm::Value *shifted = b.CreateShl(v, word(datum->integer));
+  require(b.CreateICmpEQ(b.CreateAShr(shifted, word(datum->integer)), v), slow);
+  return joinSlow(op, shifted, slow);
+}
+
 llvm::Value *FunctionLowering::emitCharToInteger(const Op *op) {
   llvm::BasicBlock *slow = newColdBlock("slow");
   requireType(op, 0, Type::Char, slow);

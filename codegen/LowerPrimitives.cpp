@@ -168,7 +168,9 @@ llvm::Value *FunctionLowering::joinSlow(const Op *op, llvm::Value *fast,
   llvm::BasicBlock *slowEnd = b.GetInsertBlock();
   jump({join});
   b.SetInsertPoint(join);
-  if (!fast || llvm::isa<llvm::Constant>(fast))
+  // Other constants are results of constant operands, for which the fast path
+  // may never be taken.
+  if (!fast || fast == word(PLC_UNSPECIFIED))
     return fast;
   llvm::PHINode *phi = b.CreatePHI(fast->getType(), 2);
   phi->addIncoming(fast, usual);

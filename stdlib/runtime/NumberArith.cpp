@@ -123,6 +123,8 @@ static Value addRationals(Context *ctx, Value a, Value b, bool subtract) {
 }
 
 Value numAdd(Context *ctx, Value a, Value b, const char *who) {
+  if (plc_is_fixnum(a | b))
+    return intAdd(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re + y.re, x.im + y.im);
@@ -137,6 +139,8 @@ Value numAdd(Context *ctx, Value a, Value b, const char *who) {
 }
 
 Value numSub(Context *ctx, Value a, Value b, const char *who) {
+  if (plc_is_fixnum(a | b))
+    return intSub(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re - y.re, x.im - y.im);
@@ -169,6 +173,8 @@ Value numNegate(Context *ctx, Value a) {
 }
 
 Value numMul(Context *ctx, Value a, Value b, const char *who) {
+  if (plc_is_fixnum(a | b))
+    return intMul(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re * y.re - x.im * y.im,
