@@ -8,6 +8,7 @@
 
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/TwoArguments.h"
 
 #include <cmath>
 
@@ -123,8 +124,6 @@ static Value addRationals(Context *ctx, Value a, Value b, bool subtract) {
 }
 
 Value numAdd(Context *ctx, Value a, Value b, const char *who) {
-  if (plc_is_fixnum(a | b))
-    return intAdd(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re + y.re, x.im + y.im);
@@ -139,8 +138,6 @@ Value numAdd(Context *ctx, Value a, Value b, const char *who) {
 }
 
 Value numSub(Context *ctx, Value a, Value b, const char *who) {
-  if (plc_is_fixnum(a | b))
-    return intSub(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re - y.re, x.im - y.im);
@@ -173,8 +170,6 @@ Value numNegate(Context *ctx, Value a) {
 }
 
 Value numMul(Context *ctx, Value a, Value b, const char *who) {
-  if (plc_is_fixnum(a | b))
-    return intMul(ctx, a, b);
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re * y.re - x.im * y.im,
@@ -312,6 +307,28 @@ Value integerDivision(Context *ctx, Division what, Value a, Value b,
   return wantQuotient ? q : r;
 }
 
+/// argv[0] `two` argv[1] `two` ..., each step at once where that can be done.
+template <auto Primitive>
+Value combineAll(Context *ctx, int64_t argc, const Value *argv, const char *who,
+                 Value (*two)(Context *, Value, Value, const char *)) {
+  Value result = argv[0];
+  if (!isNumber(result))
+    wrongType(ctx, who, 1, "a number", result);
+  for (int64_t i = 1; i < argc; ++i) {
+    if constexpr (detail::TwoArguments<Primitive>::exist) {
+      Value next;
+      if (detail::TwoArguments<Primitive>::tryTwo(result, argv[i], &next)) {
+        result = next;
+        continue;
+      }
+    }
+    if (!isNumber(argv[i]))
+      wrongType(ctx, who, int(i) + 1, "a number", argv[i]);
+    result = two(ctx, result, argv[i], who);
+  }
+  return result;
+}
+
 Value twoValues(Context *ctx, Value a, Value b) {
   Value both[2] = {a, b};
   return returnValues(ctx, 2, both);
@@ -336,48 +353,18 @@ Value rt_num_modulo(Context *ctx, Value a, Value b) {
 }
 
 Value prim_Add(Context *ctx, int64_t argc, const Value *argv) {
-  Value sum = kZero;
-  for (int64_t i = 0; i < argc; ++i) {
-    if (!isNumber(argv[i]))
-      wrongType(ctx, "+", int(i) + 1, "a number", argv[i]);
-    sum = i == 0 ? argv[0] : numAdd(ctx, sum, argv[i]);
-  }
-  return sum;
+  return argc == 0 ? kZero : combineAll<prim_Add>(ctx, argc, argv, "+", numAdd);
 }
 Value prim_Mul(Context *ctx, int64_t argc, const Value *argv) {
-  Value product = kOne;
-  for (int64_t i = 0; i < argc; ++i) {
-    if (!isNumber(argv[i]))
-      wrongType(ctx, "*", int(i) + 1, "a number", argv[i]);
-    product = i == 0 ? argv[0] : numMul(ctx, product, argv[i]);
-  }
-  return product;
+  return argc == 0 ? kOne : combineAll<prim_Mul>(ctx, argc, argv, "*", numMul);
 }
 Value prim_Sub(Context *ctx, int64_t argc, const Value *argv) {
-  if (argc == 1)
-    return numNegate(ctx, argv[0]);
-  if (!isNumber(argv[0]))
-    wrongType(ctx, "-", 1, "a number", argv[0]);
-  Value difference = argv[0];
-  for (int64_t i = 1; i < argc; ++i) {
-    if (!isNumber(argv[i]))
-      wrongType(ctx, "-", int(i) + 1, "a number", argv[i]);
-    difference = numSub(ctx, difference, argv[i]);
-  }
-  return difference;
+  return argc == 1 ? numNegate(ctx, argv[0])
+                   : combineAll<prim_Sub>(ctx, argc, argv, "-", numSub);
 }
 Value prim_Div(Context *ctx, int64_t argc, const Value *argv) {
-  if (argc == 1)
-    return numDiv(ctx, kOne, argv[0]);
-  if (!isNumber(argv[0]))
-    wrongType(ctx, "/", 1, "a number", argv[0]);
-  Value quotient = argv[0];
-  for (int64_t i = 1; i < argc; ++i) {
-    if (!isNumber(argv[i]))
-      wrongType(ctx, "/", int(i) + 1, "a number", argv[i]);
-    quotient = numDiv(ctx, quotient, argv[i]);
-  }
-  return quotient;
+  return argc == 1 ? numDiv(ctx, kOne, argv[0])
+                   : combineAll<prim_Div>(ctx, argc, argv, "/", numDiv);
 }
 
 Value prim_Quotient(Context *ctx, Value a, Value b) {

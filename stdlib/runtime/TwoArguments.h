@@ -3,7 +3,8 @@
 // Arithmetic and comparison that is passed as a value, `(fold + 0 list)`, takes
 // any number of arguments but is called with two almost always, fixnums or
 // flonums mostly. The procedures of PrimitiveTable.cpp try the functions below
-// before they gather their arguments in an array: no memory, no C call.
+// before they gather their arguments in an array: no memory, no C call. Sums of
+// more use them for each step.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_RUNTIME_TWOARGUMENTS_H
