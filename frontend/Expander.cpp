@@ -135,7 +135,8 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
 
 /// Programs that can be changed from outside keep their globals in cells.
 void FormExpander::noteEvaluator(Symbol name) {
-  for (const char *evaluator : {"load", "interaction-environment"})
+  for (const char *evaluator :
+       {"load", "interaction-environment", "test-read-eval-string"})
     if (name->text() == evaluator)
       unit.needsEvaluator = true;
 }

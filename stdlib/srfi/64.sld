@@ -31,7 +31,7 @@
   (import (scheme base) (scheme char) (scheme complex) (scheme file)
           (scheme read) (scheme write) (plc arguments)
           (only (plc primitives) condition-type make-condition)
-          (only (plc list) any every))
+          (only (plc list) any every) (plc read-eval))
   (begin
     ;; groups: a list of what test-begin saved, the innermost first. run-list:
     ;; the specifiers of test-apply, or #t for all tests.
@@ -592,18 +592,4 @@
                  (test-runner-xpass-count runner)
                  (test-runner-fail-count runner)
                  (test-runner-skip-count runner)))))
-      (if (log-of runner) (flush-output-port (log-of runner))))
-
-    (define (test-read-eval-string string)
-      "The value of the expression that is the whole string."
-      (check-type string? "test-read-eval-string" "a string" 1 string)
-      (let* ((port (open-input-string string)) (datum (read port)))
-        (if (eof-object? datum)
-            (error "test-read-eval-string: there is no expression" string))
-        (if (not (eof-object? (read-char port)))
-            (error "test-read-eval-string: text after the expression" string))
-        ;; Until there is (scheme eval).
-        (raise (make-condition
-                'unsupported
-                "test-read-eval-string: programs cannot evaluate data"
-                (list datum)))))))
+      (if (log-of runner) (flush-output-port (log-of runner))))))
