@@ -383,7 +383,11 @@ bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
     llvm::StringRef name = requirement->name->text();
     if (namesSrfi(name))
       return exists(("(srfi " + name.drop_front(5) + ")").str());
-    return name == "else" || llvm::is_contained(kFeatures, name) ||
+    // Like that of cond where names have a meaning, which declarations of
+    // libraries come before. The other words are a language of their own.
+    bool isElse = scope ? isCore(requirement, scope, CoreForm::Else)
+                        : name == "else";
+    return isElse || llvm::is_contained(kFeatures, name) ||
            llvm::is_contained(session.options.features, name);
   }
   if (requirement->isProperList() && requirement->size() > 0 &&
