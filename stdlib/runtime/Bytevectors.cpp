@@ -23,12 +23,8 @@ Value allocateBytevector(Context *ctx, size_t length) {
 }
 
 Value make(Context *ctx, const char *who, Value length, Value fill) {
-  if (!plc_is_fixnum(length) || plc_fixnum_value(length) < 0)
-    wrongType(ctx, who, 1, "an exact integer >= 0", length);
-  if (plc_fixnum_value(length) >= int64_t(1) << 40)
-    outOfRange(ctx, who, length, int64_t(1) << 40);
+  auto n = size_t(checkLength(ctx, who, length));
   uint8_t byte = fill == PLC_DEFAULT ? 0 : checkByte(ctx, who, 2, fill);
-  auto n = size_t(plc_fixnum_value(length));
   Value v = allocateBytevector(ctx, n);
   memset(bytesOf(v), byte, n);
   return v;

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
@@ -117,6 +118,20 @@ int64_t checkIndex(Context *ctx, const char *who, int position, Value v,
   if (n < 0 || n > limit)
     outOfRange(ctx, who, v, limit);
   return n;
+}
+
+int64_t checkLength(Context *ctx, const char *who, Value v, int64_t limit) {
+  bool isTooLarge = plc_is_fixnum(v) ? plc_fixnum_value(v) > limit
+                                     : isExactInteger(v) && !intIsNegative(v);
+  if (isTooLarge) {
+    char text[256];
+    snprintf(text, sizeof text, "%.100s: expected at most %lld elements", who,
+             (long long)limit);
+    raiseCondition(ctx, "range", text, list1(ctx, v));
+  }
+  if (!plc_is_fixnum(v) || plc_fixnum_value(v) < 0)
+    wrongType(ctx, who, 1, "an exact integer >= 0", v);
+  return plc_fixnum_value(v);
 }
 
 void checkRange(Context *ctx, const char *who, Value start, Value end,

@@ -178,7 +178,7 @@ plc_value prim_ConsStar(Context *ctx, int64_t argc, const Value *argv) {
 }
 
 plc_value prim_MakeList(Context *ctx, Value length, Value fill) {
-  int64_t n = checkIndex(ctx, "make-list", 1, length, PLC_FIXNUM_MAX);
+  int64_t n = checkLength(ctx, "make-list", length);
   if (fill == PLC_DEFAULT)
     fill = PLC_UNSPECIFIED;
   Value list = PLC_NULL;

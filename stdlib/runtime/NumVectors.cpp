@@ -135,11 +135,7 @@ size_t checkElement(Context *ctx, const char *suffix, Value v, Value index) {
 
 template <class T> Value make(Context *ctx, Value length, Value fill) {
   ElementName who(elementOf<T>(), "make-", "vector");
-  if (!plc_is_fixnum(length) || plc_fixnum_value(length) < 0)
-    wrongType(ctx, who.text, 1, "an exact integer >= 0", length);
-  if (plc_fixnum_value(length) >= int64_t(1) << 37)
-    outOfRange(ctx, who.text, length, int64_t(1) << 37);
-  auto n = size_t(plc_fixnum_value(length));
+  auto n = size_t(checkLength(ctx, who.text, length, int64_t(1) << 37));
   Value v = makeNumVector(ctx, elementOf<T>(), n);
   if (fill == PLC_DEFAULT)
     return v;

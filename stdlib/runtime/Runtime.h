@@ -128,6 +128,9 @@ inline uint64_t lengthOf(Value v) { return plc_header_length(plc_header(v)); }
 /// Fixnum in [0, limit], or raises naming `who`.
 int64_t checkIndex(Context *ctx, const char *who, int position, Value v,
                    int64_t limit);
+/// The length of what is to be made, argument 1, at most `limit` elements.
+int64_t checkLength(Context *ctx, const char *who, Value v,
+                    int64_t limit = int64_t(1) << 40);
 /// Bounds of an optional [start, end) pair; DEFAULT means 0 and length.
 void checkRange(Context *ctx, const char *who, Value start, Value end,
                 int64_t length, int64_t *first, int64_t *last);

@@ -199,13 +199,6 @@ void checkChar(Context *ctx, const char *who, int position, Value v) {
   if (!plc_is_char(v))
     wrongType(ctx, who, position, "a character", v);
 }
-size_t checkLength(Context *ctx, const char *who, Value v) {
-  if (!plc_is_fixnum(v) || int64_t(v) < 0)
-    wrongType(ctx, who, 1, "an exact integer >= 0", v);
-  if (plc_fixnum_value(v) >= int64_t(1) << 40)
-    outOfRange(ctx, who, v, int64_t(1) << 40);
-  return size_t(plc_fixnum_value(v));
-}
 /// Index of a character that exists.
 size_t checkElement(Context *ctx, const char *who, Value index,
                     size_t length) {
@@ -259,7 +252,7 @@ extern "C" {
 Value prim_StringP(Context *, Value v) { return plc_bool(isString(v)); }
 
 Value prim_MakeString(Context *ctx, Value length, Value fill) {
-  size_t n = checkLength(ctx, "make-string", length);
+  auto n = size_t(checkLength(ctx, "make-string", length));
   uint32_t c = ' ';
   if (fill != PLC_DEFAULT) {
     checkChar(ctx, "make-string", 2, fill);

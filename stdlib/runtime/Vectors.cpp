@@ -8,9 +8,6 @@
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
-/// Longest vector: more would not fit the header or the address space.
-static constexpr int64_t MaxLength = int64_t(1) << 40;
-
 static Value checkVector(Context *ctx, const char *who, int position, Value v) {
   if (!plc_is_kind(v, PLC_KIND_VECTOR))
     wrongType(ctx, who, position, "a vector", v);
@@ -37,7 +34,7 @@ plc_value prim_VectorP(Context *, Value v) {
 }
 
 plc_value prim_MakeVector(Context *ctx, Value length, Value fill) {
-  int64_t n = checkIndex(ctx, "make-vector", 1, length, MaxLength);
+  int64_t n = checkLength(ctx, "make-vector", length);
   return allocateObject(ctx, PLC_KIND_VECTOR, 0, n,
                         fill == PLC_DEFAULT ? PLC_UNSPECIFIED : fill);
 }
