@@ -169,11 +169,21 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
   IdentifierKey key = keyOf(id);
   if (!context.isTop) {
     auto [previous, isNew] = context.defined.try_emplace(key, id->location);
-    if (!isNew)
+    if (isNew)
+      return {bindVariable(id, context.scope), nullptr};
+    Binding *existing = context.scope->find(key);
+    if (existing->kind != BindingKind::Local) {
       diagnostics
           .report(Diag::DuplicateName, id->location, {id->name->text(), "body"})
           .label(previous->second, "first defined here");
-    return {bindVariable(id, context.scope), nullptr};
+      return {bindVariable(id, context.scope), nullptr};
+    }
+    diagnostics
+        .report(Diag::DuplicateDefinition, id->location,
+                {id->name->text(), "body"})
+        .label(previous->second, "first defined here");
+    existing->variable->isAssigned = true;
+    return {existing->variable, nullptr};
   }
   checkOpen(id);
   Binding *existing = top.find(key);
@@ -181,7 +191,7 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
     Global *global = existing->global;
     if (mode == ExpandMode::Library) {
       diagnostics
-          .report(Diag::DuplicateName, id->location,
+          .report(Diag::DuplicateDefinition, id->location,
                   {id->name->text(), "library"})
           .label(global->location, "first defined here");
     }
@@ -581,11 +591,8 @@ Node *FormExpander::expandBody(llvm::ArrayRef<const Syntax *> forms,
 Node *FormExpander::finishBody(Context &context, const Syntax *whole) {
   Location location = whole->location;
   std::vector<Item> &items = context.items;
-  size_t lastDefinition = 0; // one past
-  for (size_t i = 0; i < items.size(); ++i)
-    if (items[i].target)
-      lastDefinition = i + 1;
   llvm::SmallVector<Variable *, 8> variables;
+  llvm::SmallDenseSet<Variable *, 8> defined;
   llvm::SmallVector<Node *, 8> inits, expressions;
   auto flush = [&](Location at) {
     // Expressions between definitions: the init of an unused variable.
@@ -597,17 +604,23 @@ Node *FormExpander::finishBody(Context &context, const Syntax *whole) {
   };
   for (size_t i = 0; i < items.size(); ++i) {
     Node *node = items[i].make();
-    if (items[i].target) {
+    Variable *variable = items[i].target.variable;
+    if (variable && !defined.insert(variable).second) {
+      Node *assignment = make(NodeKind::LocalSet, items[i].location);
+      assignment->variable = variable;
+      assignment->children = nodes({node});
+      expressions.push_back(assignment);
+    } else if (variable) {
       flush(items[i].location);
-      variables.push_back(items[i].target.variable);
+      variables.push_back(variable);
       inits.push_back(node);
     } else {
       expressions.push_back(node);
     }
   }
-  if (expressions.empty()) {
-    // Only definitions (or errors in them): there is no value.
-    if (lastDefinition)
+  if (items.empty() || items.back().target) {
+    // It ends with a definition, or holds errors only: there is no value.
+    if (!items.empty())
       diagnostics.report(Diag::NoExpressionInBody, items.back().location);
     expressions.push_back(unspecified(location));
   }

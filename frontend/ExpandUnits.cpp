@@ -109,16 +109,17 @@ private:
         diagnostics.report(Diag::BadExport, spec->location);
         continue;
       }
+      Binding *binding = manager.lookup(internal, &library.scope);
       auto [previous, isNew] =
           seen.try_emplace(externalName->name, spec->location);
       if (!isNew) {
+        bool isSame = library.exports.lookup(externalName->name) == binding;
         diagnostics
-            .report(Diag::DuplicateExport, spec->location,
-                    {externalName->name->text()})
+            .report(isSame ? Diag::RepeatedExport : Diag::DuplicateExport,
+                    spec->location, {externalName->name->text()})
             .label(previous->second, "first exported here");
         continue;
       }
-      Binding *binding = manager.lookup(internal, &library.scope);
       if (!binding) {
         if (library.scope.hasBrokenImports)
           continue;

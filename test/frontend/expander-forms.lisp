@@ -20,7 +20,7 @@
 (if 1 2 3 4)
 ; CHECK: error[E0203]: `else` is syntax, not a value
 (else 1)
-; CHECK: error[E0210]: body without an expression
+; CHECK: warning[W0205]: body without an expression
 (let () (define x 1))
 ; CHECK: error[E0209]: definition where an expression is expected
 (list (define x 1))

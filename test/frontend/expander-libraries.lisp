@@ -15,8 +15,9 @@
 (set! next! 5)
 (import (one))
 ; CHECK: error[E0224]: `y` is exported but not defined
-; CHECK: error[E0225]: `x` is exported twice
-; CHECK: error[E0202]: `x` appears twice in one library
-; CHECK: error[E0219]: definition of `car`, which is imported
+; CHECK: warning[W0204]: `x` is exported twice
+; CHECK: error[E0225]: `z` is exported twice
+; CHECK: warning[W0202]: `x` is defined twice in one library
+; CHECK: warning[W0203]: definition of `car`, which is imported
 ; CHECK: error[E0221]: library `(one)` imports itself
 ; CHECK: through (one) -> (two) -> (one)

@@ -1,5 +1,5 @@
 (define-library (one)
-  (export x y x)
+  (export x y x (rename x z) (rename car z))
   (import (scheme base) (two))
   (begin
     (define x 1)
