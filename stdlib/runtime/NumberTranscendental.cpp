@@ -164,7 +164,10 @@ Value naturalLog(Context *ctx, Value v, int position) {
 Value integerPower(Context *ctx, Value base, Value n) {
   if (plc_is_flonum(base)) {
     double x = plc_flonum_value(base);
-    return makeFlonum(ctx, pow(x, intToDouble(n)));
+    double result = pow(fabs(x), intToDouble(n));
+    // As a double, a large odd exponent can become even.
+    bool isNegative = std::signbit(x) && intIsOdd(n);
+    return makeFlonum(ctx, isNegative ? -result : result);
   }
   bool inverse = intIsNegative(n);
   if (inverse && base == kZero)
@@ -197,6 +200,12 @@ Value integerPower(Context *ctx, Value base, Value n) {
   return inverse ? numDiv(ctx, kOne, result) : result;
 }
 
+bool isHalf(Value v) {
+  return plc_is_flonum(v) ? plc_flonum_value(v) == 0.5
+                          : numerator(v) == kOne &&
+                                denominator(v) == plc_fixnum(2);
+}
+
 Value power(Context *ctx, Value base, Value exponent) {
   checkNumber(ctx, base, "expt", 1);
   checkNumber(ctx, exponent, "expt", 2);
@@ -212,6 +221,10 @@ Value power(Context *ctx, Value base, Value exponent) {
     double x = realToDouble(base), y = realToDouble(exponent);
     if (x >= 0 || y == trunc(y) || std::isnan(x))
       return makeFlonum(ctx, pow(x, y));
+  }
+  if (isHalf(exponent)) {
+    Value root = squareRoot(ctx, base);
+    return plc_is_flonum(exponent) ? toInexact(ctx, root, "expt") : root;
   }
   if (isReal(base) && realSign(base) == 0) { // 0^z with a complex z
     if (realSign(realPart(exponent)) > 0)

@@ -32,6 +32,9 @@
 (show (modulo -7 2) (remainder -7 2) (modulo -7.0 2))
 
 (show (expt 2 100) (expt 2.0 0.5) (expt 1/2 10) (expt 0 0) (exp 0) (expt 10 -3))
+(show (expt -1 0.5) (expt -4 1/2) (expt +2i 1/2) (expt 3-4i 0.5)
+      (expt -0.0 (- -1 (expt 10 33))) (expt -1.5 (+ 1 (expt 2 63)))
+      (expt -0.5 (+ 1 (expt 2 63))) (expt -1.5 (expt 2 63)))
 (show (make-rectangular 1 2) (* +i +i) (/ 1+2i 3+4i) (magnitude 3+4i)
       (+ 1.5 2+i) (sqrt -1.0))
 (show (= 9007199254740993 9007199254740992.0) (< 1/3 (/ 1.0 3)) (max 1 2.0)
