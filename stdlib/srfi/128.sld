@@ -1,5 +1,6 @@
 ;;; SRFI 128: comparators, which bring a type test, equality, an ordering and a
-;;; hash function together.
+;;; hash function together. With those that are made already: SRFI 162, which
+;;; wants to be a part of it.
 (define-library (srfi 128)
   (export comparator? comparator-ordered? comparator-hashable? make-comparator
           make-pair-comparator make-list-comparator make-vector-comparator
@@ -10,7 +11,14 @@
           comparator-equality-predicate comparator-ordering-predicate
           comparator-hash-function comparator-test-type comparator-check-type
           comparator-hash hash-bound hash-salt =? <? >? <=? >=?
-          comparator-if<=>)
+          comparator-if<=>
+          ;; SRFI 162
+          comparator-max comparator-min comparator-max-in-list
+          comparator-min-in-list (rename default default-comparator)
+          boolean-comparator real-comparator char-comparator
+          char-ci-comparator string-comparator string-ci-comparator
+          pair-comparator list-comparator (rename vectors vector-comparator)
+          eq-comparator eqv-comparator equal-comparator)
   (import (scheme base) (scheme char) (scheme complex)
           (plc arguments)
           (only (plc table) string-ci-hash number-hash)
@@ -365,4 +373,48 @@
          (let ((c comparator) (a x) (b y))
            (cond ((=? c a b) equal)
                  ((<? c a b) less)
-                 (else greater))))))))
+                 (else greater))))))
+
+    ;; SRFI 162
+    (define (first-of who comparator objects before?)
+      (check-comparator comparator who 1)
+      (check-type pair? who "a list that is not empty" 2 objects)
+      (let loop ((best (car objects)) (left (cdr objects)))
+        (cond ((ended? who 2 left) best)
+              ((before? comparator (car left) best)
+               (loop (car left) (cdr left)))
+              (else (loop best (cdr left))))))
+
+    (define (comparator-max-in-list comparator objects)
+      "The last object of a list in the order of the comparator."
+      (first-of "comparator-max-in-list" comparator objects
+                (lambda (comparator x y) (<? comparator y x))))
+    (define (comparator-min-in-list comparator objects)
+      "The first object of a list in the order of the comparator."
+      (first-of "comparator-min-in-list" comparator objects
+                (lambda (comparator x y) (<? comparator x y))))
+    (define (comparator-max comparator object . objects)
+      "The last of the objects in the order of the comparator."
+      (first-of "comparator-max" comparator (cons object objects)
+                (lambda (comparator x y) (<? comparator y x))))
+    (define (comparator-min comparator object . objects)
+      "The first of the objects in the order of the comparator."
+      (first-of "comparator-min" comparator (cons object objects)
+                (lambda (comparator x y) (<? comparator x y))))
+
+    (define boolean-comparator
+      (make-comparator boolean? boolean=? (lambda (x y) (and (not x) y))
+                       boolean-hash))
+    (define real-comparator (make-comparator real? = < number-hash))
+    (define char-comparator (make-comparator char? char=? char<? char-hash))
+    (define char-ci-comparator
+      (make-comparator char? char-ci=? char-ci<? char-ci-hash))
+    (define string-comparator
+      (make-comparator string? string=? string<? string-hash))
+    (define string-ci-comparator
+      (make-comparator string? string-ci=? string-ci<? string-ci-hash))
+    (define pair-comparator (make-pair-comparator default default))
+    (define list-comparator (make-list-comparator default))
+    (define eq-comparator (make-eq-comparator))
+    (define eqv-comparator (make-eqv-comparator))
+    (define equal-comparator (make-equal-comparator))))
