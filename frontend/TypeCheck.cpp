@@ -227,8 +227,13 @@ private:
 
   DiagnosticBuilder report(Diag id, Location location,
                            llvm::ArrayRef<llvm::StringRef> args) {
-    Severity severity =
-        caughtDepth ? Severity::Warning : diagnosticRow(id).severity;
+    // What a template wrote may stand where it never runs: (min) as the value
+    // of nothing at all, say. Whoever uses the macro cannot change it.
+    bool isOfTemplate =
+        session.sources.span(location).expandedFrom.isKnown();
+    Severity severity = caughtDepth || isOfTemplate
+                            ? Severity::Warning
+                            : diagnosticRow(id).severity;
     return session.diagnostics.report(id, severity, location, args);
   }
 

@@ -49,4 +49,10 @@
 ; CHECK: warning[E0234]: `later` is used before it is defined
 ; OUT-NEXT: variable used before its definition was evaluated
 (caught (let () (define now later) (define later 1) now))
+; What a template wrote may never run.
+; CHECK: warning[E0204]: wrong number of arguments to `max`
+; OUT-NEXT: 3
+(define-syntax largest
+  (syntax-rules () ((_ list) (if (null? list) (max) (apply max list)))))
+(say (largest '(1 3 2)))
 ; CHECK-NOT: error
