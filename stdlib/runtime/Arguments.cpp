@@ -4,6 +4,7 @@
 // errors, `apply`, multiple values and case-lambda dispatch.
 //
 //===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
@@ -11,6 +12,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -117,6 +119,26 @@ plc_value plc::rt::detail::rt_list_from_args(Context *ctx, int64_t argc,
 
 //===--- Errors -----------------------------------------------------------===//
 
+/// What a message calls a procedure; one without a name by its place.
+static void describeProcedure(Value procedure, char *text, size_t size) {
+  if (const char *name = procedureName(procedure)) {
+    snprintf(text, size, "%.120s", name);
+    return;
+  }
+  // Its entry, as the return address that symbolize() expects.
+  plc_frame frames[MaxInlinedFrames];
+  int count =
+      symbolize(plc_fields(procedure)[0] + 1, frames, MaxInlinedFrames);
+  const plc_frame *own = count > 0 ? &frames[count - 1] : nullptr;
+  if (!own || !own->file || own->line == 0) {
+    snprintf(text, size, "a procedure");
+    return;
+  }
+  const char *slash = strrchr(own->file, '/');
+  snprintf(text, size, "the procedure at %.80s:%d",
+           slash ? slash + 1 : own->file, own->line);
+}
+
 static void raiseArity
     [[noreturn]] (Context *ctx, const char *name, int64_t least, int64_t most,
                   int64_t count, Value arguments) {
@@ -129,8 +151,8 @@ static void raiseArity
   else
     snprintf(range, sizeof range, "%lld to %lld", (long long)least,
              (long long)most);
-  snprintf(text, sizeof text, "%.120s: expected %s argument%s, got %lld",
-           name ? name : "a procedure", range,
+  snprintf(text, sizeof text, "%s: expected %s argument%s, got %lld", name,
+           range,
            least == 1 && most == 1 ? "" : "s", (long long)count);
   raiseCondition(ctx, "wrong-number-of-arguments", text, arguments);
 }
@@ -144,7 +166,9 @@ extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
       ++count;
   int64_t least, most;
   procedureArity(self, &least, &most);
-  raiseArity(ctx, procedureName(self), least, most, count, list);
+  char name[128];
+  describeProcedure(self, name, sizeof name);
+  raiseArity(ctx, name, least, most, count, list);
 }
 
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
@@ -345,7 +369,7 @@ plc_value plc::rt::detail::prim_WrongValues(Context *ctx, Value got,
   char *utf8 = toUtf8(ctx, name, &bytes);
   snprintf(text, sizeof text, "%s", utf8);
   free(utf8);
-  raiseArity(ctx, *text ? text : nullptr, n, n, count, list);
+  raiseArity(ctx, *text ? text : "a procedure", n, n, count, list);
 }
 
 //===--- case-lambda ------------------------------------------------------===//

@@ -60,3 +60,9 @@
 (show (lambda () (list (make-list (- five 6)))))
 (show (lambda () (list (make-vector (expt 10 (* five 5))))))
 (show (lambda () (list (make-string (expt 10 (* five 3))))))
+(define unnamed
+  (vector (lambda (a)
+            a)
+          (let ((n five)) (lambda (a b . c) (list n a b c)))))
+(show (lambda () (list ((vector-ref unnamed 0)))))
+(show (lambda () (list (apply (vector-ref unnamed 1) '(1)))))
