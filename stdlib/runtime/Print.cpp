@@ -415,6 +415,7 @@ void Printer::constant(Value v) {
   case PLC_EOF: return out.add("#<eof>");
   case PLC_DEFAULT: return out.add("#<default>");
   case PLC_UNBOUND: return out.add("#<unbound>");
+  case PLC_MV: return out.add("#<several values>");
   default: break;
   }
   out.add("#<immediate ");

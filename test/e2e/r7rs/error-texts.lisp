@@ -66,3 +66,5 @@
           (let ((n five)) (lambda (a b . c) (list n a b c)))))
 (show (lambda () (list ((vector-ref unnamed 0)))))
 (show (lambda () (list (apply (vector-ref unnamed 1) '(1)))))
+(define (two-values) (values five five))
+(show (lambda () (list (+ 1 (two-values)))))
