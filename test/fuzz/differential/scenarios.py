@@ -29,7 +29,7 @@ class Program(Expressions):
             (3, self.flonum_kernel), (2, self.closures), (3, self.bignums),
             (3, self.edges), (2, self.interpreter), (2, self.strings),
             (2, self.guards), (2, self.loop_exit), (1, self.coroutines),
-            (2, self.records), (2, self.comparisons)])
+            (2, self.records), (2, self.comparisons), (1, self.complexes)])
         return method(ctx, depth)
 
     # Continuations
@@ -428,6 +428,24 @@ class Program(Expressions):
         return ["let", [[a, x], [b, y]], self.say(["list"] + [
             form for op in ("<", ">", "<=", ">=", "=") for form in (
                 [op, a, b], ["if", ["not", [op, a, b]], "1", "2"])])]
+
+    def complexes(self, ctx, depth):
+        """Complex numbers whose parts are small, so that nothing is rounded;
+        inexact ones, since Guile has no others."""
+        def part():
+            return self.rng.choice(["1.0", "-2.0", "0.5", "3.0", "4.0", "-1.5"])
+
+        z, w = self.fresh("z"), self.fresh("w")
+        values = [["make-rectangular", part(), part()] for _ in range(2)]
+        if self.chance(0.5):
+            values[0] = ["opaque", values[0]]
+        forms = [["+", z, w], ["-", z, w], ["*", z, w], ["-", z], ["*", z, "2"],
+                 ["+", z, "1.5"], ["/", z, "4.0"], ["real-part", ["*", w, w]],
+                 ["imag-part", ["*", z, z, w]], ["=", z, w], ["=", z, z],
+                 ["complex?", z], ["real?", z], ["number?", w], ["zero?", z],
+                 ["exact?", w], ["eqv?", z, ["+", z, "0.0"]]]
+        return ["let", [[z, values[0]], [w, values[1]]],
+                self.say(["list"] + self.rng.sample(forms, 6))]
 
     def bignums(self, ctx, depth):
         big = [self.integer(), str(self.rng.choice(EDGES)),
