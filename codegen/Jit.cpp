@@ -4,13 +4,13 @@
 
 #include "codegen/Codegen.h"
 #include "codegen/EmitObject.h"
+#include "codegen/JitMemory.h"
 #include "codegen/JitObjects.h"
 #include "codegen/Optimize.h"
 
 #include "llvm/ExecutionEngine/Orc/DebugObjectManagerPlugin.h"
 #include "llvm/ExecutionEngine/Orc/EPCDebugObjectRegistrar.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
-#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
 #include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
@@ -58,7 +58,6 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
       nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
   if (!control)
     return control.takeError();
-  constexpr size_t reservation = 64 << 20;
   auto jit =
       orc::LLJITBuilder()
           .setExecutorProcessControl(std::move(*control))
@@ -68,13 +67,8 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
           .setObjectLinkingLayerCreator(
               [&](orc::ExecutionSession &session, const llvm::Triple &)
                   -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
-                // Neighbouring pages for all modules.
-                auto memory = orc::MapperJITLinkMemoryManager::CreateWithMapper<
-                    orc::InProcessMemoryMapper>(reservation);
-                if (!memory)
-                  return memory.takeError();
                 auto layer = std::make_unique<orc::ObjectLinkingLayer>(
-                    session, std::move(*memory));
+                    session, std::make_unique<JitMemory>());
                 layer->addPlugin(result->objects->createPlugin());
                 auto registrar = std::make_unique<orc::EPCDebugObjectRegistrar>(
                     session, orc::ExecutorAddr::fromPtr(
