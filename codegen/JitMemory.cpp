@@ -139,8 +139,8 @@ Error JitMemory::take(Allocation &allocation) {
   return Error::success();
 }
 
-/// Free neighbours become one range; none reaches over the end of an area, since
-/// another area lies between any two of the same kind.
+/// Free neighbours become one range; none reaches over the end of an area,
+/// since another area lies between any two of the same kind.
 void JitMemory::giveBack(const Allocation &allocation) {
   for (const Piece &piece : allocation.pieces) {
     if (!piece.start)
@@ -170,8 +170,7 @@ void JitMemory::allocate(const jitlink::JITLinkDylib *,
   auto allocation = std::make_unique<Allocation>();
   for (auto &[group, segment] : layout.segments())
     allocation->pieces.push_back(
-        {nullptr,
-         alignTo(segment.ContentSize + segment.ZeroFillSize, pageSize),
+        {nullptr, alignTo(segment.ContentSize + segment.ZeroFillSize, pageSize),
          kindOf(group.getMemProt())});
   if (Error error = take(*allocation))
     return onAllocated(std::move(error));
@@ -184,8 +183,7 @@ void JitMemory::allocate(const jitlink::JITLinkDylib *,
     giveBack(*allocation);
     return onAllocated(std::move(error));
   }
-  onAllocated(
-      std::make_unique<InFlight>(*this, graph, std::move(allocation)));
+  onAllocated(std::make_unique<InFlight>(*this, graph, std::move(allocation)));
 }
 
 void JitMemory::deallocate(std::vector<FinalizedAlloc> allocations,
