@@ -306,7 +306,19 @@ bool FormExpander::isSimple(const Node *node,
 // back for the case that no clause fits. Tests that cannot tell the difference
 // (isSimple) are evaluated in the handler, and %leave-and-enter runs the thunks
 // of the way out and back; with an `else` there is no way back to take;
-// otherwise full continuations go both ways.
+// otherwise the handler is
+//
+//   (lambda (e)
+//     (if (%call-outside k
+//           (lambda () (cond (test (set-car! caught (lambda () body)) #t)
+//                            ...
+//                            (else #f))))
+//         (k caught)
+//         (raise-continuable e)))
+//
+// The tests run on top of the frames of the raise: these may be all that the
+// stack and the heap have room for, so a continuation for the way back would
+// lose what it is to report.
 Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
   if (form->size() < 3 || !(*form)[1]->isProperList() ||
       (*form)[1]->elements.empty() || !(*(*form)[1])[0]->isIdentifier())
@@ -321,14 +333,18 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                  !clauses.back()->elements.empty() &&
                  isCore((*clauses.back())[0], scope, CoreForm::Else);
 
-  auto leaveWith = [&](Node *body) {
-    Node *store = callPrimitive(
+  auto keep = [&](Node *body) {
+    return callPrimitive(
         "set-car!",
         {reference(caught, location), implicitLambda({}, body, location)},
         location);
-    Node *jump = call(reference(escape, location),
-                      {reference(caught, location)}, location);
-    return sequence({store, jump}, location);
+  };
+  auto leave = [&] {
+    return call(reference(escape, location), {reference(caught, location)},
+                location);
+  };
+  auto leaveWith = [&](Node *body) {
+    return sequence({keep(body), leave()}, location);
   };
 
   // Are all tests simple? Expand the clauses as they are needed then; a test
@@ -356,7 +372,6 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
     place->children = nodes({otherwise});
   llvm::SmallPtrSet<const Variable *, 4> own{condition};
   bool testsAreSimple = isSimple(chain, own);
-  bool isFull = false;
   Node *handlerBody;
   if (testsAreSimple) {
     for (auto &[place, body] : wrapped)
@@ -368,29 +383,27 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                               reraise()},
                              location);
     handlerBody = chain;
-  } else {
+  } else if (hasElse) {
     for (auto &[place, body] : wrapped)
       place->children = nodes({body});
-    if (hasElse) {
-      handlerBody = leaveWith(chain);
-    } else {
-      isFull = true;
-      Variable *back = temporary("back", location);
-      *otherwise = *call(reference(back, location),
-                         {implicitLambda({}, reraise(), location)}, location);
-      Node *capture = callPrimitive(
-          "call-with-current-continuation",
-          {implicitLambda({back}, leaveWith(chain), location)}, location);
-      handlerBody = call(capture, {}, location);
-    }
+    handlerBody = leaveWith(chain);
+  } else {
+    for (auto &[place, body] : wrapped)
+      place->children =
+          nodes({keep(body), constant(session.data.boolean(true), location)});
+    *otherwise = *constant(session.data.boolean(false), location);
+    Node *isFound = callPrimitive("%call-outside",
+                                  {reference(escape, location),
+                                   implicitLambda({}, chain, location)},
+                                  location);
+    handlerBody = ifNode(isFound, leave(), reraise(), location);
   }
   Node *handler = implicitLambda({condition}, handlerBody, location);
   Node *body = lambda(
       {}, false,
       expandBody(form->elements.drop_front(2), scope, form, CoreForm::Guard),
       location);
-  Node *run = callPrimitive(isFull ? "call-with-current-continuation"
-                                   : "call-with-escape-continuation",
+  Node *run = callPrimitive("call-with-escape-continuation",
                             {implicitLambda(
                                 {escape},
                                 callPrimitive("with-exception-handler",

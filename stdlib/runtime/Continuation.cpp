@@ -605,6 +605,27 @@ extern "C" PLC_LISP_CC plc_value prim_LeaveAndEnter(PLC_LISP_PARAMETERS) {
   return PLC_UNSPECIFIED;
 }
 
+// The thunk runs on top of the frames that it decides about, which may fill the
+// stack: nothing is copied. Inside the escape's own wind, the escape may still
+// be used.
+extern "C" PLC_LISP_CC plc_value prim_CallOutside(PLC_LISP_PARAMETERS) {
+  if (argc != 2)
+    PLC_WRONG_COUNT(CallOutside);
+  (void)self;
+  Value escape = a0, thunk = a1;
+  Value inside = ctx->winds, handlers = ctx->handlers, params = ctx->params;
+  rewind(ctx, freeVariable(escape, EscapeWind));
+  ctx->handlers = freeVariable(escape, EscapeHandlers);
+  ctx->params = freeVariable(escape, EscapeParams);
+  Value result = callLisp(ctx, thunk, 0, nullptr);
+  if (result != PLC_FALSE)
+    return result;
+  rewind(ctx, inside);
+  ctx->handlers = handlers;
+  ctx->params = params;
+  return result;
+}
+
 extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
     PLC_WRONG_COUNT(DynamicWind);

@@ -44,3 +44,35 @@
                               (lambda () (raise 'oops))
                               (lambda () (note 'out)))))))))
 (show (reverse trace))
+
+;; Tests see the parameters and the handlers of the guard.
+(define depth (make-parameter 'outside))
+(show (guard (e ((eq? (depth) 'inside) 'wrong) ((eq? (depth) 'outside) 'right))
+        (parameterize ((depth 'inside)) (raise 1))))
+(show (guard (outer (#t (error-object-message outer)))
+        (guard (e ((car (list-tail e 0)) 'no))
+          (raise 5))))
+(show (with-exception-handler
+        (lambda (e) 42)
+        (lambda ()
+          (+ 1 (guard (e ((equal? e (list 'no)) 'no))
+                 (raise-continuable 'yes))))))
+
+;; A test that is entered again when its guard has returned.
+(define again #f)
+(let ((result
+        (with-exception-handler
+          (lambda (e) 'handled)
+          (lambda ()
+            (guard (e ((call/cc (lambda (k) (set! again k) #f))
+                       => (lambda (x) (list 'found x))))
+              (dynamic-wind (lambda () (note 'in))
+                            (lambda () (list 'body (raise-continuable 1)))
+                            (lambda () (note 'out))))))))
+  (show result)
+  (if again
+      (let ((k again))
+        (set! again #f)
+        (note 'again)
+        (k 'value))))
+(show (list-tail (reverse trace) 5))
