@@ -582,14 +582,24 @@ void Printer::string(const StringView &text, char quote) {
   out.add(quote);
 }
 
+/// True if the reader takes ASCII characters for a number.
+bool looksLikeNumber(const char *text, size_t length) {
+  NumberSyntax syntax;
+  return parseNumberSyntax(text, text + length, 10, syntax) ||
+         // Some readers take +nan.0a for a number and a symbol.
+         (length > 6 && (text[0] == '+' || text[0] == '-') &&
+          (text[1] | 0x20) >= 'i' &&
+          parseNumberSyntax(text, text + 6, 10, syntax));
+}
+
 /// True if the reader would not take the bare name for this symbol.
 bool needsBars(const StringView &name) {
   if (name.length == 0 || (name.length == 1 && name[0] == '.'))
     return true;
   if (name[0] == '#' && name.length > 1)
     return true;
-  char ascii[64];
-  bool maybeNumber = name.length <= sizeof ascii;
+  bool maybeNumber = (name[0] >= '0' && name[0] <= '9') || name[0] == '+' ||
+                     name[0] == '-' || name[0] == '.';
   for (size_t i = 0; i < name.length; ++i) {
     uint32_t c = name[i];
     if (c >= 0x80) {
@@ -598,8 +608,6 @@ bool needsBars(const StringView &name) {
       maybeNumber = false;
       continue;
     }
-    if (maybeNumber)
-      ascii[i] = char(c);
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
         (c >= 'A' && c <= 'Z'))
       continue;
@@ -616,13 +624,10 @@ bool needsBars(const StringView &name) {
     default: return true;
     }
   }
-  NumberSyntax syntax;
-  return maybeNumber &&
-         (parseNumberSyntax(ascii, ascii + name.length, 10, syntax) ||
-          // Some readers take +nan.0a for a number and a symbol.
-          (name.length > 6 && (name[0] == '+' || name[0] == '-') &&
-           (name[1] | 0x20) >= 'i' &&
-           parseNumberSyntax(ascii, ascii + 6, 10, syntax)));
+  // An interned name of ASCII characters is narrow.
+  return maybeNumber && (name.isWide || looksLikeNumber(reinterpret_cast<
+                                            const char *>(name.narrow),
+                                        name.length));
 }
 
 void Printer::symbol(Value v) {
