@@ -58,7 +58,7 @@ private:
   Context *ctx;
   Value port;
   Value frame = PLC_FALSE;  ///< innermost open frame
-  Value labels = PLC_NULL;  ///< ((number . datum or placeholder) ...)
+  Value labels = PLC_FALSE; ///< table: number to (number . datum or placeholder)
   Value datum = PLC_FALSE;  ///< result of a Token::Datum
   uint32_t closer = 0;      ///< the bracket of a Token::Close
   uint64_t line = 0, column = 0; ///< start of the token
@@ -630,15 +630,15 @@ Token Reader::sharp() {
 
 Token Reader::label(uint64_t number) {
   int32_t c = next();
-  Value entry = labels;
-  while (entry != PLC_NULL &&
-         plc_car(plc_car(entry)) != plc_fixnum(int64_t(number)))
-    entry = plc_cdr(entry);
+  Value key = plc_fixnum(int64_t(number));
+  if (labels == PLC_FALSE)
+    labels = makeTable(ctx, TableEq);
+  Value entry = tableRef(ctx, labels, key, PLC_NULL);
   if (c == '#') {
     if (entry == PLC_NULL)
       fail("the datum label #%llu# was not defined before",
            (unsigned long long)number);
-    Value v = plc_cdr(plc_car(entry));
+    Value v = plc_cdr(entry);
     needsPatch |= plc_is_kind(v, PLC_KIND_BOX);
     return done(v);
   }
@@ -648,9 +648,9 @@ Token Reader::label(uint64_t number) {
     fail("the datum label #%llu= is defined twice",
          (unsigned long long)number);
   Value placeholder = allocateObject(ctx, PLC_KIND_BOX, 0, 1, PLC_FALSE);
-  Value pair = cons(ctx, plc_fixnum(int64_t(number)), placeholder);
-  labels = cons(ctx, pair, labels);
-  return opened(Kind::Label, pair);
+  entry = cons(ctx, key, placeholder);
+  tableSet(ctx, labels, key, entry);
+  return opened(Kind::Label, entry);
 }
 
 Token Reader::directive() {
