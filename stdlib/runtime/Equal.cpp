@@ -357,15 +357,69 @@ Hash plc::rt::hashEqv(Value v) {
   }
 }
 
-static void hashInside(Value v, int &budget, uint64_t &state,
-                       bool &usesAddress) {
+namespace {
+/// Hashes the parts of a datum: all of them up to some thousands, and the end of
+/// what is longer. Data that are equal? have the same hash though one of them is
+/// circular and the other shares nothing: both look the same to a walk.
+class DatumHash {
+public:
+  void add(Value v, int depth);
+  uint64_t state = 0;
+  bool usesAddress = false;
+
+private:
+  void addTail(Value list, int depth);
+  /// One of the last elements of something too long, on a budget of its own.
+  void addLast(Value element, int depth) {
+    int rest = budget, others = tails;
+    budget = kLastNodes;
+    tails = 0;
+    add(element, depth + 1);
+    budget = rest;
+    tails = others;
+  }
+
+  static constexpr int kNodes = 4096, kDepth = 200;
+  static constexpr int kLast = 16, kLastNodes = 32;
+  int budget = kNodes;
+  int tails = 4; ///< how many ends are still looked for
+};
+} // namespace
+
+/// Length and last elements of a list of which the beginning has been hashed.
+void DatumHash::addTail(Value list, int depth) {
+  if (--tails < 0)
+    return;
+  // Brent 1980: a list that goes round has no end.
+  uint64_t length = 0, limit = 64;
+  Value mark = list, at = list;
+  for (; plc_is_pair(at); ++length) {
+    at = plc_cdr(at);
+    if (at == mark)
+      return;
+    if (length == limit) {
+      mark = at;
+      limit *= 2;
+    }
+  }
+  state = mix(state * 31 + length);
+  for (; length > kLast; --length)
+    list = plc_cdr(list);
+  for (; plc_is_pair(list); list = plc_cdr(list))
+    addLast(plc_car(list), depth);
+  addLast(list, depth);
+}
+
+void DatumHash::add(Value v, int depth) {
   for (;;) {
-    if (--budget < 0)
+    if (--budget < 0 || depth > kDepth)
       return;
     if (plc_is_pair(v)) {
       state = mix(state * 31 + 1);
-      hashInside(plc_car(v), budget, state, usesAddress);
+      add(plc_car(v), depth + 1);
       v = plc_cdr(v);
+      if (budget <= 0)
+        return addTail(v, depth);
       continue;
     }
     Hash h;
@@ -384,10 +438,13 @@ static void hashInside(Value v, int &budget, uint64_t &state,
       v = plc_fields(v)[0];
       continue;
     case PLC_KIND_VECTOR: {
-      uint64_t length = plc_header_length(plc_header(v));
+      uint64_t length = plc_header_length(plc_header(v)), i = 0;
       state = mix(state * 31 + 3 + length);
-      for (uint64_t i = 0; i < length && budget > 0; ++i)
-        hashInside(plc_fields(v)[i], budget, state, usesAddress);
+      for (; i < length && budget > 0; ++i)
+        add(plc_fields(v)[i], depth + 1);
+      if (i < length && --tails >= 0)
+        for (i = i + kLast < length ? length - kLast : i; i < length; ++i)
+          addLast(plc_fields(v)[i], depth);
       return;
     }
     default:
@@ -404,9 +461,7 @@ Hash plc::rt::hashEqual(Value v) {
     return hashString(v);
   if (!plc_is_pointer(v) || plc_is_kind(v, PLC_KIND_SYMBOL))
     return hashEq(v);
-  int budget = 64;
-  uint64_t state = 0;
-  bool usesAddress = false;
-  hashInside(v, budget, state, usesAddress);
-  return {state, usesAddress};
+  DatumHash hash;
+  hash.add(v, 0);
+  return {hash.state, hash.usesAddress};
 }
