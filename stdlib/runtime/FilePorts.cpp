@@ -50,11 +50,6 @@ static bool shouldRetry(Context *ctx, int fd, short events) {
   return true;
 }
 
-/// Writes out the buffer; 0 or the error number, and then the buffer is lost.
-/// With a context signals are handled: a raise leaves what is not yet written
-/// in the buffer.
-static int tryWriteOut(Context *ctx, PortState *p);
-
 /// The reader of our stdout has gone: the program ends without a word.
 [[noreturn]] static void endQuietly(PortState *p) {
   for (PortState *q = openOutputs; q; q = q->next)
@@ -63,7 +58,7 @@ static int tryWriteOut(Context *ctx, PortState *p);
   _exit(0);
 }
 
-static int tryWriteOut(Context *ctx, PortState *p) {
+int tryWriteOut(Context *ctx, PortState *p) {
   int error = 0;
   while (p->begin < p->end && error == 0) {
     ssize_t n = write(p->fd, p->memory + p->begin, p->end - p->begin);
@@ -81,7 +76,11 @@ static int tryWriteOut(Context *ctx, PortState *p) {
 
 void writeOut(Context *ctx, PortState *p) {
   if (int error = tryWriteOut(ctx, p))
-    raiseFileError(ctx, "cannot write to", nameOf(p), error);
+    raiseWriteError(ctx, p, error);
+}
+
+void raiseWriteError(Context *ctx, PortState *p, int error) {
+  raiseFileError(ctx, "cannot write to", nameOf(p), error);
 }
 
 bool readMore(Context *ctx, PortState *p) {
@@ -229,10 +228,19 @@ static Value openFile(Context *ctx, Value name, const char *who, int mode,
   if (!isString(name))
     wrongType(ctx, who, 1, "a string", name);
   char *path = toUtf8(ctx, name, nullptr);
-  int fd;
-  do
-    fd = open(path, mode | O_CLOEXEC, 0666);
-  while (fd < 0 && errno == EINTR);
+  auto attempt = [&] {
+    int fd;
+    do
+      fd = open(path, mode | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+  };
+  int fd = attempt();
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+    // Ports that nothing refers to hold descriptors until they are collected.
+    collectAll(ctx);
+    fd = attempt();
+  }
   if (fd < 0) {
     int error = errno;
     char copy[400];

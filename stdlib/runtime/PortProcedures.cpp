@@ -28,14 +28,30 @@ inline uint8_t *nextAscii(Value port) {
   return *byte < 0x80 ? byte : nullptr;
 }
 
-/// True if something is there, or the end: a read would not wait.
-bool isReady(Value port) {
+/// True if a whole character or byte is there, or the end: a read would not
+/// wait.
+bool isReady(Context *ctx, Value port) {
   PortState *p = portState(port);
-  if (!p->has(PortState::File) || p->begin < p->end ||
-      p->has(PortState::AtEof))
+  if (!p->has(PortState::File) || p->has(PortState::AtEof))
     return true;
-  pollfd ask = {p->fd, POLLIN, 0};
-  return poll(&ask, 1, 0) != 0;
+  auto isWhole = [p] {
+    return p->begin < p->end &&
+           (!p->has(PortState::Textual) ||
+            p->end - p->begin >= utf8Length(p->memory[p->begin]));
+  };
+  while (!isWhole()) {
+    pollfd ask = {p->fd, POLLIN, 0};
+    if (poll(&ask, 1, 0) == 0)
+      return false;
+    if (!p->has(PortState::Textual))
+      return true;
+    if (!readMore(ctx, p)) {
+      if (p->begin == p->end)
+        p->flags |= PortState::AtEof; // the next read reports the same end
+      return true; // or raises, where the end cuts a character
+    }
+  }
+  return true;
 }
 
 bool hasFlag(Value v, PortState::Flag flag) {
@@ -224,7 +240,7 @@ Value prim_PeekChar(Context *ctx, Value port) {
   return charOrEof(peekCharacter(ctx, port));
 }
 Value prim_CharReadyP(Context *ctx, Value port) {
-  return plc_bool(isReady(checkPort(ctx, "char-ready?", 1, port, kTextIn)));
+  return plc_bool(isReady(ctx, checkPort(ctx, "char-ready?", 1, port, kTextIn)));
 }
 
 Value prim_ReadLine(Context *ctx, Value port) {
@@ -291,7 +307,7 @@ Value prim_PeekU8(Context *ctx, Value port) {
 }
 Value prim_U8ReadyP(Context *ctx, Value port) {
   return plc_bool(
-      isReady(checkPort(ctx, "u8-ready?", 1, port, PortState::Input)));
+      isReady(ctx, checkPort(ctx, "u8-ready?", 1, port, PortState::Input)));
 }
 
 Value prim_ReadBytevector(Context *ctx, Value count, Value port) {

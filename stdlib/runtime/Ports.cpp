@@ -237,9 +237,11 @@ void closePort(Context *ctx, Value port) {
     p->flags &= ~uint32_t(PortState::Open);
     return;
   }
-  if (p->has(PortState::Output))
-    writeOut(ctx, p);
+  // What cannot be written must not leave the port open.
+  int error = p->has(PortState::Output) ? tryWriteOut(ctx, p) : 0;
   releaseFile(p);
+  if (error)
+    raiseWriteError(ctx, p, error);
 }
 
 } // namespace plc::rt
