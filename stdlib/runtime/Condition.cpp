@@ -184,9 +184,9 @@ void unhandled(Context *ctx, Value object) {
 int exitStatus(Value v) {
   if (v == PLC_DEFAULT || v == PLC_TRUE)
     return 0;
-  if (plc_is_fixnum(v))
-    return int(plc_fixnum_value(v) & 255);
-  return 1;
+  // The system keeps the low byte only: a failure must not end up as 0.
+  int64_t status = plc_is_fixnum(v) ? plc_fixnum_value(v) : 1;
+  return status != 0 && (status & 255) == 0 ? 1 : int(status & 255);
 }
 
 } // namespace plc::rt
