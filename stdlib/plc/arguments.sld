@@ -1,7 +1,8 @@
 ;;; Checks of arguments, in the words of the primitives' own: what is raised
 ;;; names the procedure that the program called.
 (define-library (plc arguments)
-  (export wrong-type bad-index check-type check-all check-index check-range check-count
+  (export wrong-type bad-index check-type check-all check-callable not-callable
+          check-index check-range check-count
           check-end ended? with-range with-part with-parts option
           options-after)
   (import (plc core) (plc primitives))
@@ -34,6 +35,17 @@
           (if (fits? (car values))
               (check-all who expected (+ position 1) fits? (cdr values))
               (wrong-type who expected position (car values)))))
+
+    ;; Raises for what cannot be called.
+    (define-syntax check-callable
+      (syntax-rules ()
+        ((_ who position f)
+         (if (not (procedure? f))
+             (not-callable who position f)))))
+
+    (define (not-callable who position f)
+      (if (not (%callable? f))
+          (wrong-type who "a procedure" position f)))
 
     (define (check-index who position index length)
       "Raises unless index is one of a sequence of that length."

@@ -8,7 +8,7 @@
           delete-duplicates member assoc iota list-head last last-pair
           append! reverse! vector-binary-search count
           filter-map assert-list range append-reverse
-          any-null? cars cdrs)
+          any-ended? cars cdrs)
   (import (plc core) (plc primitives) (plc arguments))
   (begin
     (define (map1 f list)
@@ -18,30 +18,32 @@
             (cons value (map1 f (cdr list))))))
 
     (define (map2 f a b)
-      (if (or (null? a) (null? b))
+      (if (or (ended? "map" 2 a) (ended? "map" 3 b))
           '()
           (let ((value (f (car a) (car b))))
             (cons value (map2 f (cdr a) (cdr b))))))
 
-    (define (any-null? lists)
-      "True if a list is at its end."
+    (define (any-ended? who position lists)
+      "True if a list is at its end; the first is an argument at position."
       (and (pair? lists)
-           (or (not (pair? (car lists))) (any-null? (cdr lists)))))
+           (or (ended? who position (car lists))
+               (any-ended? who (+ position 1) (cdr lists)))))
 
     (define (cars lists) (map1 car lists))
     (define (cdrs lists) (map1 cdr lists))
 
-    (define (mapn f lists)
-      (if (any-null? lists)
+    (define (mapn who f lists)
+      (if (any-ended? who 2 lists)
           '()
           (let ((value (apply f (cars lists))))
-            (cons value (mapn f (cdrs lists))))))
+            (cons value (mapn who f (cdrs lists))))))
 
     (define (map f list . more)
       "The values of f for the elements of the lists, up to the shortest."
+      (check-callable "map" 1 f)
       (cond ((null? more) (map1 f list))
             ((null? (cdr more)) (map2 f list (car more)))
-            (else (mapn f (cons list more)))))
+            (else (mapn "map" f (cons list more)))))
 
     (define (for-each1 f list)
       (if (not (ended? "for-each" 2 list))
@@ -49,17 +51,18 @@
                  (for-each1 f (cdr list)))))
 
     (define (for-each2 f a b)
-      (if (not (or (null? a) (null? b)))
+      (if (not (or (ended? "for-each" 2 a) (ended? "for-each" 3 b)))
           (begin (f (car a) (car b))
                  (for-each2 f (cdr a) (cdr b)))))
 
     (define (for-eachn f lists)
-      (if (not (any-null? lists))
+      (if (not (any-ended? "for-each" 2 lists))
           (begin (apply f (cars lists))
                  (for-eachn f (cdrs lists)))))
 
     (define (for-each f list . more)
       "Calls f with the elements of the lists in order, up to the shortest."
+      (check-callable "for-each" 1 f)
       (cond ((null? more) (for-each1 f list))
             ((null? (cdr more)) (for-each2 f list (car more)))
             (else (for-eachn f (cons list more)))))
@@ -72,9 +75,10 @@
 
     (define (append-map f list . more)
       "The lists that f returns, appended."
+      (check-callable "append-map" 1 f)
       (if (null? more)
           (append-map1 f list)
-          (append-map1 itself (apply map f list more))))
+          (append-map1 itself (mapn "append-map" f (cons list more)))))
 
     (define (itself x) x)
 
@@ -88,29 +92,35 @@
 
     (define (filter-map f list . more)
       "The true values of f for the elements, up to the shortest list."
+      (check-callable "filter-map" 1 f)
       (if (null? more)
           (filter-map1 f list)
-          (filter-map1 itself (apply map f list more))))
+          (filter-map1 itself (mapn "filter-map" f (cons list more)))))
 
     (define (filter keep? list)
       "The elements for which keep? is true."
-      (cond ((ended? "filter" 2 list) '())
-            ((keep? (car list))
-             (let ((first (car list)))
-               (cons first (filter keep? (cdr list)))))
-            (else (filter keep? (cdr list)))))
+      (check-callable "filter" 1 keep?)
+      (let next ((list list))
+        (cond ((ended? "filter" 2 list) '())
+              ((keep? (car list))
+               (let ((first (car list)))
+                 (cons first (next (cdr list)))))
+              (else (next (cdr list))))))
 
     (define (remove drop? list)
       "The elements for which drop? is false."
-      (if (ended? "remove" 2 list)
-          '()
-          (let ((first (car list)))
-            (if (drop? first)
-                (remove drop? (cdr list))
-                (cons first (remove drop? (cdr list)))))))
+      (check-callable "remove" 1 drop?)
+      (let next ((list list))
+        (if (ended? "remove" 2 list)
+            '()
+            (let ((first (car list)))
+              (if (drop? first)
+                  (next (cdr list))
+                  (cons first (next (cdr list))))))))
 
     (define (partition first? list)
       "Two values: the elements for which first? is true, and the others."
+      (check-callable "partition" 1 first?)
       (let loop ((list list) (in '()) (out '()))
         (cond ((ended? "partition" 2 list) (values (reverse in) (reverse out)))
               ((first? (car list)) (loop (cdr list) (cons (car list) in) out))
@@ -118,104 +128,115 @@
 
     (define (fold f initial list . more)
       "SRFI 1: (f element accumulated), from the first element on."
+      (check-callable "fold" 1 f)
       (if (null? more)
           (let loop ((accumulated initial) (list list))
             (if (ended? "fold" 3 list)
                 accumulated
                 (loop (f (car list) accumulated) (cdr list))))
           (let loop ((accumulated initial) (lists (cons list more)))
-            (if (any-null? lists)
+            (if (any-ended? "fold" 3 lists)
                 accumulated
                 (loop (apply f (append (cars lists) (cons accumulated '())))
                       (cdrs lists))))))
 
     (define (fold-left f initial list . more)
       "(f accumulated element), from the first element on."
+      (check-callable "fold-left" 1 f)
       (if (null? more)
           (let loop ((accumulated initial) (list list))
             (if (ended? "fold-left" 3 list)
                 accumulated
                 (loop (f accumulated (car list)) (cdr list))))
           (let loop ((accumulated initial) (lists (cons list more)))
-            (if (any-null? lists)
+            (if (any-ended? "fold-left" 3 lists)
                 accumulated
                 (loop (apply f accumulated (cars lists)) (cdrs lists))))))
 
     (define (fold-right f initial list . more)
       "(f element accumulated), from the last element on."
+      (check-callable "fold-right" 1 f)
       (if (null? more)
           (let loop ((list list))
             (if (ended? "fold-right" 3 list)
                 initial
                 (f (car list) (loop (cdr list)))))
           (let loop ((lists (cons list more)))
-            (if (any-null? lists)
+            (if (any-ended? "fold-right" 3 lists)
                 initial
                 (apply f (append (cars lists)
                                  (cons (loop (cdrs lists)) '())))))))
 
     (define (reduce f initial list)
       "fold with the first element as the start; initial for no elements."
+      (check-callable "reduce" 1 f)
       (if (ended? "reduce" 3 list)
           initial
           (fold f (car list) (cdr list))))
 
     (define (find-tail found? list)
       "The first tail whose car fits, or #f."
-      (cond ((ended? "find-tail" 2 list) #f)
-            ((found? (car list)) list)
-            (else (find-tail found? (cdr list)))))
+      (check-callable "find-tail" 1 found?)
+      (let next ((list list))
+        (cond ((ended? "find-tail" 2 list) #f)
+              ((found? (car list)) list)
+              (else (next (cdr list))))))
 
     (define (find found? list)
       "The first element that fits, or #f."
+      (check-callable "find" 1 found?)
       (let ((tail (find-tail found? list)))
         (and tail (car tail))))
 
     (define (any test list . more)
       "The first true value of test, or #f."
+      (check-callable "any" 1 test)
       (if (null? more)
           (let loop ((list list))
             (cond ((ended? "any" 2 list) #f)
                   ((null? (cdr list)) (test (car list)))
                   (else (or (test (car list)) (loop (cdr list))))))
           (let loop ((lists (cons list more)))
-            (and (not (any-null? lists))
+            (and (not (any-ended? "any" 2 lists))
                  (or (apply test (cars lists)) (loop (cdrs lists)))))))
 
     (define (every test list . more)
       "The last value of test if all are true, else #f."
+      (check-callable "every" 1 test)
       (if (null? more)
           (let loop ((list list))
             (cond ((ended? "every" 2 list) #t)
                   ((null? (cdr list)) (test (car list)))
                   (else (and (test (car list)) (loop (cdr list))))))
           (let loop ((lists (cons list more)) (last #t))
-            (if (any-null? lists)
+            (if (any-ended? "every" 2 lists)
                 last
                 (let ((value (apply test (cars lists))))
                   (and value (loop (cdrs lists) value)))))))
 
     (define (count test list . more)
       "How many elements fit, up to the shortest list."
+      (check-callable "count" 1 test)
       (if (null? more)
           (let loop ((list list) (n 0))
             (if (ended? "count" 2 list)
                 n
                 (loop (cdr list) (if (test (car list)) (+ n 1) n))))
           (let loop ((lists (cons list more)) (n 0))
-            (if (any-null? lists)
+            (if (any-ended? "count" 2 lists)
                 n
                 (loop (cdrs lists) (if (apply test (cars lists)) (+ n 1) n))))))
 
     (define (list-index found? list . more)
       "The index of the first element that fits, or #f."
+      (check-callable "list-index" 1 found?)
       (if (null? more)
           (let loop ((list list) (i 0))
             (cond ((ended? "list-index" 2 list) #f)
                   ((found? (car list)) i)
                   (else (loop (cdr list) (+ i 1)))))
           (let loop ((lists (cons list more)) (i 0))
-            (cond ((any-null? lists) #f)
+            (cond ((any-ended? "list-index" 2 lists) #f)
                   ((apply found? (cars lists)) i)
                   (else (loop (cdrs lists) (+ i 1)))))))
 
@@ -224,6 +245,7 @@
       (if (null? compare)
           (%member x list)
           (let ((same? (car compare)))
+            (check-callable "member" 3 same?)
             (let loop ((list list))
               (cond ((ended? "member" 2 list) #f)
                     ((same? x (car list)) list)
@@ -234,10 +256,15 @@
       (if (null? compare)
           (%assoc x list)
           (let ((same? (car compare)))
-            (let loop ((list list))
-              (cond ((ended? "assoc" 2 list) #f)
-                    ((same? x (car (car list))) (car list))
-                    (else (loop (cdr list))))))))
+            (check-callable "assoc" 3 same?)
+            (let loop ((rest list))
+              (if (ended? "assoc" 2 rest)
+                  #f
+                  (let ((entry (car rest)))
+                    (check-type pair? "assoc" "a list of pairs" 2 entry)
+                    (if (same? x (car entry))
+                        entry
+                        (loop (cdr rest)))))))))
 
     (define (delete x list . compare)
       "The elements that do not equal x."
@@ -261,10 +288,11 @@
       "The list of count numbers from start (0) in steps of step (1)."
       (check-count "iota" 1 count)
       (let ((start (option 0 options 0)) (step (option 1 options 1)))
+        ;; The start itself is first: an inexact step leaves it exact.
         (let loop ((i (- count 1)) (list '()))
-          (if (< i 0)
-              list
-              (loop (- i 1) (cons (+ start (* i step)) list))))))
+          (cond ((< i 0) list)
+                ((= i 0) (cons start list))
+                (else (loop (- i 1) (cons (+ start (* i step)) list)))))))
 
     (define (range a . options)
       "The numbers from 0 or a to below an end, in steps of 1 or step."

@@ -11,6 +11,7 @@
   (begin
     (define (string-map f string . more)
       "The string of the characters that f returns."
+      (check-callable "string-map" 1 f)
       (check-type string? "string-map" "a string" 2 string)
       (check-all "string-map" "a string" 3 string? more)
       (if (null? more)
@@ -33,6 +34,7 @@
 
     (define (string-for-each f string . more)
       "Calls f with the characters in order."
+      (check-callable "string-for-each" 1 f)
       (check-type string? "string-for-each" "a string" 2 string)
       (check-all "string-for-each" "a string" 3 string? more)
       (if (null? more)

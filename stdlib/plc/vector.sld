@@ -28,21 +28,23 @@
     (define-syntax over-vectors
       (syntax-rules ()
         ((_ (who f first more n call) body)
-         (if (null? more)
-             (begin
-               (check-type vector? who "a vector" 2 first)
-               (let ((n (vector-length first)))
+         (begin
+           (check-callable who 1 f)
+           (if (null? more)
+               (begin
+                 (check-type vector? who "a vector" 2 first)
+                 (let ((n (vector-length first)))
+                   (let-syntax ((call (syntax-rules ()
+                                        ((_ i x (... ...))
+                                         (f x (... ...)
+                                            (vector-ref first i))))))
+                     body)))
+               (let* ((vectors (cons first more)) (n (shortest who vectors)))
                  (let-syntax ((call (syntax-rules ()
                                       ((_ i x (... ...))
-                                       (f x (... ...)
-                                          (vector-ref first i))))))
-                   body)))
-             (let* ((vectors (cons first more)) (n (shortest who vectors)))
-               (let-syntax ((call (syntax-rules ()
-                                    ((_ i x (... ...))
-                                     (apply f x (... ...)
-                                            (elements-at i vectors))))))
-                 body))))))
+                                       (apply f x (... ...)
+                                              (elements-at i vectors))))))
+                   body)))))))
 
     ;; The values stand in a list until all are there: a continuation that
     ;; enters f again must not change a vector that was returned (R7RS 6.10).

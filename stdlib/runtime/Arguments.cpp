@@ -199,6 +199,13 @@ plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
   raiseCondition(ctx, "wrong-number-of-values", text, list);
 }
 
+void plc::rt::notCallable(Context *ctx, const char *who, int position,
+                          Value v) {
+  // Objects of other languages are called by rt_not_procedure.
+  if (!plc_is_kind(v, PLC_KIND_FOREIGN))
+    wrongType(ctx, who, position, "a procedure", v);
+}
+
 //===--- apply ------------------------------------------------------------===//
 
 /// (apply f x ... list) with the arguments as one list: the list f gets.
@@ -230,6 +237,7 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
     }
   }
   (void)self;
+  checkCallable(ctx, "apply", 1, a0);
   if (properListLength(list) < 0)
     wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", list);
   Value callee = a0;
@@ -315,6 +323,8 @@ plc_value plc::rt::detail::prim_Values(Context *ctx, int64_t argc,
 extern "C" PLC_LISP_CC plc_value prim_CallWithValues(PLC_LISP_PARAMETERS) {
   if (argc != 2)
     PLC_WRONG_COUNT(CallWithValues);
+  checkCallable(ctx, "call-with-values", 1, a0);
+  checkCallable(ctx, "call-with-values", 2, a1);
   Value consumer = a1;
   Value result = callLisp(ctx, a0, 0, nullptr);
   [[clang::musttail]] return prim_PassValues(ctx, self, 2, consumer, result, a2,
@@ -399,6 +409,10 @@ plc_value plc::rt::detail::prim_CaseLambda(Context *ctx, int64_t argc,
 
 plc_value plc::rt::detail::prim_ProcedureP(Context *, Value v) {
   return plc_bool(plc_is_procedure(v));
+}
+
+plc_value plc::rt::detail::prim_CallableP(Context *, Value v) {
+  return plc_bool(plc_is_procedure(v) || plc_is_kind(v, PLC_KIND_FOREIGN));
 }
 
 plc_value plc::rt::detail::prim_ProcedureName(Context *ctx, Value procedure) {

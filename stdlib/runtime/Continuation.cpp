@@ -562,6 +562,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
     PLC_WRONG_COUNT(CallCC);
   (void)self;
+  checkCallable(ctx, "call-with-current-continuation", 1, a0);
   uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
   Value k = makeContinuation(ctx, frame + 1, frame[0]);
   Value callee = a0;
@@ -575,6 +576,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
     PLC_WRONG_COUNT(CallEC);
   (void)self;
+  checkCallable(ctx, "call-with-escape-continuation", 1, a0);
   uint64_t *frame = static_cast<uint64_t *>(__builtin_frame_address(0));
   Value wind = makeWind(ctx, PLC_FALSE, PLC_FALSE);
   Value variables[EscapeWords];

@@ -25,6 +25,13 @@ inline Value &freeVariable(Value closure, unsigned index) {
 Value makeClosure(Context *ctx, const void *entry, size_t freeVariables,
                   const Value *values);
 bool acceptsArguments(Value procedure, int64_t argc);
+/// Raises for an argument of `who` that cannot be called.
+void notCallable(Context *ctx, const char *who, int position, Value v);
+inline void checkCallable(Context *ctx, const char *who, int position,
+                          Value v) {
+  if (__builtin_expect(!plc_is_procedure(v), 0))
+    notCallable(ctx, who, position, v);
+}
 /// Arity of a procedure; most is -1 if there is no upper bound.
 void procedureArity(Value procedure, int64_t *least, int64_t *most);
 /// UTF-8 name, or null.

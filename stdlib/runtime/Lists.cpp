@@ -228,7 +228,11 @@ plc_value prim_Reverse(Context *ctx, Value list) {
 }
 
 static Value tailAt(Context *ctx, const char *who, Value list, Value index) {
-  int64_t k = checkIndex(ctx, who, 2, index, PLC_FIXNUM_MAX);
+  if (!plc_is_fixnum(index) || plc_fixnum_value(index) < 0)
+    wrongType(ctx, who, 2, "an exact integer >= 0", index);
+  int64_t k = plc_fixnum_value(index);
+  if (k > 0 && !plc_is_pair(list) && list != PLC_NULL)
+    wrongType(ctx, who, 1, "a list", list);
   Value at = list;
   for (int64_t i = 0; i < k; ++i) {
     if (!plc_is_pair(at))
@@ -239,6 +243,8 @@ static Value tailAt(Context *ctx, const char *who, Value list, Value index) {
 }
 static Value pairAt(Context *ctx, const char *who, Value list, Value index) {
   Value at = tailAt(ctx, who, list, index);
+  if (!plc_is_pair(list) && list != PLC_NULL)
+    wrongType(ctx, who, 1, "a list", list);
   if (!plc_is_pair(at))
     outOfRange(ctx, who, index, plc_fixnum_value(index));
   return at;

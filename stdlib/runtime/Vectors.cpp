@@ -83,7 +83,9 @@ plc_value prim_VectorToList(Context *ctx, Value v, Value start, Value end) {
 }
 
 plc_value prim_ListToVector(Context *ctx, Value list) {
-  int64_t n = plc_fixnum_value(prim_Length(ctx, list));
+  int64_t n = properListLength(list);
+  if (n < 0)
+    wrongType(ctx, "list->vector", 1, "a proper list", list);
   Value vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, n, PLC_FALSE);
   for (int64_t i = 0; i < n; ++i, list = plc_cdr(list))
     store(ctx, plc_fields(vector) + i, plc_car(list));

@@ -247,7 +247,7 @@
                 (let ((next (cdr list)))
                   (loop next (f list accumulated)))))
           (let loop ((lists (cons list more)) (accumulated initial))
-            (if (any-null? lists)
+            (if (any-ended? "pair-fold" 3 lists)
                 accumulated
                 (let ((next (cdrs lists)))
                   (loop next
@@ -261,7 +261,7 @@
                 initial
                 (f list (loop (cdr list)))))
           (let loop ((lists (cons list more)))
-            (if (any-null? lists)
+            (if (any-ended? "pair-fold-right" 3 lists)
                 initial
                 (let ((rest (loop (cdrs lists))))
                   (apply f (append lists (cons rest '()))))))))
@@ -284,7 +284,7 @@
                   (f list)
                   (loop next))))
           (let loop ((lists (cons list more)))
-            (if (not (any-null? lists))
+            (if (not (any-ended? "pair-for-each" 2 lists))
                 (let ((next (cdrs lists)))
                   (apply f lists)
                   (loop next))))))
