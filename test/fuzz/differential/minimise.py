@@ -125,7 +125,13 @@ class Minimiser:
         """Without the top-level forms that do not matter."""
         place = 0
         while place < len(forms) - 1:
-            found = self.better([forms[:place] + forms[place + 1:]])
+            rest = forms[:place] + forms[place + 1:]
+            form = forms[place]
+            candidates = [rest]
+            if form[0] == "define" and isinstance(form[1], str) \
+                    and isinstance(form[2], str):
+                candidates.append(renamed(rest, form[1], form[2], whole=True))
+            found = self.better(candidates)
             if found is not None:
                 forms = found
             else:
@@ -133,11 +139,13 @@ class Minimiser:
         return forms
 
 
-def renamed(tree, old, new):
-    """The tree with another prefix of its global names."""
+def renamed(tree, old, new, whole=False):
+    """The tree with another prefix of its names, or with one other name."""
     if isinstance(tree, str):
-        return new + tree[len(old):] if tree.startswith(old) else tree
-    return [renamed(item, old, new) for item in tree]
+        if tree == old or not whole and tree.startswith(old):
+            return new + tree[len(old):]
+        return tree
+    return [renamed(item, old, new, whole) for item in tree]
 
 
 def words(tree):
