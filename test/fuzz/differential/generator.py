@@ -23,7 +23,7 @@ EDGES = [2 ** n + d for n in (29, 31, 53, 59, 60, 61, 62, 63, 64)
          for d in (-1, 0, 1)]
 SMALL = [0, 1, 2, 3, 4, 5, 7, 8, 10, 12, 16, 17, 100, 255, 256, 1000, 65536]
 FLONUMS = ["0.0", "1.0", "0.5", "1.5", "2.25", "-0.75", "-1.0", "3.0", "1e10",
-           "-2.5", "0.1", "1e-3", "123456.789", "-0.0", "1e100", "7.0"]
+           "-2.5", "0.1", "1e-3", "123456.789", "-0.0", "1e100", "+nan.0"]
 RATIOS = ["1/2", "-1/3", "22/7", "5/8", "-7/2", "1/1000000007", "3/4", "-9/10"]
 SYMBOLS = ["alpha", "beta", "gamma", "x", "y", "list", "quote", "if"]
 STRINGS = ['""', '"a"', '"hello"', '"two words"', '"\\x3bb;x"', '"tab\\tnl\\n"',
@@ -251,6 +251,9 @@ class Generator:
         if shape == 2:
             return ["if", ["if", test, self.expr("bool", ctx, 1),
                            self.expr("bool", ctx, 1)], one, two]
+        if shape == 3:
+            b = self.fresh("b")
+            return ["let", [[b, ["not", test]]], ["if", b, one, two]]
         return ["if", test, one, two]
 
     def let(self, type_, ctx, depth):

@@ -341,12 +341,11 @@ class Program(Expressions):
                 lambda: ["letrec", [["h", ["lambda", ["x"], [f, "x", a]]]],
                          ["h", call[1]]]])()
 
-        definitions = [[f, ["lambda", [i, a], ["if", ["<=", i, "0"], a, tail(
-            self.rng.choice(fs))]]] for f in fs]
-        if self.chance(0.3):
-            definitions[0][1][1].append("unused")  # and a call with three
-            definitions = [[f, ["lambda", [i, a], d[1][2]]]
-                           for f, d in zip(fs, definitions)]
+        bodies = [["if", ["<=", i, "0"], a, tail(self.rng.choice(fs))]
+                  for _ in fs]
+        formals = [i, a, ".", "more"] if self.chance(0.3) else [i, a]
+        definitions = [[f, ["lambda", formals, body]]
+                       for f, body in zip(fs, bodies)]
         if self.chance(0.4):
             # Known to nobody: through cells of globals or assigned variables.
             return ["let", [[f, "#f"] for f in fs]] + [
