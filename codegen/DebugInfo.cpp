@@ -65,8 +65,7 @@ llvm::DIFile *DebugInfo::file(llvm::StringRef name) {
 
 ir::LineColumn DebugInfo::place(ir::Location location,
                                 llvm::StringRef &fileName) {
-  while (location.isKnown() && sources.span(location).expandedFrom.isKnown())
-    location = sources.span(location).expandedFrom;
+  location = sources.written(location);
   if (!location.isKnown())
     return {0, 0};
   fileName = sources.fileName(location);

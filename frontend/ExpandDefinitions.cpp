@@ -134,9 +134,7 @@ void FormExpander::reportTooDeep(Location location) {
   if (isTooDeep)
     return;
   isTooDeep = true;
-  while (session.sources.span(location).expandedFrom.isKnown())
-    location = session.sources.span(location).expandedFrom;
-  diagnostics.report(Diag::NestingTooDeep, location);
+  diagnostics.report(Diag::NestingTooDeep, session.sources.written(location));
 }
 
 Global *FormExpander::makeOwnGlobal(Symbol name, Location location,

@@ -26,6 +26,7 @@
 #include "ir/passes/Passes.h"
 
 #include "llvm/ADT/Statistic.h"
+#include "llvm/ADT/Twine.h"
 
 #define DEBUG_TYPE "multiple-values"
 ALWAYS_ENABLED_STATISTIC(numTaken, "consumers called with their values");
@@ -118,7 +119,7 @@ private:
     b.branch(b.unary(Opcode::Truthy, fits), taken, {}, wrong, {});
 
     b.setEnd(wrong);
-    Datum *name = module.datums().string(f.lispName);
+    Datum *name = module.datums().string(describe(f));
     b.prim(primitiveById("WrongValues"),
            {got, b.fixnum(count), b.constant(name)});
     b.unreachable();
@@ -137,6 +138,23 @@ private:
       b.tailCall(consumer, values);
     else
       b.jump(after, {b.call(consumer, values)});
+  }
+
+  /// What the runtime calls the procedure in messages: what has no name, by the
+  /// place that the debug information of its entry gives.
+  std::string describe(const Function &f) const {
+    if (!f.lispName.empty())
+      return f.lispName;
+    const SourceManager &sources = module.sourceManager();
+    Location place = sources.written(f.location);
+    if (!place.isKnown())
+      return "a procedure";
+    llvm::StringRef file = sources.fileName(place).rsplit('/').second;
+    if (file.empty())
+      file = sources.fileName(place);
+    return ("the procedure at " + file.take_front(80) + ":" +
+            llvm::Twine(sources.lineColumn(place).line))
+        .str();
   }
 
   /// Moves what follows op to a new block, whose argument is op's result.

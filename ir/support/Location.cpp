@@ -72,6 +72,12 @@ const Span &SourceManager::span(Location location) const {
   return spans[location.index];
 }
 
+Location SourceManager::written(Location location) const {
+  while (location.isKnown() && span(location).expandedFrom.isKnown())
+    location = span(location).expandedFrom;
+  return location;
+}
+
 LineColumn SourceManager::lineColumn(uint32_t file, uint32_t offset) const {
   const File &f = *files[file];
   auto next =

@@ -75,6 +75,8 @@ public:
   /// The span of `inner` as seen through the expansion of `macro` at `use`.
   Location addExpansion(Location inner, Location use, llvm::StringRef macro);
   const Span &span(Location location) const;
+  /// The text that the user wrote: where the outermost macro was used.
+  Location written(Location location) const;
 
   /// Registers a call that is replaced by the called procedure's text.
   uint32_t addInlineSite(const InlineSite &site);

@@ -374,12 +374,12 @@ plc_value plc::rt::detail::prim_WrongValues(Context *ctx, Value got,
                                             Value expected, Value name) {
   int64_t count, n = plc_fixnum_value(expected);
   Value list = takeValues(ctx, got, &count);
-  char text[128];
+  char text[121];
   size_t bytes;
   char *utf8 = toUtf8(ctx, name, &bytes);
   snprintf(text, sizeof text, "%s", utf8);
   free(utf8);
-  raiseArity(ctx, *text ? text : "a procedure", n, n, count, list);
+  raiseArity(ctx, text, n, n, count, list);
 }
 
 //===--- case-lambda ------------------------------------------------------===//
