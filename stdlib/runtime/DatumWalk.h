@@ -10,8 +10,6 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/HashTable.h"
 
-#include <cstdlib>
-
 namespace plc::rt {
 
 /// True of data whose printed form shows other data.
@@ -81,85 +79,6 @@ inline bool nextPart(Value v, uint64_t *index, Value *part) {
   *index = i + 1;
   return true;
 }
-
-/// A malloc'ed stack of trivially copyable elements.
-template <class T> class RawStack {
-public:
-  T *data = nullptr;
-  size_t size = 0, capacity = 0;
-
-  T *push(T element) {
-    if (size == capacity) {
-      capacity = capacity ? 2 * capacity : 64;
-      data = static_cast<T *>(realloc(data, capacity * sizeof(T)));
-      if (!data)
-        abort();
-    }
-    data[size] = element;
-    return &data[size++];
-  }
-  T &top() { return data[size - 1]; }
-  void pop() { --size; }
-  void release() {
-    free(data);
-    *this = RawStack();
-  }
-};
-
-/// Open-addressed map from words to words; key 0 is not allowed. For addresses:
-/// only while nothing allocates on the heap.
-class WordMap {
-public:
-  /// The value of a key, 0 at first.
-  uint64_t &operator[](uint64_t key) {
-    if ((used + 1) * 2 > size)
-      grow();
-    size_t at = find(key);
-    if (entries[at].key == 0) {
-      entries[at].key = key;
-      ++used;
-    }
-    return entries[at].value;
-  }
-  const uint64_t *lookup(uint64_t key) const {
-    if (size == 0)
-      return nullptr;
-    size_t at = find(key);
-    return entries[at].key ? &entries[at].value : nullptr;
-  }
-  uint64_t *lookup(uint64_t key) {
-    return const_cast<uint64_t *>(std::as_const(*this).lookup(key));
-  }
-  void release() {
-    free(entries);
-    *this = WordMap();
-  }
-
-private:
-  struct Entry {
-    uint64_t key, value;
-  };
-  Entry *entries = nullptr;
-  size_t size = 0, used = 0;
-
-  size_t find(uint64_t key) const {
-    size_t at = ((key >> 3) * 0x9E3779B97F4A7C15u >> 20) & (size - 1);
-    while (entries[at].key && entries[at].key != key)
-      at = (at + 1) & (size - 1);
-    return at;
-  }
-  void grow() {
-    WordMap old = *this;
-    size = size ? 2 * size : 256;
-    entries = static_cast<Entry *>(calloc(size, sizeof(Entry)));
-    if (!entries)
-      abort();
-    for (size_t i = 0; i < old.size; ++i)
-      if (old.entries[i].key)
-        entries[find(old.entries[i].key)] = old.entries[i];
-    free(old.entries);
-  }
-};
 
 } // namespace plc::rt
 

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Equal.h"
+#include "stdlib/runtime/Scratch.h"
 #include "stdlib/StringHash.h"
 
 #include <cstdlib>
@@ -137,16 +138,15 @@ static bool compareSmall(Context *ctx, Value a, Value b, Budget &budget,
 //===--- Union-find -------------------------------------------------------===//
 
 namespace {
-/// Nodes assumed equal so far. Its memory is malloc'ed: nothing allocates on
-/// the heap, so nothing moves while it lives.
+/// Nodes assumed equal so far. Nothing allocates on the heap, so nothing moves
+/// while it lives.
 class EqualGraphs {
 public:
-  explicit EqualGraphs(Context *ctx) : ctx(ctx) {}
+  explicit EqualGraphs(Context *ctx) : ctx(ctx), scratch(ctx), stack(scratch) {}
 
   bool compare(Value a, Value b) {
     bool result = run(a, b);
-    free(stack);
-    free(table);
+    scratch.releaseAll();
     return result;
   }
 
@@ -160,9 +160,10 @@ private:
   };
 
   bool run(Value a, Value b) {
-    push(a, b);
-    while (stackSize) {
-      Task task = stack[--stackSize];
+    stack.push({a, b});
+    while (stack.size) {
+      Task task = stack.top();
+      stack.pop();
       Answer answer = compareShallow(ctx, task.a, task.b);
       if (answer == Answer::No)
         return false;
@@ -178,15 +179,15 @@ private:
           turn = plainTurn();
       }
       if (plc_is_pair(task.a)) {
-        push(plc_cdr(task.a), plc_cdr(task.b));
-        push(plc_car(task.a), plc_car(task.b));
+        stack.push({plc_cdr(task.a), plc_cdr(task.b)});
+        stack.push({plc_car(task.a), plc_car(task.b)});
         continue;
       }
       uint64_t length = plc_header_length(plc_header(task.a));
       if (plc_header_kind(plc_header(task.a)) == PLC_KIND_BOX)
         length = 1;
       for (uint64_t i = length; i-- > 0;)
-        push(plc_fields(task.a)[i], plc_fields(task.b)[i]);
+        stack.push({plc_fields(task.a)[i], plc_fields(task.b)[i]});
     }
     return true;
   }
@@ -196,21 +197,6 @@ private:
   int plainTurn() {
     random = random * 6364136223846793005u + 1442695040888963407u;
     return int(random >> 33) % kLongestPlainTurn;
-  }
-
-  void push(Value a, Value b) {
-    if (stackSize == stackCapacity) {
-      stackCapacity = stackCapacity ? stackCapacity * 2 : 1024;
-      stack = static_cast<Task *>(checked(
-          realloc(static_cast<void *>(stack), stackCapacity * sizeof(Task))));
-    }
-    stack[stackSize++] = {a, b};
-  }
-
-  static void *checked(void *memory) {
-    if (!memory)
-      abort();
-    return memory;
   }
 
   Node &find(Value key) {
@@ -232,7 +218,8 @@ private:
     size_t oldCapacity = capacity;
     Node *old = table;
     capacity = capacity ? capacity * 2 : 256;
-    table = static_cast<Node *>(checked(calloc(capacity, sizeof(Node))));
+    table =
+        static_cast<Node *>(scratch.allocateZeroed(capacity * sizeof(Node)));
     for (size_t i = 0; i < oldCapacity; ++i) {
       if (!old[i].key)
         continue;
@@ -241,7 +228,7 @@ private:
         at = (at + 1) & (capacity - 1);
       table[at] = old[i];
     }
-    free(old);
+    scratch.release(old);
   }
   Value root(Value key) {
     for (;;) {
@@ -267,8 +254,8 @@ private:
   Context *ctx;
   int turn = kLongestPlainTurn;
   uint64_t random = 1;
-  Task *stack = nullptr;
-  size_t stackSize = 0, stackCapacity = 0;
+  Scratch scratch;
+  RawStack<Task> stack;
   Node *table = nullptr;
   size_t nodes = 0, capacity = 0;
 };

@@ -12,7 +12,8 @@ inline bool isEqv(Context *ctx, Value a, Value b) {
   return a == b ||
          (plc_is_object(a) && plc_is_object(b) && detail::rt_eqv(ctx, a, b));
 }
-/// equal?: terminates on cycles, does not allocate on the heap, never raises.
+/// equal?: terminates on cycles, does not allocate on the heap, raises only
+/// heap-exhausted.
 bool isEqual(Context *ctx, Value a, Value b);
 /// Same characters, whatever the storage.
 bool stringsEqual(Value a, Value b);

@@ -35,8 +35,8 @@ static const char *nameOf(PortState *p) {
 
 //===--- Reading and writing ----------------------------------------------===//
 
-/// After EINTR and EAGAIN: waits; handles signals unless ctx is null. The call
-/// is to be repeated. May raise.
+/// After EAGAIN: waits. After EINTR: handles signals unless ctx is null. True
+/// if the call is to be repeated. May raise.
 static bool shouldRetry(Context *ctx, int fd, short events) {
   if (errno == EINTR) {
     if (ctx && ctx->lim == 0)
@@ -54,17 +54,20 @@ static bool shouldRetry(Context *ctx, int fd, short events) {
 [[noreturn]] static void endQuietly(PortState *p) {
   for (PortState *q = openOutputs; q; q = q->next)
     if (q != p && !q->has(PortState::Standard))
-      tryWriteOut(nullptr, q);
+      tryWriteOut(theContext, q, SignalAction::Wait);
   _exit(0);
 }
 
-int tryWriteOut(Context *ctx, PortState *p) {
+int tryWriteOut(Context *ctx, PortState *p, SignalAction action) {
   int error = 0;
   while (p->begin < p->end && error == 0) {
     ssize_t n = write(p->fd, p->memory + p->begin, p->end - p->begin);
     if (n >= 0)
       p->begin += size_t(n);
-    else if (!shouldRetry(ctx, p->fd, POLLOUT))
+    else if (errno == EINTR && ctx->lim == 0 && action == SignalAction::Stop)
+      return EINTR;
+    else if (!shouldRetry(action == SignalAction::Handle ? ctx : nullptr,
+                          p->fd, POLLOUT))
       error = errno;
   }
   p->begin = p->end = 0;
@@ -75,7 +78,7 @@ int tryWriteOut(Context *ctx, PortState *p) {
 }
 
 void writeOut(Context *ctx, PortState *p) {
-  if (int error = tryWriteOut(ctx, p))
+  if (int error = tryWriteOut(ctx, p, SignalAction::Handle))
     raiseWriteError(ctx, p, error);
 }
 
@@ -114,7 +117,7 @@ static void finalizePort(Context *, Value port) {
     return;
   if (p->has(PortState::Open)) {
     if (p->has(PortState::Output))
-      tryWriteOut(nullptr, p);
+      tryWriteOut(theContext, p, SignalAction::Wait);
     releaseFile(p);
   }
   free(p->name);
@@ -159,8 +162,13 @@ Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name) {
   disarmBrokenPipes();
   auto *p = static_cast<PortState *>(calloc(1, sizeof(PortState)));
   auto *buffer = static_cast<uint8_t *>(malloc(kFileBuffer));
-  if (!p || !buffer)
-    abort();
+  if (!p || !buffer) {
+    free(p);
+    free(buffer);
+    free(name);
+    close(fd);
+    raiseHeapExhausted(ctx, kFileBuffer);
+  }
   p->flags = flags | PortState::Open | PortState::File;
   p->fd = fd;
   p->memory = buffer;
@@ -215,7 +223,7 @@ Value standardPort(Context *ctx, PortRole role) {
 bool flushAllPorts(Context *) {
   bool isWritten = true;
   for (PortState *p = openOutputs; p; p = p->next)
-    if (int error = tryWriteOut(nullptr, p)) {
+    if (int error = tryWriteOut(theContext, p, SignalAction::Wait)) {
       isWritten = false;
       fprintf(stderr, "error: cannot write to `%s`: %s\n", nameOf(p),
               strerror(error));

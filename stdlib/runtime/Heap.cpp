@@ -152,23 +152,51 @@ static void heapExhausted(Heap &heap, uint64_t pages) {
   }
   if (heap.onExhausted)
     heap.onExhausted();
-  Context *ctx = heap.ctx;
-  raiseCondition(
-      ctx, "heap-exhausted", "the heap limit is reached",
-      list2(ctx, plc_fixnum(int64_t(heap.limitPages << kPageShift)),
-            plc_fixnum(int64_t(pages << kPageShift))));
+  raiseHeapExhausted(heap.ctx, pages << kPageShift);
+}
+
+void raiseHeapExhausted(Context *ctx, uint64_t bytes) {
+  raiseCondition(ctx, "heap-exhausted", "the heap limit is reached",
+                 list2(ctx, plc_fixnum(int64_t(heapLimit(ctx))),
+                       plc_fixnum(int64_t(bytes))));
+}
+
+/// After this limitPages is the limit, not where one begins to ask for it.
+static void findLimit(Heap &heap) {
+  if (heap.limitKnown)
+    return;
+  heap.limitPages = defaultLimit();
+  heap.limitKnown = true;
+}
+
+uint64_t heapLimit(Context *ctx) {
+  Heap &heap = *heapOf(ctx);
+  findLimit(heap);
+  return uint64_t(heap.limitPages) << kPageShift;
+}
+
+bool mayAllocate(Context *ctx, uint64_t bytes) {
+  Heap &heap = *heapOf(ctx);
+  uint64_t pages = (bytes >> kPageShift) + 1;
+  auto hasRoom = [&] {
+    return heap.usedPages + pages + heap.limitPages / 32 <= heap.limitPages;
+  };
+  if (hasRoom())
+    return true;
+  findLimit(heap);
+  if (hasRoom())
+    return true;
+  collect(ctx, Generations::All);
+  return hasRoom();
 }
 
 /// Makes sure that `pages` may be taken; raises heap-exhausted.
 static void ensureRoom(Heap &heap, uint64_t pages) {
   if (fits(heap, pages))
     return;
-  if (!heap.limitKnown) {
-    heap.limitPages = defaultLimit();
-    heap.limitKnown = true;
-    if (fits(heap, pages))
-      return;
-  }
+  findLimit(heap);
+  if (fits(heap, pages))
+    return;
   collect(heap.ctx, Generations::All);
   uint32_t level = heap.reserveLevel;
   heap.reserveLevel = 0;
@@ -202,6 +230,7 @@ static uint32_t takeNursery(Heap &heap, uint32_t count, Space space,
     page = takePages(heap, count, 0, space, state);
     if (page == kNoPage) {
       heap.limitPages = heap.usedPages;
+      heap.limitKnown = true;
       heapExhausted(heap, count);
     }
   }

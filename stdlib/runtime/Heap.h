@@ -28,6 +28,15 @@ void destroyContext(Context *ctx);
 /// Undoes `lim = 0`, by which signals ask for a poll. rt_poll calls this.
 void restoreLimit(Context *ctx);
 
+//===--- The limit --------------------------------------------------------===//
+
+/// Most bytes of heap that may be in use after a collection.
+uint64_t heapLimit(Context *ctx);
+/// Raises heap-exhausted: memory for `bytes` is neither there nor to be had.
+[[noreturn]] void raiseHeapExhausted(Context *ctx, uint64_t bytes);
+/// False if an object of `bytes` would raise heap-exhausted. May collect.
+bool mayAllocate(Context *ctx, uint64_t bytes);
+
 //===--- Collections ------------------------------------------------------===//
 
 enum class Generations { Young, All };

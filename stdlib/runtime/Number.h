@@ -184,9 +184,11 @@ inline constexpr size_t kDoubleTextMax = 40;
 /// Writes the shortest text that reads back as d in radix 10; returns its end.
 char *formatDouble(char *out, double d);
 /// Receives the text of a number piece by piece.
+class Scratch;
 using TextSink = void (*)(Context *ctx, void *data, const char *text,
                           size_t length);
-void formatNumber(Context *ctx, Value v, unsigned radix, TextSink sink,
+/// The sink frees `scratch` before it raises.
+void formatNumber(Scratch &scratch, Value v, unsigned radix, TextSink sink,
                   void *data);
 
 } // namespace plc::rt

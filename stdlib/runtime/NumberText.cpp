@@ -9,11 +9,11 @@
 
 #include "stdlib/NumberSyntax.h"
 #include "stdlib/runtime/Number.h"
+#include "stdlib/runtime/Scratch.h"
 #include "stdlib/runtime/Text.h"
 
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 namespace plc::rt {
 
@@ -178,8 +178,9 @@ char *formatDouble(char *out, double d) {
 
 namespace {
 
-void formatInteger(Context *ctx, Value v, unsigned radix, TextSink sink,
+void formatInteger(Scratch &scratch, Value v, unsigned radix, TextSink sink,
                    void *data) {
+  Context *ctx = scratch.context();
   if (plc_is_fixnum(v)) {
     char buffer[72];
     char *end = std::to_chars(buffer, buffer + sizeof buffer,
@@ -193,9 +194,8 @@ void formatInteger(Context *ctx, Value v, unsigned radix, TextSink sink,
   // here may allocate on the heap: the printer relies on it.
   size_t room = size_t(double(intBits(v)) / log2(double(radix))) + 4;
   size_t limbBytes = size_t(a.size + 1) * sizeof(mp_limb_t);
-  auto *limbs = static_cast<mp_limb_t *>(malloc(limbBytes + room));
-  if (!limbs)
-    abort();
+  auto *limbs =
+      static_cast<mp_limb_t *>(scratch.resize(nullptr, limbBytes + room));
   mpn_copyi(limbs, a.limbs, a.size);
   auto *out = reinterpret_cast<unsigned char *>(limbs) + limbBytes;
   size_t count = mpn_get_str(out + 1, int(radix), limbs, a.size);
@@ -207,11 +207,12 @@ void formatInteger(Context *ctx, Value v, unsigned radix, TextSink sink,
   if (a.negative)
     *--first = '-';
   sink(ctx, data, reinterpret_cast<char *>(first), size_t(end - first));
-  free(limbs);
+  scratch.release(limbs);
 }
 
-void formatReal(Context *ctx, Value v, unsigned radix, bool plus,
+void formatReal(Scratch &scratch, Value v, unsigned radix, bool plus,
                 TextSink sink, void *data) {
+  Context *ctx = scratch.context();
   if (plc_is_flonum(v)) {
     double d = plc_flonum_value(v);
     if (radix == 10 || !std::isfinite(d)) {
@@ -232,10 +233,10 @@ void formatReal(Context *ctx, Value v, unsigned radix, bool plus,
   }
   if (plus && realSign(v) >= 0)
     sink(ctx, data, "+", 1);
-  formatInteger(ctx, numerator(v), radix, sink, data);
+  formatInteger(scratch, numerator(v), radix, sink, data);
   if (numKind(v) == NumKind::Ratnum) {
     sink(ctx, data, "/", 1);
-    formatInteger(ctx, denominator(v), radix, sink, data);
+    formatInteger(scratch, denominator(v), radix, sink, data);
   }
 }
 
@@ -245,22 +246,23 @@ bool needsInexactPrefix(Value part) {
 
 } // namespace
 
-void formatNumber(Context *ctx, Value v, unsigned radix, TextSink sink,
+void formatNumber(Scratch &scratch, Value v, unsigned radix, TextSink sink,
                   void *data) {
+  Context *ctx = scratch.context();
   if (radix != 10 &&
       (needsInexactPrefix(realPart(v)) || needsInexactPrefix(imagPart(v))))
     sink(ctx, data, "#i", 2);
   if (numKind(v) != NumKind::Compnum) {
-    formatReal(ctx, v, radix, false, sink, data);
+    formatReal(scratch, v, radix, false, sink, data);
     return;
   }
   Value re = realPart(v), im = imagPart(v);
   if (re != kZero)
-    formatReal(ctx, re, radix, false, sink, data);
+    formatReal(scratch, re, radix, false, sink, data);
   if (im == kOne || im == plc_fixnum(-1))
     sink(ctx, data, im == kOne ? "+" : "-", 1);
   else
-    formatReal(ctx, im, radix, true, sink, data);
+    formatReal(scratch, im, radix, true, sink, data);
   sink(ctx, data, "i", 1);
 }
 
@@ -281,8 +283,9 @@ Value prim_NumberToString(Context *ctx, Value v, Value radix) {
   if (!isNumber(v))
     wrongType(ctx, "number->string", 1, "a number", v);
   TextBuilder text(ctx);
+  Scratch scratch(ctx);
   formatNumber(
-      ctx, v, checkRadix(ctx, "number->string", radix),
+      scratch, v, checkRadix(ctx, "number->string", radix),
       [](Context *, void *data, const char *piece, size_t length) {
         static_cast<TextBuilder *>(data)->addLatin1(piece, length);
       },

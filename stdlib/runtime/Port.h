@@ -122,9 +122,12 @@ Value readDatum(Context *ctx, Value port);
 bool readMore(Context *ctx, PortState *p);
 /// Writes out the buffer of an output file port; raises file-error.
 void writeOut(Context *ctx, PortState *p);
-/// The same; 0 or the error number, and then the buffer is lost. With a context
-/// signals are handled: a raise leaves what is not yet written in the buffer.
-int tryWriteOut(Context *ctx, PortState *p);
+/// What a signal does that asks for a poll: it is handled at once, and a raise
+/// leaves what is not yet written in the buffer; it stops the writing, and the
+/// error is EINTR; or it waits.
+enum class SignalAction { Handle, Stop, Wait };
+/// Writes out the buffer; 0 or the error number, and then the buffer is lost.
+int tryWriteOut(Context *ctx, PortState *p, SignalAction action);
 [[noreturn]] void raiseWriteError(Context *ctx, PortState *p, int error);
 /// Port on a descriptor; takes ownership of a malloc'ed name.
 Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name);

@@ -238,7 +238,9 @@ void closePort(Context *ctx, Value port) {
     return;
   }
   // What cannot be written must not leave the port open.
-  int error = p->has(PortState::Output) ? tryWriteOut(ctx, p) : 0;
+  int error = p->has(PortState::Output)
+                  ? tryWriteOut(ctx, p, SignalAction::Handle)
+                  : 0;
   releaseFile(p);
   if (error)
     raiseWriteError(ctx, p, error);

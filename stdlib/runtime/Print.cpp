@@ -1,20 +1,25 @@
 //===- Print.cpp - write and display ---------------------------------------===//
 //
-// Prints into a malloc'ed buffer that then goes to the port in one piece. So
-// nothing allocates on the heap while data are walked, and addresses can serve
-// as keys for the datum labels. Neither the walk nor the printer recurses: both
-// keep an explicit stack, so that depth is bounded by memory only.
+// Prints into a buffer that goes to a file whenever it is full, and to a port on
+// memory in one piece. So nothing allocates on the heap while data are walked,
+// and addresses can serve as keys for the datum labels. Neither the walk nor the
+// printer recurses: both keep an explicit stack, so that depth is bounded by
+// memory only.
 //
 //===----------------------------------------------------------------------===//
 
 #include "stdlib/runtime/DatumWalk.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Port.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/Scratch.h"
 #include "stdlib/NumberSyntax.h"
 #include "plc/elements.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 
 namespace plc::rt {
 
@@ -30,8 +35,8 @@ struct Visit {
 
 /// True if a walk without any table ends within so many steps: then the datum
 /// has no cycle.
-bool isTree(Value root, uint64_t steps) {
-  RawStack<Visit> stack;
+bool isTree(Scratch &scratch, Value root, uint64_t steps) {
+  RawStack<Visit> stack(scratch);
   stack.push({root, 0});
   for (; stack.size > 0 && steps > 0; --steps) {
     Visit &top = stack.top();
@@ -63,8 +68,8 @@ enum : uint64_t {
 };
 
 /// Fills the map: kNeedsLabel for objects met more than once.
-bool findShared(Value root, WordMap &marks) {
-  RawStack<Visit> stack;
+bool findShared(Scratch &scratch, Value root, WordMap &marks) {
+  RawStack<Visit> stack(scratch);
   marks[root] = kDone;
   stack.push({root, 0});
   while (stack.size > 0) {
@@ -93,7 +98,8 @@ bool findShared(Value root, WordMap &marks) {
 /// the order of the walk, and kAgain if it was met again.
 class CycleSearch {
 public:
-  CycleSearch(WordMap &marks, uint64_t most) : marks(marks), most(most) {}
+  CycleSearch(Scratch &scratch, WordMap &marks, uint64_t most)
+      : marks(marks), most(most), path(scratch), open(scratch) {}
 
   /// Fills the map: kNeedsLabel for objects of a cycle met more than once.
   /// False, and the map is of no use, if there are more than `most` objects.
@@ -165,38 +171,37 @@ private:
 /// Fills the map if any object needs a label for `write`. Nearly all data are
 /// small trees; tables are slow for large data, and walks without a table for
 /// small data with cycles.
-bool findCycles(Value root, WordMap &marks) {
+bool findCycles(Scratch &scratch, Value root, WordMap &marks) {
   constexpr uint64_t kSmall = 20000, kLarge = 20000000;
-  if (isTree(root, kSmall))
+  if (isTree(scratch, root, kSmall))
     return false;
-  if (CycleSearch(marks, kSmall).run(root))
+  if (CycleSearch(scratch, marks, kSmall).run(root))
     return true;
   marks.release();
-  if (isTree(root, kLarge))
+  if (isTree(scratch, root, kLarge))
     return false;
-  return CycleSearch(marks, UINT64_MAX).run(root);
+  return CycleSearch(scratch, marks, UINT64_MAX).run(root);
 }
 
 //===--- Output -----------------------------------------------------------===//
 
-/// Growing buffer of bytes.
+/// The text of one datum on its way to a port.
 class Output {
 public:
-  char *data = nullptr;
-  size_t size = 0, capacity = 0;
+  char *data = local;
+  size_t size = 0, capacity = sizeof local;
+
+  Output(Scratch &scratch, Value port) : scratch(scratch), port(port) {}
 
   void reserve(size_t more) {
-    if (capacity - size >= more)
-      return;
-    capacity = 2 * (size + more) + 256;
-    data = static_cast<char *>(realloc(data, capacity));
-    if (!data)
-      abort();
+    if (capacity - size < more)
+      makeRoom(more);
   }
   void add(const char *text, size_t length) {
-    reserve(length);
-    memcpy(data + size, text, length);
-    size += length;
+    constexpr size_t kPiece = sizeof local / 2;
+    for (; length > kPiece; text += kPiece, length -= kPiece)
+      addPiece(text, kPiece);
+    addPiece(text, length);
   }
   void add(const char *text) { add(text, strlen(text)); }
   void add(char c) {
@@ -212,11 +217,109 @@ public:
     char *end = std::to_chars(digits, digits + sizeof digits, n, radix).ptr;
     add(digits, size_t(end - digits));
   }
+  /// The rest goes out, from what is now the only block of scratch memory.
+  void finish();
+
+private:
+  Scratch &scratch;
+  Value port;
+  char local[1 << 14];
+
+  void addPiece(const char *text, size_t length) {
+    reserve(length);
+    memcpy(data + size, text, length);
+    size += length;
+  }
+  void makeRoom(size_t more);
+  void flushToFile();
 };
 
-/// A buffer kept from one call to the next; taken out while in use, so that a
-/// raise in between costs one buffer and no more.
-Output spare;
+/// True if UTF-8 may go to the port as it is: displayed strings and symbols may
+/// hold surrogates, which only ports on memory take.
+bool isEncodable(PortState *p, const char *data, size_t size) {
+  const auto *at = reinterpret_cast<const uint8_t *>(data), *end = at + size;
+  if (p->has(PortState::Surrogates) || asciiPrefix(at, size) == size)
+    return true;
+  while (at != end)
+    if (decodeUtf8(at, end) == kBadUtf8)
+      return false;
+  return true;
+}
+
+/// Writes the text up to the first surrogate and raises for that.
+void writeUnencodable(Context *ctx, Value port, const char *data, size_t size) {
+  const auto *start = reinterpret_cast<const uint8_t *>(data);
+  const uint8_t *p = start, *end = start + size;
+  while (p != end) {
+    const uint8_t *at = p;
+    if (decodeUtf8(p, end) != kBadUtf8)
+      continue;
+    writeBytes(ctx, port, start, size_t(at - start));
+    writeCharacter(ctx, port, uint32_t(at[0] & 15) << 12 |
+                                  uint32_t(at[1] & 63) << 6 | (at[2] & 63));
+    p = start = at + 3;
+  }
+  writeBytes(ctx, port, start, size_t(end - start));
+}
+
+[[gnu::noinline]] void Output::makeRoom(size_t more) {
+  if (portState(port)->has(PortState::File))
+    return flushToFile();
+  size_t larger = 2 * (size + more);
+  auto *old = data == local ? nullptr : data;
+  data = static_cast<char *>(scratch.resize(old, larger));
+  if (!old)
+    memcpy(data, local, size);
+  capacity = larger;
+}
+
+/// Empties the buffer. Frees all scratch memory before it raises.
+void Output::flushToFile() {
+  Context *ctx = scratch.context();
+  PortState *p = portState(port);
+  if (!isEncodable(p, data, size)) {
+    scratch.releaseAll();
+    return writeUnencodable(ctx, port, data, size);
+  }
+  for (size_t done = 0; done < size;) {
+    size_t part = size - done, room = p->capacity - p->end;
+    part = part < room ? part : room;
+    memcpy(p->memory + p->end, data + done, part);
+    p->end += part;
+    done += part;
+    while (p->end == p->capacity) {
+      int error = tryWriteOut(ctx, p, SignalAction::Stop);
+      if (error == EINTR) {
+        if (ctx->pending & PLC_PENDING_INTERRUPT)
+          scratch.releaseAll();
+        detail::rt_poll(ctx);
+      } else if (error) {
+        scratch.releaseAll();
+        raiseWriteError(ctx, p, error);
+      }
+    }
+  }
+  size = 0;
+}
+
+void Output::finish() {
+  Context *ctx = scratch.context();
+  PortState *p = portState(port);
+  if (p->has(PortState::File)) {
+    if (isEncodable(p, data, size))
+      writeBytes(ctx, port, data, size);
+    else
+      writeUnencodable(ctx, port, data, size);
+    return;
+  }
+  if (data != local && p->capacity - p->end < size &&
+      !mayAllocate(ctx, 2 * (p->end + size))) {
+    scratch.releaseAll();
+    raiseHeapExhausted(ctx, 2 * (p->end + size));
+  }
+  writeBytes(ctx, port, data, size);
+  scratch.releaseAll();
+}
 
 struct Frame {
   Value v;
@@ -226,18 +329,15 @@ struct Frame {
 
 class Printer {
 public:
-  Printer(Context *ctx, WriteStyle style, Value foreign)
-      : ctx(ctx), style(style), foreign(foreign) {
-    out = spare;
-    out.size = 0;
-    spare = Output();
-  }
+  Printer(Context *ctx, Value port, WriteStyle style, Value foreign)
+      : scratch(ctx), out(scratch, port), style(style), foreign(foreign),
+        marks(scratch), stack(scratch) {}
 
   void print(Value root);
-  Output out;
 
 private:
-  Context *ctx;
+  Scratch scratch;
+  Output out;
   WriteStyle style;
   Value foreign; ///< vector: foreign object, its text, ...
   WordMap marks;
@@ -278,13 +378,14 @@ private:
 void Printer::print(Value root) {
   if (hasParts(root) && style != WriteStyle::WriteSimple)
     labels = style == WriteStyle::WriteShared
-                 ? findShared(root, marks)
-                 : findCycles(root, marks);
+                 ? findShared(scratch, root, marks)
+                 : findCycles(scratch, root, marks);
   begin(root);
   while (stack.size > 0)
     step();
   stack.release();
   marks.release();
+  out.finish();
 }
 
 bool Printer::label(Value v) {
@@ -330,7 +431,7 @@ void Printer::stepPair(Frame &top) {
     return begin(plc_car(top.v)); // may move `top`
   }
   Value rest = plc_cdr(top.v);
-  const uint64_t *mark = labels ? marks.lookup(rest) : nullptr;
+  uint64_t *mark = labels ? marks.lookup(rest) : nullptr;
   if (plc_is_pair(rest) && !(mark && *mark >= kNeedsLabel)) {
     out.add(' ');
     top.v = rest;
@@ -535,7 +636,7 @@ void Printer::foreignObject(Value v) {
 
 void Printer::number(Value v) {
   formatNumber(
-      ctx, v, 10,
+      scratch, v, 10,
       [](Context *, void *data, const char *text, size_t length) {
         static_cast<Output *>(data)->add(text, length);
       },
@@ -682,9 +783,11 @@ void Printer::numVector(Value v) {
 }
 
 /// Calls visit for each different FOREIGN object that the datum shows.
-template <class Visit> void forEachForeign(Value root, Visit visit) {
-  RawStack<Value> stack;
-  WordMap seen;
+template <class Visit>
+void forEachForeign(Context *ctx, Value root, Visit visit) {
+  Scratch scratch(ctx);
+  RawStack<Value> stack(scratch);
+  WordMap seen(scratch);
   stack.push(root);
   while (stack.size > 0) {
     Value v = stack.top();
@@ -705,20 +808,19 @@ template <class Visit> void forEachForeign(Value root, Visit visit) {
       if (plc_is_pointer(part))
         stack.push(part);
   }
-  stack.release();
-  seen.release();
+  scratch.releaseAll();
 }
 
 /// Asks the hosts before the printer starts: they may run anything.
 Value describeForeignParts(Context *ctx, Value datum, bool write) {
   size_t count = 0;
   if (describeForeign)
-    forEachForeign(datum, [&](Value) { ++count; });
+    forEachForeign(ctx, datum, [&](Value) { ++count; });
   if (count == 0)
     return PLC_FALSE;
   Value table = allocateObject(ctx, PLC_KIND_VECTOR, 0, 2 * count, PLC_FALSE);
   size_t at = 0;
-  forEachForeign(datum, [&](Value v) {
+  forEachForeign(ctx, datum, [&](Value v) {
     if (at < 2 * count)
       store(ctx, &plc_fields(table)[at], v);
     at += 2;
@@ -759,32 +861,7 @@ void writeDatum(Context *ctx, Value port, Value datum, WriteStyle style) {
   }
   Value foreign =
       describeForeignParts(ctx, datum, style != WriteStyle::Display);
-  Printer printer(ctx, style, foreign);
-  printer.print(datum);
-  Output out = printer.out;
-  if (portState(port)->has(PortState::Surrogates) ||
-      asciiPrefix(reinterpret_cast<uint8_t *>(out.data), out.size) == out.size) {
-    writeBytes(ctx, port, out.data, out.size);
-  } else {
-    // Displayed strings and symbols may hold surrogates, which raise.
-    const auto *p = reinterpret_cast<const uint8_t *>(out.data);
-    const uint8_t *end = p + out.size, *start = p;
-    while (p != end) {
-      const uint8_t *at = p;
-      if (decodeUtf8(p, end) != kBadUtf8)
-        continue;
-      writeBytes(ctx, port, start, size_t(at - start));
-      writeCharacter(ctx, port, uint32_t(at[0] & 15) << 12 |
-                                    uint32_t(at[1] & 63) << 6 | (at[2] & 63));
-      p = start = at + 3;
-    }
-    writeBytes(ctx, port, start, size_t(end - start));
-  }
-  constexpr size_t kKeep = 1 << 16;
-  if (spare.data || out.capacity > kKeep)
-    free(out.data);
-  else
-    spare = out;
+  Printer(ctx, port, style, foreign).print(datum);
 }
 
 } // namespace plc::rt

@@ -12,6 +12,7 @@
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Port.h"
+#include "stdlib/runtime/Scratch.h"
 #include "stdlib/runtime/Symbols.h"
 #include "stdlib/NumberSyntax.h"
 
@@ -304,8 +305,9 @@ Value Reader::close() {
 /// Replaces placeholders, the only boxes in data, by what they stand for.
 void Reader::patch(Value root) {
   // Nothing here allocates on the heap, so addresses stay.
-  RawStack<Value> stack;
-  WordMap seen;
+  Scratch scratch(ctx);
+  RawStack<Value> stack(scratch);
+  WordMap seen(scratch);
   stack.push(root);
   auto fix = [&](Value *slot) {
     if (plc_is_kind(*slot, PLC_KIND_BOX))
@@ -333,8 +335,7 @@ void Reader::patch(Value root) {
       }
     }
   }
-  stack.release();
-  seen.release();
+  scratch.releaseAll();
 }
 
 Value Reader::read() {

@@ -1,5 +1,6 @@
 //===- Strings.cpp - strings -----------------------------------------------===//
 
+#include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Text.h"
 
 #include "stdlib/StringHash.h"
@@ -89,12 +90,12 @@ Value makeString(Context *ctx, const char *utf8) {
   return makeString(ctx, utf8, strlen(utf8));
 }
 
-char *toUtf8(Context *, Value string, size_t *bytes) {
+char *toUtf8(Context *ctx, Value string, size_t *bytes) {
   StringView text(string);
   size_t size = utf8Size(text, 0, text.length);
   char *result = static_cast<char *>(malloc(size + 1)), *out = result;
   if (!result)
-    abort();
+    raiseHeapExhausted(ctx, size);
   for (size_t i = 0; i < text.length; ++i)
     out = encodeUtf8(out, text[i]);
   *out = 0;
