@@ -1,8 +1,10 @@
-//===- LowerCalls.cpp - calls
-//----------------------------------------------===//
+//===- LowerCalls.cpp - calls ---------------------------------------------===//
 //
 // See runtime.md 1.3. Every tail call is a musttail where the prototypes allow
-// it, which they always do between procedures of the uniform prototype.
+// it, which they always do between procedures of the uniform prototype. A
+// procedure with a prototype of its own is never tail called except by its
+// like, so that the frame which stays when it makes a tail call itself is one
+// for each call that is none.
 //
 //===----------------------------------------------------------------------===//
 
@@ -117,14 +119,16 @@ void FunctionLowering::lowerCallKnown(const Op *op, bool isTail) {
   for (const Value *argument : op->operands().drop_front())
     arguments.push_back(get(argument));
   llvm::CallInst *call;
-  if (isWorker(*callee)) {
+  if (hasOwnPrototype(*callee)) {
     llvm::SmallVector<llvm::Value *, 8> all{context, itself};
     all.append(arguments.begin(), arguments.end());
+    assert((!isTail || canMustTail(body->getFunctionType())) &&
+           "verified: a tail call of another prototype");
     if (isTail)
       standAlone();
     call = b.CreateCall(body, all);
     call->setCallingConv(llvm::CallingConv::PreserveNone);
-    if (isTail && canMustTail(body->getFunctionType()))
+    if (isTail)
       call->setTailCallKind(llvm::CallInst::TCK_MustTail);
     else
       call->addFnAttr(llvm::Attribute::NoMerge);

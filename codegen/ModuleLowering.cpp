@@ -235,8 +235,9 @@ const Procedure &ModuleLowering::procedure(const ir::Function *function) {
   }
   if (plan.isCalledDirectly(function))
     p.body = declareFunction(needsEntry ? symbol + ".body" : symbol,
-                             isWorker(*function) ? types.worker(*function)
-                                                 : types.uniform(),
+                             ir::hasOwnPrototype(*function)
+                                 ? types.worker(*function)
+                                 : types.uniform(),
                              *function);
   return p;
 }

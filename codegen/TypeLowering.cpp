@@ -31,18 +31,6 @@ llvm::Type *TypeLowering::lower(ir::Type type) const {
   llvm_unreachable("representation");
 }
 
-bool isWorker(const ir::Function &function) {
-  if (function.escapes)
-    return false;
-  if (!ir::isTagged(function.resultType) &&
-      function.resultType != ir::Type::None)
-    return true;
-  for (const ir::Value *parameter : function.entry()->arguments())
-    if (!ir::isTagged(parameter->type()))
-      return true;
-  return false;
-}
-
 llvm::FunctionType *TypeLowering::worker(const ir::Function &function) const {
   llvm::SmallVector<llvm::Type *, 8> parameters{pointer, word};
   for (const ir::Value *parameter : function.entry()->arguments())

@@ -37,9 +37,6 @@ private:
   llvm::FunctionType *uniformType;
 };
 
-/// Has unboxed parameters or an unboxed result, so a prototype of its own.
-bool isWorker(const ir::Function &function);
-
 /// Positions in the uniform prototype.
 enum UniformParameter : unsigned {
   kContextParameter = 0,

@@ -2,6 +2,7 @@
 
 #include "ir/Module.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
@@ -34,6 +35,29 @@ void Function::adoptBlock(Block *block) {
   // The position stays valid.
   blockList.splice(blockList.end(), block->owner->blockList, block->position);
   block->owner = this;
+}
+
+bool hasOwnPrototype(const Function &function) {
+  // Unless it is lowered, a function that escapes is not known to.
+  if (function.escapes && function.module()->stage == Stage::Lowered)
+    return false;
+  if (!isTagged(function.resultType) && function.resultType != Type::None)
+    return true;
+  return llvm::any_of(
+      function.entry()->arguments(),
+      [](const Value *parameter) { return !isTagged(parameter->type()); });
+}
+
+bool haveEqualPrototypes(const Function &a, const Function &b) {
+  auto areEqual = [](Type x, Type y) {
+    return representation(x) == representation(y);
+  };
+  return hasOwnPrototype(a) && hasOwnPrototype(b) &&
+         areEqual(a.resultType, b.resultType) &&
+         llvm::equal(a.entry()->arguments(), b.entry()->arguments(),
+                     [&](const Value *x, const Value *y) {
+                       return areEqual(x->type(), y->type());
+                     });
 }
 
 Module::~Module() {

@@ -69,6 +69,12 @@ private:
   std::list<std::unique_ptr<Block>> blockList;
 };
 
+/// Called by name only and with untagged parameters or result: the code does
+/// not have the prototype that all Lisp procedures have.
+bool hasOwnPrototype(const Function &function);
+/// Of two functions with prototypes of their own.
+bool haveEqualPrototypes(const Function &a, const Function &b);
+
 class Module {
 public:
   Module(std::string name, SourceManager &sources, Interner &interner)

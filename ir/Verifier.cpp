@@ -25,13 +25,15 @@
 //                tagged flonum is a real. A refinement is tagged (it may
 //                contradict its operand's type in code that never runs).
 //  [attribute]   Names of variables are there; type tests ask for a tagged type
-//                or for flonum; bool.const is 0 or 1.
+//                or for flonum; bool.const is 0 or 1. Only generic arithmetic
+//                says which call it stands for.
 //  [dominance]   A value is defined before it is used, on every path. A nested
 //                function runs after the closure op that makes it.
 //  [call]        call.known and tailcall.known pass one value for the closure
 //                and one for each parameter, of the parameters' types. The
 //                result is of the function's result type; in tail position the
-//                caller's result type covers it.
+//                caller's result type covers it, and a callee with a prototype
+//                of its own has the caller's: the frame is replaced.
 //  [return]      A returned value has the function's result type.
 //  [closure]     A nested function is made by exactly one closure op, in the
 //                function around it.
@@ -39,7 +41,8 @@
 //  [variable]    The result of var.new is used by var.get and var.set only, and
 //                only it is used by those.
 // Raw and canonical:
-//  [captured]    closure has no operands, there is no free.
+//  [captured]    closure has no operands, there is no free. What a nested
+//                function uses of outer ones is tagged, or a constant.
 // Canonical and lowered:
 //  [no-variable] There is no var.new, var.get or var.set.
 // Lowered:
@@ -54,6 +57,7 @@
 #include "ir/Builder.h"
 #include "ir/Text.h"
 #include "ir/analysis/Dominance.h"
+#include "ir/analysis/Nesting.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -331,6 +335,9 @@ private:
         !isSubtype(callee->resultType, function->resultType))
       opError(op, "the callee yields " + spelling(callee->resultType) +
                       ", the caller " + spelling(function->resultType));
+    if (op->opcode() == Opcode::TailCallKnown && hasOwnPrototype(*callee) &&
+        !haveEqualPrototypes(*callee, *function))
+      opError(op, "the prototypes of callee and caller differ");
   }
 
   void checkResults(Op *op) { // [result]
@@ -433,6 +440,10 @@ private:
       if (module.stage == Stage::Lowered && v->op() == op &&
           op->opcode() == Opcode::Closure)
         continue;
+      if (!sameFunction && !isTagged(v->type()) &&
+          !(v->op() && isRematerializable(v->op()))) // [captured]
+        opError(op, "operand " + llvm::Twine(i) + " is " + typeText(v) +
+                        ", captured values are tagged");
       if (!dominance.dominates(v, op))
         opError(op, "operand " + llvm::Twine(i) +
                         " is not defined on every path to this use");
