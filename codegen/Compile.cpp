@@ -39,6 +39,9 @@ private:
     std::unique_ptr<llvm::LLVMContext> context;
     std::unique_ptr<llvm::Module> module;
   };
+  int levelOf(unsigned part) const {
+    return plan.isPlain(part) ? 0 : options.optLevel;
+  }
   void translate(unsigned part);
   void work();
 
@@ -54,24 +57,29 @@ private:
 
 void UnitCompiler::translate(unsigned part) {
   modules[part].context = std::make_unique<llvm::LLVMContext>();
-  modules[part].module = lowerPart(source, *modules[part].context, options,
-                                   plan, part, resolver);
+  CodegenOptions own = options;
+  own.optLevel = levelOf(part);
+  modules[part].module =
+      lowerPart(source, *modules[part].context, own, plan, part, resolver);
 }
 
 void UnitCompiler::work() {
-  std::unique_ptr<llvm::TargetMachine> ownMachine;
-  llvm::TargetMachine *machine = options.machine;
-  if (!machine || plan.partCount() > 1) {
-    ownMachine = createTargetMachine(options.optLevel);
-    machine = ownMachine.get();
-  }
+  std::unique_ptr<llvm::TargetMachine> machines[3];
+  auto machineOf = [&](int level) {
+    if (options.machine && plan.partCount() == 1 && level == options.optLevel)
+      return options.machine;
+    if (!machines[level])
+      machines[level] = createTargetMachine(level);
+    return machines[level].get();
+  };
   CompileTimes own;
   for (unsigned part; (part = next++) < plan.partCount();) {
     Clock::time_point start = Clock::now();
     if (!modules[part].module)
       translate(part);
     Clock::time_point translated = Clock::now();
-    optimize(*modules[part].module, *machine, options.optLevel);
+    llvm::TargetMachine *machine = machineOf(levelOf(part));
+    optimize(*modules[part].module, *machine, levelOf(part));
     Clock::time_point optimized = Clock::now();
     objects[part] = emitObject(*modules[part].module, *machine);
     // In this order: the module lives in the context.

@@ -298,6 +298,7 @@ void FunctionLowering::nameArguments(const Block *block) {
 }
 
 void FunctionLowering::lowerBlocks() {
+  findLongCalls();
   for (const Block *block : sequence) {
     b.SetInsertPoint(blocks[block]);
     reserved = nullptr;
@@ -307,8 +308,11 @@ void FunctionLowering::lowerBlocks() {
     for (const Op *op : *block) {
       current = op;
       unit.debug.setLocation(b, target, op->location());
-      if (!deferred.contains(op))
-        lowerOp(op);
+      if (deferred.contains(op))
+        continue;
+      lowerOp(op);
+      if (!storedAtOnce.empty())
+        storeArguments(op);
     }
   }
 }

@@ -201,6 +201,9 @@ private:
   /// The tagged word of a value that may so far only exist as a double.
   llvm::Value *tagged(const ir::Value *value);
   llvm::Value *argumentArray();
+  llvm::Value *newArgumentArray(size_t count);
+  void findLongCalls();
+  void storeArguments(const ir::Op *op);
   /// Block that calls the primitive, which raises.
   llvm::BasicBlock *raisingPath(const ir::Op *op);
   /// Value of a primitive: `fast` where the emitter now stands, or what the
@@ -331,6 +334,12 @@ private:
   uint64_t reservedBytes = 0;
   const ir::Op *current = nullptr;
   llvm::Value *arguments = nullptr;
+  /// Arrays of calls with so many arguments that each is stored as soon as it
+  /// is computed, and the results that are such arguments.
+  llvm::DenseMap<const ir::Op *, llvm::Value *> longCalls;
+  llvm::DenseMap<const ir::Value *,
+                 llvm::SmallVector<std::pair<const ir::Op *, unsigned>, 1>>
+      storedAtOnce;
 };
 
 } // namespace plc::codegen

@@ -160,8 +160,7 @@ void FunctionLowering::lowerGlobalRef(const Op *op) {
   auto *value =
       b.CreateAlignedLoad(types.word, unit.cell(op->global), llvm::Align(8));
   value->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));
-  // Only the top level defines it, and that waits while a procedure runs.
-  if (op->global->isConstant && &source != unit.source.init())
+  if (unit.plan.isSettled(op->global) && &source != unit.source.init())
     value->setMetadata(llvm::LLVMContext::MD_invariant_load,
                        llvm::MDNode::get(b.getContext(), {}));
   requireBound(op->global, value);

@@ -55,20 +55,65 @@ llvm::Value *FunctionLowering::argumentArray() {
     size_t most = 0;
     for (const Block *block : sequence)
       for (const Op *op : *block)
-        if (op->opcode() == Opcode::Prim)
+        if (op->opcode() == Opcode::Prim && !longCalls.contains(op))
           most = std::max<size_t>(most, op->operandCount());
-    llvm::IRBuilderBase::InsertPointGuard guard(b);
-    llvm::BasicBlock &entry = target->getEntryBlock();
-    b.SetInsertPoint(&entry, entry.begin());
-    arguments = b.CreateAlloca(
-        llvm::ArrayType::get(types.word, std::max<size_t>(most, 1)));
+    arguments = newArgumentArray(std::max<size_t>(most, 1));
   }
   return arguments;
+}
+
+llvm::Value *FunctionLowering::newArgumentArray(size_t count) {
+  llvm::IRBuilderBase::InsertPointGuard guard(b);
+  llvm::BasicBlock &entry = target->getEntryBlock();
+  b.SetInsertPoint(&entry, entry.begin());
+  return b.CreateAlloca(llvm::ArrayType::get(types.word, count));
+}
+
+/// Not a value of another block: it may be computed less often than the call
+/// is made, which may write to the array.
+static bool isStoredAtOnce(const Value *argument, const Op *call) {
+  return argument->op() && argument->op()->parent() == call->parent();
+}
+
+/// Thousands of values that wait for one call are more than register
+/// allocation can handle in reasonable time.
+void FunctionLowering::findLongCalls() {
+  constexpr size_t many = 64;
+  for (const Block *block : sequence)
+    for (const Op *op : *block) {
+      if (op->opcode() != Opcode::Prim || op->operandCount() <= many ||
+          primitiveRow(op->primitive).lowering == PrimitiveLowering::LispCall ||
+          !RuntimeCalls::takesArray(primitiveRow(op->primitive)))
+        continue;
+      longCalls[op] = newArgumentArray(op->operandCount());
+      for (unsigned i = 0; i < op->operandCount(); ++i)
+        if (isStoredAtOnce(op->operand(i), op))
+          storedAtOnce[op->operand(i)].push_back({op, i});
+    }
+}
+
+void FunctionLowering::storeArguments(const Op *op) {
+  for (const Value *result : op->results()) {
+    auto found = storedAtOnce.find(result);
+    if (found == storedAtOnce.end())
+      continue;
+    llvm::Value *word = tagged(result);
+    for (auto [call, i] : found->second)
+      b.CreateStore(word, b.CreateConstInBoundsGEP1_64(types.word,
+                                                       longCalls[call], i));
+  }
 }
 
 llvm::Value *FunctionLowering::callPrimitive(const Op *op) {
   const PrimitiveRow &row = primitiveRow(op->primitive);
   llvm::Function *callee = unit.runtime.primitive(op->primitive);
+  if (llvm::Value *array = longCalls.lookup(op)) {
+    for (unsigned i = 0; i < op->operandCount(); ++i)
+      if (!isStoredAtOnce(op->operand(i), op))
+        b.CreateStore(tagged(op->operand(i)),
+                      b.CreateConstInBoundsGEP1_64(types.word, array, i));
+    return b.CreateCall(callee, {context, word(op->operandCount()), array});
+  }
   llvm::SmallVector<llvm::Value *, 8> operands;
   for (const Value *operand : op->operands())
     operands.push_back(tagged(operand));

@@ -3,6 +3,8 @@
 #include "codegen/UnitPlan.h"
 
 #include "codegen/Literals.h"
+#include "ir/analysis/Cfg.h"
+#include "ir/analysis/EarlyReads.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
@@ -16,35 +18,78 @@ static size_t opCount(const ir::Function &function) {
   return count;
 }
 
+static bool hasLoop(const ir::Function &function) {
+  llvm::DenseSet<const ir::Block *> seen;
+  for (const ir::Block *block : ir::reversePostOrder(function)) {
+    seen.insert(block);
+    for (const ir::Successor &successor : block->terminator()->successors())
+      if (seen.contains(successor.block))
+        return true;
+  }
+  return false;
+}
+
+/// Measured: what is smaller is optimized in some seconds at most.
+static bool isTooLarge(const ir::Function &function, size_t ops) {
+  constexpr size_t mostOps = 4000, mostOnce = 1500;
+  return ops > mostOps || (ops > mostOnce &&
+                           &function == function.module()->init() &&
+                           !hasLoop(function));
+}
+
 unsigned UnitPlan::usefulParts(const ir::Module &source) {
   // Smaller parts cost more for themselves (a context, a target machine, an
   // object) than they save; more do not balance the load any better. Measured
   // with programs of 150 to 11,000 lines.
   constexpr size_t opsPerPart = 400, mostParts = 16;
   size_t ops = 0;
-  for (const auto &function : source.functions())
-    ops += opCount(*function);
-  return std::clamp<size_t>(ops / opsPerPart, 1, mostParts);
+  bool hasPlain = false;
+  for (const auto &function : source.functions()) {
+    size_t own = opCount(*function);
+    bool isPlain = isTooLarge(*function, own);
+    ops += isPlain ? 0 : own;
+    hasPlain |= isPlain;
+  }
+  return std::clamp<size_t>(ops / opsPerPart, 1 + hasPlain, mostParts);
 }
 
 UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   size_t total = 0, done = 0;
+  llvm::SmallVector<const ir::Function *, 2> tooLarge;
   if (wanted > 1)
-    for (const auto &function : source.functions())
-      total += opCount(*function);
+    for (const auto &function : source.functions()) {
+      size_t ops = opCount(*function);
+      if (isTooLarge(*function, ops))
+        tooLarge.push_back(function.get());
+      else
+        total += ops;
+    }
   size_t each = total / wanted + 1;
   Place place;
+  // The init procedure keeps part 0.
+  unsigned first = llvm::is_contained(tooLarge, source.init());
+  place.part = first;
+  bool isEmpty = true;
   for (const auto &function : source.functions()) {
     // What calls one another stands together in the source, so parts are
     // runs. A large procedure leaves no empty parts behind it.
-    if (wanted > 1 && done >= (place.part + 1) * each)
+    bool isOwnPart = llvm::is_contained(tooLarge, function.get());
+    if (wanted > 1 && !isOwnPart && done >= (place.part - first + 1) * each)
       ++place.part;
     places[function.get()] = place;
     ++place.number;
+    if (isOwnPart)
+      continue;
+    isEmpty = false;
     if (wanted > 1)
       done += opCount(*function);
   }
-  parts = place.part + 1;
+  parts = isEmpty ? first : place.part + 1;
+  for (const ir::Function *function : tooLarge) {
+    unsigned part = function == source.init() ? 0 : parts++;
+    places[function].part = part;
+    plainParts.insert(part);
+  }
   // Enough to tell the units of a program apart.
   if (!isWhole())
     unitHash = llvm::utohexstr(llvm::xxh3_64bits(source.name()) >> 16,
@@ -52,6 +97,7 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   for (const auto &global : source.globals())
     if (global->isProcedure && global->function)
       globals[global->function] = global.get();
+  readEarly = ir::findEarlyReads(source);
   findUses(source);
   if (!isWhole())
     findSharedLiterals(source);

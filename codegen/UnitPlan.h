@@ -38,6 +38,10 @@ public:
 
   unsigned partCount() const { return parts; }
   bool isWhole() const { return parts == 1; }
+  /// The part is one large procedure, or a long top level without loops, which
+  /// is compiled as at -O0: LLVM's passes and register allocation take time
+  /// that grows with the square of a procedure's size and more.
+  bool isPlain(unsigned part) const { return plainParts.contains(part); }
   unsigned partOf(const ir::Function *function) const {
     return places.lookup(function).part;
   }
@@ -54,6 +58,10 @@ public:
   /// function's own.
   bool isClosureShared(const ir::Function *function) const {
     return sharedClosures.contains(function);
+  }
+  /// Every read of it outside of the init procedure gives the same value.
+  bool isSettled(const ir::GlobalVariable *global) const {
+    return global->isConstant && !readEarly.contains(global);
   }
   /// The constant that holds the procedure, or null.
   const ir::GlobalVariable *globalOf(const ir::Function *function) const {
@@ -87,10 +95,12 @@ private:
 
   std::string unitHash;
   unsigned parts = 1;
+  llvm::DenseSet<unsigned> plainParts;
   llvm::DenseMap<const ir::Function *, Place> places;
   llvm::DenseMap<const ir::Function *, const ir::GlobalVariable *> globals;
   llvm::DenseSet<const ir::Function *> calledDirectly, selfUsers,
       sharedClosures;
+  llvm::DenseSet<const ir::GlobalVariable *> readEarly;
   std::vector<const ir::Datum *> constructed;
   std::vector<SharedLiteral> sharedLiterals;
   llvm::DenseMap<const ir::Datum *, size_t> sharedIndex;
