@@ -48,7 +48,7 @@ struct Global {
   /// Of a Procedure (or of the lambda that defines it); maxArgs -1: rest.
   int32_t minArgs = -1;
   int32_t maxArgs = -1;
-  /// A record's constructor, predicate or accessor: calls nothing else.
+  /// A record's constructor or predicate: calls nothing else, never raises.
   bool isSimpleProcedure = false;
 };
 

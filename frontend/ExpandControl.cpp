@@ -241,8 +241,9 @@ Node *FormExpander::expandParameterize(const Syntax *form, Scope *scope) {
 
 /// True if evaluating the expression inside the handler cannot be told from
 /// evaluating it after the escape to the guard: it calls nothing that could
-/// look at the dynamic environment, and reads nothing that an after thunk could
-/// change. Of variables, only `own`, those of the guard, are known by now to be
+/// look at the dynamic environment, raises nothing, which would be for the
+/// handlers of the guard, and reads nothing that an after thunk could change.
+/// Of variables, only `own`, those of the guard, are known by now to be
 /// never assigned.
 bool FormExpander::isSimple(const Node *node,
                             llvm::SmallPtrSetImpl<const Variable *> &own) {
@@ -269,7 +270,9 @@ bool FormExpander::isSimple(const Node *node,
     const Node *callee = node->children[0];
     if (callee->kind == NodeKind::PrimitiveRef) {
       const PrimitiveRow &row = primitiveRow(callee->primitive);
-      if (row.effects & (Calls | Writes | Reads))
+      int count = node->children.size() - 1;
+      if (row.effects & (Calls | Writes | Reads | MayRaise) ||
+          count < row.minArgs || (row.maxArgs >= 0 && count > row.maxArgs))
         return false;
     } else if (callee->kind == NodeKind::GlobalRef) {
       if (!callee->global->isSimpleProcedure || callee->global->isAssigned)

@@ -547,8 +547,7 @@ void FormExpander::scanDefineRecord(const Syntax *form, Context &context) {
     addProcedure(predicate, "%record?", std::nullopt, false, true);
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].accessor)
-      addProcedure(fields[i].accessor, "%record-ref", i, false,
-                   !fields[i].modifier);
+      addProcedure(fields[i].accessor, "%record-ref", i, false, false);
     if (fields[i].modifier)
       addProcedure(fields[i].modifier, "%record-set!", i, true, false);
   }

@@ -76,3 +76,24 @@
         (note 'again)
         (k 'value))))
 (show (list-tail (reverse trace) 5))
+
+;; A test that raises does so in the environment of the guard: its own handlers
+;; and parameters, not those of the body.
+(define level (make-parameter 'outer))
+(define-record-type fault (make-fault code) fault? (code fault-code))
+(define (raised-by run)
+  (call/cc
+    (lambda (k)
+      (with-exception-handler (lambda (e) (k (list 'handler (level)))) run))))
+(show (raised-by
+        (lambda ()
+          (guard (e ((> e 1) 'large))
+            (parameterize ((level 'inner)) (raise 'symbol))))))
+(show (raised-by
+        (lambda ()
+          (guard (e ((= 7 (fault-code e)) 'seven) (else 'other))
+            (parameterize ((level 'inner)) (raise 'symbol))))))
+(show (raised-by
+        (lambda ()
+          (guard (e ((and (fault? e) (= 7 (fault-code e))) 'seven))
+            (parameterize ((level 'inner)) (raise (make-fault 7)))))))
