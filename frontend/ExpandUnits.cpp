@@ -35,6 +35,7 @@ public:
         expander.scanIncludeAtTop(part.form, part.foldCase);
       else
         expander.scanTopLevel(part.forms);
+    noteAssignments();
     resolveExports();
     expander.importedLibraries = library.imports;
     expander.expandCollected();
@@ -93,6 +94,29 @@ private:
       if (kind.starts_with("def"))
         report.help("definitions stand inside `(begin ...)`");
     }
+  }
+
+  /// Other units expand the library's macros: a variable that a template
+  /// assigns is never constant.
+  void noteAssignments() {
+    for (const Scope::Entry &entry : library.scope.entries)
+      if (entry.binding->kind == BindingKind::Macro &&
+          entry.binding->macro->spec)
+        noteAssignments(entry.binding->macro->spec,
+                        entry.binding->macro->scope);
+  }
+  void noteAssignments(const Syntax *part, Scope *scope) {
+    if (part->size() == 3 && manager.isCore((*part)[0], scope, CoreForm::Set) &&
+        (*part)[1]->isIdentifier()) {
+      Binding *binding = manager.lookup((*part)[1], scope);
+      if (binding && binding->kind == BindingKind::Global &&
+          binding->library == &library)
+        binding->global->isAssigned = true;
+    }
+    for (const Syntax *element : part->elements)
+      noteAssignments(element, scope);
+    if (part->tail)
+      noteAssignments(part->tail, scope);
   }
 
   void resolveExports() {

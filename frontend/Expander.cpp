@@ -237,7 +237,10 @@ Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {
     return node;
   }
   case BindingKind::Global:
-    if (binding->library == library) {
+    // Another library's own macro may assign its variable, which then is a cell
+    // (LibraryExpander::noteAssignments).
+    if (binding->library == library ||
+        (binding->global->isAssigned && !libraries.isImported(place, scope))) {
       Node *node = make(NodeKind::GlobalSet, location);
       node->global = globalHere(binding);
       node->global->isAssigned = true;

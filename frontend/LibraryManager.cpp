@@ -117,7 +117,10 @@ void LibraryManager::makeBuiltins() {
 // Meanings
 //===----------------------------------------------------------------------===//
 
-Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope) {
+Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope,
+                                bool *isImported) {
+  if (isImported)
+    *isImported = false;
   for (;;) {
     IdentifierKey key = alias ? static_cast<const void *>(alias) : name;
     Scope *root = scope;
@@ -127,6 +130,8 @@ Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope) {
       root = s;
     }
     if (!alias) {
+      if (isImported)
+        *isImported = true;
       auto *top = static_cast<TopLevel *>(root);
       if (Binding *binding = top->imports.lookup(name))
         return binding;
@@ -140,6 +145,12 @@ Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope) {
 
 Binding *LibraryManager::lookup(const Syntax *id, Scope *scope) {
   return lookup(id->name, id->alias, scope);
+}
+
+bool LibraryManager::isImported(const Syntax *id, Scope *scope) {
+  bool result;
+  lookup(id->name, id->alias, scope, &result);
+  return result;
 }
 
 Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
@@ -415,11 +426,16 @@ bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
 // Finding and loading
 //===----------------------------------------------------------------------===//
 
+/// Of the file of library `name`, without extension.
+static std::string relativePath(llvm::StringRef name) {
+  std::string path = name.drop_front().drop_back().str();
+  std::replace(path.begin(), path.end(), ' ', '/');
+  return path;
+}
+
 std::string LibraryManager::findFile(llvm::StringRef name,
                                      bool &isStandard) const {
-  std::string relative;
-  for (char c : name.drop_front().drop_back())
-    relative += c == ' ' ? '/' : c;
+  std::string relative = relativePath(name);
   auto tryFolder = [&](llvm::StringRef folder) -> std::string {
     for (const char *extension : {".sld", ".lisp"}) {
       llvm::SmallString<128> path(folder);
@@ -488,7 +504,7 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
       for (const std::string &folder : session.options.libraryPath)
         folders += (folders.empty() ? "" : ", ") + folder;
       if (!folders.empty())
-        report.note("searched for " + name.drop_front().drop_back().str() +
+        report.note("searched for " + relativePath(name) +
                     " with .sld or .lisp in: " + folders);
       std::vector<llvm::StringRef> candidates(std::begin(kStandardLibraries),
                                               std::end(kStandardLibraries));

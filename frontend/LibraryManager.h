@@ -107,7 +107,12 @@ public:
 
   /// What an identifier means; null when unbound.
   Binding *lookup(const Syntax *id, Scope *scope);
-  Binding *lookup(ir::Symbol name, const Alias *alias, Scope *scope);
+  Binding *lookup(ir::Symbol name, const Alias *alias, Scope *scope,
+                  bool *isImported = nullptr);
+  /// True unless a binding form or definition that the identifier can see is
+  /// what gives it its meaning: a template of a library may name the library's
+  /// own variables wherever it is used.
+  bool isImported(const Syntax *id, Scope *scope);
   /// What the first part of an identifier such as `a.b` means, with the
   /// hygiene marks of the whole.
   Binding *lookupPart(ir::Symbol part, const Alias *alias, Scope *scope);

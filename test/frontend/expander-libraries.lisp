@@ -3,6 +3,7 @@
 ; CHECK: error[E0702]: file `{{.*}}misnamed.sld` does not define library `(misnamed)`
 (import (scheme base) (misnamed))
 ; CHECK: error[E0220]: library `(shceme write)` not found
+; CHECK: = note: searched for shceme/write with .sld or .lisp in:
 ; CHECK: = help: is `(scheme write)` meant?
 (import (shceme write))
 ; CHECK: error[E0222]: `(scheme base)` does not export `lambada`
