@@ -163,6 +163,7 @@ public:
         check(child);
         caughtDepth -= isCaught;
       }
+      calls += mayLeave(node->children[0]);
       return;
     case NodeKind::Let:
     case NodeKind::Letrec:
@@ -177,10 +178,16 @@ public:
     case NodeKind::LocalRef:
       // A reference evaluated now (not inside a lambda, see Lambda below).
       if (auto pending = uninitialized.find(node->variable);
-          pending != uninitialized.end() && pending->second == lambdaDepth)
+          pending != uninitialized.end() &&
+          pending->second.lambdaDepth == lambdaDepth) {
+        // After a call it is not certain that control comes here.
+        bool isCertain = pending->second.calls == calls;
+        caughtDepth += !isCertain;
         report(Diag::UseBeforeInit, node->location,
                {node->variable->name->text()})
             .label(node->variable->location, "defined here");
+        caughtDepth -= !isCertain;
+      }
       break;
     case NodeKind::If: {
       // Only the test is certain to be evaluated.
@@ -193,12 +200,15 @@ public:
       return;
     }
     case NodeKind::Lambda:
-    case NodeKind::CaseLambda:
+    case NodeKind::CaseLambda: {
       ++lambdaDepth;
+      unsigned saved = calls;
       for (const Node *child : node->children)
         check(child);
+      calls = saved;
       --lambdaDepth;
       return;
+    }
     default:
       break;
     }
@@ -237,11 +247,15 @@ private:
     return session.diagnostics.report(id, severity, location, args);
   }
 
+  static bool mayLeave(const Node *callee) {
+    return callee->kind != NodeKind::PrimitiveRef ||
+           primitiveRow(callee->primitive).effects & (Calls | MayRaise);
+  }
+
   /// Checks the inits in order; variables of later ones have no value yet.
   void checkOrder(const Node *node) {
-    llvm::SmallVector<const Variable *, 8> added;
     for (const Variable *variable : node->variables)
-      uninitialized[variable] = lambdaDepth;
+      uninitialized[variable] = {lambdaDepth, calls};
     for (size_t i = 0; i < node->children.size(); ++i) {
       check(node->children[i]);
       if (i < node->variables.size())
@@ -360,10 +374,15 @@ private:
 
   Session &session;
   llvm::DenseMap<const Variable *, const Node *> procedures;
-  /// Variables of enclosing letrec* forms without a value yet, with the number
-  /// of lambdas around their form.
-  llvm::DenseMap<const Variable *, unsigned> uninitialized;
+  /// The state at the beginning of a letrec* form.
+  struct Beginning {
+    unsigned lambdaDepth, calls;
+  };
+  /// Variables of enclosing letrec* forms without a value yet.
+  llvm::DenseMap<const Variable *, Beginning> uninitialized;
   unsigned lambdaDepth = 0;
+  /// Calls evaluated so far that may end otherwise than by a return.
+  unsigned calls = 0;
   /// Lambdas around this place whose errors the program is about to catch.
   unsigned caughtDepth = 0;
 };

@@ -55,4 +55,19 @@
 (define-syntax largest
   (syntax-rules () ((_ list) (if (null? list) (max) (apply max list)))))
 (say (largest '(1 3 2)))
+; After a call it is not certain that the use is reached.
+; CHECK: warning[E0234]: `y` is used before it is defined
+; OUT-NEXT: early
+(define (leaves-first)
+  (define x (begin (raise "early") y))
+  (define y 1)
+  x)
+(display (guard (e ((string? e) e)) (leaves-first)))
+(newline)
+; CHECK: warning[E0234]: `y` is used before it is defined
+; OUT-NEXT: sooner
+(define (leaves-sooner)
+  (letrec* ((w (raise "sooner")) (x (list y)) (y 1)) x))
+(display (guard (e ((string? e) e)) (leaves-sooner)))
+(newline)
 ; CHECK-NOT: error
