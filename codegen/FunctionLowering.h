@@ -156,6 +156,7 @@ private:
   void lowerUnreachable();
 
   void lowerGeneric(const ir::Op *op);
+  void checkNumbers(const ir::Op *op);
   void lowerGenericTest(const ir::Op *op, Target ifTrue, Target ifFalse);
   void lowerFixnum(const ir::Op *op);
   void lowerFlonum(const ir::Op *op);

@@ -210,12 +210,26 @@ llvm::Value *FunctionLowering::emitFixnumStep(Opcode opcode, llvm::Value *x,
   llvm_unreachable("no fixnum path");
 }
 
+/// Before the runtime computes: raises for the call that the op stands for.
+void FunctionLowering::checkNumbers(const Op *op) {
+  if (!op->indexAttribute)
+    return;
+  bool isOrder = op->opcode() >= Opcode::NumLt && op->opcode() <= Opcode::NumGe;
+  callRuntime(isOrder ? RuntimeCall::rt_check_reals
+                      : RuntimeCall::rt_check_numbers,
+              {get(op->operand(0)), get(op->operand(1)),
+               unit.literals.text(primitiveRow(op->primitive).name),
+               word(op->indexAttribute)});
+}
+
 void FunctionLowering::lowerGeneric(const Op *op) {
   const Value *sourceX = op->operand(0), *sourceY = op->operand(1);
   llvm::Value *x = get(sourceX), *y = get(sourceY);
   Arithmetic operation = arithmeticOf(op->opcode());
-  if (runsOnce(op))
+  if (runsOnce(op)) {
+    checkNumbers(op);
     return set(op->result(), callRuntime(slowCall(operation), {x, y}));
+  }
   bool hasFixnumPath = operation != Arithmetic::Div &&
                        !isNoFixnum(constantOf(sourceX)) &&
                        !isNoFixnum(constantOf(sourceY));
@@ -255,6 +269,7 @@ void FunctionLowering::lowerGeneric(const Op *op) {
     finish(result);
   }
   b.SetInsertPoint(slow);
+  checkNumbers(op);
   finish(callRuntime(slowCall(operation), {x, y}));
 
   b.SetInsertPoint(join);
@@ -271,8 +286,10 @@ void FunctionLowering::lowerGenericTest(const Op *op, Target ifTrue,
   Comparison comparison = comparisonOf(op->opcode());
   if (isKnownFixnum(sourceX) && isKnownFixnum(sourceY))
     return branch(b.CreateICmp(comparison.fixnum, x, y), ifTrue, ifFalse);
-  if (runsOnce(op))
+  if (runsOnce(op)) {
+    checkNumbers(op);
     return branch(callRuntime(comparison.slow, {x, y}), ifTrue, ifFalse);
+  }
   bool hasFixnumPath =
       !isNoFixnum(constantOf(sourceX)) && !isNoFixnum(constantOf(sourceY));
   llvm::BasicBlock *slow = newColdBlock("slow");
@@ -296,6 +313,7 @@ void FunctionLowering::lowerGenericTest(const Op *op, Target ifTrue,
            ifTrue, ifFalse);
   }
   b.SetInsertPoint(slow);
+  checkNumbers(op);
   branch(callRuntime(comparison.slow, {x, y}), ifTrue, ifFalse);
 }
 

@@ -84,6 +84,9 @@ private:
   /// The outcome of a predicate call as an unboxed bool, or null when the
   /// call is not of that kind.
   Value *predicate(const Node *n);
+  /// Says which call an arithmetic op stands for, for the condition it may
+  /// raise: its second operand is argument number `place` of n.
+  static Value *standingFor(const Node *n, size_t place, Value *result);
   Value *primitive(const Node *n, const PrimitiveRow &row);
   Value *define(const Node *n);
   Block *newBlock(llvm::StringRef name) { return function->addBlock(name); }
@@ -552,6 +555,12 @@ Args Lowering::operands(const Node *n) {
   return args;
 }
 
+Value *Lowering::standingFor(const Node *n, size_t place, Value *result) {
+  result->op()->primitive = n->children[0]->primitive;
+  result->op()->indexAttribute = int64_t(place);
+  return result;
+}
+
 Value *Lowering::predicate(const Node *n) {
   const PrimitiveRow *row = calledPrimitive(n);
   if (!row)
@@ -583,7 +592,7 @@ Value *Lowering::predicate(const Node *n) {
                        .Default(Opcode::Const);
   if (compare != Opcode::Const) {
     Args args = operands(n);
-    return b.binary(compare, args[0], b.fixnum(0));
+    return standingFor(n, 2, b.binary(compare, args[0], b.fixnum(0)));
   }
   return nullptr;
 }
@@ -597,14 +606,14 @@ Value *Lowering::primitive(const Node *n, const PrimitiveRow &row) {
       return b.fixnum(isSum ? 0 : 1);
     if (args.size() == 1 && row.op == Opcode::NumSub)
       // Not 0 - x, which would make -0.0 of 0.0 into 0.0.
-      return b.binary(Opcode::NumMul, args[0], b.fixnum(-1));
+      return standingFor(n, 2, b.binary(Opcode::NumMul, args[0], b.fixnum(-1)));
     if (args.size() == 1 && row.op == Opcode::NumDiv)
-      return b.binary(Opcode::NumDiv, b.fixnum(1), args[0]);
+      return standingFor(n, 1, b.binary(Opcode::NumDiv, b.fixnum(1), args[0]));
     if (args.size() == 1 && (isSum || isProduct))
-      return b.binary(Opcode::NumMul, args[0], b.fixnum(1));
-    Value *result = args[0];
-    for (Value *arg : llvm::ArrayRef(args).drop_front())
-      result = b.binary(row.op, result, arg);
+      return standingFor(n, 2, b.binary(Opcode::NumMul, args[0], b.fixnum(1)));
+    Value *result = b.binary(row.op, args[0], args[1]);
+    for (size_t i = 2; i < args.size(); ++i)
+      result = standingFor(n, i + 1, b.binary(row.op, result, args[i]));
     return result;
   }
   Value *result = b.prim(id, args);

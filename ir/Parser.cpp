@@ -395,10 +395,27 @@ private:
     Symbol name = nullptr;
   };
 
+  bool parsePrimitive(Attributes &a) {
+    skip();
+    const char *at = rest.data();
+    std::string text;
+    if (!quoted(text))
+      return false;
+    std::optional<PrimitiveId> id = findPrimitive(text);
+    if (!id)
+      return failAt(at, "unknown primitive \"" + text + "\"");
+    a.primitive = *id;
+    return true;
+  }
+
   bool parseAttribute(const OpRow &row, Attributes &a, Unresolved &u) {
     std::string text;
     switch (row.attribute) {
     case AttributeKind::None:
+      // Not past the end of the line, where an op without operands ends.
+      if (!rest.ltrim(' ').starts_with("\""))
+        return true;
+      return parsePrimitive(a) && integer(a.index);
       return true;
     case AttributeKind::Datum: {
       std::string why;
@@ -420,17 +437,8 @@ private:
       a.global = module->findGlobal(n.text);
       return a.global || failAt(n.at, "unknown global @" + n.text);
     }
-    case AttributeKind::Primitive: {
-      skip();
-      const char *at = rest.data();
-      if (!quoted(text))
-        return false;
-      std::optional<PrimitiveId> id = findPrimitive(text);
-      if (!id)
-        return failAt(at, "unknown primitive \"" + text + "\"");
-      a.primitive = *id;
-      return true;
-    }
+    case AttributeKind::Primitive:
+      return parsePrimitive(a);
     case AttributeKind::Type:
       return type(a.type);
     case AttributeKind::Index:

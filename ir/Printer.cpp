@@ -296,6 +296,11 @@ private:
     llvm::ArrayRef<Value *> operands = op.operands();
     switch (op.row().attribute) {
     case AttributeKind::None:
+      if (op.indexAttribute) { // the call that generic arithmetic stands for
+        out << ' ';
+        writeQuoted(out, primitiveRow(op.primitive).name);
+        out << ' ' << op.indexAttribute;
+      }
       break;
     case AttributeKind::Datum:
       out << ' ';

@@ -251,6 +251,9 @@ private:
         opError(op, "bool.const is 0 or 1");
       break;
     case AttributeKind::None:
+      if (op->indexAttribute && (op->opcode() < Opcode::NumAdd ||
+                                 op->opcode() > Opcode::NumGe))
+        opError(op, "only generic arithmetic stands for a call");
       break;
     }
   }

@@ -736,8 +736,15 @@ private:
                            .Case("PositiveP", Opcode::NumGt)
                            .Case("NegativeP", Opcode::NumLt)
                            .Default(std::nullopt);
-    if (againstZero)
-      return boxed(op, emit(op, *againstZero, {args[0], fixnum(op, 0)}));
+    if (againstZero) {
+      Value *outcome = emit(op, *againstZero, {args[0], fixnum(op, 0)});
+      // Its operand may still be no number: it is the predicate that says so.
+      if (Op *test = outcome->op(); test && test->opcode() == *againstZero) {
+        test->primitive = op->primitive;
+        test->indexAttribute = 2;
+      }
+      return boxed(op, outcome);
+    }
     return nullptr;
   }
 

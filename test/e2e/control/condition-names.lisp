@@ -1,0 +1,52 @@
+;; A condition names the procedure that the program called, and the argument
+;; that does not fit, however the call is compiled.
+
+(define-syntax report
+  (syntax-rules ()
+    ((_ expression)
+     (begin
+       (write (guard (e (#t (list (error-object-message e)
+                                  (error-object-irritants e))))
+                expression))
+       (newline)))))
+
+(define (hide x) x)
+(set! hide (lambda (x) x))
+(define a (hide 'a))
+(define i (hide 1+2i))
+
+(report (- a))
+(report (+ a))
+(report (* a))
+(report (/ a))
+(report (zero? a))
+(report (positive? a))
+(report (negative? a))
+(report (positive? i))
+(report (= a 0))
+(report (< 0 a))
+(report (+ 1 2 a 4))
+(report (+ 1 2 3 a))
+(report (+ a 2 3))
+(report (- 1 a 3))
+(report (- 1 2 a))
+(report (* 1 2 3 4 a))
+(report (/ 1 2 a))
+(report (- (- a)))
+(report (zero? (zero? 1)))
+
+;; Inside a loop, and where the types are known in part.
+(define (count-negative l)
+  (let loop ((l l) (n 0))
+    (cond ((null? l) n)
+          ((negative? (car l)) (loop (cdr l) (+ n 1)))
+          (else (loop (cdr l) n)))))
+(report (count-negative '(1 -2.5 -3/4 x)))
+(define (negated-sum l)
+  (do ((l l (cdr l))
+       (sum 0.0 (+ sum 1 (- (car l)))))
+      ((null? l) sum)))
+(report (negated-sum (list 1.5 2 a)))
+(report (negated-sum '(1.5 2)))
+(report (list (- 0.0) (- 5) (- 1/2) (/ 4) (+ 7) (* 8) (zero? -0.0)
+              (- 1152921504606846976) (- -1152921504606846976)))
