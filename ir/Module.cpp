@@ -96,12 +96,19 @@ std::string linkName(llvm::StringRef name) {
   return result;
 }
 
-std::string Module::uniqueSymbol(llvm::StringRef base) const {
+std::string Module::uniqueSymbol(llvm::StringRef base) {
+  auto isTaken = [this](llvm::StringRef symbol) {
+    return functionsBySymbol.contains(symbol) ||
+           globalsBySymbol.contains(symbol);
+  };
   std::string candidate = base.str();
-  for (unsigned n = 1; functionsBySymbol.contains(candidate) ||
-                       globalsBySymbol.contains(candidate);
-       ++n)
-    candidate = (base + "." + llvm::Twine(n)).str();
+  if (!isTaken(candidate))
+    return candidate;
+  // From where the last search ended: thousands of lambdas have one name.
+  unsigned &n = nextNumbers.try_emplace(base, 1).first->second;
+  do
+    candidate = (base + "." + llvm::Twine(n++)).str();
+  while (isTaken(candidate));
   return candidate;
 }
 

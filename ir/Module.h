@@ -96,7 +96,7 @@ public:
   void eraseFunction(Function *function);
   Function *findFunction(llvm::StringRef symbol) const;
   /// A symbol not yet taken: `base`, `base.1`, ...
-  std::string uniqueSymbol(llvm::StringRef base) const;
+  std::string uniqueSymbol(llvm::StringRef base);
   const std::list<std::unique_ptr<Function>> &functions() const {
     return functionList;
   }
@@ -117,6 +117,8 @@ private:
   DatumFactory data;
   std::list<std::unique_ptr<Function>> functionList;
   llvm::StringMap<Function *> functionsBySymbol;
+  /// The first number for each base that may be free.
+  llvm::StringMap<unsigned> nextNumbers;
   std::vector<std::unique_ptr<GlobalVariable>> globalList;
   llvm::StringMap<GlobalVariable *> globalsBySymbol;
 };

@@ -56,6 +56,27 @@ ValueSet freeValues(const Function *function, const Children &children) {
   return free;
 }
 
+FreeValues allFreeValues(const Module &module, const Children &children) {
+  FreeValues free;
+  std::vector<Function *> functions = outerFirst(module);
+  for (Function *f : llvm::reverse(functions)) {
+    ValueSet values;
+    auto use = [&](Value *v) {
+      if (v->block()->function() != f)
+        values.insert(v);
+    };
+    for (auto &block : f->blocks())
+      for (Op *op : *block)
+        llvm::for_each(op->allOperands(), use);
+    auto found = children.find(f);
+    if (found != children.end())
+      for (const Function *child : llvm::reverse(found->second))
+        llvm::for_each(free[child], use);
+    free[f] = std::move(values);
+  }
+  return free;
+}
+
 bool hasOnlyKnownCalls(const Value *closure, const Function *function) {
   for (const Op *user : closure->users()) {
     if (user->opcode() != Opcode::CallKnown &&

@@ -28,6 +28,9 @@ Children nestedFunctions(const Module &module);
 /// use, in order of first use. Includes closure values used as callees.
 using ValueSet = llvm::SetVector<Value *>;
 ValueSet freeValues(const Function *function, const Children &children);
+/// The same for all functions, each of which is looked at once.
+using FreeValues = llvm::DenseMap<const Function *, ValueSet>;
+FreeValues allFreeValues(const Module &module, const Children &children);
 
 /// True when every use of a closure's value is the callee of a known call.
 bool hasOnlyKnownCalls(const Value *closure, const Function *function);

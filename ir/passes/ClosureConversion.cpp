@@ -35,6 +35,7 @@ public:
     children = nestedFunctions(module);
     makers = closureOps(module);
     findStaticClosures();
+    free = allFreeValues(module, children);
     for (Function *f : nestedInOrder())
       convert(f);
     for (auto &f : module.functions())
@@ -82,10 +83,10 @@ private:
           if (op->opcode() == Opcode::Closure)
             candidates.insert(op);
     std::map<Op *, std::vector<Value *>> captured;
+    FreeValues uses = allFreeValues(module, children);
     for (Op *op : candidates)
       for (Function *f : op->functions)
-        for (Value *v : freeValues(f, children))
-          captured[op].push_back(v);
+        llvm::append_range(captured[op], uses[f]);
     for (bool again = true; again;) {
       again = false;
       for (auto &[op, values] : captured) {
@@ -144,41 +145,34 @@ private:
     unsigned position =
         llvm::find(closure->functions, f) - closure->functions.begin();
     Value *own = closure->result(position);
+    const llvm::DenseMap<Value *, Value *> &outside = local[closure->function()];
     llvm::DenseMap<Value *, Value *> inside;
     llvm::SmallVector<Value *, 8> captured;
     Op *first = f->entry()->first();
-    for (Value *v : freeValues(f, children)) {
+    for (Value *v : free[f]) {
       b.setBefore(first);
       b.location = f->location;
       Op *load;
       if (v == own) {
         load = b.create(Opcode::Self);
       } else {
+        assert(isTagged(v->type()) && "a closure holds Lisp values");
         load = b.create(Opcode::Free, {}, v->type());
         load->indexAttribute = captured.size();
-        captured.push_back(v);
+        auto loaded = outside.find(v);
+        captured.push_back(loaded == outside.end() ? v : loaded->second);
       }
       load->result()->setName(v->name());
       inside[v] = load->result();
     }
-    substitute(f, inside);
+    forUses(f, [&](Op *op, unsigned i, Value *v) {
+      if (Value *replacement = inside.lookup(v))
+        op->setOperand(i, replacement);
+    });
     f->captureCount = captured.size();
     numCaptured += captured.size();
     appendCaptured(closure, position, captured);
-  }
-
-  void substitute(Function *f, llvm::DenseMap<Value *, Value *> &inside) {
-    llvm::SmallVector<Function *, 8> work{f};
-    while (!work.empty()) {
-      Function *g = work.pop_back_val();
-      forUses(g, [&](Op *op, unsigned i, Value *v) {
-        if (Value *replacement = inside.lookup(v))
-          op->setOperand(i, replacement);
-      });
-      auto found = children.find(g);
-      if (found != children.end())
-        work.append(found->second.begin(), found->second.end());
-    }
+    local[f] = std::move(inside);
   }
 
   /// Operands are grouped by function in the order of `functions`; functions
@@ -220,6 +214,9 @@ private:
   Builder b;
   Children children;
   ClosureOps makers; // before static closures are repeated
+  FreeValues free;   // after that
+  /// In each function that is converted, what stands for the values of others.
+  llvm::DenseMap<const Function *, llvm::DenseMap<Value *, Value *>> local;
 };
 
 } // namespace

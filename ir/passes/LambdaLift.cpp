@@ -29,6 +29,7 @@ public:
 
   bool run() {
     bool changed = false;
+    children = nestedFunctions(module);
     llvm::SmallVector<Op *, 32> closures;
     for (auto &f : module.functions())
       for (auto &block : f->blocks())
@@ -46,13 +47,16 @@ private:
     for (unsigned i = 0; i < closure->functions.size(); ++i)
       if (!hasOnlyKnownCalls(closure->result(i), closure->functions[i]))
         return false;
-    Children children = nestedFunctions(module);
     ValueSet captured;
     for (Function *f : closure->functions)
       for (Value *v : freeValues(f, children))
         if (v->op() != closure &&
             !(v->op() && isRematerializable(v->op())))
           captured.insert(v);
+    // Tail calls need equal prototypes; only tagged parameters leave them so.
+    assert(llvm::all_of(captured,
+                        [](Value *v) { return isTagged(v->type()); }) &&
+           "a closure holds Lisp values");
     size_t most = 0;
     for (Function *f : closure->functions) {
       if (f->hasRest)
@@ -68,7 +72,7 @@ private:
       auto &map = local[f];
       for (Value *v : captured)
         map[v] = f->entry()->addArgument(v->type(), v->name());
-      substitute(f, map, children);
+      substitute(f, map);
     }
     for (Function *f : closure->functions) {
       Value *self = closure->result(indexOf(closure, f));
@@ -83,7 +87,8 @@ private:
           operands.push_back(home ? local[home][v] : v);
         call->setOperands(operands);
       }
-      materializeConstants(f, children);
+      materializeConstants(f);
+      llvm::erase(children[f->parent], f);
       f->parent = nullptr;
       ++numLifted;
     }
@@ -104,7 +109,7 @@ private:
   }
 
   template <typename Action>
-  void forNest(Function *f, const Children &children, Action action) {
+  void forNest(Function *f, Action action) {
     llvm::SmallVector<Function *, 8> work{f};
     while (!work.empty()) {
       Function *g = work.pop_back_val();
@@ -117,9 +122,8 @@ private:
     }
   }
 
-  void substitute(Function *f, llvm::DenseMap<Value *, Value *> &map,
-                  const Children &children) {
-    forNest(f, children, [&](Op *op) {
+  void substitute(Function *f, llvm::DenseMap<Value *, Value *> &map) {
+    forNest(f, [&](Op *op) {
       for (unsigned i = 0; i < op->allOperands().size(); ++i)
         if (Value *v = map.lookup(op->allOperands()[i]))
           op->setOperand(i, v);
@@ -127,9 +131,9 @@ private:
   }
 
   /// Outer constants are repeated inside, so that nothing outer is left.
-  void materializeConstants(Function *f, const Children &children) {
+  void materializeConstants(Function *f) {
     llvm::DenseMap<Value *, Value *> copies;
-    forNest(f, children, [&](Op *op) {
+    forNest(f, [&](Op *op) {
       for (unsigned i = 0; i < op->allOperands().size(); ++i) {
         Value *v = op->allOperands()[i];
         if (!v->op() || isNestedIn(v->block()->function(), f) ||
@@ -147,6 +151,7 @@ private:
 
   Module &module;
   Builder b;
+  Children children;
 };
 
 } // namespace
