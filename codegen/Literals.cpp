@@ -42,11 +42,28 @@ size_t stringWords(llvm::ArrayRef<uint32_t> points) {
 
 llvm::APInt bigInteger(llvm::StringRef digits) {
   digits.consume_front("-"); // the sign is a flag of the header
-  unsigned bits = llvm::APInt::getBitsNeeded(digits, 10);
-  llvm::APInt magnitude(std::max(64u, (bits + 63) / 64 * 64), digits, 10);
-  unsigned limbs = std::max(1u, (magnitude.getActiveBits() + 63) / 64);
-  magnitude = magnitude.trunc(limbs * 64);
-  return magnitude;
+  // APInt would shift and add the whole number once for each digit.
+  constexpr size_t digitsAtOnce = 19;
+  std::vector<uint64_t> limbs{0};
+  while (!digits.empty()) {
+    llvm::StringRef some = digits.take_front(
+        digits.size() % digitsAtOnce ? digits.size() % digitsAtOnce
+                                     : digitsAtOnce);
+    digits = digits.drop_front(some.size());
+    uint64_t factor = 1, carry = 0;
+    for (char c : some) {
+      factor *= 10;
+      carry = carry * 10 + uint64_t(c - '0');
+    }
+    for (uint64_t &limb : limbs) {
+      auto product = static_cast<unsigned __int128>(limb) * factor + carry;
+      limb = static_cast<uint64_t>(product);
+      carry = static_cast<uint64_t>(product >> 64);
+    }
+    if (carry)
+      limbs.push_back(carry);
+  }
+  return llvm::APInt(limbs.size() * 64, limbs);
 }
 
 struct ElementInfo {
