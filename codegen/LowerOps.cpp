@@ -132,8 +132,6 @@ void FunctionLowering::lowerConst(const Op *op) {
   const Datum *datum = op->datum;
   if (op->result()->type() == Type::Flonum)
     return set(op->result(), llvm::ConstantFP::get(types.real, datum->real));
-  if (op->result()->type() == Type::Index)
-    return set(op->result(), word(datum->integer));
   if (llvm::Constant *cell = unit.literalCell(datum)) {
     auto *loaded = b.CreateAlignedLoad(types.word, cell, llvm::Align(8));
     loaded->setMetadata(llvm::LLVMContext::MD_tbaa,

@@ -19,7 +19,6 @@ TypeLowering::TypeLowering(llvm::LLVMContext &context)
 llvm::Type *TypeLowering::lower(ir::Type type) const {
   switch (ir::representation(type)) {
   case ir::Representation::Tagged:
-  case ir::Representation::Word:
     return word;
   case ir::Representation::Double:
     return real;

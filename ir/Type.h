@@ -13,7 +13,7 @@
 
 namespace plc::ir {
 
-enum class Representation : uint8_t { Tagged, Double, Bit, Word, Nothing };
+enum class Representation : uint8_t { Tagged, Double, Bit, Nothing };
 
 enum class Type : uint8_t {
 #define TYPE(Id, Spelling, Representation, Parent, Doc) Id,
