@@ -79,6 +79,7 @@ Function *Module::addFunction(std::string symbol) {
 
 void Module::eraseFunction(Function *function) {
   functionsBySymbol.erase(function->symbol());
+  nextNumbers.clear();
   functionList.erase(function->position);
 }
 
@@ -104,12 +105,14 @@ std::string Module::uniqueSymbol(llvm::StringRef base) {
   std::string candidate = base.str();
   if (!isTaken(candidate))
     return candidate;
-  // From where the last search ended: thousands of lambdas have one name.
+  // From where the last search ended: thousands of lambdas have one name. An
+  // erasure forgets these numbers.
   unsigned &n = nextNumbers.try_emplace(base, 1).first->second;
-  do
-    candidate = (base + "." + llvm::Twine(n++)).str();
-  while (isTaken(candidate));
-  return candidate;
+  for (;; ++n) {
+    candidate = (base + "." + llvm::Twine(n)).str();
+    if (!isTaken(candidate))
+      return candidate;
+  }
 }
 
 GlobalVariable *Module::addGlobal(std::string symbol) {
@@ -122,6 +125,7 @@ GlobalVariable *Module::addGlobal(std::string symbol) {
 
 void Module::eraseGlobals(
     llvm::function_ref<bool(const GlobalVariable *)> isDead) {
+  nextNumbers.clear();
   std::erase_if(globalList, [&](auto &global) {
     if (!isDead(global.get()))
       return false;
