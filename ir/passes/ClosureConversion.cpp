@@ -145,7 +145,8 @@ private:
     unsigned position =
         llvm::find(closure->functions, f) - closure->functions.begin();
     Value *own = closure->result(position);
-    const llvm::DenseMap<Value *, Value *> &outside = local[closure->function()];
+    const llvm::DenseMap<Value *, Value *> &outside =
+        local[closure->function()];
     llvm::DenseMap<Value *, Value *> inside;
     llvm::SmallVector<Value *, 8> captured;
     Op *first = f->entry()->first();
