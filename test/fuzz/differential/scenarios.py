@@ -171,6 +171,14 @@ class Program(Expressions):
                          ["raise", ["list", c]], c]])()
             body = ["with-exception-handler", ["lambda", [c], answer],
                     ["lambda", [], ["+", self.constant("int"), body]]]
+        if self.chance(0.3):
+            # Left by a continuation, a handler is gone.
+            k, x = self.fresh("k"), self.fresh("x")
+            body = ["let", [[x, ["call/cc", ["lambda", [k], [
+                "with-exception-handler",
+                ["lambda", [c], ["raise", ["list", c]]],
+                ["lambda", [], [k, body]]]]]]],
+                ["+", x, ["raise-continuable", self.constant("int")]]]
         if self.chance(0.2):
             # A handler that returns where it must not.
             body = ["with-exception-handler", ["lambda", [c], self.say(c)],
