@@ -13,6 +13,7 @@
 #include "llvm/ADT/ArrayRef.h"
 
 #include <cstdint>
+#include <limits>
 
 namespace plc::ir {
 
@@ -75,7 +76,8 @@ public:
   }
   Datum *flonum(double x) {
     Datum *d = make(DatumKind::Flonum);
-    d->real = x;
+    // There is one NaN, as at run time: eqv? compares bits.
+    d->real = x == x ? x : std::numeric_limits<double>::quiet_NaN();
     return d;
   }
   Datum *boolean(bool b) {
