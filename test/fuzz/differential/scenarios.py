@@ -407,7 +407,7 @@ class Program(Expressions):
 
     def flonum_kernel(self, ctx, depth):
         """A loop over flonums with tests, NaN among them at times."""
-        x, y, i = self.fresh("x"), self.fresh("y"), self.fresh("i")
+        x, y, i, c = (self.fresh(s) for s in ("x", "y", "i", "c"))
         inside = ctx.bind(Var(x, "flo"), Var(y, "flo")).at(PURE)
         times = self.rng.randint(3, 12)
         inside = replace(inside, vars=inside.vars[-2:], times=times)
@@ -418,9 +418,11 @@ class Program(Expressions):
             [x, start, self.expr("flo", inside, 3)],
             [y, self.rng.choice(FLONUM_STARTS), [
                 "if", self.expr("bool", inside, 2), self.expr("flo", inside, 2),
-                [self.rng.choice("+-*/"), x, y]]]],
+                [self.rng.choice("+-*/"), x, y]]],
+            [c, "0", ["if", [self.rng.choice(["<", ">", "<=", ">=", "="]), x, y],
+                      ["+", c, "1"], c]]],
             [["or", ["=", i, str(times)], ["and", ["<", x, y], [">", i, "5"]]],
-             ["list", i, x, y]]])
+             ["list", i, x, y, c]]])
 
     def comparisons(self, ctx, depth):
         """Every comparison of two numbers, as a value and as a test."""
