@@ -1,0 +1,371 @@
+/// \file
+/// The interface between plc and a plugin, which makes one foreign runtime
+/// (Python, Lua, ...) usable from Lisp. C11, self-contained: this header,
+/// plc/value.h and the rows of host_slots.def are all that a plugin needs.
+///
+/// A plugin is a shared library that exports one symbol, plc_plugin_query, and
+/// describes itself by a plc_plugin: a table of operations on objects of its
+/// runtime. plc is described to it by a plc_host: a table of functions that
+/// make, read and keep Lisp values. Neither side sees more of the other.
+///
+/// Values.    Lisp values are tagged words (plc/value.h). While the plugin runs,
+///            those in its local variables and arguments are safe from the
+///            garbage collector, which scans the stack; a value that is kept in
+///            other memory (heap of the runtime, globals, thread-local data) has
+///            to be held: plc_host::hold gives a root. Objects never move while
+///            a word on the stack refers to them.
+/// References. An object of the runtime that has no Lisp counterpart crosses as
+///            a reference: a Lisp object of kind FOREIGN that names this plugin
+///            and carries a `handle`, one machine word of the plugin's own (a
+///            pointer, an index). Objects are told apart by a `key` (their
+///            address): the same key gives the same reference as long as that
+///            one is alive. When Lisp has dropped references, their handles are
+///            given back in batches (plc_plugin::release).
+/// Errors.    Cross as a status and a plc_error, never by longjmp or C++
+///            exceptions: no frame of the other side is ever jumped over.
+/// Threads.   One thread at a time holds the Lisp world, and only it may call
+///            host functions, except those whose row says "any thread".
+/// Memory.    Whoever allocates frees. Texts are UTF-8 with a length, and are
+///            valid until the call returns, unless said otherwise.
+/// Versions.  Tables grow at the end: a new entry raises the minor number,
+///            everything else the major one. A table begins with its size, so
+///            that each side uses what both know. While the major number is 0,
+///            plugins are built from the header of the very same plc.
+#ifndef PLC_PLUGIN_H
+#define PLC_PLUGIN_H
+
+#include "plc/elements.h"
+#include "plc/value.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PLC_PLUGIN_ABI_MAJOR 0
+#define PLC_PLUGIN_ABI_MINOR 1
+
+#if defined(__GNUC__)
+#define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
+#else
+#define PLC_PLUGIN_EXPORT
+#endif
+
+typedef struct plc_host plc_host;
+typedef struct plc_plugin plc_plugin;
+
+/// How an operation ended.
+typedef enum plc_status {
+  PLC_OK = 0,
+  /// The iterator has no more elements. No error.
+  PLC_END = 1,
+  /// The runtime reported an error: plc_error says which.
+  PLC_E_FOREIGN = 2,
+  /// A Lisp condition or a non-local exit passes through. Given by
+  /// plc_host::call with its token in plc_error::token; the plugin unwinds its
+  /// runtime (by an error of that runtime which carries the token) and returns
+  /// this status with that token. Nothing else may be done with a token.
+  PLC_E_LISP = 3,
+  /// The argument has the wrong type, does not fit or cannot be converted.
+  PLC_E_TYPE = 4,
+  /// There is no member, module or key of that name; plc_error::nearest may
+  /// list names that exist.
+  PLC_E_NAME = 5,
+  /// The index is out of range.
+  PLC_E_RANGE = 6,
+  /// This plugin or this object cannot do that.
+  PLC_E_UNSUPPORTED = 7
+} plc_status;
+
+/// What went wrong. All fields are PLC_FALSE when an operation is called; it
+/// fills in what it knows. The struct lies on the stack: its values are safe.
+typedef struct plc_error {
+  plc_value type;    ///< string: the runtime's name of the error's type
+  plc_value message; ///< string
+  plc_value value;   ///< the error as an object of the runtime, a reference
+  /// List of frames, innermost first, that were active in the runtime: each a
+  /// list (procedure file line), any of them #f.
+  plc_value trace;
+  plc_value nearest; ///< PLC_E_NAME: list of strings
+  plc_value token;   ///< PLC_E_LISP
+} plc_error;
+
+/// A value that is held: 0 is none.
+typedef uint64_t plc_root;
+
+/// What the conversion of a value to a foreign object goes by: one row of
+/// plc/conversions.def each.
+typedef enum plc_type {
+#define PLC_TYPE(Name, Doc) PLC_TYPE_##Name,
+#include "plc/conversions.def"
+} plc_type;
+
+/// \{ Reading values without a call.
+
+/// Length in characters of a STRING.
+static inline size_t plc_string_length(plc_value string) {
+  return (size_t)plc_fixnum_value(plc_fields(string)[0]);
+}
+/// Characters of a string that are stored as Latin-1, or NULL if they are not
+/// (plc_host::string_utf8 reads every string). Valid until the next call of the
+/// host.
+static inline const unsigned char *plc_string_latin1(plc_value string) {
+  plc_value storage = plc_fields(string)[1];
+  if (plc_header_flags(plc_header(storage)) & 1)
+    return NULL;
+  return (const unsigned char *)plc_fields(storage);
+}
+/// Name of a SYMBOL: a STRING.
+static inline plc_value plc_symbol_name(plc_value symbol) {
+  return plc_fields(symbol)[0];
+}
+/// A keyword is a symbol whose name begins with a colon.
+static inline bool plc_is_keyword(plc_value v) {
+  if (!plc_is_kind(v, PLC_KIND_SYMBOL))
+    return false;
+  plc_value name = plc_symbol_name(v);
+  if (plc_string_length(name) < 2)
+    return false;
+  const unsigned char *latin1 = plc_string_latin1(name);
+  return latin1 ? latin1[0] == ':'
+                : *(const uint32_t *)plc_fields(plc_fields(name)[1]) == ':';
+}
+/// Elements of a VECTOR.
+static inline size_t plc_vector_length(plc_value vector) {
+  return (size_t)plc_header_length(plc_header(vector));
+}
+static inline plc_value plc_vector_ref(plc_value vector, size_t index) {
+  return plc_fields(vector)[index];
+}
+/// Bytes of a BYTEVECTOR or NUMVECTOR and their number.
+static inline unsigned char *plc_bytes(plc_value v) {
+  return (unsigned char *)plc_fields(v);
+}
+static inline size_t plc_bytes_length(plc_value v) {
+  return (size_t)plc_header_length(plc_header(v));
+}
+/// Limbs of a BIGNUM, least significant first, their number and its sign.
+static inline const uint64_t *plc_bignum_limbs(plc_value v) {
+  return plc_fields(v);
+}
+static inline size_t plc_bignum_count(plc_value v) {
+  return (size_t)plc_header_length(plc_header(v)) / 8;
+}
+static inline bool plc_bignum_is_negative(plc_value v) {
+  return plc_header_flags(plc_header(v)) & 1;
+}
+/// A reference (kind FOREIGN): the plugin it belongs to and its handle.
+static inline plc_plugin *plc_reference_plugin(plc_value v) {
+  return (plc_plugin *)plc_fields(v)[0];
+}
+static inline uintptr_t plc_reference_handle(plc_value v) {
+  return (uintptr_t)plc_fields(v)[1];
+}
+static inline bool plc_is_reference(plc_value v, const plc_plugin *plugin) {
+  return plc_is_kind(v, PLC_KIND_FOREIGN) && plc_reference_plugin(v) == plugin;
+}
+/// The row of plc/conversions.def for a value.
+static inline plc_type plc_type_of(plc_value v) {
+  switch (v & PLC_TAG_MASK) {
+  case PLC_TAG_FIXNUM:
+    return PLC_TYPE_INTEGER;
+  case PLC_TAG_PAIR:
+    return PLC_TYPE_LIST;
+  case PLC_TAG_PROCEDURE:
+    return PLC_TYPE_PROCEDURE;
+  case PLC_TAG_IMMEDIATE:
+    if (plc_is_char(v))
+      return PLC_TYPE_CHARACTER;
+    return v == PLC_TRUE || v == PLC_FALSE ? PLC_TYPE_BOOLEAN
+           : v == PLC_NIL                  ? PLC_TYPE_NIL
+           : v == PLC_UNDEFINED            ? PLC_TYPE_UNDEFINED
+           : v == PLC_UNSPECIFIED          ? PLC_TYPE_UNSPECIFIED
+           : v == PLC_NULL                 ? PLC_TYPE_LIST
+                                           : PLC_TYPE_OTHER;
+  case PLC_TAG_OBJECT:
+    break;
+  default:
+    return PLC_TYPE_FLONUM;
+  }
+  switch (plc_header_kind(plc_header(v))) {
+  case PLC_KIND_FLONUM:
+    return PLC_TYPE_FLONUM;
+  case PLC_KIND_BIGNUM:
+    return PLC_TYPE_INTEGER;
+  case PLC_KIND_RATNUM:
+    return PLC_TYPE_RATIONAL;
+  case PLC_KIND_COMPNUM:
+    return PLC_TYPE_COMPLEX;
+  case PLC_KIND_STRING:
+    return PLC_TYPE_STRING;
+  case PLC_KIND_SYMBOL:
+    return PLC_TYPE_SYMBOL;
+  case PLC_KIND_VECTOR:
+    return PLC_TYPE_VECTOR;
+  case PLC_KIND_BYTEVECTOR:
+    return PLC_TYPE_BYTEVECTOR;
+  case PLC_KIND_NUMVECTOR:
+    return PLC_TYPE_NUMERIC_VECTOR;
+  case PLC_KIND_HASHTABLE:
+    return PLC_TYPE_MAP;
+  case PLC_KIND_FOREIGN:
+    return PLC_TYPE_REFERENCE;
+  default:
+    return PLC_TYPE_OTHER;
+  }
+}
+/// \}
+
+/// What plc offers. Every function takes the table itself first.
+struct plc_host {
+  size_t struct_size;
+  uint32_t abi_major, abi_minor;
+#define HOST_SLOT(Result, Name, Parameters, Doc) Result(*Name) Parameters;
+#include "plc/host_slots.def"
+};
+
+/// Comparisons of plc_plugin::compare.
+typedef enum plc_comparison {
+  PLC_COMPARE_EQ,
+  PLC_COMPARE_LT,
+  PLC_COMPARE_LE,
+  PLC_COMPARE_GT,
+  PLC_COMPARE_GE
+} plc_comparison;
+
+/// Arithmetic of plc_plugin::operate.
+typedef enum plc_operator {
+  PLC_OPERATOR_ADD,
+  PLC_OPERATOR_SUB,
+  PLC_OPERATOR_MUL,
+  PLC_OPERATOR_DIV,
+  PLC_OPERATOR_QUOTIENT,
+  PLC_OPERATOR_MODULO,
+  PLC_OPERATOR_EXPT,
+  PLC_OPERATOR_NEGATE,
+  PLC_OPERATOR_AND,
+  PLC_OPERATOR_OR,
+  PLC_OPERATOR_XOR,
+  PLC_OPERATOR_SHIFT,
+  PLC_OPERATOR_NOT
+} plc_operator;
+
+/// A plugin. Written by it as static data, read by plc; the pointer identifies
+/// the plugin. An operation that is NULL is not supported: plc then does what
+/// its documentation says, by default raises an `unsupported` condition.
+///
+/// All operations but `query` are called by the thread that holds the Lisp
+/// world. `result` is written only if PLC_OK is returned; `error` is never
+/// NULL. `args` are borrowed until the call returns. Objects given to an
+/// operation are references of this plugin, unless said otherwise.
+struct plc_plugin {
+  size_t struct_size; ///< sizeof(plc_plugin) of the header it was built with
+  uint32_t abi_major, abi_minor;
+  /// The language's name in conditions and traces, such as "lua".
+  const char *language;
+  /// What may stand after `:from`, separated by spaces: "lua luarocks".
+  const char *ecosystems;
+  /// Shown by `plc plugin list`.
+  const char *version;
+
+  /// Makes the runtime ready, once, before all other operations. `host` stays
+  /// valid until the process ends.
+  plc_status (*start)(plc_plugin *self, const plc_host *host, plc_error *error);
+  /// What is to be known of the runtime that would be used, for `plc doctor`:
+  /// one line of text into `buffer`, NUL-terminated and cut at `size`. Must not
+  /// start it. PLC_E_NAME if there is none; the line then says what to do.
+  plc_status (*describe)(plc_plugin *self, char *buffer, size_t size);
+
+  /// Loads a module. `options` is a list of keyword, value, ... as written in
+  /// the import form.
+  plc_status (*import)(plc_plugin *self, plc_value name, plc_value options,
+                       plc_value *result, plc_error *error);
+  /// Evaluates source text of the language (a string). `statements`: for its
+  /// effects, else as an expression if it is one. Several results: MV below.
+  plc_status (*evaluate)(plc_plugin *self, plc_value source, bool statements,
+                         plc_value *result, plc_error *error);
+
+  /// Member `name`, a symbol spelled as in the program; plc tries other
+  /// spellings after PLC_E_NAME.
+  plc_status (*get)(plc_plugin *self, plc_value object, plc_value name,
+                    plc_value *result, plc_error *error);
+  plc_status (*set)(plc_plugin *self, plc_value object, plc_value name,
+                    plc_value value, plc_error *error);
+  /// Element `key`, any value.
+  plc_status (*index)(plc_plugin *self, plc_value object, plc_value key,
+                      plc_value *result, plc_error *error);
+  plc_status (*set_index)(plc_plugin *self, plc_value object, plc_value key,
+                          plc_value value, plc_error *error);
+
+  /// Calls a reference with positional arguments, then keyword arguments as
+  /// name, value pairs (names are symbols without the colon).
+  /// \param args  positional + 2 * keywords values
+  /// A runtime without keyword arguments returns PLC_E_UNSUPPORTED if there are
+  /// some. Several results are returned by plc_host::values.
+  plc_status (*call)(plc_plugin *self, plc_value callee, const plc_value *args,
+                     size_t positional, size_t keywords, plc_value *result,
+                     plc_error *error);
+  /// Calls the method `name` of `object`, which is bound as its receiver. The
+  /// member of a module is called as it is.
+  plc_status (*call_method)(plc_plugin *self, plc_value object, plc_value name,
+                            const plc_value *args, size_t positional,
+                            size_t keywords, plc_value *result,
+                            plc_error *error);
+
+  /// An iterator (a reference) over `object`.
+  plc_status (*iterate)(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+  /// The next element, or PLC_END.
+  plc_status (*next)(plc_plugin *self, plc_value iterator, plc_value *result,
+                     plc_error *error);
+  plc_status (*length)(plc_plugin *self, plc_value object, int64_t *result,
+                       plc_error *error);
+  /// At least one of a and b is a reference of this plugin.
+  plc_status (*compare)(plc_plugin *self, plc_comparison op, plc_value a,
+                        plc_value b, bool *result, plc_error *error);
+  /// Arithmetic; b is PLC_DEFAULT for operators with one operand.
+  plc_status (*operate)(plc_plugin *self, plc_operator op, plc_value a,
+                        plc_value b, plc_value *result, plc_error *error);
+  /// Equal objects have equal hashes. Default: by identity.
+  plc_status (*hash)(plc_plugin *self, plc_value object, uint64_t *result,
+                     plc_error *error);
+  /// The text that `write` (or `display`, if `isDisplay`) shows: a string.
+  plc_status (*repr)(plc_plugin *self, plc_value object, bool isDisplay,
+                     plc_value *result, plc_error *error);
+
+  /// Names of the members, for completion: a list of strings.
+  plc_status (*members)(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+  /// Documentation: a string or #f. Default: none.
+  plc_status (*doc)(plc_plugin *self, plc_value object, plc_value *result,
+                    plc_error *error);
+  /// How it is called, such as "(compress data [level])": a string or #f.
+  plc_status (*signature)(plc_plugin *self, plc_value object,
+                          plc_value *result, plc_error *error);
+  /// A deep copy as Lisp data; what has no counterpart stays a reference.
+  plc_status (*to_lisp)(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+  /// Leaves an object that holds a resource (`with-foreign`).
+  plc_status (*close)(plc_plugin *self, plc_value object, plc_error *error);
+
+  /// Lisp holds these no more. Called between operations, never during one.
+  void (*release)(plc_plugin *self, const uintptr_t *handles, size_t count);
+  /// References that the runtime keeps for Lisp, itself included.
+  uint64_t (*live_references)(plc_plugin *self);
+  /// Ctrl-C was pressed while an operation runs. Any thread, also in a signal
+  /// handler: it may only set flags.
+  void (*interrupt)(plc_plugin *self);
+  /// The program ends.
+  void (*shutdown)(plc_plugin *self);
+};
+
+/// The one exported symbol, of this type. Cheap: the runtime is not started.
+/// The host is looked at for its version only.
+typedef plc_plugin *plc_plugin_query_fn(const plc_host *host);
+PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host);
+
+#ifdef __cplusplus
+} // extern "C"
+#endif
+#endif // PLC_PLUGIN_H
