@@ -7,6 +7,7 @@
 #include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Continuation.h"
 #include "stdlib/runtime/ReturnAddress.h"
+#include "stdlib/runtime/Text.h"
 
 #include <cstdio>
 
@@ -33,6 +34,9 @@ public:
         (frame & 7))
       return 0;
     if (boundary && frame == boundary->rbp) {
+      // Frames of foreign code may keep no frame pointers.
+      if (youngestForeignCall && youngestForeignCall->boundary == boundary->prev)
+        return 0;
       barrier = reinterpret_cast<Value>(boundary->barrier);
       boundary = boundary->prev;
       copy = 0;
@@ -94,12 +98,33 @@ int plc::rt::symbolize(uint64_t pc, plc_frame *frames, int capacity) {
   return symbolizeExecutable(pc, frames, capacity);
 }
 
-/// Calls use(frame) for each Lisp frame of a trace, innermost first.
-template <typename Use> static void forEachFrame(Value pcs, Use use) {
-  if (!plc_is_kind(pcs, PLC_KIND_BYTEVECTOR))
-    return;
+// A trace is a bytevector of return addresses of Lisp, or, where foreign
+// runtimes took part, a list of such bytevectors and of pairs: the language,
+// and a list of its frames, each (procedure file line). Innermost first.
+
+namespace {
+/// Text of a string or symbol, cut to fit; null for other values.
+struct FrameText {
+  explicit FrameText(Value v) {
+    if (isSymbol(v))
+      v = symbolName(v);
+    if (!isString(v))
+      return;
+    StringView view(v);
+    char *out = text;
+    for (size_t i = 0; i < view.length && out < text + sizeof text - 5; ++i)
+      out = encodeUtf8(out, view[i]);
+    *out = 0;
+    shown = text;
+  }
+  const char *shown = nullptr;
+  char text[256];
+};
+} // namespace
+
+template <typename Use>
+static void forEachLispFrame(Value pcs, int &shown, Use use) {
   uint64_t count = lengthOf(pcs) / 8;
-  int shown = 0;
   for (uint64_t i = 0; i < count && shown < MaxTrace; ++i) {
     plc_frame frames[MaxInlinedFrames];
     int found = symbolize(plc_fields(pcs)[i], frames, MaxInlinedFrames);
@@ -108,9 +133,60 @@ template <typename Use> static void forEachFrame(Value pcs, Use use) {
   }
 }
 
-Value plc::rt::traceToList(Context *ctx, Value pcs) {
+template <typename Use>
+static void forEachForeignFrame(Value part, int &shown, Use use) {
+  FrameText language(plc_car(part));
+  for (Value list = plc_cdr(part); plc_is_pair(list) && shown < MaxTrace;
+       list = plc_cdr(list), ++shown) {
+    Value words[3] = {PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    Value frame = plc_car(list);
+    for (int i = 0; i < 3 && plc_is_pair(frame); ++i, frame = plc_cdr(frame))
+      words[i] = plc_car(frame);
+    FrameText procedure(words[0]), file(words[1]);
+    int line = plc_is_fixnum(words[2]) ? int(plc_fixnum_value(words[2])) : 0;
+    use(plc_frame{procedure.shown, file.shown, line, 0,
+                  language.shown ? language.shown : "?"});
+  }
+}
+
+/// Calls use(frame) for each frame of a trace, innermost first.
+template <typename Use> static void forEachFrame(Value trace, Use use) {
+  int shown = 0;
+  if (plc_is_kind(trace, PLC_KIND_BYTEVECTOR))
+    return forEachLispFrame(trace, shown, use);
+  for (; plc_is_pair(trace); trace = plc_cdr(trace))
+    if (plc_is_pair(plc_car(trace)))
+      forEachForeignFrame(plc_car(trace), shown, use);
+    else if (plc_is_kind(plc_car(trace), PLC_KIND_BYTEVECTOR))
+      forEachLispFrame(plc_car(trace), shown, use);
+}
+
+static void appendPart(Context *ctx, Value condition, Value part) {
+  Value trace = conditionField(condition, ConditionPcs);
+  Value end = list1(ctx, part);
+  if (!plc_is_pair(trace)) {
+    trace = trace == PLC_FALSE ? end : cons(ctx, trace, end);
+    setConditionField(ctx, condition, ConditionPcs, trace);
+    return;
+  }
+  while (plc_is_pair(plc_cdr(trace)))
+    trace = plc_cdr(trace);
+  store(ctx, plc_object_words(trace) + 1, end);
+}
+
+void plc::rt::appendTrace(Context *ctx, Value condition, Value pcs) {
+  appendPart(ctx, condition, pcs);
+}
+
+void plc::rt::appendForeignTrace(Context *ctx, Value condition,
+                                 const char *language, Value frames) {
+  if (plc_is_pair(frames))
+    appendPart(ctx, condition, cons(ctx, intern(ctx, language), frames));
+}
+
+Value plc::rt::traceToList(Context *ctx, Value trace) {
   Value reversed = PLC_NULL;
-  forEachFrame(pcs, [&](const plc_frame &frame) {
+  forEachFrame(trace, [&](const plc_frame &frame) {
     Value list = list1(ctx, intern(ctx, frame.language));
     list = cons(ctx, plc_fixnum(frame.column), list);
     list = cons(ctx, plc_fixnum(frame.line), list);
@@ -125,8 +201,8 @@ Value plc::rt::traceToList(Context *ctx, Value pcs) {
   return list;
 }
 
-void plc::rt::printTrace(Context *, Value pcs) {
-  forEachFrame(pcs, [](const plc_frame &frame) {
+void plc::rt::printTrace(Context *, Value trace) {
+  forEachFrame(trace, [](const plc_frame &frame) {
     fprintf(stderr, "  at %s", frame.procedure ? frame.procedure : "?");
     if (frame.file) {
       fprintf(stderr, " (%s", frame.file);

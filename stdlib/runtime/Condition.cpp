@@ -27,7 +27,8 @@ static Value recordTypeOfConditions(Context *ctx) {
     return conditionType;
   Value names =
       allocateObject(ctx, PLC_KIND_VECTOR, 0, ConditionFields, PLC_FALSE);
-  static const char *const fields[] = {"type", "message", "irritants", "trace"};
+  static const char *const fields[] = {"type", "message", "irritants", "trace",
+                                       "foreign"};
   for (size_t i = 0; i < ConditionFields; ++i)
     store(ctx, plc_fields(names) + i, intern(ctx, fields[i]));
   Value flags =
@@ -54,6 +55,11 @@ Value makeCondition(Context *ctx, Value type, Value message, Value irritants) {
   store(ctx, fields + 1 + ConditionIrritants, irritants);
   store(ctx, fields + 1 + ConditionPcs, trace);
   return condition;
+}
+
+void setConditionField(Context *ctx, Value condition, ConditionField field,
+                       Value v) {
+  store(ctx, plc_fields(condition) + 1 + field, v);
 }
 
 bool isCondition(Value v) {

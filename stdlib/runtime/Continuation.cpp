@@ -485,9 +485,12 @@ resumeInPlace(Context *ctx, Value k, Value value) {
   escapeTo(ctx, slot, frame, restoreValues(ctx, packed));
 }
 
-void plc::rt::resumePending(Context *ctx) {
-  Value pending = pendingObject(ctx);
+void plc::rt::resumeEscape(Context *ctx, Value pending) {
   resume(ctx, plc_car(pending), plc_cdr(pending));
+}
+
+void plc::rt::resumePending(Context *ctx) {
+  resumeEscape(ctx, pendingObject(ctx));
 }
 
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value

@@ -85,6 +85,8 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
 Value pendingObject(Context *ctx);
 /// Goes on with the escape that ended the last enterLisp.
 [[noreturn]] void resumePending(Context *ctx);
+/// The same for what pendingObject() was then.
+[[noreturn]] void resumeEscape(Context *ctx, Value pending);
 inline Boundary *boundaryOf(Context *ctx) {
   return static_cast<Boundary *>(ctx->boundary);
 }
@@ -113,18 +115,32 @@ enum ConditionField {
   ConditionKind,
   ConditionText,
   ConditionIrritants,
-  ConditionPcs,
+  ConditionPcs, ///< the trace, see Backtrace.cpp
+  ConditionForeign, ///< #f, or a vector: language, type, the host's object
   ConditionFields
 };
 inline Value conditionField(Value condition, ConditionField field) {
   return plc_fields(condition)[1 + field];
 }
-/// Return addresses of the active frames as a bytevector, or #f.
+inline Value conditionForeign(Value condition) {
+  return conditionField(condition, ConditionForeign);
+}
+void setConditionField(Context *ctx, Value condition, ConditionField field,
+                       Value v);
+/// One line that tells of a raised object: a string.
+Value conditionText(Context *ctx, Value object);
+/// Return addresses of the active frames as a bytevector; those below the
+/// youngest call of a plugin are left out.
 Value captureTrace(Context *ctx);
-/// (procedure file line column language) for each Lisp frame.
-Value traceToList(Context *ctx, Value pcs);
+/// Adds frames that were active outside of those that a condition knows.
+void appendTrace(Context *ctx, Value condition, Value pcs);
+/// The same for frames of a foreign runtime, see plc_error::trace.
+void appendForeignTrace(Context *ctx, Value condition, const char *language,
+                        Value frames);
+/// (procedure file line column language) for each frame of a trace.
+Value traceToList(Context *ctx, Value trace);
 /// Writes the trace to stderr.
-void printTrace(Context *ctx, Value pcs);
+void printTrace(Context *ctx, Value trace);
 /// Message, type, irritants and trace to stderr.
 void reportUnhandled(Context *ctx, Value object);
 /// Set by plc_main: the outermost entry has no foreign caller to tell.
@@ -137,6 +153,23 @@ extern bool exitOnUnhandled;
 
 bool isParameter(Value procedure);
 Value parameterValue(Context *ctx, Value procedure);
+
+//===--- Foreign objects (Foreign.cpp, if the program has it) ---------------===//
+
+/// Calls a reference with the arguments of a Lisp call; `registers` are a0 to
+/// a4. Null until there are references.
+extern Value (*rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
+                                const Value *registers);
+/// Called by the handler of SIGINT.
+extern void (*rt_interrupt_hook)();
+/// Called when the process ends in an orderly way.
+extern void (*rt_shutdown_hook)();
+/// An operation of a plugin that runs; on the stack.
+struct ForeignCall {
+  ForeignCall *prev;
+  Boundary *boundary; ///< the youngest when it began
+};
+extern ForeignCall *youngestForeignCall;
 
 //===--- Start and end (Start.cpp, Overflow.cpp) --------------------------===//
 

@@ -242,6 +242,7 @@ struct Heap {
   GrowArray<GuardedObject> dying;      ///< scratch of a collection
   Value finalizers;                    ///< list of the dead
   Finalizer finalizerOf[32];
+  void (*onReferenceMoved)(Value object); ///< FOREIGN objects; or null
   void *collectorStack;
 
   uint32_t stressEvery, stressCount;

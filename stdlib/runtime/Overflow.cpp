@@ -94,12 +94,19 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   _exit(1);
 }
 
+void (*plc::rt::rt_interrupt_hook)();
+ForeignCall *plc::rt::youngestForeignCall;
+
 static void onInterrupt(int) {
   Context *ctx = theContext;
   if (!ctx)
     return;
   ctx->pending |= PLC_PENDING_INTERRUPT;
   ctx->lim = 0;
+  // Only if foreign code runs, not Lisp that it called.
+  if (rt_interrupt_hook && youngestForeignCall &&
+      youngestForeignCall->boundary == boundaryOf(ctx))
+    rt_interrupt_hook();
 }
 
 void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {

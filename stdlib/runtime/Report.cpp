@@ -46,6 +46,21 @@ static Value printMessage(Context *ctx, Value condition) {
   return irritants;
 }
 
+Value plc::rt::conditionText(Context *ctx, Value object) {
+  Value port = prim_OpenOutputString(ctx);
+  if (!isCondition(object)) {
+    prim_Write(ctx, object, port);
+    return prim_GetOutputString(ctx, port);
+  }
+  prim_Display(ctx, conditionField(object, ConditionText), port);
+  for (Value list = conditionField(object, ConditionIrritants);
+       plc_is_pair(list); list = plc_cdr(list)) {
+    prim_Display(ctx, plc_char(' '), port);
+    prim_Write(ctx, plc_car(list), port);
+  }
+  return prim_GetOutputString(ctx, port);
+}
+
 void plc::rt::reportUnhandled(Context *ctx, Value object) {
   if (plc_flush_ports)
     plc_flush_ports(ctx);
@@ -78,11 +93,14 @@ int plc::rt::statusAfterFlush(Context *ctx, int status) {
 }
 
 void (*rt_exit_hook)();
+void (*plc::rt::rt_shutdown_hook)();
 
 void plc::rt::exitProcess(Context *ctx, int status) {
   status = statusAfterFlush(ctx, status);
   if (options().gcStats)
     printGcStatistics(ctx);
+  if (rt_shutdown_hook)
+    rt_shutdown_hook();
   if (rt_exit_hook)
     rt_exit_hook();
   fflush(nullptr);

@@ -69,6 +69,13 @@ public:
   Value get(Context *ctx) const;
   void set(Context *ctx, Value v);
   void release(Context *ctx);
+  /// As a number, for those who cannot keep a Handle; 0 is none.
+  uint32_t number() const { return index; }
+  static Handle ofNumber(uint32_t number) {
+    Handle handle;
+    handle.index = number;
+    return handle;
+  }
 
 private:
   uint32_t index = 0;

@@ -111,6 +111,8 @@ static void processGuardians(Heap &heap) {
     if (!isReached(heap, entry.guardian))
       continue;
     isReached(heap, entry.object); // its new address
+    if (heap.onReferenceMoved && plc_is_kind(entry.object, PLC_KIND_FOREIGN))
+      heap.onReferenceMoved(entry.object);
     bool young = heap.isYoung(entry.object) || heap.isYoung(entry.guardian);
     heap.guarded[young ? 0 : 1].push(entry);
   }

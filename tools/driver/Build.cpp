@@ -267,6 +267,12 @@ void Builder::link(const frontend::Unit &program) {
                        GlobalValue::ExternalLinkage, text,
                        "plc_default_options");
   }
+  // Dropped by the linker if the program has no foreign imports.
+  Constant *plugins =
+      ConstantDataArray::getString(context, compiler.host.library_dir);
+  new GlobalVariable(*main, plugins->getType(), true,
+                     GlobalValue::ExternalLinkage, plugins,
+                     "plc_plugin_folder");
   if (compiler.needsEvaluator(program))
     addProgramHost(*main, hostOf(program, programObjects, ownUnits));
   SmallVector<char, 0> mainObject =
@@ -290,7 +296,8 @@ void Builder::link(const frontend::Unit &program) {
   codegen::LinkOptions linkOptions;
   linkOptions.objects = objects;
   std::string folder = compiler.host.library_dir;
-  linkOptions.archives = {folder + "/libplcstd.a", folder + "/libplcrt.a"};
+  linkOptions.archives = {folder + "/libplcstd.a", folder + "/libplcrt.a",
+                          folder + "/libplcffi.a"};
   linkOptions.libraries = options.nativeLibraries;
   linkOptions.libraryFolders = options.nativePath;
   linkOptions.isVerbose = options.verbose;

@@ -1,0 +1,103 @@
+/* LuaPlugin.h - what the files of the Lua plugin share.
+ *
+ * One lua_State. Everything that may raise a Lua error runs in a function that
+ * `protect` calls under lua_pcall, so that no longjmp passes a frame of plc; the
+ * functions below marked "raises" are called there only.
+ */
+#ifndef PLC_PLUGIN_LUA_H
+#define PLC_PLUGIN_LUA_H
+
+#include "plc/plugin.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+typedef struct LuaRuntime {
+  lua_State *L;
+  const plc_host *host;
+  plc_plugin *plugin;
+  uint64_t references; /* that Lisp holds */
+} LuaRuntime;
+extern LuaRuntime theLua;
+
+/* --- Lua.c */
+
+/* Frames that were active when the last error was raised, innermost first. */
+enum { MaxFrames = 32 };
+typedef struct LuaFrame {
+  char procedure[80], file[80];
+  int line;
+} LuaFrame;
+
+/* A message handler for lua_pcall that notes them. */
+int noteFrames(lua_State *L);
+/* Runs body(L), which gets `job` as light userdata in stack slot 1. */
+plc_status protect(lua_CFunction body, void *job, plc_error *error);
+/* Calls the function below the topmost `arguments` values; below it lies
+   noteFrames. Leaves its results in their place, or nothing. */
+plc_status protectCall(int arguments, plc_error *error);
+
+/* --- Convert.c */
+
+void openConversions(lua_State *L); /* raises */
+/* Pushes the counterpart of a Lisp value. Raises. */
+void pushValue(lua_State *L, plc_value v);
+/* Pushes a value for which that needs no memory; false for others. */
+bool pushScalar(lua_State *L, plc_value v);
+/* Raises. */
+plc_value toValue(lua_State *L, int index);
+/* False for what is neither nil, boolean, number nor string. */
+bool toScalar(lua_State *L, int index, plc_value *result);
+/* The values in slots first..top as one result. Raises. */
+plc_value toValues(lua_State *L, int first);
+/* Deep copy as Lisp data. Raises. */
+plc_value toLisp(lua_State *L, int index);
+/* Pushes the object of a reference. */
+void pushReference(lua_State *L, plc_value reference);
+/* True if the error at `index` carries what Lisp or a conversion reported. */
+bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
+/* The C function of Lisp procedures in Lua. */
+int callLisp(lua_State *L);
+/* Raises a Lua error that arrives as this status in plc. */
+int raiseStatus(lua_State *L, plc_status status, const char *message);
+
+/* --- Objects.c: operations of the plugin's table */
+
+extern const char kModules[]; /* registry field: set of module tables */
+void openObjects(lua_State *L); /* raises */
+plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value *result, plc_error *error);
+plc_status luaSet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value value, plc_error *error);
+plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
+                    plc_value *result, plc_error *error);
+plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
+                       plc_value value, plc_error *error);
+plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
+                   size_t positional, size_t keywords, plc_value *result,
+                   plc_error *error);
+plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
+                         const plc_value *args, size_t positional,
+                         size_t keywords, plc_value *result, plc_error *error);
+plc_status luaIterate(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error);
+plc_status luaNext(plc_plugin *self, plc_value iterator, plc_value *result,
+                   plc_error *error);
+plc_status luaLength(plc_plugin *self, plc_value object, int64_t *result,
+                     plc_error *error);
+plc_status luaCompare(plc_plugin *self, plc_comparison op, plc_value a,
+                      plc_value b, bool *result, plc_error *error);
+plc_status luaOperate(plc_plugin *self, plc_operator op, plc_value a,
+                      plc_value b, plc_value *result, plc_error *error);
+plc_status luaRepr(plc_plugin *self, plc_value object, bool isDisplay,
+                   plc_value *result, plc_error *error);
+plc_status luaMembers(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error);
+plc_status luaSignature(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+plc_status luaToLisp(plc_plugin *self, plc_value object, plc_value *result,
+                     plc_error *error);
+plc_status luaClose(plc_plugin *self, plc_value object, plc_error *error);
+
+#endif /* PLC_PLUGIN_LUA_H */

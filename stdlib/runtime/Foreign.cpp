@@ -1,0 +1,629 @@
+//===- Foreign.cpp - operations on foreign objects ------------------------===//
+//
+// Each primitive here calls one operation of a plugin and turns what it reports
+// into a value or a condition. See plc/plugin.h.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Foreign.h"
+#include "ffi/Plugins.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/Port.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/Symbols.h"
+#include "stdlib/runtime/Text.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+namespace plc::rt {
+
+//===--- Raises that wait for a plugin to return ---------------------------===//
+
+Value makeToken(Context *ctx, EnterStatus status, Value object) {
+  Value token = allocateObject(ctx, PLC_KIND_VALUES, 0, 2, PLC_FALSE);
+  store(ctx, plc_fields(token), plc_fixnum(int(status)));
+  store(ctx, plc_fields(token) + 1, object);
+  return token;
+}
+
+/// Of the first raise that was kept; PLC_FALSE if there is none.
+static Value keptToken = PLC_FALSE;
+
+namespace {
+struct alignas(16) Protected {
+  void (*run)(Context *ctx, void *data);
+  void *data;
+};
+} // namespace
+
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_protected_code(plc_context *ctx, plc_value, int64_t, plc_value work,
+                   plc_value, plc_value, plc_value, plc_value) {
+  // Aligned to 16 bytes: a fixnum to everybody else.
+  auto *p = reinterpret_cast<Protected *>(work);
+  p->run(ctx, p->data);
+  return PLC_UNSPECIFIED;
+}
+PLC_LISP_ENTRY(plc_protected_entry, plc_protected_code, 1, 1, "foreign call");
+static const StaticClosure protectedClosure = {StaticClosureHeader,
+                                               plc_protected_entry};
+
+bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
+  Protected work{run, data};
+  Value argument = reinterpret_cast<Value>(&work);
+  Value procedure =
+      reinterpret_cast<Value>(&protectedClosure) | PLC_TAG_PROCEDURE;
+  EnterStatus status = enterLisp(ctx, procedure, 1, &argument, nullptr);
+  if (status == EnterStatus::Returned)
+    return true;
+  if (keptToken == PLC_FALSE)
+    keptToken = makeToken(ctx, status, pendingObject(ctx));
+  return false;
+}
+
+//===--- Conditions -------------------------------------------------------===//
+
+/// Goes on with what left Lisp that a plugin had called. `trace`: frames of the
+/// plugin's runtime that it passed.
+[[noreturn]] static void resumeToken(Context *ctx, plc_plugin *plugin,
+                                     Value token, Value trace) {
+  Value object = plc_fields(token)[1];
+  if (plc_fields(token)[0] != plc_fixnum(int(EnterStatus::Raised)))
+    resumeEscape(ctx, object);
+  if (isCondition(object)) {
+    appendForeignTrace(ctx, object, plugin->language, trace);
+    appendTrace(ctx, object, captureTrace(ctx));
+  }
+  raise(ctx, object);
+}
+
+/// Type of the condition for a status.
+static const char *conditionTypeOf(plc_status status) {
+  switch (status) {
+  case PLC_E_TYPE:
+    return "wrong-type";
+  case PLC_E_NAME:
+    return "no-such-member";
+  case PLC_E_RANGE:
+    return "range";
+  case PLC_E_UNSUPPORTED:
+    return "unsupported";
+  default:
+    return "foreign-error";
+  }
+}
+
+/// "; nearest: a, b"
+static void addNearest(char *text, size_t size, Value nearest) {
+  size_t used = strlen(text);
+  const char *separator = "; nearest: ";
+  for (; plc_is_pair(nearest); nearest = plc_cdr(nearest)) {
+    if (!isString(plc_car(nearest)))
+      continue;
+    char name[80];
+    size_t n =
+        hostTable.string_utf8(&hostTable, plc_car(nearest), name, sizeof name);
+    if (n >= sizeof name || used + n + 16 > size)
+      continue;
+    used += size_t(snprintf(text + used, size - used, "%s%.*s", separator,
+                            int(n), name));
+    separator = ", ";
+  }
+}
+
+[[noreturn]] static void raiseForeign(Context *ctx, plc_plugin *plugin,
+                                      plc_status status, plc_error &error,
+                                      const char *operation, Value irritant) {
+  if (status == PLC_E_LISP)
+    resumeToken(ctx, plugin, error.token, error.trace);
+  Value message = error.message;
+  if (!isString(message)) {
+    char text[200];
+    snprintf(text, sizeof text, "%s: not possible for this object of %s",
+             operation, plugin->language);
+    message = makeString(ctx, text);
+  }
+  if (plc_is_pair(error.nearest)) {
+    size_t bytes;
+    char *head = toUtf8(ctx, message, &bytes);
+    char text[400];
+    snprintf(text, sizeof text, "%.200s", head);
+    free(head);
+    addNearest(text, sizeof text, error.nearest);
+    message = makeString(ctx, text);
+  }
+  Value irritants =
+      irritant == PLC_DEFAULT ? Value(PLC_NULL) : list1(ctx, irritant);
+  Value condition = makeCondition(ctx, intern(ctx, conditionTypeOf(status)),
+                                  message, irritants);
+  Value details = allocateObject(ctx, PLC_KIND_VECTOR, 0, 3, PLC_FALSE);
+  store(ctx, plc_fields(details), intern(ctx, plugin->language));
+  store(ctx, plc_fields(details) + 1, error.type);
+  store(ctx, plc_fields(details) + 2, error.value);
+  setConditionField(ctx, condition, ConditionForeign, details);
+  Value lisp = conditionField(condition, ConditionPcs);
+  setConditionField(ctx, condition, ConditionPcs, PLC_FALSE);
+  appendForeignTrace(ctx, condition, plugin->language, error.trace);
+  appendTrace(ctx, condition, lisp);
+  raise(ctx, condition);
+}
+
+//===--- Calling a plugin --------------------------------------------------===//
+
+namespace {
+/// One call of an operation. No destructor: raising leaves by a jump.
+struct Operation {
+  Operation(Context *ctx, plc_plugin *plugin, const char *name)
+      : ctx(ctx), plugin(plugin), name(name) {
+    call = {youngestForeignCall, boundaryOf(ctx)};
+    youngestForeignCall = &call;
+    error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  }
+  /// After the plugin returned; PLC_OK or PLC_END, other states raise.
+  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT) {
+    youngestForeignCall = call.prev;
+    if (keptToken != PLC_FALSE) {
+      Value token = keptToken;
+      keptToken = PLC_FALSE;
+      resumeToken(ctx, plugin, token, PLC_NULL);
+    }
+    // An interrupt that stopped the plugin is the interrupt of the program.
+    if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT))
+      rt_poll(ctx);
+    if (status > PLC_END)
+      raiseForeign(ctx, plugin, status, error, name, irritant);
+    return status;
+  }
+  /// The same for a status that the caller looks at first.
+  void end() { youngestForeignCall = call.prev; }
+  /// Where the plugin lacks the operation.
+  plc_status missing() {
+    end();
+    raiseForeign(ctx, plugin, PLC_E_UNSUPPORTED, error, name, PLC_DEFAULT);
+  }
+
+  Context *ctx;
+  plc_plugin *plugin;
+  const char *name;
+  ForeignCall call;
+  plc_error error;
+};
+} // namespace
+
+static plc_plugin *pluginOf(Context *ctx, const char *who, Value object) {
+  if (!plc_is_kind(object, PLC_KIND_FOREIGN))
+    wrongType(ctx, who, 1, "a foreign object", object);
+  releaseDeadReferences();
+  return plc_reference_plugin(object);
+}
+
+static void onInterruptedPlugin() {
+  // Signal handler: plugins set flags only.
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->interrupt)
+      plugin->table->interrupt(plugin->table);
+}
+
+static void shutDownPlugins() {
+  // (exit) inside a callback: the runtime below is in the middle of a call.
+  if (youngestForeignCall)
+    return;
+  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
+  for (size_t i = plugins.size(); i-- > 0;)
+    if (plugins[i]->isStarted && plugins[i]->table->shutdown)
+      plugins[i]->table->shutdown(plugins[i]->table);
+}
+
+static Value callForeign(Context *ctx, Value callee, int64_t argc,
+                         const Value *registers);
+static char *describeReference(Context *ctx, Value object, bool isWrite);
+
+/// What the rest of the runtime does with foreign objects, from now on.
+static void installHooks(Context *ctx) {
+  static bool isInstalled;
+  if (isInstalled)
+    return;
+  isInstalled = true;
+  registerRoots(ctx, &keptToken, 1);
+  rt_foreign_call = callForeign;
+  rt_interrupt_hook = onInterruptedPlugin;
+  rt_shutdown_hook = shutDownPlugins;
+  describeForeign = describeReference;
+}
+
+/// The plugin of an ecosystem, ready. The string functions of C++ own memory:
+/// nothing raises before they are gone.
+static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
+  ffi::Plugin *plugin;
+  char text[600] = "";
+  {
+    std::string problem;
+    plugin = ffi::openPlugin(ffi::pluginOf(ecosystem), &hostTable, problem);
+    if (!plugin)
+      snprintf(text, sizeof text, "%.590s", problem.c_str());
+  }
+  if (!plugin)
+    raiseCondition(ctx, "no-plugin", text, PLC_NULL);
+  if (!plugin->isStarted) {
+    installHooks(ctx);
+    Operation op(ctx, plugin->table, "start");
+    op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
+    plugin->isStarted = true;
+  }
+  releaseDeadReferences();
+  return plugin->table;
+}
+
+/// "lua" of a string or symbol, without a colon; on the stack of the caller.
+static void ecosystemText(Context *ctx, const char *who, Value v, char *text,
+                          size_t size) {
+  Value string = isSymbol(v) ? symbolName(v) : v;
+  if (!isString(string))
+    wrongType(ctx, who, 1, "a symbol or string", v);
+  size_t n = hostTable.string_utf8(&hostTable, string, text, size - 1);
+  text[n < size ? n : 0] = 0;
+}
+
+//===--- Names ------------------------------------------------------------===//
+
+static Value symbolOf(Context *ctx, const char *who, Value name) {
+  if (isString(name))
+    return internString(ctx, name);
+  if (!isSymbol(name))
+    wrongType(ctx, who, 2, "a symbol", name);
+  if (!plc_is_keyword(name))
+    return name;
+  StringView text(symbolName(name));
+  return internString(ctx, makeSubstring(ctx, text, 1, text.length));
+}
+
+/// The name with `_` for `-`, or 0 if it has none.
+static Value withUnderscores(Context *ctx, Value name) {
+  StringView text(symbolName(name));
+  bool any = false;
+  for (size_t i = 0; i < text.length; ++i)
+    any |= text[i] == '-';
+  if (!any)
+    return 0;
+  TextBuilder builder(ctx);
+  for (size_t i = 0; i < text.length; ++i)
+    builder.add(text[i] == '-' ? '_' : text[i]);
+  return internString(ctx, builder.finish());
+}
+
+/// Runs `attempt(name, error)` with the spellings that a name may have.
+template <typename Attempt>
+static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
+                          Value name, Attempt attempt) {
+  Value symbol = symbolOf(ctx, who, name);
+  Operation op(ctx, plugin, who);
+  plc_status status = attempt(symbol, &op.error);
+  if (status != PLC_E_NAME) {
+    op.finish(status, name);
+    return;
+  }
+  op.end();
+  if (Value other = withUnderscores(ctx, symbol)) {
+    Operation second(ctx, plugin, who);
+    status = attempt(other, &second.error);
+    if (status != PLC_E_NAME) {
+      second.finish(status, name);
+      return;
+    }
+    second.end();
+  }
+  raiseForeign(ctx, plugin, PLC_E_NAME, op.error, who, name);
+}
+
+//===--- Calls ------------------------------------------------------------===//
+
+namespace {
+/// Arguments sorted: positional ones, then keywords and their values. Few lie
+/// in place, many in a Lisp vector.
+struct ForeignArguments {
+  size_t positional = 0, keywords = 0;
+  Value *values;
+  Value local[2 * PLC_REGISTER_ARGS + 6];
+  volatile Value vector = PLC_FALSE;
+
+  void sort(Context *ctx, const Value *args, size_t count) {
+    values = local;
+    if (count > sizeof local / sizeof local[0]) {
+      vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, count, PLC_FALSE);
+      values = plc_fields(vector);
+    }
+    bool any = false;
+    for (size_t i = 0; i < count; ++i)
+      any |= plc_is_keyword(args[i]);
+    if (!any) {
+      for (size_t i = 0; i < count; ++i)
+        put(ctx, i, args[i]);
+      positional = count;
+      return;
+    }
+    for (size_t i = 0; i < count; ++i)
+      if (!isPair(args, count, i))
+        put(ctx, positional++, args[i]);
+      else
+        ++i;
+    for (size_t i = 0; i + 1 < count; ++i)
+      if (isPair(args, count, i)) {
+        put(ctx, positional + 2 * keywords, symbolOf(ctx, "call", args[i]));
+        put(ctx, positional + 2 * keywords + 1, args[i + 1]);
+        ++keywords;
+        ++i;
+      }
+  }
+
+private:
+  static bool isPair(const Value *args, size_t count, size_t i) {
+    return i + 1 < count && plc_is_keyword(args[i]);
+  }
+  void put(Context *ctx, size_t i, Value v) {
+    if (values == local)
+      local[i] = v;
+    else
+      store(ctx, values + i, v);
+  }
+};
+} // namespace
+
+static Value callWith(Context *ctx, Value callee, const Value *args,
+                      size_t count) {
+  plc_plugin *plugin = pluginOf(ctx, "call", callee);
+  ForeignArguments arguments;
+  arguments.sort(ctx, args, count);
+  Operation op(ctx, plugin, "call");
+  if (!plugin->call)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->call(plugin, callee, arguments.values,
+                         arguments.positional, arguments.keywords, &result,
+                         &op.error));
+  return result;
+}
+
+static Value callForeign(Context *ctx, Value callee, int64_t argc,
+                         const Value *registers) {
+  int64_t count = argc & ~PLC_ARGC_HAS_LIST;
+  if (argc != count)
+    raiseCondition(ctx, "wrong-number-of-arguments",
+                   "a foreign procedure takes at most 4096 arguments",
+                   list1(ctx, callee));
+  if (count <= PLC_REGISTER_ARGS)
+    return callWith(ctx, callee, registers, size_t(count));
+  // ctx->argv is overwritten by the next call.
+  Value all = allocateObject(ctx, PLC_KIND_VECTOR, 0, size_t(count), PLC_FALSE);
+  for (int64_t i = 0; i < count; ++i)
+    store(ctx, plc_fields(all) + i,
+          i < PLC_REGISTER_ARGS ? registers[i]
+                                : ctx->argv[i - PLC_REGISTER_ARGS]);
+  Value result = callWith(ctx, callee, plc_fields(all), size_t(count));
+  asm volatile("" : : "r"(all));
+  return result;
+}
+
+static char *describeReference(Context *ctx, Value object, bool isWrite) {
+  plc_plugin *plugin = plc_reference_plugin(object);
+  if (!plugin->repr)
+    return nullptr;
+  Operation op(ctx, plugin, "write");
+  Value result = PLC_FALSE;
+  op.finish(plugin->repr(plugin, object, !isWrite, &result, &op.error));
+  return isString(result) ? toUtf8(ctx, result, nullptr) : nullptr;
+}
+
+} // namespace plc::rt
+
+//===--- Primitives -------------------------------------------------------===//
+
+extern "C" Value prim_ForeignImport(Context *ctx, Value ecosystem, Value name,
+                                    Value options) {
+  char text[64];
+  ecosystemText(ctx, "foreign-import", ecosystem, text, sizeof text);
+  if (!isString(name))
+    wrongType(ctx, "foreign-import", 2, "a string", name);
+  plc_plugin *plugin = startedPlugin(ctx, text);
+  Operation op(ctx, plugin, "import");
+  if (!plugin->import)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->import(plugin, name,
+                           options == PLC_DEFAULT ? Value(PLC_NULL) : options,
+                           &result, &op.error),
+            name);
+  return result;
+}
+
+extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
+                                      Value source, Value statements) {
+  char text[64];
+  ecosystemText(ctx, "foreign-evaluate", ecosystem, text, sizeof text);
+  if (!isString(source))
+    wrongType(ctx, "foreign-evaluate", 2, "a string", source);
+  plc_plugin *plugin = startedPlugin(ctx, text);
+  Operation op(ctx, plugin, "evaluate");
+  if (!plugin->evaluate)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  bool isStatements = statements != PLC_DEFAULT && plc_is_true(statements);
+  op.finish(plugin->evaluate(plugin, source, isStatements, &result, &op.error));
+  return result;
+}
+
+extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-get", object);
+  Value result = PLC_UNSPECIFIED;
+  withSpellings(ctx, plugin, "get", name, [&](Value symbol, plc_error *error) {
+    return plugin->get ? plugin->get(plugin, object, symbol, &result, error)
+                       : PLC_E_UNSUPPORTED;
+  });
+  return result;
+}
+
+extern "C" Value prim_ForeignSet(Context *ctx, Value object, Value name,
+                                 Value value) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-set!", object);
+  withSpellings(ctx, plugin, "set", name, [&](Value symbol, plc_error *error) {
+    return plugin->set ? plugin->set(plugin, object, symbol, value, error)
+                       : PLC_E_UNSUPPORTED;
+  });
+  return PLC_UNSPECIFIED;
+}
+
+extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-ref", object);
+  Operation op(ctx, plugin, "ref");
+  if (!plugin->index)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->index(plugin, object, key, &result, &op.error), key);
+  return result;
+}
+
+extern "C" Value prim_ForeignSetRef(Context *ctx, Value object, Value key,
+                                    Value value) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-ref-set!", object);
+  Operation op(ctx, plugin, "set ref");
+  if (!plugin->set_index)
+    op.missing();
+  op.finish(plugin->set_index(plugin, object, key, value, &op.error), key);
+  return PLC_UNSPECIFIED;
+}
+
+extern "C" Value prim_ForeignCall(Context *ctx, int64_t argc,
+                                  const Value *argv) {
+  return callWith(ctx, argv[0], argv + 1, size_t(argc - 1));
+}
+
+extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
+                                        const Value *argv) {
+  Value object = argv[0], name = argv[1];
+  plc_plugin *plugin = pluginOf(ctx, "foreign-call-method", object);
+  ForeignArguments arguments;
+  arguments.sort(ctx, argv + 2, size_t(argc - 2));
+  Value result = PLC_UNSPECIFIED;
+  withSpellings(ctx, plugin, "call", name, [&](Value symbol, plc_error *error) {
+    return plugin->call_method
+               ? plugin->call_method(plugin, object, symbol, arguments.values,
+                                     arguments.positional, arguments.keywords,
+                                     &result, error)
+               : PLC_E_UNSUPPORTED;
+  });
+  return result;
+}
+
+extern "C" Value prim_ForeignIterate(Context *ctx, Value object) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-iterate", object);
+  Operation op(ctx, plugin, "iterate");
+  if (!plugin->iterate)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->iterate(plugin, object, &result, &op.error));
+  return result;
+}
+
+extern "C" Value prim_ForeignNext(Context *ctx, Value iterator, Value end) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-next", iterator);
+  Operation op(ctx, plugin, "next");
+  if (!plugin->next)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  if (op.finish(plugin->next(plugin, iterator, &result, &op.error)) == PLC_END)
+    return end;
+  return result;
+}
+
+extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-length", object);
+  Operation op(ctx, plugin, "length");
+  if (!plugin->length)
+    op.missing();
+  int64_t length = 0;
+  op.finish(plugin->length(plugin, object, &length, &op.error));
+  return makeInteger(ctx, length);
+}
+
+/// An operation with one object that answers with a value, or #f if there is
+/// no such operation.
+static Value ask(Context *ctx, const char *who, Value object,
+                 plc_status (*plc_plugin::*operation)(plc_plugin *, plc_value,
+                                                      plc_value *,
+                                                      plc_error *)) {
+  plc_plugin *plugin = pluginOf(ctx, who, object);
+  if (!(plugin->*operation))
+    return PLC_FALSE;
+  Operation op(ctx, plugin, who);
+  Value result = PLC_FALSE;
+  op.finish((plugin->*operation)(plugin, object, &result, &op.error));
+  return result;
+}
+
+extern "C" Value prim_ForeignMembers(Context *ctx, Value object) {
+  Value list = ask(ctx, "foreign-members", object, &plc_plugin::members);
+  return list == PLC_FALSE ? Value(PLC_NULL) : list;
+}
+extern "C" Value prim_ForeignDoc(Context *ctx, Value object) {
+  return ask(ctx, "foreign-documentation", object, &plc_plugin::doc);
+}
+extern "C" Value prim_ForeignSignature(Context *ctx, Value object) {
+  return ask(ctx, "foreign-signature", object, &plc_plugin::signature);
+}
+
+extern "C" Value prim_ForeignToLisp(Context *ctx, Value object) {
+  plc_plugin *plugin = pluginOf(ctx, "->lisp", object);
+  Operation op(ctx, plugin, "->lisp");
+  if (!plugin->to_lisp)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->to_lisp(plugin, object, &result, &op.error));
+  return result;
+}
+
+extern "C" Value prim_ForeignClose(Context *ctx, Value object) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-close", object);
+  Operation op(ctx, plugin, "close");
+  if (!plugin->close)
+    op.missing();
+  op.finish(plugin->close(plugin, object, &op.error));
+  return PLC_UNSPECIFIED;
+}
+
+extern "C" Value prim_ForeignP(Context *, Value v) {
+  return plc_bool(plc_is_kind(v, PLC_KIND_FOREIGN));
+}
+
+extern "C" Value prim_ForeignLanguage(Context *ctx, Value object) {
+  return intern(ctx, pluginOf(ctx, "foreign-language", object)->language);
+}
+
+extern "C" Value prim_ForeignReferences(Context *ctx, Value ecosystem) {
+  char text[64];
+  ecosystemText(ctx, "foreign-references", ecosystem, text, sizeof text);
+  plc_plugin *plugin = startedPlugin(ctx, text);
+  uint64_t count = plugin->live_references ? plugin->live_references(plugin)
+                                           : countReferences(plugin);
+  return makeInteger(ctx, int64_t(count));
+}
+
+static Value foreignDetail(Value condition, size_t index) {
+  Value details = isCondition(condition) ? conditionForeign(condition)
+                                         : Value(PLC_FALSE);
+  return details == PLC_FALSE ? Value(PLC_FALSE) : plc_fields(details)[index];
+}
+extern "C" Value prim_ForeignErrorP(Context *, Value v) {
+  return plc_bool(isCondition(v) && conditionForeign(v) != PLC_FALSE);
+}
+extern "C" Value prim_ForeignErrorLanguage(Context *, Value v) {
+  return foreignDetail(v, 0);
+}
+extern "C" Value prim_ForeignErrorType(Context *, Value v) {
+  return foreignDetail(v, 1);
+}
+extern "C" Value prim_ForeignErrorValue(Context *, Value v) {
+  return foreignDetail(v, 2);
+}

@@ -1,0 +1,52 @@
+//===- Foreign.h - objects and calls of foreign runtimes --------*- C++ -*-===//
+//
+// The runtime's half of the foreign interface: the functions that plugins call
+// (HostTable.cpp), the references that Lisp holds (References.cpp), and the
+// operations that Lisp calls (Foreign.cpp). Programs without foreign imports
+// contain none of it: the rest of the runtime reaches it by hooks only, which
+// are set when the first plugin is started.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_FOREIGN_H
+#define PLC_RUNTIME_FOREIGN_H
+
+#include "plc/plugin.h"
+#include "stdlib/runtime/Control.h"
+
+namespace plc::rt {
+
+/// What plugins are given.
+extern const plc_host hostTable;
+
+//===--- References (References.cpp) --------------------------------------===//
+
+/// Words of a FOREIGN object, all raw.
+enum ReferenceWord {
+  ReferencePlugin,
+  ReferenceHandle,
+  ReferenceSlot, ///< in the table of references
+  ReferenceWords
+};
+
+/// The live reference of a key, or PLC_UNBOUND.
+Value findReference(const plc_plugin *plugin, uintptr_t key);
+/// \pre there is none
+Value makeReference(Context *ctx, plc_plugin *plugin, uintptr_t key,
+                    uintptr_t handle);
+/// Gives the handles of dead references back. Not while a plugin runs.
+void releaseDeadReferences();
+/// References of a plugin that are alive.
+size_t countReferences(const plc_plugin *plugin);
+
+//===--- Calls of plugins (Foreign.cpp) ------------------------------------===//
+
+/// What a plugin passes through its runtime when Lisp that it called did not
+/// return: VALUES of how it ended and the object, see EnterStatus.
+Value makeToken(Context *ctx, EnterStatus status, Value object);
+
+/// Runs code that may raise while a plugin is active: a raise is kept and goes
+/// on when the plugin has returned. False then.
+bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data);
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_FOREIGN_H
