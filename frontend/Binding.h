@@ -83,7 +83,8 @@ enum class BindingKind : uint8_t {
   Local,
   Global,
   Primitive,
-  Constant
+  Constant,
+  Member
 };
 
 struct Binding {
@@ -95,6 +96,9 @@ struct Binding {
   Global *global = nullptr;
   Library *library = nullptr; // whose global it is; null: the program's
   const ir::Datum *datum = nullptr;
+  /// Member: of the namespace that `space` binds.
+  const Binding *space = nullptr;
+  ir::Symbol member = nullptr;
   ir::Location location;
   explicit Binding(BindingKind kind) : kind(kind) {}
   bool isSyntax() const {
@@ -147,6 +151,8 @@ public:
   /// Made by `environment`: nothing is defined here, and what is unbound stays
   /// so.
   bool isFixed = false;
+  /// Names that begin so are members of a namespace (`:prefix`).
+  llvm::SmallVector<std::pair<std::string, const Binding *>, 0> memberPrefixes;
   /// An import failed: unbound names are then not worth a word.
   bool hasBrokenImports = false;
   /// Symbols of own definitions, to make link names unique.

@@ -48,6 +48,8 @@ struct Global {
   /// Of a Procedure (or of the lambda that defines it); maxArgs -1: rest.
   int32_t minArgs = -1;
   int32_t maxArgs = -1;
+  /// A module of another language: `name:member` refers to what it has.
+  bool isNamespace = false;
   /// A record's constructor or predicate: calls nothing else, never raises.
   bool isSimpleProcedure = false;
 };

@@ -554,21 +554,19 @@ void FormExpander::scanCondExpand(const Syntax *form, Context &context) {
 }
 
 void FormExpander::scanImport(const Syntax *form, Context &context) {
+  if (!context.isTop && !splitImport(form->elements.drop_front()).foreign.empty())
+    return addExpression(form, context);
   if (!context.isTop || mode == ExpandMode::Library || top.isFixed) {
     badSyntax(CoreForm::Import, form,
               top.isFixed ? "an import into an environment that is fixed"
                           : "an import inside another form");
     return;
   }
-  for (const Syntax *set : form->elements.drop_front())
-    if (set->kind == SyntaxKind::Constant &&
-        set->datum->kind == DatumKind::String) {
-      diagnostics.report(Diag::NoForeignHost, set->location,
-                         {set->datum->text});
-      return;
-    }
-  libraries.importInto(top, form->elements.drop_front(), importedLibraries,
+  ImportParts parts = splitImport(form->elements.drop_front());
+  libraries.importInto(top, parts.sets, importedLibraries,
                        mode == ExpandMode::Program);
+  for (const ForeignImport &import : parts.foreign)
+    scanForeignImport(import, context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -27,9 +27,9 @@ public:
   void expand(llvm::ArrayRef<const Syntax *> declarations) {
     for (const Syntax *declaration : declarations)
       declare(declaration);
-    for (const Syntax *import : imports)
-      manager.importInto(library.scope, import->elements.drop_front(),
-                         library.imports, true);
+    manager.importInto(library.scope, imports, library.imports, true);
+    for (const ForeignImport &import : foreignImports)
+      expander.importForeign(import);
     for (const BodyPart &part : body)
       if (part.form)
         expander.scanIncludeAtTop(part.form, part.foldCase);
@@ -63,9 +63,13 @@ private:
     if (kind == "export") {
       exports.insert(exports.end(), rest.begin(), rest.end());
     } else if (kind == "import") {
-      imports.push_back(declaration);
-      for (const Syntax *set : rest)
+      ImportParts parts = splitImport(rest);
+      for (const Syntax *set : parts.sets) {
+        imports.push_back(set);
         library.importSets.push_back(expander.quote(set));
+      }
+      foreignImports.insert(foreignImports.end(), parts.foreign.begin(),
+                            parts.foreign.end());
     } else if (kind == "begin") {
       body.push_back({rest});
     } else if (kind == "include" || kind == "include-ci") {
@@ -173,6 +177,7 @@ private:
   Library &library;
   FormExpander expander;
   std::vector<const Syntax *> exports, imports;
+  std::vector<ForeignImport> foreignImports;
   std::vector<BodyPart> body;
 };
 
@@ -287,9 +292,8 @@ static bool beginsWithImport(Session &session,
     }
     if (head != "import")
       return false;
-    for (const Syntax *set : form->elements.drop_front())
-      if (set->isList())
-        return true;
+    if (!splitImport(form->elements.drop_front()).sets.empty())
+      return true;
   }
   return false;
 }

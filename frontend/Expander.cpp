@@ -90,6 +90,8 @@ Node *FormExpander::expandCall(const Syntax *form, Scope *scope) {
     diagnostics.report(Diag::ImproperCall, form->location);
     return makeError(form->location);
   }
+  if (Node *foreign = expandForeignCall(form, scope))
+    return foreign;
   Node *node = make(NodeKind::Call, form->location);
   node->children = {arena.Allocate<Node *>(form->size()), form->size()};
   for (size_t i = 0; i < form->size(); ++i)
@@ -115,20 +117,20 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
   case BindingKind::Local:
     return reference(binding->variable, id->location);
   case BindingKind::Global: {
-    Node *node = make(NodeKind::GlobalRef, id->location);
-    node->global = globalHere(binding);
     if (binding->library && binding->library->isStandard)
       noteEvaluator(binding->global->name);
-    return node;
+    Node *node = objectOf(binding, id->location);
+    // A namespace is loaded at its first use.
+    return binding->global->isNamespace
+               ? callPrimitive("%foreign-module", {node}, id->location)
+               : node;
   }
-  case BindingKind::Primitive: {
-    Node *node = make(NodeKind::PrimitiveRef, id->location);
-    node->primitive = binding->primitive;
+  case BindingKind::Primitive:
     noteEvaluator(id->name);
-    return node;
-  }
+    return objectOf(binding, id->location);
   case BindingKind::Constant:
-    return constant(binding->datum, id->location);
+  case BindingKind::Member:
+    return objectOf(binding, id->location);
   }
   llvm_unreachable("unknown binding kind");
 }
@@ -145,20 +147,9 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
   llvm::StringRef name = id->name->text();
   if (name.size() > 1 && name.front() == ':')
     return constant(session.data.symbol(id->name), id->location);
-  // obj.name with obj bound: a member, for which a host is needed. A name
-  // split at `:` belongs to a namespace, and only hosts have those.
-  llvm::SmallVector<llvm::StringRef, 4> parts;
-  name.split(parts, '.');
-  if (parts.size() > 1 && !parts[0].contains(':') &&
-      llvm::none_of(parts, [](llvm::StringRef part) { return part.empty(); })) {
-    Symbol first = session.interner.intern(parts[0]);
-    Binding *binding = libraries.lookupPart(first, id->alias, scope);
-    if (binding && !binding->isSyntax()) {
-      diagnostics.report(Diag::NoForeignMember, id->location,
-                         {name, first->text()});
-      return makeError(id->location);
-    }
-  }
+  if (std::optional<MemberPath> path = memberPath(id, scope))
+    return member(objectOfPath(*path, id->location), path->names.back(),
+                  id->location);
   noteEvaluator(id->name);
   if (top.isFixed) {
     Node *node = make(NodeKind::GlobalRef, id->location);
@@ -213,6 +204,8 @@ Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {
     return expandSetPlace(form, place, scope);
   if (!place->isIdentifier())
     return badForm(CoreForm::Set, place, "no variable");
+  if (Node *foreign = expandSetMember(form, scope))
+    return foreign;
   Binding *binding = libraries.lookup(place, scope);
   Node *value = expand((*form)[2], scope);
   Location location = form->location;
@@ -251,6 +244,7 @@ Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {
     [[fallthrough]];
   case BindingKind::Primitive:
   case BindingKind::Constant:
+  case BindingKind::Member:
     diagnostics
         .report(Diag::AssignedImport, place->location, {place->name->text()})
         .help(("define a variable of your own first: `(define " +
@@ -273,7 +267,7 @@ Node *FormExpander::expandSetPlace(const Syntax *form, const Syntax *place,
   Binding *binding = headBinding(place, scope);
   if (binding && binding->kind == BindingKind::Core &&
       binding->core == CoreForm::Dot)
-    return expandCore(place, CoreForm::Dot, scope);
+    return expandSetMember(form, scope);
   if (binding && binding->kind == BindingKind::Global && binding->library) {
     Symbol setter = session.interner.intern(
         ("%set-" + binding->global->name->text() + "!").str());
@@ -382,13 +376,7 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
                         : sequence(list, form->location);
   }
   case CoreForm::Dot:
-    diagnostics.report(
-        Diag::NoForeignMember, form->location,
-        {parts.size() > 1 && parts[1]->isIdentifier() ? parts[1]->name->text()
-                                                      : "",
-         parts.size() && parts[0]->isIdentifier() ? parts[0]->name->text()
-                                                  : "the object"});
-    return makeError(form->location);
+    return expandDot(form, scope);
   case CoreForm::Define:
   case CoreForm::DefineValues:
   case CoreForm::DefineSyntax:
@@ -402,6 +390,7 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
               "`(let () ...)`");
     return makeError(form->location);
   case CoreForm::Import:
+    return expandImportExpression(form);
   case CoreForm::DefineLibrary:
     return badForm(core, form, "it inside another form");
   case CoreForm::SyntaxRulesForm:

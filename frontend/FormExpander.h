@@ -30,6 +30,19 @@ constexpr size_t kMaxExpansionBytes = size_t(512) << 20;
 
 enum class ExpandMode : uint8_t { Program, Library, Repl };
 
+/// `"module" :keyword value ...` in an import form.
+struct ForeignImport {
+  const Syntax *name;
+  /// Keyword and value; null where the form ends too early.
+  llvm::SmallVector<std::pair<const Syntax *, const Syntax *>, 4> options;
+};
+/// What stands in an import form, sorted.
+struct ImportParts {
+  std::vector<const Syntax *> sets; // of R7RS
+  std::vector<ForeignImport> foreign;
+};
+ImportParts splitImport(llvm::ArrayRef<const Syntax *> parts);
+
 class FormExpander {
 public:
   FormExpander(Session &session, TopLevel &top, Unit &unit, ExpandMode mode);
@@ -52,6 +65,10 @@ public:
   /// The forms of all files that an include form names.
   std::vector<const Syntax *> readIncluded(const Syntax *form, CoreForm core,
                                            bool foldCase);
+  /// Binds the namespace, and the members that the import names.
+  void importForeign(const ForeignImport &import) {
+    scanForeignImport(import, topContext);
+  }
   /// Expands what was collected, in order, into the unit's body.
   void expandCollected();
   /// Fixes the kinds of globals and the unit's imports.
@@ -132,6 +149,48 @@ private:
   /// Names of a program that have no meaning yet, and where they stand.
   std::vector<std::pair<const Syntax *, Scope *>> unboundNames;
   std::string nearestVisible(llvm::StringRef name, Scope *scope);
+
+  // ExpandForeign.cpp
+  struct ForeignModule {
+    const Syntax *name = nullptr;
+    const Syntax *from = nullptr;
+    const Syntax *as = nullptr;
+    std::string ecosystem;
+    std::string prefix;
+    /// Names here, and in the module.
+    llvm::SmallVector<std::pair<const Syntax *, ir::Symbol>, 4> members;
+    /// What the plugin is to know: keyword value ...
+    const ir::Datum *options = nullptr;
+  };
+  /// object.member.member, at least one.
+  struct MemberPath {
+    const Binding *base = nullptr;
+    llvm::SmallVector<ir::Symbol, 4> names;
+  };
+  void badImport(const Syntax *at, llvm::StringRef found);
+  std::optional<ForeignModule> parseForeign(const ForeignImport &import);
+  Node *foreignNamespace(const ForeignModule &module);
+  void scanForeignImport(const ForeignImport &import, Context &context);
+  Node *expandImportExpression(const Syntax *form);
+  /// The value of a binding that is no syntax.
+  Node *objectOf(const Binding *binding, ir::Location location);
+  Node *member(Node *object, ir::Symbol name, ir::Location location);
+  /// What an identifier names by sugar or by an import of a member.
+  std::optional<MemberPath> memberPath(const Syntax *id, Scope *scope);
+  Node *objectOfPath(const MemberPath &path, ir::Location location);
+  Node *methodCall(Node *object, ir::Symbol name,
+                   llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                   ir::Location location);
+  bool checkDot(const Syntax *form);
+  /// (. object name ... last) without the last name.
+  Node *expandDotObject(const Syntax *form, Scope *scope);
+  Node *expandDot(const Syntax *form, Scope *scope);
+  /// A call of a member, or null if the form is none.
+  Node *expandForeignCall(const Syntax *form, Scope *scope);
+  Node *setMember(Node *object, ir::Symbol name, const Syntax *value,
+                  Scope *scope, ir::Location location);
+  /// (set! place value) where the place is a member; null if it is none.
+  Node *expandSetMember(const Syntax *form, Scope *scope);
 
   // ExpandBindings.cpp
   struct Formals {

@@ -2,12 +2,13 @@
 //
 // A `.plci` file is one S-expression:
 //
-//   (plc-interface 1 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 2 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
 //    (needs-init #t) (units "(c d)" ...)
-//    (globals (name symbol kind min max assigned) ...)
+//    (globals (name symbol kind min max assigned simple namespace) ...)
+//    (members (name namespace member) ...)
 //    (macros (name file begin end) ...)   file 0: the source, then includes
 //    (exports (outside inside) ...))
 //
@@ -36,7 +37,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 1;
+constexpr int64_t kInterfaceVersion = 2;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -187,7 +188,20 @@ std::string LibraryManager::interfaceText(const Library &library) const {
     out << (global->kind == GlobalKind::Procedure ? " procedure " : " cell ")
         << global->minArgs << ' ' << global->maxArgs
         << (global->isAssigned ? " #t" : " #f")
-        << (global->isSimpleProcedure ? " #t)" : " #f)");
+        << (global->isSimpleProcedure ? " #t" : " #f")
+        << (global->isNamespace ? " #t)" : " #f)");
+  }
+  out << ")\n (members";
+  for (const Scope::Entry &entry : library.scope.entries) {
+    if (entry.binding->kind != BindingKind::Member)
+      continue;
+    out << "\n  (";
+    symbol(static_cast<Symbol>(entry.key));
+    out << ' ';
+    symbol(entry.binding->space->global->name);
+    out << ' ';
+    symbol(entry.binding->member);
+    out << ')';
   }
   out << ")\n (macros";
   for (const Scope::Entry &entry : library.scope.entries) {
@@ -290,7 +304,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   library->imports = imports;
   for (const Datum *row : parts["globals"]) {
     auto columns = elementsOf(row);
-    if (columns.size() != 7)
+    if (columns.size() != 8)
       continue;
     Global *global = session.makeGlobal();
     global->name = columns[0]->symbol;
@@ -303,6 +317,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     global->maxArgs = int32_t(columns[4]->integer);
     global->isAssigned = columns[5]->kind == DatumKind::True;
     global->isSimpleProcedure = columns[6]->kind == DatumKind::True;
+    global->isNamespace = columns[7]->kind == DatumKind::True;
     library->globals.push_back(global);
     // A hidden one (its link name has a suffix) is no name of the library.
     if (!llvm::StringRef(global->symbol)
@@ -312,6 +327,14 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     binding->global = global;
     binding->library = library;
     library->scope.bind(global->name, binding);
+  }
+  for (const Datum *row : parts["members"]) {
+    auto columns = elementsOf(row);
+    const Binding *space =
+        columns.size() == 3 ? library->scope.find(columns[1]->symbol) : nullptr;
+    if (space)
+      library->scope.bind(columns[0]->symbol,
+                          makeMember(space, columns[2]->symbol, {}));
   }
   for (const Datum *row : parts["macros"]) {
     auto columns = elementsOf(row);

@@ -72,6 +72,15 @@ Binding *LibraryManager::makeBinding(BindingKind kind) {
   return new (session.interner.allocator()) Binding(kind);
 }
 
+Binding *LibraryManager::makeMember(const Binding *space, Symbol member,
+                                    Location location) {
+  Binding *binding = makeBinding(BindingKind::Member);
+  binding->space = space;
+  binding->member = member;
+  binding->location = location;
+  return binding;
+}
+
 Scope *LibraryManager::makeScope(Scope *parent) {
   scopes.push_back(std::make_unique<Scope>(parent));
   return scopes.back().get();

@@ -102,6 +102,9 @@ public:
   Binding *core(CoreForm form) { return coreBindings[size_t(form)]; }
   Binding *primitive(PrimitiveId id) { return primitiveBindings[id]; }
   Binding *makeBinding(BindingKind kind);
+  /// What an imported member of a namespace is bound to.
+  Binding *makeMember(const Binding *space, ir::Symbol member,
+                      ir::Location location);
   Scope *makeScope(Scope *parent);
   TopLevel *makeTopLevel(std::string unitName);
 

@@ -1,0 +1,409 @@
+//===- ExpandForeign.cpp - forms that reach other languages ---------------===//
+//
+// Foreign imports, members and their calls, all in terms of the neutral
+// operations of the runtime (foreign-get, ...): no language is named here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/FormExpander.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+static bool isText(const Syntax *s) {
+  return s->kind == SyntaxKind::Constant && s->datum->kind == DatumKind::String;
+}
+
+/// `:name`, which evaluates to itself.
+static bool isKeyword(const Syntax *s) {
+  return s->isIdentifier() && s->name->text().size() > 1 &&
+         s->name->text().front() == ':';
+}
+
+ImportParts splitImport(llvm::ArrayRef<const Syntax *> parts) {
+  ImportParts result;
+  while (!parts.empty()) {
+    const Syntax *part = parts.front();
+    parts = parts.drop_front();
+    if (!isText(part)) {
+      result.sets.push_back(part);
+      continue;
+    }
+    ForeignImport import;
+    import.name = part;
+    while (!parts.empty() && isKeyword(parts.front())) {
+      import.options.push_back(
+          {parts.front(), parts.size() > 1 ? parts[1] : nullptr});
+      parts = parts.drop_front(std::min<size_t>(parts.size(), 2));
+    }
+    result.foreign.push_back(std::move(import));
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Imports
+//===----------------------------------------------------------------------===//
+
+/// "json" of "nlohmann/json.hpp", "os.path" of itself: a name that is usable
+/// as a namespace without `:as`.
+static std::string namespaceNameOf(llvm::StringRef module) {
+  llvm::StringRef name = llvm::sys::path::filename(module);
+  for (const char *extension :
+       {".h", ".hh", ".hpp", ".hxx", ".so", ".lua", ".wasm", ".py", ".js",
+        ".mjs", ".cjs", ".ts"})
+    if (name.size() > strlen(extension) && name.ends_with(extension))
+      return name.drop_back(strlen(extension)).str();
+  return name.str();
+}
+
+void FormExpander::badImport(const Syntax *at, llvm::StringRef found) {
+  diagnostics.report(Diag::BadForeignImport, at->location, {found})
+      .note("the form is `(import \"module\" :from \"ecosystem\" [:as name] "
+            "[:only (name ...)] [:alias ((new old) ...)] [:prefix name] "
+            "...)`");
+}
+
+std::optional<FormExpander::ForeignModule>
+FormExpander::parseForeign(const ForeignImport &import) {
+  ForeignModule module;
+  std::vector<Datum *> rest;
+  for (auto [keyword, value] : import.options) {
+    llvm::StringRef option = keyword->name->text();
+    if (!value) {
+      badImport(keyword, ("`" + option + "` without a value").str());
+      return std::nullopt;
+    }
+    if (option == ":from") {
+      if (isText(value))
+        module.ecosystem = value->datum->text.str();
+      else if (value->isIdentifier())
+        module.ecosystem = value->name->text().str();
+      if (module.ecosystem.empty()) {
+        badImport(value, "no name of an ecosystem after `:from`");
+        return std::nullopt;
+      }
+      module.from = value;
+    } else if (option == ":as") {
+      if (!value->isIdentifier() || isKeyword(value)) {
+        badImport(value, "no name after `:as`");
+        return std::nullopt;
+      }
+      module.as = value;
+    } else if (option == ":only") {
+      if (!value->isProperList() ||
+          !llvm::all_of(value->elements,
+                        [](const Syntax *s) { return s->isIdentifier(); })) {
+        badImport(value, "no list of names after `:only`");
+        return std::nullopt;
+      }
+      for (const Syntax *name : value->elements)
+        module.members.push_back({name, name->name});
+    } else if (option == ":alias") {
+      auto isPair = [](const Syntax *s) {
+        return s->isProperList() && s->size() == 2 &&
+               (*s)[0]->isIdentifier() && (*s)[1]->isIdentifier();
+      };
+      if (!value->isProperList() || !llvm::all_of(value->elements, isPair)) {
+        badImport(value, "no list of pairs `(new old)` after `:alias`");
+        return std::nullopt;
+      }
+      for (const Syntax *pair : value->elements)
+        module.members.push_back({(*pair)[0], (*pair)[1]->name});
+    } else if (option == ":prefix") {
+      if (!value->isIdentifier()) {
+        badImport(value, "no name after `:prefix`");
+        return std::nullopt;
+      }
+      module.prefix = value->name->text().str();
+    } else {
+      rest.push_back(session.data.symbol(keyword->name));
+      rest.push_back(quote(value));
+    }
+  }
+  if (!module.from) {
+    badImport(import.name, "no `:from`");
+    return std::nullopt;
+  }
+  if (!module.as) {
+    auto *id = new (arena) Syntax(SyntaxKind::Identifier, import.name->location);
+    id->name = session.interner.intern(namespaceNameOf(import.name->datum->text));
+    module.as = id;
+  }
+  module.name = import.name;
+  Datum *options = session.data.make(DatumKind::Null);
+  for (size_t i = rest.size(); i-- > 0;)
+    options = session.data.pair(rest[i], options);
+  module.options = options;
+  return module;
+}
+
+Node *FormExpander::foreignNamespace(const ForeignModule &module) {
+  Location location = module.name->location;
+  return callPrimitive("%foreign-namespace",
+                       {constant(session.data.string(module.ecosystem), location),
+                        constant(module.name->datum, location),
+                        constant(module.options, location)},
+                       location);
+}
+
+void FormExpander::scanForeignImport(const ForeignImport &import,
+                                     Context &context) {
+  std::optional<ForeignModule> parsed = parseForeign(import);
+  if (!parsed)
+    return;
+  ForeignModule module = *parsed;
+  Location location = import.name->location;
+  Target target = define(module.as, context);
+  target.global->isNamespace = true;
+  if (Binding *binding = top.find(keyOf(module.as)))
+    binding->global->isNamespace = true;
+  context.items.push_back(
+      {target, [=, this] { return foreignNamespace(module); }, location});
+  // In a REPL the module is wanted now, and mistakes are seen at once.
+  if (mode == ExpandMode::Repl)
+    context.items.push_back({{},
+                             [=, this] {
+                               return callPrimitive("%foreign-module",
+                                                    {targetRef(target, location)},
+                                                    location);
+                             },
+                             location});
+  Binding *space = top.find(keyOf(module.as));
+  for (auto [id, member] : module.members) {
+    const Syntax *name = id;
+    if (!module.prefix.empty()) {
+      auto *prefixed = new (arena) Syntax(SyntaxKind::Identifier, id->location);
+      prefixed->name = session.interner.intern(
+          (module.prefix + id->name->text()).str());
+      prefixed->alias = id->alias;
+      name = prefixed;
+    }
+    checkOpen(name);
+    if (library && name->alias)
+      library->isUncacheable = true; // interfaces name members by symbols
+    top.bind(keyOf(name), libraries.makeMember(space, member, name->location));
+  }
+  if (!module.prefix.empty() && module.members.empty())
+    top.memberPrefixes.push_back({module.prefix, space});
+}
+
+Node *FormExpander::expandImportExpression(const Syntax *form) {
+  ImportParts parts = splitImport(form->elements.drop_front());
+  if (parts.foreign.size() != 1 || !parts.sets.empty())
+    return badForm(CoreForm::Import, form, "it inside another form");
+  std::optional<ForeignModule> module = parseForeign(parts.foreign[0]);
+  if (!module)
+    return makeError(form->location);
+  return callPrimitive("%foreign-module", {foreignNamespace(*module)},
+                       form->location);
+}
+
+//===----------------------------------------------------------------------===//
+// Members
+//===----------------------------------------------------------------------===//
+
+Node *FormExpander::objectOf(const Binding *binding, Location location) {
+  switch (binding->kind) {
+  case BindingKind::Local:
+    return reference(binding->variable, location);
+  case BindingKind::Global: {
+    Node *node = make(NodeKind::GlobalRef, location);
+    node->global = globalHere(binding);
+    return node;
+  }
+  case BindingKind::Primitive: {
+    Node *node = make(NodeKind::PrimitiveRef, location);
+    node->primitive = binding->primitive;
+    return node;
+  }
+  case BindingKind::Constant:
+    return constant(binding->datum, location);
+  case BindingKind::Member:
+    return member(objectOf(binding->space, location), binding->member,
+                  location);
+  case BindingKind::Core:
+  case BindingKind::Macro:
+    break;
+  }
+  llvm_unreachable("syntax is no object");
+}
+
+Node *FormExpander::member(Node *object, Symbol name, Location location) {
+  return callPrimitive(
+      "foreign-get",
+      {object, constant(session.data.symbol(name), location)}, location);
+}
+
+/// The parts of "a.b:c", each with something in it.
+static bool splitNames(llvm::StringRef text,
+                       llvm::SmallVectorImpl<llvm::StringRef> &names) {
+  while (true) {
+    size_t end = text.find_first_of(".:");
+    llvm::StringRef name = text.substr(0, end);
+    if (name.empty())
+      return false;
+    names.push_back(name);
+    if (end == llvm::StringRef::npos)
+      return true;
+    text = text.substr(end + 1);
+  }
+}
+
+std::optional<FormExpander::MemberPath>
+FormExpander::memberPath(const Syntax *id, Scope *scope) {
+  llvm::StringRef text = id->name->text();
+  MemberPath path;
+  if (Binding *binding = libraries.lookup(id, scope)) {
+    if (binding->kind != BindingKind::Member)
+      return std::nullopt;
+    path.base = binding->space;
+    path.names.push_back(binding->member);
+    return path;
+  }
+  auto isNamespace = [](const Binding *binding) {
+    return binding->kind == BindingKind::Global && binding->global->isNamespace;
+  };
+  // The longest bound part before a dot, or before a colon if it is a
+  // namespace.
+  for (size_t end = text.size(); (end = text.substr(0, end).find_last_of(".:")) !=
+                                 llvm::StringRef::npos;) {
+    if (end == 0 || end + 1 == text.size())
+      continue;
+    Binding *binding = libraries.lookupPart(
+        session.interner.intern(text.substr(0, end)), id->alias, scope);
+    if (!binding || binding->isSyntax() ||
+        (text[end] == ':' && !isNamespace(binding)))
+      continue;
+    llvm::SmallVector<llvm::StringRef, 4> names;
+    if (!splitNames(text.substr(end + 1), names))
+      continue;
+    path.base = binding;
+    for (llvm::StringRef name : names)
+      path.names.push_back(session.interner.intern(name));
+    return path;
+  }
+  if (!id->alias)
+    for (auto &[prefix, space] : top.memberPrefixes)
+      if (text.size() > prefix.size() && text.starts_with(prefix)) {
+        path.base = space;
+        path.names.push_back(
+            session.interner.intern(text.substr(prefix.size())));
+        return path;
+      }
+  return std::nullopt;
+}
+
+Node *FormExpander::objectOfPath(const MemberPath &path, Location location) {
+  Node *object = objectOf(path.base, location);
+  for (Symbol name : llvm::ArrayRef(path.names).drop_back())
+    object = member(object, name, location);
+  return object;
+}
+
+Node *FormExpander::methodCall(Node *object, Symbol name,
+                               llvm::ArrayRef<const Syntax *> args,
+                               Scope *scope, Location location) {
+  llvm::SmallVector<Node *, 8> operands{
+      object, constant(session.data.symbol(name), location)};
+  for (const Syntax *arg : args)
+    operands.push_back(expand(arg, scope));
+  return callPrimitive("foreign-call-method", operands, location);
+}
+
+/// The name in (. object name): a symbol, or a string for what is no symbol.
+static const Syntax *nameIn(const Syntax *s) {
+  return s->isIdentifier() || isText(s) ? s : nullptr;
+}
+
+static Symbol symbolIn(const Syntax *s, Interner &interner) {
+  return s->isIdentifier() ? s->name : interner.intern(s->datum->text);
+}
+
+bool FormExpander::checkDot(const Syntax *form) {
+  if (form->tail || form->size() < 3) {
+    badSyntax(CoreForm::Dot, form, "no object and name");
+    return false;
+  }
+  if (isKeyword((*form)[2]))
+    return true;
+  for (const Syntax *name : form->elements.drop_front(2))
+    if (!nameIn(name) || isKeyword(name)) {
+      badSyntax(CoreForm::Dot, name, "no name of a member")
+          .help("a method is called by `(. object :method argument ...)`");
+      return false;
+    }
+  return true;
+}
+
+Node *FormExpander::expandDotObject(const Syntax *form, Scope *scope) {
+  Node *object = expand((*form)[1], scope);
+  for (const Syntax *name : form->elements.drop_front(2).drop_back())
+    object = member(object, symbolIn(name, session.interner), name->location);
+  return object;
+}
+
+Node *FormExpander::expandDot(const Syntax *form, Scope *scope) {
+  if (!checkDot(form))
+    return makeError(form->location);
+  if (isKeyword((*form)[2]))
+    return methodCall(
+        expand((*form)[1], scope),
+        session.interner.intern((*form)[2]->name->text().drop_front()),
+        form->elements.drop_front(3), scope, form->location);
+  const Syntax *last = form->elements.back();
+  return member(expandDotObject(form, scope),
+                symbolIn(last, session.interner), form->location);
+}
+
+Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
+  const Syntax *head = (*form)[0];
+  llvm::ArrayRef<const Syntax *> args = form->elements.drop_front();
+  if (head->isIdentifier()) {
+    std::optional<MemberPath> path = memberPath(head, scope);
+    if (!path)
+      return nullptr;
+    return methodCall(objectOfPath(*path, head->location), path->names.back(),
+                      args, scope, form->location);
+  }
+  // ((. object name) argument ...): the receiver stays bound.
+  Binding *binding = headBinding(head, scope);
+  if (!binding || binding->kind != BindingKind::Core ||
+      binding->core != CoreForm::Dot || head->tail || head->size() < 3 ||
+      isKeyword((*head)[2]) || !checkDot(head))
+    return nullptr;
+  return methodCall(expandDotObject(head, scope),
+                    symbolIn(head->elements.back(), session.interner), args,
+                    scope, form->location);
+}
+
+Node *FormExpander::setMember(Node *object, Symbol name, const Syntax *value,
+                              Scope *scope, Location location) {
+  return callPrimitive("foreign-set!",
+                       {object, constant(session.data.symbol(name), location),
+                        expand(value, scope)},
+                       location);
+}
+
+Node *FormExpander::expandSetMember(const Syntax *form, Scope *scope) {
+  const Syntax *place = (*form)[1], *value = (*form)[2];
+  if (place->isIdentifier()) {
+    std::optional<MemberPath> path = memberPath(place, scope);
+    if (!path)
+      return nullptr;
+    return setMember(objectOfPath(*path, place->location), path->names.back(),
+                     value, scope, form->location);
+  }
+  if (!checkDot(place))
+    return makeError(form->location);
+  if (isKeyword((*place)[2]))
+    return badForm(CoreForm::Set, place, "a call of a method");
+  return setMember(expandDotObject(place, scope),
+                   symbolIn(place->elements.back(), session.interner), value,
+                   scope, form->location);
+}
+
+} // namespace plc::frontend
