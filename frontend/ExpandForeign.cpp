@@ -202,6 +202,23 @@ Node *FormExpander::expandImportExpression(const Syntax *form) {
                        form->location);
 }
 
+Node *FormExpander::expandForeignObject(const Syntax *form, Scope *scope) {
+  if (form->size() != 3 || !isText((*form)[2]))
+    return badForm(CoreForm::ForeignObject, form, "no object and ecosystem");
+  const Syntax *object = (*form)[1];
+  if (!object->isIdentifier() || libraries.lookup(object, scope) ||
+      memberPath(object, scope))
+    return expand(object, scope);
+  ForeignModule module;
+  module.ecosystem = (*form)[2]->datum->text.str();
+  auto *name = new (arena) Syntax(SyntaxKind::Constant, object->location);
+  name->datum = session.data.string(object->name->text());
+  module.name = name;
+  module.options = session.data.make(DatumKind::Null);
+  return callPrimitive("%foreign-module", {foreignNamespace(module)},
+                       form->location);
+}
+
 //===----------------------------------------------------------------------===//
 // Members
 //===----------------------------------------------------------------------===//

@@ -377,6 +377,8 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
   }
   case CoreForm::Dot:
     return expandDot(form, scope);
+  case CoreForm::ForeignObject:
+    return expandForeignObject(form, scope);
   case CoreForm::Define:
   case CoreForm::DefineValues:
   case CoreForm::DefineSyntax:

@@ -171,6 +171,7 @@ private:
   std::optional<ForeignModule> parseForeign(const ForeignImport &import);
   Node *foreignNamespace(const ForeignModule &module);
   void scanForeignImport(const ForeignImport &import, Context &context);
+  Node *expandForeignObject(const Syntax *form, Scope *scope);
   Node *expandImportExpression(const Syntax *form);
   /// The value of a binding that is no syntax.
   Node *objectOf(const Binding *binding, ir::Location location);

@@ -36,7 +36,8 @@ constexpr const char *kStandardLibraries[] = {"(scheme base)",
                                               "(scheme load)",
                                               "(scheme repl)",
                                               "(scheme r5rs)",
-                                              "(plc)"};
+                                              "(plc)",
+                                              "(plc hosts)"};
 
 constexpr const char *kFeatures[] = {
 #define FEATURE(Name) Name,

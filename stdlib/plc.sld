@@ -60,10 +60,16 @@
    with-input-from-string
    ;; (plc sequence)
    ->list for iterate ref slice
+   ;; (plc foreign)
+   ->lisp close-foreign doc documentation foreign-call
+   foreign-call-method foreign-error-language foreign-error-type
+   foreign-error-value foreign-error? foreign-evaluate foreign-get
+   foreign-import foreign-language foreign-members foreign-references
+   foreign-set! foreign? with-foreign
    ;; (plc control)
    assert call-with-time compose condition-irritants condition-message
    constantly dotimes error? identity make-guardian nil? until void
    while)
   (import (plc core) (plc primitives) (plc number) (plc list) (plc sort)
           (plc string) (plc vector) (plc hash-table) (plc port)
-          (plc sequence) (plc control)))
+          (plc sequence) (plc foreign) (plc control)))

@@ -194,7 +194,13 @@ struct Operation {
 };
 } // namespace
 
-static plc_plugin *pluginOf(Context *ctx, const char *who, Value object) {
+static bool isNamespace(Value v);
+static Value moduleOf(Context *ctx, Value space);
+
+/// A namespace is replaced by its module.
+static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
+  if (isNamespace(object))
+    object = moduleOf(ctx, object);
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
     wrongType(ctx, who, 1, "a foreign object", object);
   releaseDeadReferences();
@@ -266,6 +272,64 @@ static void ecosystemText(Context *ctx, const char *who, Value v, char *text,
     wrongType(ctx, who, 1, "a symbol or string", v);
   size_t n = hostTable.string_utf8(&hostTable, string, text, size - 1);
   text[n < size ? n : 0] = 0;
+}
+
+//===--- Namespaces -------------------------------------------------------===//
+
+// What a foreign import binds: VALUES, which no program can get hold of, of
+// these. The module is loaded when it is first used.
+enum NamespaceWord {
+  NamespaceEcosystem,
+  NamespaceName,
+  NamespaceOptions,
+  NamespaceModule, ///< PLC_UNBOUND: not loaded yet
+  NamespaceWords
+};
+
+static bool isNamespace(Value v) {
+  return plc_is_kind(v, PLC_KIND_VALUES) &&
+         plc_header_length(plc_header(v)) == NamespaceWords;
+}
+
+static Value importModule(Context *ctx, Value ecosystem, Value name,
+                          Value options) {
+  char text[64];
+  ecosystemText(ctx, "foreign-import", ecosystem, text, sizeof text);
+  if (!isString(name))
+    wrongType(ctx, "foreign-import", 2, "a string", name);
+  plc_plugin *plugin = startedPlugin(ctx, text);
+  Operation op(ctx, plugin, "import");
+  if (!plugin->import)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  op.finish(plugin->import(plugin, name, options, &result, &op.error), name);
+  return result;
+}
+
+static Value moduleOf(Context *ctx, Value space) {
+  Value module = plc_fields(space)[NamespaceModule];
+  if (module != PLC_UNBOUND)
+    return module;
+  const Value *words = plc_fields(space);
+  module = importModule(ctx, words[NamespaceEcosystem], words[NamespaceName],
+                        words[NamespaceOptions]);
+  store(ctx, plc_fields(space) + NamespaceModule, module);
+  return module;
+}
+
+//===--- Fields of records ------------------------------------------------===//
+
+/// The field of that name, also an inherited one; 0 if there is none.
+static Value *recordField(Value record, Value name, bool *isMutable) {
+  Value type = plc_fields(record)[0];
+  Value names = plc_fields(type)[1], flags = plc_fields(type)[3];
+  uint64_t count = lengthOf(names);
+  for (uint64_t i = count; i-- > 0;)
+    if (plc_fields(names)[i] == name) {
+      *isMutable = plc_is_true(plc_fields(flags)[i]);
+      return plc_fields(record) + 1 + i;
+    }
+  return nullptr;
 }
 
 //===--- Names ------------------------------------------------------------===//
@@ -423,20 +487,22 @@ static char *describeReference(Context *ctx, Value object, bool isWrite) {
 
 extern "C" Value prim_ForeignImport(Context *ctx, Value ecosystem, Value name,
                                     Value options) {
-  char text[64];
-  ecosystemText(ctx, "foreign-import", ecosystem, text, sizeof text);
-  if (!isString(name))
-    wrongType(ctx, "foreign-import", 2, "a string", name);
-  plc_plugin *plugin = startedPlugin(ctx, text);
-  Operation op(ctx, plugin, "import");
-  if (!plugin->import)
-    op.missing();
-  Value result = PLC_UNSPECIFIED;
-  op.finish(plugin->import(plugin, name,
-                           options == PLC_DEFAULT ? Value(PLC_NULL) : options,
-                           &result, &op.error),
-            name);
-  return result;
+  return importModule(ctx, ecosystem, name,
+                      options == PLC_DEFAULT ? Value(PLC_NULL) : options);
+}
+
+extern "C" Value prim_ForeignNamespace(Context *ctx, Value ecosystem,
+                                       Value name, Value options) {
+  Value space =
+      allocateObject(ctx, PLC_KIND_VALUES, 0, NamespaceWords, PLC_UNBOUND);
+  store(ctx, plc_fields(space) + NamespaceEcosystem, ecosystem);
+  store(ctx, plc_fields(space) + NamespaceName, name);
+  store(ctx, plc_fields(space) + NamespaceOptions, options);
+  return space;
+}
+
+extern "C" Value prim_ForeignModule(Context *ctx, Value v) {
+  return isNamespace(v) ? moduleOf(ctx, v) : v;
 }
 
 extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
@@ -456,6 +522,10 @@ extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
 }
 
 extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+  bool isMutable;
+  if (plc_is_kind(object, PLC_KIND_RECORD))
+    if (Value *field = recordField(object, name, &isMutable))
+      return *field;
   plc_plugin *plugin = pluginOf(ctx, "foreign-get", object);
   Value result = PLC_UNSPECIFIED;
   withSpellings(ctx, plugin, "get", name, [&](Value symbol, plc_error *error) {
@@ -467,6 +537,14 @@ extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
 
 extern "C" Value prim_ForeignSet(Context *ctx, Value object, Value name,
                                  Value value) {
+  bool isMutable;
+  if (plc_is_kind(object, PLC_KIND_RECORD))
+    if (Value *field = recordField(object, name, &isMutable)) {
+      if (!isMutable)
+        wrongType(ctx, "foreign-set!", 2, "a field that can be assigned", name);
+      store(ctx, field, value);
+      return PLC_UNSPECIFIED;
+    }
   plc_plugin *plugin = pluginOf(ctx, "foreign-set!", object);
   withSpellings(ctx, plugin, "set", name, [&](Value symbol, plc_error *error) {
     return plugin->set ? plugin->set(plugin, object, symbol, value, error)

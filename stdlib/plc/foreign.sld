@@ -1,0 +1,63 @@
+;;; Forms for objects of other languages, whatever their host.
+(define-library (plc foreign)
+  (export ->lisp close-foreign doc documentation foreign-path with-foreign)
+  (import (plc core) (plc primitives) (plc list) (plc string) (plc port))
+  (begin
+    (define (->lisp object)
+      "A deep copy as Lisp data of an object of another language; other objects
+       as they are."
+      (if (foreign? object) (foreign->lisp object) object))
+
+    (define (close-foreign object)
+      "Gives back at once what an object of another language holds."
+      (foreign-close object))
+
+    ;; (with-foreign (name expr) body ...): closed on every way out, once.
+    (define-syntax with-foreign
+      (syntax-rules ()
+        ((_ (name expr) body0 body ...)
+         (call-closing expr (lambda (name) body0 body ...)))))
+
+    (define (call-closing object f)
+      (let ((open? #t))
+        (dynamic-wind
+         (lambda ()
+           (if (not open?)
+               (error "with-foreign: entered again after the object was closed"
+                      object)))
+         (lambda () (f object))
+         (lambda ()
+           (set! open? #f)
+           (foreign-close object)))))
+
+    (define (documentation object)
+      "Signature and documentation of an object of another language as a
+       string, or #f."
+      (let ((signature (foreign-signature object))
+            (text (foreign-documentation object)))
+        (cond ((and signature text) (string-append signature "\n" text))
+              (signature signature)
+              (else text))))
+
+    (define (doc object)
+      "Shows the documentation of an object of another language."
+      (print (or (documentation object)
+                 "There is no documentation for this object.")))
+
+    (define (foreign-path ecosystem root path)
+      "The object at a path such as \"a.b.c\": below root, or, where root has no
+       such member, in the module that the longest part of the path names."
+      (let* ((names (string-split path #\.))
+             (members (foreign-members root)))
+        (if (member (car names) members)
+            (descend root names)
+            (descend (foreign-import ecosystem
+                                     (string-join (list-head names (- (length names) 1))
+                                                  "."))
+                     (last-pair names)))))
+
+    (define (descend object names)
+      (if (null? names)
+          object
+          (descend (foreign-get object (string->symbol (car names)))
+                   (cdr names))))))
