@@ -519,8 +519,13 @@ int callLisp(lua_State *L) {
   plc_value result = PLC_UNSPECIFIED;
   plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                      PLC_FALSE, PLC_FALSE, PLC_FALSE};
-  if (host->call(host, host->held(host, held->root), args, (size_t)count,
-                 &result, &error) != PLC_OK)
+  /* Lisp may be called from a coroutine, and what it calls runs there. */
+  lua_State *outer = theLua.L;
+  theLua.L = L;
+  plc_status status = host->call(host, host->held(host, held->root), args,
+                                 (size_t)count, &result, &error);
+  theLua.L = outer;
+  if (status != PLC_OK)
     return raiseLisp(L, error.token);
   size_t results = host->values_count(host, result);
   if (results == 1) {

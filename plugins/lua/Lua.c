@@ -29,9 +29,12 @@ int noteFrames(lua_State *L) {
     lua_getinfo(L, "Slnf", &info);
     bool isLisp = lua_tocfunction(L, -1) == callLisp;
     lua_pop(L, 1);
-    /* What lies below was called by Lisp, whose frames come first. */
-    if (isLisp)
+    /* What lies below was called by Lisp, whose frames come first; level 1 is
+       what raised the error. */
+    if (isLisp && level > 1)
       break;
+    if (isLisp)
+      continue;
     if (*info.what == 'C' && !info.name)
       continue;
     LuaFrame *frame = &frames[frameCount++];

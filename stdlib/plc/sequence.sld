@@ -1,8 +1,9 @@
 ;;; What works on sequences and maps of any kind: ref, slice, for.
 ;;;
 ;;; A sequence is a list, vector, string, bytevector or homogeneous vector. What
-;;; can be iterated over is any of them, a map (its pairs), or a generator: a
-;;; procedure that returns its elements one by one, then an end of file object.
+;;; can be iterated over is any of them, a map (its pairs), an object of another
+;;; language that its host can iterate over, or a generator: a procedure that
+;;; returns its elements one by one, then an end of file object.
 (define-library (plc sequence)
   (export ref %set-ref! slice for ->list iterate walk)
   (import (plc core) (plc primitives) (plc list) (plc vector) (plc string)
@@ -64,6 +65,7 @@
              (string-ref object key))
             ((or (pair? object) (null? object))
              (car (list-place object key who)))
+            ((foreign? object) (foreign-ref object key))
             (else
              (with-number-vector object
                (lambda (length ref set! make)
@@ -89,6 +91,7 @@
              (string-set! object key value))
             ((or (pair? object) (null? object))
              (set-car! (list-place object key "set! ref") value))
+            ((foreign? object) (foreign-ref-set! object key value))
             (else
              (with-number-vector object
                (lambda (length ref set-element! make)
@@ -123,6 +126,14 @@
             ((string? object) (string-for-each f object))
             ((list? object) (for-each f object))
             ((hash-table? object) (for-each f (hash-table->alist object)))
+            ((foreign? object)
+             (let ((iterator (foreign-iterate object)))
+               (let loop ()
+                 ;; This procedure is no element.
+                 (let ((x (foreign-next iterator walk)))
+                   (if (not (eq? x walk))
+                       (begin (f x)
+                              (loop)))))))
             ((procedure? object)
              (let loop ((x (object)))
                (if (not (eof-object? x))
@@ -197,7 +208,10 @@
        the end; what is left out, #f or nil means the whole."
       (if (> (length options) 3)
           (error "slice: expected a sequence, start, end and step" options))
-      (let* ((n (size object))
+      (let* ((object (if (foreign? object)
+                         (list->vector (->list object))
+                         object))
+             (n (size object))
              (a (integer-option options 0))
              (b (integer-option options 1))
              (step (or (integer-option options 2) 1))

@@ -170,6 +170,10 @@ void checkRange(Context *ctx, const char *who, Value start, Value end,
 bool exitOnUnhandled;
 
 void unhandled(Context *ctx, Value object) {
+  Boundary *entry = boundaryOf(ctx);
+  // A plugin passes on what it is given.
+  if (entry && youngestForeignCall && youngestForeignCall->boundary == entry->prev)
+    leaveBoundary(ctx, EnterStatus::Raised, object);
   // Without a condition the place of the raise would be lost.
   if (!isCondition(object))
     object = makeCondition(ctx, intern(ctx, "uncaught-object"),
