@@ -10,6 +10,8 @@
 static const char kValue[] = "plc.value";     /* opaque Lisp objects */
 static const char kCarrier[] = "plc.error";   /* errors that pass through */
 
+static const char kThreads[] = "plc.threads"; /* registry: by depth */
+
 /* A Lisp value that Lua holds. */
 typedef struct Held {
   plc_root root;
@@ -109,6 +111,8 @@ static void pushHeld(lua_State *L, plc_value v, const char *metatable) {
 }
 
 void openConversions(lua_State *L) {
+  lua_newtable(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, kThreads);
   luaL_newmetatable(L, kValue);
   lua_pushcfunction(L, collectHeld);
   lua_setfield(L, -2, "__gc");
@@ -507,8 +511,21 @@ plc_value toLisp(lua_State *L, int index) {
 
 /* --- Lua calls Lisp ------------------------------------------------------- */
 
-/* Converts the arguments and calls; false if it did not return. A function of
-   its own, so that no Lua error leaves it with the array in use. */
+/* The thread for calls under `depth` callbacks. Raises. */
+static lua_State *threadAt(lua_State *L, int depth) {
+  luaL_checkstack(L, 4, "too many callbacks");
+  lua_getfield(L, LUA_REGISTRYINDEX, kThreads);
+  if (lua_rawgeti(L, -1, depth) == LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_newthread(L);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, depth);
+  }
+  lua_State *thread = lua_tothread(L, -1);
+  lua_pop(L, 2);
+  return thread;
+}
+
 int callLisp(lua_State *L) {
   const plc_host *host = theLua.host;
   Held *held = lua_touserdata(L, lua_upvalueindex(1));
@@ -519,12 +536,16 @@ int callLisp(lua_State *L) {
   plc_value result = PLC_UNSPECIFIED;
   plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                      PLC_FALSE, PLC_FALSE, PLC_FALSE};
-  /* Lisp may be called from a coroutine, and what it calls runs there. */
+  /* What Lisp calls meanwhile runs in a thread of its own: Lisp may have been
+     called from a coroutine, and a thread counts at most 200 nested calls from
+     C. */
   lua_State *outer = theLua.L;
-  theLua.L = L;
+  theLua.L = threadAt(L, theLua.depth + 1);
+  ++theLua.depth;
   plc_status status = host->call(host, host->held(host, held->root), args,
                                  (size_t)count, &result, &error);
   theLua.L = outer;
+  --theLua.depth;
   if (status != PLC_OK)
     return raiseLisp(L, error.token);
   size_t results = host->values_count(host, result);

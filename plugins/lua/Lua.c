@@ -147,7 +147,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   Dl_info info;
   if (dladdr((void *)(uintptr_t)&lua_newstate, &info) && info.dli_fname)
     dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
-  theLua.L = luaL_newstate();
+  theLua.L = theLua.main = luaL_newstate();
   if (!theLua.L)
     return host->fail(host, error, PLC_E_FOREIGN, "memory",
                       "Lua cannot start: not enough memory");
@@ -180,7 +180,7 @@ static void interrupt(plc_plugin *self) {
 static void release(plc_plugin *self, const uintptr_t *handles, size_t count) {
   (void)self;
   for (size_t i = 0; i < count; ++i)
-    luaL_unref(theLua.L, LUA_REGISTRYINDEX, (int)handles[i]);
+    luaL_unref(theLua.main, LUA_REGISTRYINDEX, (int)handles[i]);
   theLua.references -= count;
 }
 
@@ -191,8 +191,8 @@ static uint64_t liveReferences(plc_plugin *self) {
 
 static void shutDown(plc_plugin *self) {
   (void)self;
-  lua_close(theLua.L);
-  theLua.L = NULL;
+  lua_close(theLua.main);
+  theLua.L = theLua.main = NULL;
 }
 
 /* --- Modules and source text ---------------------------------------------- */

@@ -14,9 +14,11 @@
 #include <lualib.h>
 
 typedef struct LuaRuntime {
-  lua_State *L;
+  lua_State *L; /* the thread that calls run in now */
+  lua_State *main;
   const plc_host *host;
   plc_plugin *plugin;
+  int depth;           /* callbacks that are active */
   uint64_t references; /* that Lisp holds */
 } LuaRuntime;
 extern LuaRuntime theLua;

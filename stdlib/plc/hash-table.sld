@@ -11,7 +11,8 @@
   (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
     (define (check-table who position object)
-      (check-type hash-table? who "a hash table" position object))
+      (if (not (or (hash-table? object) (foreign? object)))
+          (wrong-type who "a hash table" position object)))
 
     (define (make-equal-hash-table . options) (%make-hash-table 'equal))
     (define (make-eqv-hash-table . options) (%make-hash-table 'eqv))

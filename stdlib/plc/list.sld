@@ -38,12 +38,31 @@
           (let ((value (apply f (cars lists))))
             (cons value (mapn who f (cdrs lists))))))
 
+    ;; What stands for a list: itself, or the elements of an object of another
+    ;; language.
+    (define-syntax listed
+      (syntax-rules ()
+        ((_ list) (if (or (pair? list) (null? list)) list (elements list)))))
+
+    (define (elements object)
+      (if (foreign? object)
+          (let ((iterator (foreign-iterate object)))
+            (let loop ((list '()))
+              ;; This procedure is no element.
+              (let ((x (foreign-next iterator elements)))
+                (if (eq? x elements)
+                    (reverse list)
+                    (loop (cons x list))))))
+          object))
+
     (define (map f list . more)
       "The values of f for the elements of the lists, up to the shortest."
       (check-callable "map" 1 f)
-      (cond ((null? more) (map1 f list))
-            ((null? (cdr more)) (map2 f list (car more)))
-            (else (mapn "map" f (cons list more)))))
+      (cond ((null? more) (map1 f (listed list)))
+            ((null? (cdr more))
+             (let ((other (car more)))
+               (map2 f (listed list) (listed other))))
+            (else (mapn "map" f (cons (listed list) (map1 elements more))))))
 
     (define (for-each1 f list)
       (if (not (ended? "for-each" 2 list))
@@ -63,9 +82,11 @@
     (define (for-each f list . more)
       "Calls f with the elements of the lists in order, up to the shortest."
       (check-callable "for-each" 1 f)
-      (cond ((null? more) (for-each1 f list))
-            ((null? (cdr more)) (for-each2 f list (car more)))
-            (else (for-eachn f (cons list more)))))
+      (cond ((null? more) (for-each1 f (listed list)))
+            ((null? (cdr more))
+             (let ((other (car more)))
+               (for-each2 f (listed list) (listed other))))
+            (else (for-eachn f (cons (listed list) (map1 elements more))))))
 
     (define (append-map1 f list)
       (if (ended? "append-map" 2 list)

@@ -171,9 +171,6 @@ extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
   raiseArity(ctx, name, least, most, count, list);
 }
 
-Value (*plc::rt::rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
-                                  const Value *registers);
-
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
   if (rt_foreign_call && plc_is_kind(self, PLC_KIND_FOREIGN)) {
     Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};

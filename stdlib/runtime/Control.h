@@ -160,6 +160,20 @@ Value parameterValue(Context *ctx, Value procedure);
 /// a4. Null until there are references.
 extern Value (*rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
                                 const Value *registers);
+/// Arithmetic (a plc_operator) on two values of which one is a reference.
+extern Value (*rt_foreign_operate)(Context *ctx, int op, Value a, Value b);
+/// Comparison (a plc_comparison) of two such values.
+extern bool (*rt_foreign_compare)(Context *ctx, int op, Value a, Value b);
+/// equal? and its hash; by identity where the host has no hash.
+extern bool (*rt_foreign_equal)(Context *ctx, Value a, Value b);
+extern uint64_t (*rt_foreign_hash)(Context *ctx, Value v);
+extern int64_t (*rt_foreign_length)(Context *ctx, Value v);
+/// The element of a key, or `otherwise` where there is none (or nil).
+extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
+                                  Value otherwise);
+extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
+                                Value value);
+inline bool isForeign(Value v) { return plc_is_kind(v, PLC_KIND_FOREIGN); }
 /// Called by the handler of SIGINT.
 extern void (*rt_interrupt_hook)();
 /// Called when the process ends in an orderly way.

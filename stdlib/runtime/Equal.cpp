@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Equal.h"
 #include "stdlib/runtime/Scratch.h"
+#include "stdlib/runtime/Control.h"
 #include "stdlib/StringHash.h"
 
 #include <cstdlib>
@@ -84,6 +85,8 @@ static Answer compareShallow(Context *ctx, Value a, Value b) {
                        0
                ? Answer::Yes
                : Answer::No;
+  case PLC_KIND_FOREIGN:
+    return rt_foreign_equal(ctx, a, b) ? Answer::Yes : Answer::No;
   default:
     return detail::rt_eqv(ctx, a, b) ? Answer::Yes : Answer::No;
   }
@@ -434,6 +437,11 @@ void DatumHash::add(Value v, int depth) {
           addLast(plc_fields(v)[i], depth);
       return;
     }
+    case PLC_KIND_FOREIGN:
+      h = hashEqv(v);
+      if (uint64_t bits = rt_foreign_hash(theContext, v))
+        h = {bits, false};
+      break;
     default:
       h = hashEqv(v);
     }

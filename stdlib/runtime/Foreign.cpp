@@ -194,6 +194,22 @@ struct Operation {
 };
 } // namespace
 
+[[noreturn]] static void noMember(Context *ctx, Value object, Value name) {
+  char text[200] = "";
+  if (isSymbol(name))
+    name = symbolName(name);
+  size_t n = isString(name)
+                 ? hostTable.string_utf8(&hostTable, name, text, 120)
+                 : 0;
+  text[n <= 120 ? n : 0] = 0;
+  char message[300];
+  snprintf(message, sizeof message,
+           "this value has no member `%s`: it is no object of another language "
+           "and no record with that field",
+           text);
+  raiseCondition(ctx, "no-such-member", message, list1(ctx, object));
+}
+
 static bool isNamespace(Value v);
 static Value moduleOf(Context *ctx, Value space);
 
@@ -202,7 +218,7 @@ static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
   if (isNamespace(object))
     object = moduleOf(ctx, object);
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
-    wrongType(ctx, who, 1, "a foreign object", object);
+    wrongType(ctx, who, 1, "an object of another language", object);
   releaseDeadReferences();
   return plc_reference_plugin(object);
 }
@@ -226,6 +242,14 @@ static void shutDownPlugins() {
 
 static Value callForeign(Context *ctx, Value callee, int64_t argc,
                          const Value *registers);
+static Value operateForeign(Context *ctx, int op, Value a, Value b);
+static bool compareForeign(Context *ctx, int op, Value a, Value b);
+static bool equalForeign(Context *ctx, Value a, Value b);
+static uint64_t hashForeign(Context *ctx, Value v);
+static int64_t foreignLength(Context *ctx, Value v);
+static Value lookupForeign(Context *ctx, Value object, Value key,
+                           Value otherwise);
+static void storeForeign(Context *ctx, Value object, Value key, Value value);
 static char *describeReference(Context *ctx, Value object, bool isWrite);
 
 /// What the rest of the runtime does with foreign objects, from now on.
@@ -236,6 +260,13 @@ static void installHooks(Context *ctx) {
   isInstalled = true;
   registerRoots(ctx, &keptToken, 1);
   rt_foreign_call = callForeign;
+  rt_foreign_operate = operateForeign;
+  rt_foreign_compare = compareForeign;
+  rt_foreign_equal = equalForeign;
+  rt_foreign_hash = hashForeign;
+  rt_foreign_length = foreignLength;
+  rt_foreign_lookup = lookupForeign;
+  rt_foreign_store = storeForeign;
   rt_interrupt_hook = onInterruptedPlugin;
   rt_shutdown_hook = shutDownPlugins;
   describeForeign = describeReference;
@@ -471,6 +502,92 @@ static Value callForeign(Context *ctx, Value callee, int64_t argc,
   return result;
 }
 
+static Value lookupForeign(Context *ctx, Value object, Value key,
+                           Value otherwise) {
+  plc_plugin *plugin = pluginOf(ctx, "ref", object);
+  Operation op(ctx, plugin, "ref");
+  if (!plugin->index)
+    op.missing();
+  Value result = PLC_UNSPECIFIED;
+  plc_status status =
+      plugin->index(plugin, object, key, &result, &op.error);
+  if (status == PLC_E_NAME || status == PLC_E_RANGE) {
+    op.end();
+    return otherwise;
+  }
+  op.finish(status, key);
+  return result == PLC_NIL || result == PLC_UNDEFINED ? otherwise : result;
+}
+
+static void storeForeign(Context *ctx, Value object, Value key, Value value) {
+  plc_plugin *plugin = pluginOf(ctx, "set! ref", object);
+  Operation op(ctx, plugin, "set! ref");
+  if (!plugin->set_index)
+    op.missing();
+  op.finish(plugin->set_index(plugin, object, key, value, &op.error), key);
+}
+
+/// The plugin that an operation on two values belongs to: the left one's, if
+/// that is a reference.
+static plc_plugin *pluginOfEither(Context *ctx, const char *who, Value a,
+                                  Value b) {
+  Value object = plc_is_kind(a, PLC_KIND_FOREIGN) ? a : b;
+  return pluginOf(ctx, who, object);
+}
+
+static Value operateForeign(Context *ctx, int op, Value a, Value b) {
+  static const char *const names[] = {
+      "+", "-", "*", "/", "quotient", "modulo", "expt", "-", "bitwise-and",
+      "bitwise-ior", "bitwise-xor", "arithmetic-shift", "bitwise-not"};
+  plc_plugin *plugin = pluginOfEither(ctx, names[op], a, b);
+  Operation operation(ctx, plugin, names[op]);
+  if (!plugin->operate)
+    operation.missing();
+  Value result = PLC_UNSPECIFIED;
+  operation.finish(plugin->operate(plugin, plc_operator(op), a, b, &result,
+                                   &operation.error));
+  return result;
+}
+
+static bool compareForeign(Context *ctx, int op, Value a, Value b) {
+  static const char *const names[] = {"=", "<", "<=", ">", ">="};
+  plc_plugin *plugin = pluginOfEither(ctx, names[op], a, b);
+  Operation operation(ctx, plugin, names[op]);
+  if (!plugin->compare)
+    operation.missing();
+  bool result = false;
+  operation.finish(plugin->compare(plugin, plc_comparison(op), a, b, &result,
+                                   &operation.error));
+  return result;
+}
+
+static bool equalForeign(Context *ctx, Value a, Value b) {
+  // What hashes by identity is equal? by identity, too.
+  plc_plugin *plugin = plc_reference_plugin(a);
+  return plugin == plc_reference_plugin(b) && plugin->hash &&
+         plugin->compare && compareForeign(ctx, PLC_COMPARE_EQ, a, b);
+}
+
+static uint64_t hashForeign(Context *ctx, Value v) {
+  plc_plugin *plugin = pluginOf(ctx, "hash", v);
+  if (!plugin->hash)
+    return 0;
+  Operation op(ctx, plugin, "hash");
+  uint64_t hash = 0;
+  op.finish(plugin->hash(plugin, v, &hash, &op.error));
+  return hash | 1;
+}
+
+static int64_t foreignLength(Context *ctx, Value v) {
+  plc_plugin *plugin = pluginOf(ctx, "length", v);
+  Operation op(ctx, plugin, "length");
+  if (!plugin->length)
+    op.missing();
+  int64_t length = 0;
+  op.finish(plugin->length(plugin, v, &length, &op.error));
+  return length;
+}
+
 static char *describeReference(Context *ctx, Value object, bool isWrite) {
   plc_plugin *plugin = plc_reference_plugin(object);
   if (!plugin->repr)
@@ -526,6 +643,8 @@ extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
   if (plc_is_kind(object, PLC_KIND_RECORD))
     if (Value *field = recordField(object, name, &isMutable))
       return *field;
+  if (!isForeign(object) && !isNamespace(object))
+    noMember(ctx, object, name);
   plc_plugin *plugin = pluginOf(ctx, "foreign-get", object);
   Value result = PLC_UNSPECIFIED;
   withSpellings(ctx, plugin, "get", name, [&](Value symbol, plc_error *error) {
@@ -545,6 +664,8 @@ extern "C" Value prim_ForeignSet(Context *ctx, Value object, Value name,
       store(ctx, field, value);
       return PLC_UNSPECIFIED;
     }
+  if (!isForeign(object) && !isNamespace(object))
+    noMember(ctx, object, name);
   plc_plugin *plugin = pluginOf(ctx, "foreign-set!", object);
   withSpellings(ctx, plugin, "set", name, [&](Value symbol, plc_error *error) {
     return plugin->set ? plugin->set(plugin, object, symbol, value, error)
@@ -565,11 +686,7 @@ extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
 
 extern "C" Value prim_ForeignSetRef(Context *ctx, Value object, Value key,
                                     Value value) {
-  plc_plugin *plugin = pluginOf(ctx, "foreign-ref-set!", object);
-  Operation op(ctx, plugin, "set ref");
-  if (!plugin->set_index)
-    op.missing();
-  op.finish(plugin->set_index(plugin, object, key, value, &op.error), key);
+  storeForeign(ctx, object, key, value);
   return PLC_UNSPECIFIED;
 }
 
@@ -581,6 +698,8 @@ extern "C" Value prim_ForeignCall(Context *ctx, int64_t argc,
 extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
                                         const Value *argv) {
   Value object = argv[0], name = argv[1];
+  if (!isForeign(object) && !isNamespace(object))
+    noMember(ctx, object, name);
   plc_plugin *plugin = pluginOf(ctx, "foreign-call-method", object);
   ForeignArguments arguments;
   arguments.sort(ctx, argv + 2, size_t(argc - 2));
@@ -617,13 +736,7 @@ extern "C" Value prim_ForeignNext(Context *ctx, Value iterator, Value end) {
 }
 
 extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
-  plc_plugin *plugin = pluginOf(ctx, "foreign-length", object);
-  Operation op(ctx, plugin, "length");
-  if (!plugin->length)
-    op.missing();
-  int64_t length = 0;
-  op.finish(plugin->length(plugin, object, &length, &op.error));
-  return makeInteger(ctx, length);
+  return makeInteger(ctx, foreignLength(ctx, object));
 }
 
 /// An operation with one object that answers with a value, or #f if there is

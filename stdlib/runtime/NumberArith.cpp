@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "plc/plugin.h"
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/TwoArguments.h"
@@ -28,6 +30,13 @@ Level levelOf(NumKind kind) {
   case NumKind::None: break;
   }
   return Level::Complex;
+}
+
+/// What a host makes of an operation with one of its objects, or 0.
+inline Value foreignOperation(Context *ctx, int op, Value a, Value b) {
+  if (rt_foreign_operate && (isForeign(a) || isForeign(b)))
+    return rt_foreign_operate(ctx, op, a, b);
+  return 0;
 }
 
 /// The level at which an operation on a and b is done; raises for others.
@@ -127,6 +136,8 @@ Value numAdd(Context *ctx, Value a, Value b, const char *who) {
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re + y.re, x.im + y.im);
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_ADD, a, b))
+    return result;
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intAdd(ctx, a, b);
   case Level::Rational: return addRationals(ctx, a, b, false);
@@ -141,6 +152,8 @@ Value numSub(Context *ctx, Value a, Value b, const char *who) {
   Doubles x, y;
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re - y.re, x.im - y.im);
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_SUB, a, b))
+    return result;
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intSub(ctx, a, b);
   case Level::Rational: return addRationals(ctx, a, b, true);
@@ -166,6 +179,9 @@ Value numNegate(Context *ctx, Value a) {
   }
   case NumKind::None: break;
   }
+  if (Value result =
+          foreignOperation(ctx, PLC_OPERATOR_NEGATE, a, PLC_DEFAULT))
+    return result;
   wrongType(ctx, "-", 1, "a number", a);
 }
 
@@ -174,6 +190,8 @@ Value numMul(Context *ctx, Value a, Value b, const char *who) {
   if (isInexactComplex(a, x) && isInexactComplex(b, y))
     return fromDoubles(ctx, x.re * y.re - x.im * y.im,
                        x.re * y.im + x.im * y.re);
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_MUL, a, b))
+    return result;
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer: return intMul(ctx, a, b);
   case Level::Rational: {
@@ -213,6 +231,8 @@ static Value divideInexactComplex(Context *ctx, Value a, Value b) {
 }
 
 Value numDiv(Context *ctx, Value a, Value b, const char *who) {
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_DIV, a, b))
+    return result;
   switch (commonLevel(ctx, a, b, who)) {
   case Level::Integer:
     if (b == kZero)
@@ -312,7 +332,7 @@ template <auto Primitive>
 Value combineAll(Context *ctx, int64_t argc, const Value *argv, const char *who,
                  Value (*two)(Context *, Value, Value, const char *)) {
   Value result = argv[0];
-  if (!isNumber(result))
+  if (!isNumber(result) && !isForeign(result))
     wrongType(ctx, who, 1, "a number", result);
   for (int64_t i = 1; i < argc; ++i) {
     if constexpr (detail::TwoArguments<Primitive>::exist) {
@@ -322,7 +342,7 @@ Value combineAll(Context *ctx, int64_t argc, const Value *argv, const char *who,
         continue;
       }
     }
-    if (!isNumber(argv[i]))
+    if (!isNumber(argv[i]) && !isForeign(argv[i]))
       wrongType(ctx, who, int(i) + 1, "a number", argv[i]);
     result = two(ctx, result, argv[i], who);
   }

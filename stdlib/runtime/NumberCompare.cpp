@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "plc/plugin.h"
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
@@ -70,6 +72,8 @@ static Order compareChecked(Context *ctx, Value a, Value b, const char *who,
 }
 
 static bool equalNumbers(Context *ctx, Value a, Value b, int position) {
+  if (rt_foreign_compare && (isForeign(a) || isForeign(b)))
+    return rt_foreign_compare(ctx, PLC_COMPARE_EQ, a, b);
   if (!isNumber(a))
     wrongType(ctx, "=", position, "a number", a);
   if (!isNumber(b))
@@ -86,13 +90,32 @@ static bool holds(const char *who, Order order) {
   }
 }
 
+static int comparisonOf(const char *who) {
+  switch (who[0]) {
+  case '<': return who[1] ? PLC_COMPARE_LE : PLC_COMPARE_LT;
+  case '>': return who[1] ? PLC_COMPARE_GE : PLC_COMPARE_GT;
+  default: return PLC_COMPARE_EQ;
+  }
+}
+
+static bool isForeignPair(Value a, Value b) {
+  return rt_foreign_compare && (isForeign(a) || isForeign(b));
+}
+
+static bool compares(Context *ctx, const char *who, Value a, Value b,
+                     int position) {
+  if (isForeignPair(a, b))
+    return rt_foreign_compare(ctx, comparisonOf(who), a, b);
+  return holds(who, compareChecked(ctx, a, b, who, position));
+}
+
 static Value compareAll(Context *ctx, int64_t argc, const Value *argv,
                         const char *who) {
-  if (!isReal(argv[0]))
+  if (!isReal(argv[0]) && !isForeign(argv[0]))
     wrongType(ctx, who, 1, "a real number", argv[0]);
   bool result = true;
   for (int64_t i = 1; i < argc; ++i) // checks the types of all
-    result &= holds(who, compareChecked(ctx, argv[i - 1], argv[i], who, int(i)));
+    result &= compares(ctx, who, argv[i - 1], argv[i], int(i));
   return plc_bool(result);
 }
 
@@ -138,16 +161,16 @@ bool rt_num_eq(Context *ctx, Value a, Value b) {
   return equalNumbers(ctx, a, b, 1);
 }
 bool rt_num_lt(Context *ctx, Value a, Value b) {
-  return compareChecked(ctx, a, b, "<", 1) == Less;
+  return compares(ctx, "<", a, b, 1);
 }
 bool rt_num_gt(Context *ctx, Value a, Value b) {
-  return compareChecked(ctx, a, b, ">", 1) == Greater;
+  return compares(ctx, ">", a, b, 1);
 }
 bool rt_num_le(Context *ctx, Value a, Value b) {
-  return holds("<=", compareChecked(ctx, a, b, "<=", 1));
+  return compares(ctx, "<=", a, b, 1);
 }
 bool rt_num_ge(Context *ctx, Value a, Value b) {
-  return holds(">=", compareChecked(ctx, a, b, ">=", 1));
+  return compares(ctx, ">=", a, b, 1);
 }
 
 bool rt_eqv(Context *ctx, Value a, Value b) {
@@ -174,7 +197,7 @@ bool rt_eqv(Context *ctx, Value a, Value b) {
 }
 
 Value prim_NumEq(Context *ctx, int64_t argc, const Value *argv) {
-  if (!isNumber(argv[0]))
+  if (!isNumber(argv[0]) && !isForeign(argv[0]))
     wrongType(ctx, "=", 1, "a number", argv[0]);
   bool result = true;
   for (int64_t i = 1; i < argc; ++i)

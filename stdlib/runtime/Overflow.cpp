@@ -94,9 +94,6 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   _exit(1);
 }
 
-void (*plc::rt::rt_interrupt_hook)();
-ForeignCall *plc::rt::youngestForeignCall;
-
 static void onInterrupt(int) {
   Context *ctx = theContext;
   if (!ctx)

@@ -93,7 +93,6 @@ int plc::rt::statusAfterFlush(Context *ctx, int status) {
 }
 
 void (*rt_exit_hook)();
-void (*plc::rt::rt_shutdown_hook)();
 
 void plc::rt::exitProcess(Context *ctx, int status) {
   status = statusAfterFlush(ctx, status);

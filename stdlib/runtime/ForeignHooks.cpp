@@ -1,0 +1,25 @@
+//===- ForeignHooks.cpp - doors to foreign objects ------------------------===//
+//
+// Null in programs without foreign imports, which then contain nothing of
+// Foreign.cpp. Set when the first plugin starts.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Control.h"
+
+namespace plc::rt {
+
+Value (*rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
+                         const Value *registers);
+Value (*rt_foreign_operate)(Context *ctx, int op, Value a, Value b);
+bool (*rt_foreign_compare)(Context *ctx, int op, Value a, Value b);
+bool (*rt_foreign_equal)(Context *ctx, Value a, Value b);
+uint64_t (*rt_foreign_hash)(Context *ctx, Value v);
+int64_t (*rt_foreign_length)(Context *ctx, Value v);
+Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
+                           Value otherwise);
+void (*rt_foreign_store)(Context *ctx, Value object, Value key, Value value);
+void (*rt_interrupt_hook)();
+void (*rt_shutdown_hook)();
+ForeignCall *youngestForeignCall;
+
+} // namespace plc::rt
