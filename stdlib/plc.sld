@@ -67,7 +67,7 @@
    foreign-import foreign-language foreign-members foreign-references
    foreign-set! foreign? with-foreign
    ;; (plc control)
-   assert call-with-time compose condition-irritants condition-message
+   assert call-with-time collect-all compose condition-irritants condition-message
    constantly dotimes error? identity make-guardian nil? until void
    while)
   (import (plc core) (plc primitives) (plc number) (plc list) (plc sort)

@@ -2,7 +2,7 @@
 (define-library (plc control)
   (export assert condition-message condition-irritants error? identity
           constantly compose call-with-time dotimes while until nil? void
-          make-guardian)
+          make-guardian collect-all)
   (import (plc core) (plc primitives) (plc list))
   (begin
     (define (assert value . what)
@@ -26,6 +26,11 @@
 
     (define (nil? object) (eq? object nil))
     (define (void . ignored) (%unspecified))
+
+    (define (collect-all)
+      "Collects all generations and gives other languages back what they kept
+       for objects that are gone."
+      (collect-garbage #t))
 
     (define (make-guardian)
       "A procedure: with an object it watches it, without it returns a watched

@@ -174,6 +174,8 @@ extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
 extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
                                 Value value);
 inline bool isForeign(Value v) { return plc_is_kind(v, PLC_KIND_FOREIGN); }
+/// Gives hosts back what Lisp holds no more.
+extern void (*rt_foreign_release)();
 /// Called by the handler of SIGINT.
 extern void (*rt_interrupt_hook)();
 /// Called when the process ends in an orderly way.

@@ -267,6 +267,7 @@ static void installHooks(Context *ctx) {
   rt_foreign_length = foreignLength;
   rt_foreign_lookup = lookupForeign;
   rt_foreign_store = storeForeign;
+  rt_foreign_release = releaseDeadReferences;
   rt_interrupt_hook = onInterruptedPlugin;
   rt_shutdown_hook = shutDownPlugins;
   describeForeign = describeReference;

@@ -1,5 +1,6 @@
 //===- GcPrimitives.cpp - collections and weak objects as procedures --------===//
 
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
@@ -77,6 +78,8 @@ PLC_LISP_CC plc_value prim_CollectGarbage(PLC_LISP_PARAMETERS) {
     collectAll(ctx);
   else
     collect(ctx, Generations::Young);
+  if (rt_foreign_release)
+    rt_foreign_release();
   return PLC_UNSPECIFIED;
 }
 

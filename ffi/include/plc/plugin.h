@@ -31,6 +31,21 @@
 ///            everything else the major one. A table begins with its size, so
 ///            that each side uses what both know. While the major number is 0,
 ///            plugins are built from the header of the very same plc.
+/// Checking.  `plc plugin check FILE` runs the conformance suite. It imports the
+///            module "plc-conformance" from the plugin, whose members may be
+///            missing (the cases that need one are skipped then):
+///              identity(x)      x
+///              apply(f, x ...)  what f returns for the x ...
+///              fail(text)       the runtime's own error with that text
+///              object()         a new object with the member x, which is 1 and
+///                               can be written, and the method add(n), which
+///                               adds n to x and returns the sum
+///              sequence(n)      a sequence of the integers 1 to n
+///              keep(x), kept()  holds x; returns what is held
+///            A value that the runtime cannot represent is refused with
+///            PLC_E_TYPE, never changed; lists and vectors may come back as one
+///            another, symbols as strings, nil, undefined and the unspecified
+///            value as any of the three.
 #ifndef PLC_PLUGIN_H
 #define PLC_PLUGIN_H
 
@@ -349,7 +364,8 @@ struct plc_plugin {
   /// Leaves an object that holds a resource (`with-foreign`).
   plc_status (*close)(plc_plugin *self, plc_value object, plc_error *error);
 
-  /// Lisp holds these no more. Called between operations, never during one.
+  /// Lisp holds these no more. Called by Lisp code, between operations or in a
+  /// callback, never while code of the plugin itself runs.
   void (*release)(plc_plugin *self, const uintptr_t *handles, size_t count);
   /// References that the runtime keeps for Lisp, itself included.
   uint64_t (*live_references)(plc_plugin *self);

@@ -1,0 +1,418 @@
+;;; The conformance suite of plugins: plc plugin check FILE.
+;;;
+;;;   conformance.lisp ECOSYSTEM
+;;;
+;;; Every plugin is held to the same cases. They go through the module
+;;; "plc-conformance" that the plugin offers, see plc/plugin.h.
+(define ecosystem (cadr (command-line)))
+(define host (foreign-import ecosystem "plc-conformance"))
+
+(define passed 0)
+(define failed 0)
+(define skipped 0)
+
+(define (report outcome name . detail)
+  (print (cat outcome "  " name (if (null? detail) "" (cat ": " (car detail))))))
+
+(define (fail name detail)
+  (set! failed (+ failed 1))
+  (report "FAIL" name detail))
+
+(define (text object)
+  (call-with-output-string (lambda (port) (write object port))))
+
+(define (described condition)
+  (if (error-object? condition)
+      (cat (condition-type condition) ", " (condition-message condition))
+      (text condition)))
+
+;; Runs (thunk) in the end of which `check` says what is wrong, or #f.
+(define (run-case name needs thunk)
+  (let ((missing (filter (lambda (member) (not (offers? member))) needs)))
+    (if (pair? missing)
+        (begin
+          (set! skipped (+ skipped 1))
+          (report "SKIP" name (cat "there is no `" (car missing) "`")))
+        (let ((problem
+               (call/cc
+                (lambda (leave)
+                  (with-exception-handler
+                   (lambda (e) (leave (cat "raised " (described e))))
+                   thunk)))))
+          (if problem
+              (fail name problem)
+              (begin
+                (set! passed (+ passed 1))
+                (report "PASS" name)))))))
+
+(define (offers? member)
+  (guard (e ((error-object? e) #f))
+    (foreign-get host member)
+    #t))
+
+(define-syntax define-case
+  (syntax-rules ()
+    ((_ name needs body ...) (run-case name 'needs (lambda () body ...)))))
+
+(define (expect what expected got)
+  (if (equal? expected got)
+      #f
+      (cat what ": expected " (text expected) ", got " (text got))))
+
+;; The first complaint of all elements.
+(define (first-problem f list)
+  (let loop ((list list))
+    (if (null? list)
+        #f
+        (or (f (car list)) (loop (cdr list))))))
+
+(define (same-number? a b) (and (number? b) (eqv? a b)))
+
+;; A value there and back. What a host has no counterpart of is an error of
+;; one of these types, never another value.
+(define (there-and-back value fits?)
+  (let ((result
+         (call/cc
+          (lambda (leave)
+            (with-exception-handler
+             (lambda (e)
+               (leave (if (and (error-object? e)
+                               (memq (condition-type e)
+                                     '(wrong-type unsupported range)))
+                          value
+                          e)))
+             (lambda () (host.identity value)))))))
+    (cond ((or (eq? result value) (fits? value result)) #f)
+          ((error-object? result)
+           (cat (text value) " raised " (described result)))
+          (else (cat (text value) " came back as " (text result))))))
+
+(define (each-there-and-back values fits?)
+  (first-problem (lambda (value) (there-and-back value fits?)) values))
+
+(define (lisp-data object) (->lisp object))
+
+(define (elements object)
+  (let ((data (lisp-data object)))
+    (cond ((vector? data) (vector->list data))
+          ((list? data) data)
+          (else (list data)))))
+
+;; --- Values
+
+(define-case "integers" (identity)
+  (each-there-and-back
+   (append-map (lambda (n) (list n (- n)))
+               (append '(0 1 2 127 128 255 256 65535 65536)
+                       (append-map
+                        (lambda (bits)
+                          (list (- (expt 2 bits) 1) (expt 2 bits)
+                                (+ (expt 2 bits) 1)))
+                        '(31 32 53 59 60 61 62 63 64 65 128 1000))))
+   same-number?))
+
+(define-case "flonums" (identity)
+  (each-there-and-back
+   '(0.0 -0.0 1.0 -1.5 0.1 1e300 -1e-300 5e-324 2.2250738585072014e-308
+     1.7976931348623157e308 9007199254740993.0 +inf.0 -inf.0)
+   same-number?))
+
+(define-case "NaN" (identity)
+  (there-and-back +nan.0 (lambda (a b) (and (flonum? b) (nan? b)))))
+
+(define-case "rationals and complex numbers" (identity)
+  (each-there-and-back '(1/3 -22/7 1+2i 1.5-2.5i) same-number?))
+
+(define-case "booleans" (identity)
+  (each-there-and-back '(#t #f) eq?))
+
+(define strings
+  (list "" "a" "plain text" "a\x0;b" "\x0;" "äöü" "\x20ac;" "\x1d11e; clef"
+        "\x10ffff;" "\r\n\t" (make-string 100000 #\x) (make-string 1000 #\λ)
+        (string-append (make-string 100 #\a) "\x1f600;")))
+
+(define-case "strings" (identity)
+  (each-there-and-back strings equal?))
+
+(define-case "strings are told apart" (identity)
+  (first-problem
+   (lambda (s) (expect "length" (string-length s)
+                       (string-length (host.identity s))))
+   strings))
+
+(define-case "symbols and keywords arrive as names" (identity)
+  (first-problem
+   (lambda (symbol)
+     (there-and-back (car symbol) (lambda (a b) (equal? b (cdr symbol)))))
+   '((name . "name") (kebab-case . "kebab-case") (λ . "λ") (:key . "key"))))
+
+(define-case "characters" (identity)
+  (each-there-and-back
+   '(#\a #\λ #\x1d11e)
+   (lambda (a b) (or (eqv? a b) (equal? b (string a))))))
+
+(define-case "bytevectors" (identity)
+  (each-there-and-back
+   (list #u8() #u8(0) #u8(1 2 255) (make-bytevector 100000 7))
+   (lambda (a b)
+     (let ((data (lisp-data b)))
+       (or (equal? a data)
+           ;; A host whose strings are bytes.
+           (and (string? data) (equal? a (string->utf8 data))))))))
+
+(define-case "vectors and lists" (identity)
+  (first-problem
+   (lambda (value)
+     (expect "elements"
+             (if (vector? value) (vector->list value) value)
+             (elements (host.identity value))))
+   (list (vector) (vector 1 2 3) '() '(1 2 3) (vector "a" 2.5 #t)
+         (iota 10000))))
+
+(define-case "structures in structures" (identity)
+  (let ((value (vector 1 (vector 2 (vector 3 "x")) (vector))))
+    (expect "value" value (lisp-data (host.identity value)))))
+
+(define-case "homogeneous vectors" (identity)
+  (first-problem
+   (lambda (value)
+     (let ((data (elements (host.identity value))))
+       (if (equal? data (list value))
+           #f
+           (expect "elements" (->list value) data))))
+   (list (f64vector 1.0 -0.0 2.5) (s32vector 1 -2 3) (u8vector 0 255)
+         (s64vector (- (expt 2 63))))))
+
+(define-case "maps" (identity)
+  (let ((map (hash-table "one" 1 "two" 2.0 "three" "drei")))
+    (let ((data (lisp-data (host.identity map))))
+      (if (not (hash-table? data))
+          (cat "the map came back as " (text data))
+          (first-problem
+           (lambda (key)
+             (expect key (hash-table-ref map key)
+                     (hash-table-ref/default data key 'absent)))
+           (hash-table-keys map))))))
+
+(define-case "nil, undefined and the unspecified value are false or unspecified"
+    (identity)
+  (first-problem
+   (lambda (value)
+     (let ((result (host.identity value)))
+       (if (or (not result) (eq? result value))
+           #f
+           (cat (text value) " came back as " (text result)))))
+   (list nil undefined (if #f #t))))
+
+(define-case "a structure that contains itself is an error" (identity)
+  (let ((circle (list 1 2 3)) (vector (make-vector 1 0)))
+    (set-cdr! (cddr circle) circle)
+    (vector-set! vector 0 vector)
+    (first-problem
+     (lambda (value)
+       (guard (e ((error-object? e) #f))
+         (host.identity value)
+         "no error"))
+     (list circle vector))))
+
+(define-case "deep structures" (identity)
+  (let loop ((i 0) (value '()))
+    (if (< i 50)
+        (loop (+ i 1) (vector value))
+        (expect "depth" value
+                (let unlist ((data (lisp-data (host.identity value))))
+                  (cond ((and (vector? data) (= (vector-length data) 0)) '())
+                        ((vector? data) (vector-map unlist data))
+                        (else data)))))))
+
+(define-case "procedures and records keep their identity" (identity)
+  (let ()
+    (define-record-type point (make-point x) point? (x point-x))
+    (first-problem
+     (lambda (value)
+       (if (eq? (host.identity value) value) #f (text value)))
+     (list car (lambda (x) x) (make-point 1) (make-parameter 1)
+           (call/cc (lambda (k) k))))))
+
+;; --- References
+
+(define-case "the same object is the same reference" (object identity)
+  (let ((object (host.object)))
+    (cond ((not (foreign? object)) "object() is no reference")
+          ((not (eq? object (host.identity object))) "not the same")
+          ((eq? object (host.object)) "two objects are the same")
+          (else #f))))
+
+(define-case "members" (object)
+  (let ((object (host.object)))
+    (or (expect "x" 1 object.x)
+        (begin
+          (set! object.x 41)
+          (expect "x" 41 object.x))
+        (expect "add" 42 (object.add 1))
+        (expect "x" 42 (. object x)))))
+
+(define-case "objects have a text" (object)
+  (if (string-null? (text (host.object))) "it is empty" #f))
+
+(define-case "a member that is missing is an error or nothing" (object)
+  (let ((object (host.object)))
+    (guard (e ((error-object? e) #f))
+      (if object.no_such_member "it has a value" #f))))
+
+(define-case "sequences" (sequence)
+  (let ((sequence (host.sequence 5)))
+    (or (expect "length" 5 (length sequence))
+        (expect "elements" '(1 2 3 4 5) (elements sequence))
+        (expect "iteration" '(1 2 3 4 5) (->list sequence))
+        (expect "map" '(2 4 6 8 10) (map (lambda (x) (* 2 x)) sequence)))))
+
+(define-case "references are given back" (object)
+  (let ((before (begin (collect-all) (foreign-references ecosystem))))
+    (let loop ((i 0))
+      (if (< i 100000)
+          (begin (host.object) (loop (+ i 1)))))
+    (collect-all)
+    (let ((after (foreign-references ecosystem)))
+      (if (<= after (+ before 8))
+          #f
+          (cat "before 100000 objects " before ", after " after)))))
+
+(define-case "what a host keeps stays alive" (keep kept)
+  (let ((key (list 'key)))
+    (host.keep (lambda () key))
+    (collect-all)
+    (let loop ((i 0)) (if (< i 100000) (begin (make-vector 10 i) (loop (+ i 1)))))
+    (collect-all)
+    (if (eq? key ((host.kept))) #f "it is another one")))
+
+;; --- Calls
+
+(define-case "a host calls Lisp" (apply)
+  (or (expect "no argument" 7 (host.apply (lambda () 7)))
+      (expect "one" 42 (host.apply (lambda (x) (* x 2)) 21))
+      (expect "many" 55
+              (host.apply (lambda all (apply + all)) 1 2 3 4 5 6 7 8 9 10))))
+
+(define-case "calls to depth 100" (apply)
+  (expect "sum" 5050
+          (let down ((n 100))
+            (if (= n 0)
+                0
+                (+ n (host.apply (lambda () (down (- n 1)))))))))
+
+(define-case "tail calls in a callback" (apply)
+  (expect "count" 100000
+          (host.apply
+           (lambda ()
+             (let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))))))
+
+(define-case "garbage collections in a callback" (apply)
+  (let ((list (iota 100)))
+    (expect "list" (iota 100)
+            (elements (host.apply (lambda (f) (collect-all) (f) list)
+                                  (lambda () (collect-all)))))))
+
+;; --- Errors
+
+(define-case "an error of the host is a condition" (fail)
+  (guard (e ((foreign-error? e)
+             (cond ((not (string-search-forward "some text"
+                                                (condition-message e) 0))
+                    (cat "its message is " (text (condition-message e))))
+                   ((not (symbol? (foreign-error-language e)))
+                    "it has no language")
+                   (else #f)))
+            (#t (cat "no foreign error: " (described e))))
+    (host.fail "some text")
+    "no error"))
+
+(define-case "after an error all is well" (fail identity)
+  (let loop ((i 0))
+    (if (= i 1000)
+        (expect "value" 1 (host.identity 1))
+        (begin
+          (guard (e (#t #f)) (host.fail "again"))
+          (loop (+ i 1))))))
+
+(define-case "an object raised in a callback comes out the same" (apply)
+  (first-problem
+   (lambda (object)
+     (guard (e (#t (if (eqv? e object) #f (cat "it is " (text e)))))
+       (host.apply (lambda () (raise object)))
+       "nothing was raised"))
+   (list 'symbol 42 (list 1) "text")))
+
+(define-case "a condition raised below two callbacks comes out the same" (apply)
+  (let ((condition (make-condition 'mine "message" '(1))))
+    (guard (e (#t (if (eq? e condition) #f (described e))))
+      (host.apply
+       (lambda ()
+         (host.apply (lambda () (raise condition)))))
+      "nothing was raised")))
+
+(define-case "the trace has the frames of both" (apply)
+  (guard (e (#t
+             (let ((languages (map (lambda (frame) (list-ref frame 4))
+                                   (condition-trace e))))
+               (if (memq 'lisp languages) #f
+                   (cat "only " (text languages))))))
+    (host.apply (lambda () (+ 1 (car (list 1 2)) (vector-ref (vector) 0))))
+    "nothing was raised"))
+
+(define-case "a handler outside sees an error after the host did" (apply)
+  (let ((log '()))
+    (guard (e (#t (set! log (cons 'handler log))))
+      (dynamic-wind
+       (lambda () (set! log (cons 'in log)))
+       (lambda ()
+         (host.apply
+          (lambda ()
+            (dynamic-wind
+             (lambda () (set! log (cons 'in2 log)))
+             (lambda () (raise 'x))
+             (lambda () (set! log (cons 'out2 log)))))))
+       (lambda () (set! log (cons 'out log)))))
+    (expect "order" '(in in2 out2 out handler) (reverse log))))
+
+(define-case "an escape leaves a callback" (apply)
+  (let ((log '()))
+    (define (note x) (set! log (cons x log)))
+    (let ((value
+           (call/cc
+            (lambda (k)
+              (dynamic-wind
+               (lambda () (note 'in))
+               (lambda ()
+                 (host.apply
+                  (lambda ()
+                    (dynamic-wind
+                     (lambda () (note 'in2))
+                     (lambda () (host.apply (lambda () (k 'value))))
+                     (lambda () (note 'out2))))))
+               (lambda () (note 'out)))))))
+      (or (expect "value" 'value value)
+          (expect "order" '(in in2 out2 out) (reverse log))))))
+
+(define-case "re-entry over a dead frame is an error" (apply)
+  (let ((k #f) (entries 0))
+    (host.apply (lambda () (call/cc (lambda (c) (set! k c) 1))))
+    (guard (e ((error-object? e)
+               (expect "type" 'continuation-not-reentrant
+                       (condition-type e))))
+      (k 2)
+      "no error")))
+
+(define-case "full continuations inside a callback" (apply)
+  (expect "values" '(1 2 3)
+          (elements
+           (host.apply
+            (lambda ()
+              (let ((results '()) (k #f))
+                (let ((n (call/cc (lambda (c) (set! k c) 1))))
+                  (set! results (cons n results))
+                  (if (< n 3) (k (+ n 1)))
+                  (reverse results))))))))
+
+(print (cat passed " passed, " failed " failed, " skipped " skipped"))
+(exit (if (= failed 0) 0 1))
