@@ -132,8 +132,26 @@ plc_status protectCall(int arguments, plc_error *error) {
 
 /* --- Start and end -------------------------------------------------------- */
 
+/* Modules of the plugin's own lie in the folder lua beside it. */
+static void addOwnModules(lua_State *L) {
+  Dl_info info;
+  if (!dladdr((void *)(uintptr_t)&addOwnModules, &info) || !info.dli_fname)
+    return;
+  const char *slash = strrchr(info.dli_fname, '/');
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "path");
+  lua_pushliteral(L, ";");
+  lua_pushlstring(L, info.dli_fname,
+                  slash ? (size_t)(slash - info.dli_fname) + 1 : 0);
+  lua_pushliteral(L, "lua/?.lua");
+  lua_concat(L, 4);
+  lua_setfield(L, -2, "path");
+  lua_pop(L, 1);
+}
+
 static int openAll(lua_State *L) {
   luaL_openlibs(L);
+  addOwnModules(L);
   openConversions(L);
   openObjects(L);
   return 0;

@@ -114,6 +114,7 @@ plcjit_main(int argc, char **argv, const plc_host *host) {
     return runRepl(*options, *host);
   case Command::Explain:
   case Command::Doctor:
+  case Command::Plugin:
   case Command::Completions:
   case Command::Man:
     break;

@@ -124,6 +124,11 @@ bool Parser::unknown(StringRef word, unsigned visibility) {
 bool Parser::positional(StringRef word) {
   if (options.command) {
     const CommandRow &row = rowOf(*options.command);
+    if (options.command == Command::Plugin && !options.file.empty() &&
+        options.programArguments.empty()) {
+      options.programArguments.push_back(word.str());
+      return true;
+    }
     if (!options.file.empty() || !*row.arguments)
       return fail("unexpected argument `" + word + "`",
                   "usage: plc " + Twine(row.name) + " [FLAG...]" +
@@ -293,6 +298,12 @@ bool Parser::flagGiven(const Arg &arg) {
   case OPT_json:
     options.json = true;
     break;
+  case OPT_language_EQ: {
+    if (!choice(arg, "language"))
+      return false;
+    options.language = value.str();
+    break;
+  }
   case OPT_no_input:
     options.noInput = true;
     break;

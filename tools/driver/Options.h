@@ -51,6 +51,7 @@ struct Options {
   std::optional<Command> command;
   /// Source file, `-`, or the one word that a small command takes.
   std::string file;
+  /// Words behind it.
   std::vector<std::string> programArguments;
 
   int level = 2;
@@ -69,6 +70,8 @@ struct Options {
   bool jsonErrors = false, json = false, verifyDiagnostics = false;
   unsigned errorLimit = 20;
   Color color = Color::Auto;
+  /// Of a new plugin.
+  std::string language = "c";
   bool noInput = false, help = false, version = false;
 };
 

@@ -14,11 +14,12 @@ def Repl : OptionVisibility;
 def Check : OptionVisibility;
 def Explain : OptionVisibility;
 def Doctor : OptionVisibility;
+def Plugin : OptionVisibility;
 def Completions : OptionVisibility;
 def Man : OptionVisibility;
 
 class All : Visibility<[DefaultVis, Build, Run, Repl, Check, Explain, Doctor,
-                        Completions, Man]>;
+                        Plugin, Completions, Man]>;
 class Compiling : Visibility<[DefaultVis, Build, Run, Repl, Check]>;
 
 // -- optimisation and libraries
@@ -77,8 +78,12 @@ def verify_diagnostics : Flag<["--"], "verify-diagnostics">,
   HelpText<"Compare diagnostics with `expected-error` comments">;
 def color_EQ : Joined<["--"], "color=">, All, MetaVarName<"WHEN">,
   Values<"auto,always,never">, HelpText<"Colour: auto, always or never">;
-def json : Flag<["--"], "json">, Visibility<[DefaultVis, Explain, Doctor]>,
+def json : Flag<["--"], "json">,
+  Visibility<[DefaultVis, Explain, Doctor, Plugin]>,
   HelpText<"Write JSON Lines">;
+def language_EQ : Joined<["--"], "language=">, Visibility<[DefaultVis, Plugin]>,
+  MetaVarName<"LANGUAGE">, Values<"c,c++,rust">,
+  HelpText<"Language of a new plugin: c, c++ or rust">;
 def no_input : Flag<["--"], "no-input">, All, HelpText<"Never ask">;
 def help : Flag<["--"], "help">, All, HelpText<"Show this help">;
 def h : Flag<["-"], "h">, Alias<help>, All, Flags<[HelpHidden]>;

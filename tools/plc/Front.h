@@ -9,6 +9,7 @@ namespace plc::front {
 void printHelp(llvm::raw_ostream &out, std::optional<driver::Command> command);
 int runExplain(const driver::Options &options);
 int runDoctor(const driver::Options &options);
+int runPlugin(const driver::Options &options);
 int runCompletions(const driver::Options &options);
 int runMan();
 

@@ -36,6 +36,9 @@ int main(int argc, char **argv) {
     case Command::Doctor:
       status = plc::front::runDoctor(*options);
       break;
+    case Command::Plugin:
+      status = plc::front::runPlugin(*options);
+      break;
     case Command::Completions:
       status = plc::front::runCompletions(*options);
       break;
