@@ -36,6 +36,12 @@ if config.sanitized:
     config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
     config.available_features.add("sanitized")
 
+# Plugins that the machine has what it takes for.
+plugins = os.path.join(config.plc_build_root, "lib", "plc")
+for name in ("lua",):
+    if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
+        config.available_features.add(name)
+
 # The most specific substitutions come first.
 config.substitutions += [
     ("%plc-opt", os.path.join(binaries, "plc-opt")),

@@ -118,20 +118,41 @@ static int distance(const char *a, const char *b, int limit) {
   return row[m] < limit ? row[m] : limit;
 }
 
-/* Names of the table in slot 1 that are near `name`. */
+/* Names of a table that are near `name`, the nearest first. */
 static plc_value nearestNames(lua_State *L, int table, const char *name) {
+  enum { Most = 3 };
   const plc_host *host = theLua.host;
-  plc_value list = PLC_NULL;
-  int limit = strlen(name) < 4 ? 2 : 3, found = 0;
-  for (lua_pushnil(L); lua_next(L, table) && found < 3; lua_pop(L, 1)) {
-    plc_value text;
-    if (lua_type(L, -2) == LUA_TSTRING &&
-        distance(name, lua_tostring(L, -2), limit) < limit &&
-        host->string(host, lua_tostring(L, -2), lua_rawlen(L, -2), &text) ==
-            PLC_OK) {
-      list = host->cons(host, text, list);
-      ++found;
+  const char *found[Most];
+  int distances[Most], count = 0, limit = strlen(name) < 4 ? 2 : 3;
+  /* The order of a table is not that of its names: ties go by name. The texts
+     live as long as the table. */
+  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING)
+      continue;
+    const char *candidate = lua_tostring(L, -2);
+    int d = distance(name, candidate, limit), at = count;
+    if (d >= limit)
+      continue;
+    while (at > 0 && (d < distances[at - 1] ||
+                      (d == distances[at - 1] &&
+                       strcmp(candidate, found[at - 1]) < 0)))
+      --at;
+    if (at == Most)
+      continue;
+    if (count < Most)
+      ++count;
+    for (int i = count - 1; i > at; --i) {
+      found[i] = found[i - 1];
+      distances[i] = distances[i - 1];
     }
+    found[at] = candidate;
+    distances[at] = d;
+  }
+  plc_value list = PLC_NULL;
+  for (int i = count; i-- > 0;) {
+    plc_value text;
+    if (host->string(host, found[i], strlen(found[i]), &text) == PLC_OK)
+      list = host->cons(host, text, list);
   }
   return list;
 }

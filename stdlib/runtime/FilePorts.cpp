@@ -190,6 +190,13 @@ Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name) {
   return port;
 }
 
+PortState *standardOutput;
+
+void showOutput(Context *ctx) {
+  if (standardOutput && standardOutput->end > 0)
+    writeOut(ctx, standardOutput);
+}
+
 Value standardPort(Context *ctx, PortRole role) {
   static Value ports[3];
   static bool registered;
@@ -210,6 +217,7 @@ Value standardPort(Context *ctx, PortRole role) {
       flags |= PortState::LineFlush;
     ports[role] =
         openDescriptor(ctx, STDOUT_FILENO, flags | PortState::Output, nullptr);
+    standardOutput = portState(ports[role]);
     break;
   case CurrentError:
     ports[role] = openDescriptor(

@@ -7,7 +7,6 @@
 #include "stdlib/runtime/Foreign.h"
 #include "ffi/Plugins.h"
 #include "stdlib/runtime/LispEntry.h"
-#include "stdlib/runtime/Port.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Symbols.h"
@@ -15,6 +14,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <stdio_ext.h>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -51,6 +51,11 @@ plc_protected_code(plc_context *ctx, plc_value, int64_t, plc_value work,
 PLC_LISP_ENTRY(plc_protected_entry, plc_protected_code, 1, 1, "foreign call");
 static const StaticClosure protectedClosure = {StaticClosureHeader,
                                                plc_protected_entry};
+
+void showForeignOutput() {
+  if (__fpending(stdout) > 0)
+    fflush(stdout);
+}
 
 bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
   Protected work{run, data};
@@ -159,13 +164,14 @@ namespace {
 struct Operation {
   Operation(Context *ctx, plc_plugin *plugin, const char *name)
       : ctx(ctx), plugin(plugin), name(name) {
+    showLispOutput(ctx);
     call = {youngestForeignCall, boundaryOf(ctx)};
     youngestForeignCall = &call;
     error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
   }
   /// After the plugin returned; PLC_OK or PLC_END, other states raise.
   plc_status finish(plc_status status, Value irritant = PLC_DEFAULT) {
-    youngestForeignCall = call.prev;
+    end();
     if (keptToken != PLC_FALSE) {
       Value token = keptToken;
       keptToken = PLC_FALSE;
@@ -179,7 +185,10 @@ struct Operation {
     return status;
   }
   /// The same for a status that the caller looks at first.
-  void end() { youngestForeignCall = call.prev; }
+  void end() {
+    youngestForeignCall = call.prev;
+    showForeignOutput();
+  }
   /// Where the plugin lacks the operation.
   plc_status missing() {
     end();

@@ -12,6 +12,7 @@
 
 #include "plc/plugin.h"
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Port.h"
 
 namespace plc::rt {
 
@@ -43,6 +44,14 @@ size_t countReferences(const plc_plugin *plugin);
 /// What a plugin passes through its runtime when Lisp that it called did not
 /// return: VALUES of how it ended and the object, see EnterStatus.
 Value makeToken(Context *ctx, EnterStatus status, Value object);
+
+/// Both sides write to standard output: what one has written is shown before
+/// the other may write more.
+inline void showLispOutput(Context *ctx) {
+  if (standardOutput && standardOutput->end > 0)
+    showOutput(ctx);
+}
+void showForeignOutput();
 
 /// Runs code that may raise while a plugin is active: a raise is kept and goes
 /// on when the plugin has returned. False then.

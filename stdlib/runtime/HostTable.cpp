@@ -272,8 +272,11 @@ plc_status host_call(const plc_host *, plc_value procedure,
                      const plc_value *args, size_t count, plc_value *result,
                      plc_error *error) {
   Context *ctx = theContext;
+  showForeignOutput();
   EnterStatus status =
       enterLisp(ctx, procedure, int64_t(count), args, result);
+  if (standardOutput && standardOutput->end > 0)
+    protect(ctx, [](Context *context, void *) { showOutput(context); }, nullptr);
   if (status == EnterStatus::Returned)
     return PLC_OK;
   error->token = makeToken(ctx, status, pendingObject(ctx));

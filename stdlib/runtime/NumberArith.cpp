@@ -363,12 +363,16 @@ Value rt_num_sub(Context *ctx, Value a, Value b) { return numSub(ctx, a, b); }
 Value rt_num_mul(Context *ctx, Value a, Value b) { return numMul(ctx, a, b); }
 Value rt_num_div(Context *ctx, Value a, Value b) { return numDiv(ctx, a, b); }
 Value rt_num_quotient(Context *ctx, Value a, Value b) {
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_QUOTIENT, a, b))
+    return result;
   return integerDivision(ctx, Division::TruncateQuotient, a, b, "quotient");
 }
 Value rt_num_remainder(Context *ctx, Value a, Value b) {
   return integerDivision(ctx, Division::TruncateRest, a, b, "remainder");
 }
 Value rt_num_modulo(Context *ctx, Value a, Value b) {
+  if (Value result = foreignOperation(ctx, PLC_OPERATOR_MODULO, a, b))
+    return result;
   return integerDivision(ctx, Division::FloorRest, a, b, "modulo");
 }
 

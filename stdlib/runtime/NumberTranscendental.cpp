@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "plc/plugin.h"
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Number.h"
 
 #include <cmath>
@@ -307,6 +309,8 @@ Value prim_Log(Context *ctx, Value v, Value base) {
 }
 
 Value prim_Expt(Context *ctx, Value base, Value exponent) {
+  if (rt_foreign_operate && (isForeign(base) || isForeign(exponent)))
+    return rt_foreign_operate(ctx, PLC_OPERATOR_EXPT, base, exponent);
   return power(ctx, base, exponent);
 }
 

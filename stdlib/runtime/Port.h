@@ -139,6 +139,10 @@ void releaseFile(PortState *p);
 /// Writes out all output file ports; false, after a message on stderr, if some
 /// could not.
 bool flushAllPorts(Context *ctx);
+/// Standard output once it is used; else null.
+extern PortState *standardOutput;
+/// Writes out what waits for standard output.
+void showOutput(Context *ctx);
 
 } // namespace plc::rt
 
