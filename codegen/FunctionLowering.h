@@ -143,6 +143,7 @@ private:
   void lowerClosure(const ir::Op *op);
   void lowerFree(const ir::Op *op);
   void requireBound(const ir::GlobalVariable *global, llvm::Value *value);
+  void lowerSingle(const ir::Op *op);
   void lowerVarCheck(const ir::Op *op);
   void lowerBoxNew(const ir::Op *op);
   void lowerBoxGet(const ir::Op *op);

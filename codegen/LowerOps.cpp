@@ -52,6 +52,8 @@ void FunctionLowering::lowerOp(const Op *op) {
   case Opcode::VarSet:
   case Opcode::BoxSet:
     return lowerBoxSet(op);
+  case Opcode::Single:
+    return lowerSingle(op);
   case Opcode::VarCheck:
     return lowerVarCheck(op);
   case Opcode::NumAdd:
@@ -243,6 +245,23 @@ void FunctionLowering::lowerFree(const Op *op) {
 //===----------------------------------------------------------------------===//
 // Boxes
 //===----------------------------------------------------------------------===//
+
+void FunctionLowering::lowerSingle(const Op *op) {
+  llvm::Value *value = get(op->operand(0));
+  llvm::BasicBlock *several = newColdBlock("values");
+  require(b.CreateICmpNE(value, word(PLC_MV)), several);
+  llvm::BasicBlock *usual = b.GetInsertBlock(), *join = newBlock("");
+  jump({join});
+  b.SetInsertPoint(several);
+  llvm::Value *first = callRuntime(RuntimeCall::rt_single_value, {});
+  llvm::BasicBlock *end = b.GetInsertBlock();
+  jump({join});
+  b.SetInsertPoint(join);
+  llvm::PHINode *phi = b.CreatePHI(value->getType(), 2);
+  phi->addIncoming(value, usual);
+  phi->addIncoming(first, end);
+  set(op->result(), phi);
+}
 
 void FunctionLowering::lowerVarCheck(const Op *op) {
   llvm::Value *value = get(op->operand(0));

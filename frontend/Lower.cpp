@@ -10,6 +10,7 @@
 
 #include "frontend/LetrecGroups.h"
 #include "ir/Builder.h"
+#include "ir/analysis/Facts.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -71,7 +72,9 @@ private:
   Value *valueNamed(const Node *n, llvm::StringRef name);
   GlobalVariable *global(const Global *g);
 
+  /// The result of a call, which may be several values.
   Value *call(const Node *n);
+  Value *singleValue(const Node *n);
   void tailCall(const Node *n);
   const Supposition *supposedCallee(const Node *n) const;
   Value *closureOf(const Global *g);
@@ -249,7 +252,7 @@ Value *Lowering::valueNamed(const Node *n, llvm::StringRef name) {
     bindLetrec(n);
     return value(n->children.back());
   case NodeKind::Call:
-    return call(n);
+    return singleValue(n);
   }
   llvm_unreachable("kind of node");
 }
@@ -320,8 +323,10 @@ void Lowering::effect(const Node *n) {
   case NodeKind::LocalRef:
   case NodeKind::GlobalRef:
   case NodeKind::UnboundRef:
-  case NodeKind::Call:
     value(n);
+    return;
+  case NodeKind::Call:
+    call(n);
     return;
   }
   llvm_unreachable("kind of node");
@@ -670,6 +675,12 @@ Value *Lowering::call(const Node *n) {
   b.jump(join, {unknown});
   b.setEnd(join);
   return join->addArgument(Type::Any);
+}
+
+Value *Lowering::singleValue(const Node *n) {
+  Value *v = call(n);
+  b.location = n->location;
+  return isOneValue(v) ? v : b.unary(Opcode::Single, v);
 }
 
 void Lowering::tailCall(const Node *n) {

@@ -14,6 +14,7 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("multiple-values");
     // Names callees, which inline and contify need.
     passes.add("known-calls");
+    passes.add("single-values");
     // Before fold, which makes use of constants and types.
     passes.add("constant-globals");
     // Loops first, so that their bodies are inlined into, and seen as loops by
@@ -30,6 +31,7 @@ void buildPipeline(PassManager &passes, int optLevel) {
     // return to one place only.
     passes.add("multiple-values");
     passes.add("known-calls");
+    passes.add("single-values");
     passes.add("contify");
     passes.add("inline");
     passes.add("fold");

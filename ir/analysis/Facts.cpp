@@ -17,6 +17,27 @@ Value *baseOf(Value *v) {
   return v;
 }
 
+bool isOneValue(const Value *v) {
+  if (v->type() != Type::Any)
+    return true;
+  const Op *op = v->op();
+  if (!op)
+    return false;
+  switch (op->opcode()) {
+  case Opcode::Call:
+  case Opcode::CallKnown:
+    return false;
+  case Opcode::Prim: {
+    static const PrimitiveId values = primitiveById("Values");
+    if (op->primitive == values)
+      return op->operandCount() == 1;
+    return !(primitiveRow(op->primitive).effects & Calls);
+  }
+  default:
+    return true;
+  }
+}
+
 const Datum *constantOf(Value *v) {
   v = baseOf(v);
   if (v->op() && v->op()->opcode() == Opcode::FlBox)

@@ -27,6 +27,8 @@ struct Range {
 
 /// The value that a chain of refinements and checks is about.
 Value *baseOf(Value *v);
+/// True of what is surely one value, not what `values` delivers.
+bool isOneValue(const Value *v);
 /// The datum of a constant, also a boxed one, or null.
 const Datum *constantOf(Value *v);
 

@@ -405,6 +405,8 @@ private:
       return foldTest(op);
     case Opcode::Refine:
       return foldRefinement(op);
+    case Opcode::Single:
+      return isOneValue(baseOf(op->operand(0))) ? op->operand(0) : nullptr;
     case Opcode::VarCheck:
       return facts.isChecked(op->operand(0)) ? op->operand(0) : nullptr;
     case Opcode::Prim:

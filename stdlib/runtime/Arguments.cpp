@@ -210,6 +210,14 @@ void plc::rt::notCallable(Context *ctx, const char *who, int position,
     wrongType(ctx, who, position, "a procedure", v);
 }
 
+plc_value plc::rt::detail::rt_single_value(Context *ctx) {
+  if (rt_foreign_values && rt_foreign_values(ctx)) {
+    ctx->nvals = 0;
+    return ctx->vals[0];
+  }
+  return rt_cold_wrong_values(ctx, 1, PLC_MV);
+}
+
 //===--- apply ------------------------------------------------------------===//
 
 /// (apply f x ... list) with the arguments as one list: the list f gets.

@@ -174,6 +174,9 @@ extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
 extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
                                 Value value);
 inline bool isForeign(Value v) { return plc_is_kind(v, PLC_KIND_FOREIGN); }
+/// True if the values that a call has just delivered are the results of a host,
+/// whose callers may take the first.
+extern bool (*rt_foreign_values)(Context *ctx);
 /// Gives hosts back what Lisp holds no more.
 extern void (*rt_foreign_release)();
 /// Called by the handler of SIGINT.

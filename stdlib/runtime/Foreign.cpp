@@ -70,6 +70,30 @@ bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
   return false;
 }
 
+//===--- Several results ---------------------------------------------------===//
+
+// The first of the values that a host delivered last: they tell those in the
+// context from values that a procedure of Lisp delivered later.
+static constexpr uint64_t MostRemembered = 4;
+static Value hostValues[MostRemembered] = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                                           PLC_FALSE};
+static uint64_t hostValuesCount;
+
+void rememberHostValues(Context *ctx, Value result) {
+  hostValuesCount = result == PLC_MV ? ctx->nvals : 0;
+  for (uint64_t i = 0; i < MostRemembered; ++i)
+    hostValues[i] = i < hostValuesCount ? ctx->vals[i] : Value(PLC_FALSE);
+}
+
+static bool areHostValues(Context *ctx) {
+  if (hostValuesCount == 0 || ctx->nvals != hostValuesCount)
+    return false;
+  for (uint64_t i = 0; i < hostValuesCount && i < MostRemembered; ++i)
+    if (ctx->vals[i] != hostValues[i])
+      return false;
+  return true;
+}
+
 //===--- Conditions -------------------------------------------------------===//
 
 /// Goes on with what left Lisp that a plugin had called. `trace`: frames of the
@@ -268,6 +292,8 @@ static void installHooks(Context *ctx) {
     return;
   isInstalled = true;
   registerRoots(ctx, &keptToken, 1);
+  registerRoots(ctx, hostValues, MostRemembered);
+  rt_foreign_values = areHostValues;
   rt_foreign_call = callForeign;
   rt_foreign_operate = operateForeign;
   rt_foreign_compare = compareForeign;

@@ -53,6 +53,9 @@ inline void showLispOutput(Context *ctx) {
 }
 void showForeignOutput();
 
+/// A caller that wants one value may take the first of these.
+void rememberHostValues(Context *ctx, Value result);
+
 /// Runs code that may raise while a plugin is active: a raise is kept and goes
 /// on when the plugin has returned. False then.
 bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data);

@@ -18,6 +18,7 @@ int64_t (*rt_foreign_length)(Context *ctx, Value v);
 Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                            Value otherwise);
 void (*rt_foreign_store)(Context *ctx, Value object, Value key, Value value);
+bool (*rt_foreign_values)(Context *ctx);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
 void (*rt_shutdown_hook)();

@@ -211,9 +211,11 @@ plc_value host_symbol(const plc_host *, const char *utf8, size_t bytes) {
 }
 
 plc_value host_values(const plc_host *, const plc_value *v, size_t count) {
-  return making(kUnknown, [&](Context *ctx) {
+  Value result = making(kUnknown, [&](Context *ctx) {
     return returnValues(ctx, int64_t(count), v);
   });
+  rememberHostValues(theContext, result);
+  return result;
 }
 
 //===--- Reading values ---------------------------------------------------===//

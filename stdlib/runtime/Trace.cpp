@@ -47,7 +47,7 @@ const KindInfo kindInfos[32] = {
     /* EPHEMERON */ mixed(fixed(2)),
     /* GUARDIAN */ fixed(2),
     /* PARAMETER */ fixed(2),
-    /* FOREIGN */ {3, true, 0, Space::Unscanned, 0},
+    /* FOREIGN */ bytes(),
     /* CELL */ fixed(2),
     {}, // 28
     /* HANDLE */ bytes(),
