@@ -42,6 +42,9 @@ for name in ("lua",):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
 
+if os.path.exists(os.path.join(config.plc_build_root, "examples/rust/plc-example.so")):
+    config.available_features.add("rust-plugin")
+
 # The most specific substitutions come first.
 config.substitutions += [
     ("%plc-opt", os.path.join(binaries, "plc-opt")),

@@ -1,0 +1,1192 @@
+//! A plugin for plc in Rust: the whole bridge to a small foreign runtime.
+//!
+//! The runtime, called `example`, is an object store with its own heap: nil,
+//! booleans, 64-bit integers, doubles, strings, byte strings, lists, maps with
+//! string keys, objects with members and methods, functions. Objects are
+//! counted (`Rc`), errors are `Result`s.
+//!
+//! Three rules decide how everything is written:
+//! - A `Word` (a Lisp value) lies in a local variable, an argument or the
+//!   plc_error, where the collector sees it; never in a Vec, Box or Rc. Objects
+//!   hold Lisp by a `Root`.
+//! - No panic leaves the plugin: every operation runs in `guarded`.
+//! - No borrow of a RefCell lasts over a call into Lisp, which may call any
+//!   operation of ours meanwhile.
+//!
+//! What is unsafe: reading words (they are alive: arguments of the operation
+//! that runs, or parts of these) and calling the host (its functions may be
+//! called by the thread that runs an operation). Comments tell of all else.
+
+mod plc;
+
+use plc::{Status, Type, Word};
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::ffi::{c_char, c_int};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::rc::Rc;
+
+const MAX_DEPTH: usize = 500; // nesting that conversions, which recurse, follow
+const MAX_ARGUMENTS: usize = 256; // of calls into Lisp: they lie on the stack
+
+/* --- 1 Values and objects -------------------------------------------------- */
+
+#[derive(Clone)]
+enum Value {
+    Nil,
+    Boolean(bool),
+    Integer(i64),
+    Double(f64),
+    /// UTF-8 with lone surrogates, which a `str` cannot have.
+    Text(Rc<[u8]>),
+    Bytes(Rc<[u8]>),
+    Object(Rc<Object>),
+}
+
+struct Object {
+    class: &'static Class,
+    body: Body,
+}
+
+type Table = Vec<(Rc<[u8]>, Value)>; // in order of insertion
+
+enum Body {
+    List(RefCell<Vec<Value>>),
+    Map(RefCell<Table>),
+    /// An object with members, also a module or an error.
+    Instance(RefCell<Table>),
+    /// A function or, with a receiver, a method.
+    Function(&'static Native, Option<Rc<Object>>),
+    Iterator(Rc<Object>, Cell<usize>),
+    /// A procedure, or anything that is opaque to this runtime.
+    Lisp(Root),
+    /// Several results of a call; never an element or a member.
+    Results(Vec<Value>),
+}
+
+struct Call<'a> {
+    receiver: Option<Rc<Object>>,
+    args: &'a [Value],
+    error: *mut plc::Error, // for the host only
+}
+
+struct Native {
+    name: &'static str,
+    signature: &'static str,
+    doc: &'static str,
+    least: usize,
+    most: usize,
+    code: fn(&mut Call) -> Outcome<Value>,
+}
+
+impl Native {
+    /// `count`: how many arguments it takes, at least and at most.
+    const fn new(
+        name: &'static str,
+        signature: &'static str,
+        doc: &'static str,
+        count: (usize, usize),
+        code: fn(&mut Call) -> Outcome<Value>,
+    ) -> Native {
+        Native { name, signature, doc, least: count.0, most: count.1, code }
+    }
+}
+
+struct Class {
+    name: &'static str,
+    doc: &'static str,
+    methods: &'static [Native],
+}
+impl Class {
+    const fn new(name: &'static str, doc: &'static str, methods: &'static [Native]) -> Class {
+        Class { name, doc, methods }
+    }
+}
+
+/// Why an operation ends early. No Lisp values here: a Failure may be boxed.
+enum Failure {
+    /// Something that plc tells of with a status of its own.
+    Refused(Status, &'static str),
+    /// PLC_E_NAME with names that are near.
+    Unknown(&'static str, Vec<Rc<[u8]>>),
+    /// An error of the runtime: type, text, active functions.
+    Raised(&'static str, Rc<[u8]>, Vec<&'static Native>),
+    /// The host has filled in the plc_error, perhaps a PLC_E_LISP with its
+    /// token: only the status is to be passed on.
+    Passing(Status),
+}
+type Outcome<T> = Result<T, Failure>;
+
+fn refuse<T>(status: Status, message: &'static str) -> Outcome<T> {
+    Err(Failure::Refused(status, message))
+}
+/// A name that does not exist, with those that begin like it: what plc shows as
+/// what may have been meant.
+fn unknown<T>(message: &'static str, name: &[u8], mut names: Vec<Rc<[u8]>>) -> Outcome<T> {
+    names.retain(|other| other.first() == name.first());
+    Err(Failure::Unknown(message, names))
+}
+fn raise<T>(kind: &'static str, message: &[u8]) -> Outcome<T> {
+    let trace = world().frames.borrow().clone();
+    Err(Failure::Raised(kind, message.into(), trace))
+}
+
+/// The state of the runtime.
+struct World {
+    host: Cell<Option<&'static plc::Host>>,
+    references: Cell<u64>, // made and not released yet
+    /// The functions that are active, innermost last: those of the operation
+    /// that runs. What lies around it is known to plc.
+    frames: RefCell<Vec<&'static Native>>,
+    modules: RefCell<Vec<Rc<Object>>>,
+    kept: RefCell<Value>,
+    dying: RefCell<Vec<Value>>,
+    is_freeing: Cell<bool>,
+}
+// SAFETY: only the thread that holds the Lisp world calls operations, one thread
+// at a time. It need not be the same thread always, so a thread_local would lose
+// the state.
+unsafe impl Sync for World {}
+
+static WORLD: World = World {
+    host: Cell::new(None),
+    references: Cell::new(0),
+    frames: RefCell::new(Vec::new()),
+    modules: RefCell::new(Vec::new()),
+    kept: RefCell::new(Value::Nil),
+    dying: RefCell::new(Vec::new()),
+    is_freeing: Cell::new(false),
+};
+fn world() -> &'static World {
+    &WORLD
+}
+fn lisp() -> &'static plc::Host {
+    world().host.get().expect("start comes before all else")
+}
+
+/// A Lisp value that is kept outside of the stack.
+struct Root(plc::Root);
+impl Root {
+    fn new(v: Word) -> Root {
+        Root(unsafe { (lisp().hold)(lisp(), v) })
+    }
+    fn get(&self) -> Word {
+        unsafe { (lisp().held)(lisp(), self.0) }
+    }
+}
+impl Drop for Root {
+    fn drop(&mut self) {
+        unsafe { (lisp().drop)(lisp(), self.0) }
+    }
+}
+
+impl Object {
+    fn new(class: &'static Class, body: Body) -> Rc<Object> {
+        Rc::new(Object { class, body })
+    }
+    fn list(items: Vec<Value>) -> Value {
+        Value::Object(Object::new(&LIST, Body::List(RefCell::new(items))))
+    }
+    fn instance(class: &'static Class, members: Table) -> Rc<Object> {
+        Object::new(class, Body::Instance(RefCell::new(members)))
+    }
+    fn native(&self) -> Option<&'static Native> {
+        match self.body {
+            Body::Function(native, _) => Some(native),
+            _ => None,
+        }
+    }
+    fn member(&self, name: &[u8]) -> Option<Value> {
+        match &self.body {
+            Body::Instance(table) => find(&table.borrow(), name).cloned(),
+            _ => None,
+        }
+    }
+    /// The method of that name, for those without such a member.
+    fn method(&self, name: &[u8]) -> Outcome<&'static Native> {
+        match self.class.methods.iter().find(|m| m.name.as_bytes() == name) {
+            Some(method) => Ok(method),
+            None => unknown("there is no such member", name, self.names()),
+        }
+    }
+    fn names(&self) -> Vec<Rc<[u8]>> {
+        let mut names: Vec<_> =
+            self.class.methods.iter().map(|m| m.name.as_bytes().into()).collect();
+        if let Body::Instance(table) = &self.body {
+            names.extend(table.borrow().iter().map(|entry| entry.0.clone()));
+        }
+        names
+    }
+    fn length(&self) -> Outcome<usize> {
+        match &self.body {
+            Body::List(items) => Ok(items.borrow().len()),
+            Body::Map(table) => Ok(table.borrow().len()),
+            _ => refuse(plc::E_UNSUPPORTED, "the object has no elements"),
+        }
+    }
+}
+
+/// The dead wait in a list rather than on the stack: lists may be nested deeper
+/// than any stack.
+impl Drop for Object {
+    fn drop(&mut self) {
+        let mut dying = world().dying.borrow_mut();
+        match &mut self.body {
+            Body::List(items) => dying.append(items.get_mut()),
+            Body::Map(table) | Body::Instance(table) => {
+                dying.extend(table.get_mut().drain(..).map(|entry| entry.1))
+            }
+            _ => {}
+        }
+        drop(dying);
+        if world().is_freeing.replace(true) {
+            return; // the loop below runs already
+        }
+        loop {
+            let next = world().dying.borrow_mut().pop(); // no borrow while it dies
+            match next {
+                Some(value) => drop(value),
+                None => break,
+            }
+        }
+        world().is_freeing.set(false);
+    }
+}
+
+/// Tables are searched entry by entry; a real runtime would hash the keys.
+fn find<'a>(table: &'a Table, key: &[u8]) -> Option<&'a Value> {
+    table.iter().find(|entry| &*entry.0 == key).map(|entry| &entry.1)
+}
+/// Returns the old value, which is to be dropped when no borrow is left.
+fn put(table: &mut Table, key: Rc<[u8]>, value: Value) -> Option<Value> {
+    match table.iter_mut().find(|entry| entry.0 == key) {
+        Some(entry) => Some(std::mem::replace(&mut entry.1, value)),
+        None => {
+            table.push((key, value));
+            None
+        }
+    }
+}
+
+/* --- 2 Lisp values into ours ------------------------------------------------
+Nothing here makes a Lisp value, so no collection happens meanwhile. */
+
+/// The containers around the value that is converted.
+struct Around<'a> {
+    container: Word,
+    outer: Option<&'a Around<'a>>,
+    depth: usize,
+}
+
+/// The text of a string, or the name of a symbol without a keyword's colon.
+fn text_from_lisp(v: Word) -> Rc<[u8]> {
+    unsafe {
+        let is_symbol = plc::is_symbol(v);
+        let string = if is_symbol { plc::symbol_name(v) } else { v };
+        let size = (lisp().string_utf8)(lisp(), string, std::ptr::null_mut(), 0);
+        let mut text = vec![0u8; size];
+        (lisp().string_utf8)(lisp(), string, text.as_mut_ptr() as *mut c_char, size);
+        let is_keyword = is_symbol && size > 1 && text[0] == b':';
+        text[is_keyword as usize..].into()
+    }
+}
+
+/// A character is a string of one. Surrogates take three bytes, as the host has
+/// it.
+fn character_from_lisp(c: u32) -> Rc<[u8]> {
+    match char::from_u32(c) {
+        Some(c) => c.encode_utf8(&mut [0; 4]).as_bytes().into(),
+        None => {
+            [0xE0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3F) as u8, 0x80 | (c & 0x3F) as u8].into()
+        }
+    }
+}
+
+/// What does not fit is refused, never wrapped around or rounded.
+fn integer_from_lisp(v: Word) -> Outcome<Value> {
+    if plc::is_fixnum(v) {
+        return Ok(Value::Integer(plc::fixnum_value(v)));
+    }
+    let (limbs, is_negative) = unsafe { (plc::bignum_limbs(v), plc::bignum_is_negative(v)) };
+    let size = limbs[0] as i128;
+    match i64::try_from(if is_negative { -size } else { size }) {
+        Ok(n) if limbs.len() == 1 => Ok(Value::Integer(n)),
+        _ => refuse(plc::E_TYPE, "the integer does not fit into 64 bits"),
+    }
+}
+
+fn numbers_from_lisp(v: Word) -> Outcome<Value> {
+    let bytes = unsafe { plc::bytes(v) };
+    /// One row of elements.def: reads all elements as that type.
+    macro_rules! read {
+        ($type:ty, $variant:ident, $as:ty) => {{
+            let chunks = bytes.chunks_exact(size_of::<$type>());
+            chunks
+                .map(|c| <$as>::try_from(<$type>::from_ne_bytes(c.try_into().unwrap())))
+                .map(|n| n.map(Value::$variant).ok())
+                .collect::<Option<Vec<_>>>()
+        }};
+    }
+    let items = match unsafe { plc::element_of(v) } {
+        0 => read!(u8, Integer, i64),
+        1 => read!(i8, Integer, i64),
+        2 => read!(u16, Integer, i64),
+        3 => read!(i16, Integer, i64),
+        4 => read!(u32, Integer, i64),
+        5 => read!(i32, Integer, i64),
+        6 => read!(u64, Integer, i64),
+        7 => read!(i64, Integer, i64),
+        8 => read!(f32, Double, f64),
+        _ => read!(f64, Double, f64),
+    };
+    match items {
+        Some(items) => Ok(Object::list(items)),
+        None => refuse(plc::E_TYPE, "the integer does not fit into 64 bits"),
+    }
+}
+
+fn key_from_lisp(key: Word) -> Outcome<Rc<[u8]>> {
+    match unsafe { plc::type_of(key) } {
+        Type::String | Type::Symbol => Ok(text_from_lisp(key)),
+        _ => refuse(plc::E_TYPE, "the keys of a map are strings"),
+    }
+}
+
+fn map_from_lisp(v: Word, here: &Around) -> Outcome<Value> {
+    let mut table = Table::new();
+    let (mut position, mut key, mut value) = (0, plc::FALSE, plc::FALSE);
+    while unsafe { (lisp().map_next)(lisp(), v, &mut position, &mut key, &mut value) } {
+        let value = from_lisp(value, Some(here))?;
+        if put(&mut table, key_from_lisp(key)?, value).is_some() {
+            return refuse(plc::E_TYPE, "two keys are the same string"); // one a symbol
+        }
+    }
+    Ok(Value::Object(Object::new(&MAP, Body::Map(RefCell::new(table)))))
+}
+
+fn container_from_lisp(mut v: Word, outer: Option<&Around>) -> Outcome<Value> {
+    let here = Around { container: v, outer, depth: outer.map_or(1, |o| o.depth + 1) };
+    let mut around = outer;
+    while let Some(a) = around {
+        if a.container == v {
+            return refuse(plc::E_TYPE, "the value contains itself");
+        }
+        around = a.outer;
+    }
+    if here.depth > MAX_DEPTH {
+        return refuse(plc::E_TYPE, "the value is nested too deeply");
+    }
+    let mut items = Vec::new();
+    match unsafe { plc::type_of(v) } {
+        Type::Map => return map_from_lisp(v, &here),
+        Type::NumericVector => return numbers_from_lisp(v),
+        Type::Vector => {
+            for i in 0..unsafe { plc::vector_length(v) } {
+                items.push(from_lisp(unsafe { plc::vector_ref(v, i) }, Some(&here))?);
+            }
+        }
+        _ => {
+            if unsafe { (lisp().list_length)(lisp(), v) } < 0 {
+                return refuse(plc::E_TYPE, "the list is improper or circular");
+            }
+            while plc::is_pair(v) {
+                items.push(from_lisp(unsafe { plc::car(v) }, Some(&here))?);
+                v = unsafe { plc::cdr(v) };
+            }
+        }
+    }
+    Ok(Object::list(items))
+}
+
+/// The object of a reference that an operation was given.
+fn referred(reference: Word) -> Rc<Object> {
+    // SAFETY: the handle comes from Rc::into_raw; the use that it stands for
+    // stays with the reference, so the count goes up for ours.
+    unsafe {
+        let object = plc::reference_handle(reference) as *const Object;
+        Rc::increment_strong_count(object);
+        Rc::from_raw(object)
+    }
+}
+
+/// Our value for a Lisp value: a case for each row of plc/conversions.def.
+fn from_lisp(v: Word, outer: Option<&Around>) -> Outcome<Value> {
+    match unsafe { plc::type_of(v) } {
+        Type::Nil | Type::Undefined | Type::Unspecified => Ok(Value::Nil),
+        Type::Boolean => Ok(Value::Boolean(v == plc::TRUE)),
+        Type::Integer => integer_from_lisp(v),
+        Type::Flonum => Ok(Value::Double(unsafe { plc::flonum_value(v) })),
+        Type::Rational | Type::Complex => refuse(plc::E_TYPE, "there are no such numbers"),
+        Type::Character => Ok(Value::Text(character_from_lisp(plc::char_code(v)))),
+        Type::String | Type::Symbol => Ok(Value::Text(text_from_lisp(v))),
+        Type::Bytevector => Ok(Value::Bytes(unsafe { plc::bytes(v) }.into())),
+        Type::NumericVector | Type::Vector | Type::List | Type::Map => {
+            container_from_lisp(v, outer)
+        }
+        Type::Reference if unsafe { plc::reference_plugin(v) } == &PLUGIN as *const _ => {
+            Ok(Value::Object(referred(v)))
+        }
+        // A reference here is another plugin's: opaque.
+        Type::Reference | Type::Procedure | Type::Other => {
+            Ok(Value::Object(Object::new(&OPAQUE, Body::Lisp(Root::new(v)))))
+        }
+    }
+}
+
+/* --- 3 Our values into Lisp's ----------------------------------------------- */
+
+fn string_into_lisp(text: &[u8]) -> Outcome<Word> {
+    let mut string = plc::FALSE;
+    let bytes = text.as_ptr() as *const c_char;
+    match unsafe { (lisp().string)(lisp(), bytes, text.len(), &mut string) } {
+        plc::OK => Ok(string),
+        status => Err(Failure::Passing(status)),
+    }
+}
+fn cons(head: Word, tail: Word) -> Word {
+    unsafe { (lisp().cons)(lisp(), head, tail) }
+}
+fn names_into_lisp(names: &[Rc<[u8]>]) -> Outcome<Word> {
+    let mut list = plc::NULL;
+    for name in names.iter().rev() {
+        list = cons(string_into_lisp(name)?, list);
+    }
+    Ok(list)
+}
+
+/// A new reference may be made while an old one of the same key, dead already,
+/// waits for its release. Each has its own use of the object.
+fn reference_to(object: &Rc<Object>) -> Word {
+    let key = Rc::as_ptr(object) as usize;
+    let found = unsafe { (lisp().reference_find)(lisp(), &PLUGIN, key) };
+    if found != plc::UNBOUND {
+        return found;
+    }
+    world().references.set(world().references.get() + 1);
+    let handle = Rc::into_raw(object.clone()) as usize;
+    unsafe { (lisp().reference_make)(lisp(), &PLUGIN, key, handle) }
+}
+
+/// What a value crosses as. Values that cannot change are copied; objects can,
+/// so Lisp gets references to them.
+fn into_lisp(v: &Value) -> Outcome<Word> {
+    Ok(match v {
+        Value::Nil => plc::NIL,
+        Value::Boolean(b) => plc::boolean(*b),
+        Value::Integer(n) => unsafe { (lisp().integer)(lisp(), *n) },
+        Value::Double(d) => unsafe { (lisp().flonum)(lisp(), *d) },
+        Value::Text(text) => string_into_lisp(text)?,
+        Value::Bytes(b) => unsafe { (lisp().bytevector)(lisp(), b.as_ptr().cast(), b.len()) },
+        Value::Object(object) => match &object.body {
+            Body::Lisp(root) => root.get(),
+            Body::Results(items) => {
+                let words = words_of(items)?;
+                unsafe { (lisp().values)(lisp(), words.as_ptr(), items.len()) }
+            }
+            _ => reference_to(object),
+        },
+    })
+}
+
+/// The words of several values, in an array and not a Vec: the collector scans
+/// the stack.
+fn words_of(values: &[Value]) -> Outcome<[Word; MAX_ARGUMENTS]> {
+    let mut words = [plc::FALSE; MAX_ARGUMENTS];
+    if values.len() > MAX_ARGUMENTS {
+        return refuse(plc::E_UNSUPPORTED, "too many arguments");
+    }
+    for (word, value) in words.iter_mut().zip(values) {
+        *word = into_lisp(value)?;
+    }
+    Ok(words)
+}
+
+/// The objects around one that is copied.
+struct Copying<'a> {
+    object: *const Object,
+    outer: Option<&'a Copying<'a>>,
+    depth: usize,
+}
+
+/// A deep copy. What is inside itself or nested too deeply stays a reference.
+fn copy_to_lisp(v: &Value, outer: Option<&Copying>) -> Outcome<Word> {
+    let Value::Object(object) = v else { return into_lisp(v) };
+    let here =
+        Copying { object: Rc::as_ptr(object), outer, depth: outer.map_or(1, |o| o.depth + 1) };
+    let mut around = outer;
+    while let Some(a) = around {
+        if a.object == here.object || here.depth > MAX_DEPTH {
+            return into_lisp(v);
+        }
+        around = a.outer;
+    }
+    match &object.body {
+        Body::List(items) => {
+            let items = items.borrow();
+            let vector = unsafe { (lisp().vector)(lisp(), items.len()) };
+            for (i, item) in items.iter().enumerate() {
+                let item = copy_to_lisp(item, Some(&here))?;
+                unsafe { (lisp().vector_set)(lisp(), vector, i, item) }
+            }
+            Ok(vector)
+        }
+        Body::Map(table) => {
+            let map = unsafe { (lisp().map)(lisp()) };
+            for (key, item) in table.borrow().iter() {
+                let key = string_into_lisp(key)?;
+                let item = copy_to_lisp(item, Some(&here))?;
+                unsafe { (lisp().map_set)(lisp(), map, key, item) }
+            }
+            Ok(map)
+        }
+        _ => into_lisp(v),
+    }
+}
+
+/* --- 4 The runtime: calls, elements, comparison, text ----------------------- */
+
+fn call_native(native: &'static Native, call: &mut Call) -> Outcome<Value> {
+    world().frames.borrow_mut().push(native);
+    let outcome = if (native.least..=native.most).contains(&call.args.len()) {
+        (native.code)(call)
+    } else {
+        raise("ArgumentError", b"wrong number of arguments")
+    };
+    world().frames.borrow_mut().pop();
+    outcome
+}
+
+fn call_lisp(procedure: Word, call: &Call) -> Outcome<Value> {
+    let mut words = words_of(call.args)?;
+    // Operations that Lisp calls meanwhile begin a new trace.
+    let outside = world().frames.take();
+    let mut result = plc::FALSE;
+    let status = unsafe {
+        (lisp().call)(lisp(), procedure, words.as_ptr(), call.args.len(), &mut result, call.error)
+    };
+    world().frames.replace(outside);
+    if status != plc::OK {
+        return Err(Failure::Passing(status));
+    }
+    let count = unsafe { (lisp().values_count)(lisp(), result) };
+    if count == 1 {
+        return from_lisp(result, None);
+    }
+    if count > MAX_ARGUMENTS {
+        return refuse(plc::E_UNSUPPORTED, "too many results");
+    }
+    // They are valid until the next call of the host: first take them all.
+    for (i, word) in words[..count].iter_mut().enumerate() {
+        *word = unsafe { (lisp().values_ref)(lisp(), result, i) };
+    }
+    let items: Outcome<Vec<_>> = words[..count].iter().map(|word| from_lisp(*word, None)).collect();
+    Ok(Value::Object(Object::new(&RESULTS, Body::Results(items?))))
+}
+
+fn call_value(callee: &Value, call: &mut Call) -> Outcome<Value> {
+    if let Value::Object(object) = callee {
+        match &object.body {
+            Body::Function(native, receiver) => {
+                call.receiver = receiver.clone();
+                return call_native(native, call);
+            }
+            Body::Lisp(root) if plc::is_procedure(root.get()) => {
+                return call_lisp(root.get(), call)
+            }
+            _ => {}
+        }
+    }
+    refuse(plc::E_TYPE, "the value cannot be called")
+}
+
+fn place(items: &[Value], key: Word) -> Outcome<usize> {
+    if unsafe { plc::type_of(key) } != Type::Integer {
+        return refuse(plc::E_TYPE, "the index of a list is an integer");
+    }
+    match usize::try_from(plc::fixnum_value(key)) {
+        Ok(index) if plc::is_fixnum(key) && index < items.len() => Ok(index),
+        _ => refuse(plc::E_RANGE, "the index is outside of the list"),
+    }
+}
+
+/// Numbers and strings of the same type have an order, lists have one element by
+/// element; all else is equal to itself only.
+fn order(a: &Value, b: &Value, depth: usize) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Nil, Value::Nil) => Some(Ordering::Equal),
+        (Value::Boolean(x), Value::Boolean(y)) => (x == y).then_some(Ordering::Equal),
+        (Value::Integer(x), Value::Integer(y)) => Some(x.cmp(y)),
+        (Value::Double(x), Value::Double(y)) => x.partial_cmp(y),
+        (Value::Text(x), Value::Text(y)) | (Value::Bytes(x), Value::Bytes(y)) => Some(x.cmp(y)),
+        (Value::Object(x), Value::Object(y)) if Rc::ptr_eq(x, y) => Some(Ordering::Equal),
+        (Value::Object(x), Value::Object(y)) => match (&x.body, &y.body) {
+            (Body::List(x), Body::List(y)) if depth < MAX_DEPTH => {
+                let (x, y) = (x.borrow(), y.borrow());
+                for (a, b) in x.iter().zip(y.iter()) {
+                    match order(a, b, depth + 1) {
+                        Some(Ordering::Equal) => {}
+                        different => return different,
+                    }
+                }
+                Some(x.len().cmp(&y.len()))
+            }
+            (Body::Lisp(x), Body::Lisp(y)) => (x.get() == y.get()).then_some(Ordering::Equal),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn write_value(text: &mut Vec<u8>, v: &Value, is_display: bool, depth: usize) {
+    if depth > 8 {
+        return text.extend(b"..."); // it may contain itself
+    }
+    let quote: &[u8] = if is_display { b"" } else { b"\"" };
+    match v {
+        Value::Nil => text.extend(b"nil"),
+        Value::Boolean(b) => text.extend(b.to_string().bytes()),
+        Value::Integer(n) => text.extend(n.to_string().bytes()),
+        Value::Double(d) => text.extend(format!("{d:?}").bytes()),
+        Value::Text(string) => text.extend([quote, string, quote].concat()),
+        Value::Bytes(_) => text.extend(b"<bytes>"),
+        Value::Object(object) => match &object.body {
+            Body::List(items) => {
+                text.push(b'[');
+                for (i, item) in items.borrow().iter().enumerate() {
+                    text.extend(if i > 0 { ", " } else { "" }.bytes());
+                    write_value(text, item, is_display, depth + 1);
+                }
+                text.push(b']');
+            }
+            Body::Map(table) => {
+                text.push(b'{');
+                for (i, (key, item)) in table.borrow().iter().enumerate() {
+                    text.extend(if i > 0 { ", " } else { "" }.bytes());
+                    text.extend([quote, key, quote, b": "].concat());
+                    write_value(text, item, is_display, depth + 1);
+                }
+                text.push(b'}');
+            }
+            Body::Function(native, _) => text.extend(format!("<function {}>", native.name).bytes()),
+            _ => text.extend(format!("<{}>", object.class.name).bytes()),
+        },
+    }
+}
+
+/* --- 5 The modules ---------------------------------------------------------- */
+
+static LIST: Class = Class::new(
+    "list",
+    "A sequence that can grow.",
+    &[Native::new("push", "(push item)", "Adds an element at the end.", (1, 1), push)],
+);
+static MAP: Class = Class::new("map", "Values by strings.", &[]);
+static FUNCTION: Class = Class::new("function", "A function.", &[]);
+static ITERATOR: Class = Class::new("iterator", "What is left of a sequence.", &[]);
+static OPAQUE: Class = Class::new("lisp", "A value of Lisp.", &[]);
+static RESULTS: Class = Class::new("results", "Several results.", &[]);
+static ERROR: Class = Class::new("error", "An error.", &[]);
+static ADDER: Class = Class::new(
+    "adder",
+    "Has a number x.",
+    &[Native::new("add", "(add n)", "Adds n to x and returns the sum.", (1, 1), |call| {
+        add_to(call, "x", &call.args[0])
+    })],
+);
+static COUNTER: Class = Class::new(
+    "counter",
+    "Counts.",
+    &[Native::new("increment", "(increment)", "Adds 1 to the value.", (0, 0), |call| {
+        add_to(call, "value", &Value::Integer(1))
+    })],
+);
+
+fn push(call: &mut Call) -> Outcome<Value> {
+    if let Some(Body::List(items)) = call.receiver.as_ref().map(|r| &r.body) {
+        items.borrow_mut().push(call.args[0].clone());
+    }
+    Ok(Value::Nil)
+}
+
+/// Adds to a member of the receiver and returns the sum.
+fn add_to(call: &Call, name: &str, n: &Value) -> Outcome<Value> {
+    let Some(Body::Instance(table)) = call.receiver.as_ref().map(|r| &r.body) else {
+        return raise("TypeError", b"the method has no receiver");
+    };
+    let member = find(&table.borrow(), name.as_bytes()).cloned();
+    let (Some(Value::Integer(x)), Value::Integer(n)) = (member, n) else {
+        return raise("TypeError", b"only integers can be added");
+    };
+    let Some(sum) = x.checked_add(*n) else {
+        return raise("OverflowError", b"the sum is too large");
+    };
+    put(&mut table.borrow_mut(), name.as_bytes().into(), Value::Integer(sum));
+    Ok(Value::Integer(sum))
+}
+
+fn make(class: &'static Class, member: &str, value: i64) -> Outcome<Value> {
+    let members = vec![(member.as_bytes().into(), Value::Integer(value))];
+    Ok(Value::Object(Object::instance(class, members)))
+}
+
+fn sequence(call: &mut Call) -> Outcome<Value> {
+    match call.args[0] {
+        Value::Integer(n @ 0..=1000000) => Ok(Object::list((1..=n).map(Value::Integer).collect())),
+        _ => raise("ArgumentError", b"no usable length"),
+    }
+}
+
+fn fail(call: &mut Call) -> Outcome<Value> {
+    match &call.args[0] {
+        Value::Text(text) => raise("ExampleError", text),
+        _ => raise("TypeError", b"the text is no string"),
+    }
+}
+
+fn apply(call: &mut Call) -> Outcome<Value> {
+    let mut inner = Call { receiver: None, args: &call.args[1..], error: call.error };
+    call_value(&call.args[0], &mut inner)
+}
+
+/// Values that are replaced die after the borrow: what dies may lead to us.
+fn keep(call: &mut Call) -> Outcome<Value> {
+    let old = world().kept.replace(call.args[0].clone());
+    drop(old);
+    Ok(Value::Nil)
+}
+
+/// A module, which is a class for its name and documentation, and functions.
+static MODULES: [(Class, &[Native]); 2] = [
+    (
+        Class::new("plc-conformance", "What plc tests a plugin with.", &[]),
+        &[
+            Native::new("identity", "(identity x)", "Returns x.", (1, 1), |call| {
+                Ok(call.args[0].clone())
+            }),
+            Native::new("apply", "(apply f x ...)", "Calls f with the x.", (1, usize::MAX), apply),
+            Native::new("fail", "(fail text)", "Raises an error.", (1, 1), fail),
+            Native::new("object", "(object)", "Makes an adder.", (0, 0), |_| make(&ADDER, "x", 1)),
+            Native::new("sequence", "(sequence n)", "The integers 1 to n.", (1, 1), sequence),
+            Native::new("keep", "(keep x)", "Holds x.", (1, 1), keep),
+            Native::new("kept", "(kept)", "Returns what is held.", (0, 0), |_| {
+                Ok(world().kept.borrow().clone())
+            }),
+        ],
+    ),
+    (
+        Class::new("counter", "Counters.", &[]),
+        &[Native::new("make", "(make)", "Makes a counter.", (0, 0), |_| {
+            make(&COUNTER, "value", 0)
+        })],
+    ),
+];
+
+/* --- 6 The border ------------------------------------------------------------ */
+
+/// Runs an operation, which may fail or panic, and leaves its result.
+fn guarded<T>(result: *mut T, error: *mut plc::Error, body: impl FnOnce() -> Outcome<T>) -> Status {
+    // The unwinding of a panic leaves no borrow behind, and all that can be
+    // half done is a value of the runtime.
+    let outcome = catch_unwind(AssertUnwindSafe(|| match body() {
+        Ok(value) => {
+            // SAFETY: the host gives a valid place for the result.
+            unsafe { result.write(value) };
+            plc::OK
+        }
+        // SAFETY: `error` is never NULL, and nobody else uses it now.
+        Err(failure) => match report(failure, unsafe { &mut *error }) {
+            Ok(status) | Err(Failure::Passing(status)) => status,
+            Err(_) => plc::E_FOREIGN,
+        },
+    }));
+    outcome.unwrap_or_else(|_| {
+        world().frames.take();
+        let (kind, message) = (c"panic".as_ptr(), c"the plugin has a bug".as_ptr());
+        unsafe { (lisp().fail)(lisp(), error, plc::E_FOREIGN, kind, message) }
+    })
+}
+
+/// Describes a failure to plc.
+fn report(failure: Failure, error: &mut plc::Error) -> Outcome<Status> {
+    match failure {
+        Failure::Passing(status) => Ok(status),
+        Failure::Refused(status, message) => {
+            error.message = string_into_lisp(message.as_bytes())?;
+            Ok(status)
+        }
+        Failure::Unknown(message, names) => {
+            error.message = string_into_lisp(message.as_bytes())?;
+            error.nearest = names_into_lisp(&names)?;
+            Ok(plc::E_NAME)
+        }
+        Failure::Raised(kind, message, trace) => {
+            error.type_ = string_into_lisp(kind.as_bytes())?;
+            error.message = string_into_lisp(&message)?;
+            let members = vec![(b"message".as_slice().into(), Value::Text(message))];
+            error.value = reference_to(&Object::instance(&ERROR, members));
+            error.trace = plc::NULL;
+            for native in trace {
+                let place = cons(plc::FALSE, cons(plc::FALSE, plc::NULL)); // no file, no line
+                let frame = cons(string_into_lisp(native.name.as_bytes())?, place);
+                error.trace = cons(frame, error.trace);
+            }
+            Ok(plc::E_FOREIGN)
+        }
+    }
+}
+
+type Me = *mut plc::Plugin;
+
+extern "C" fn start(_: Me, host: *const plc::Host, _: *mut plc::Error) -> Status {
+    // SAFETY: the table stays valid until the process ends.
+    world().host.set(Some(unsafe { &*host }));
+    plc::OK
+}
+
+extern "C" fn describe(_: Me, buffer: *mut c_char, size: usize) -> Status {
+    let line = b"example 1.0, built in";
+    let count = line.len().min(size.saturating_sub(1));
+    if size > 0 {
+        // SAFETY: the buffer has `size` bytes.
+        unsafe {
+            std::ptr::copy_nonoverlapping(line.as_ptr(), buffer.cast(), count);
+            buffer.add(count).write(0);
+        }
+    }
+    plc::OK
+}
+
+/// A module is made by its first import; later ones give the same object. There
+/// are no options.
+extern "C" fn import(
+    _: Me,
+    name: Word,
+    _: Word,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || {
+        let wanted = text_from_lisp(name);
+        let mut made = world().modules.borrow_mut();
+        if let Some(module) = made.iter().find(|m| m.class.name.as_bytes() == &*wanted) {
+            return Ok(reference_to(module));
+        }
+        let Some((class, functions)) = MODULES.iter().find(|m| m.0.name.as_bytes() == &*wanted)
+        else {
+            let names = MODULES.iter().map(|m| m.0.name.as_bytes().into()).collect();
+            return unknown("there is no such module", &wanted, names);
+        };
+        let function = |native| Object::new(&FUNCTION, Body::Function(native, None));
+        let members =
+            functions.iter().map(|n| (n.name.as_bytes().into(), Value::Object(function(n))));
+        let module = Object::instance(class, members.collect());
+        made.push(module.clone());
+        Ok(reference_to(&module))
+    })
+}
+
+extern "C" fn get(
+    _: Me,
+    object: Word,
+    name: Word,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || {
+        let (object, name) = (referred(object), text_from_lisp(name));
+        if let Some(member) = object.member(&name) {
+            return into_lisp(&member);
+        }
+        let method = object.method(&name)?;
+        Ok(reference_to(&Object::new(&FUNCTION, Body::Function(method, Some(object)))))
+    })
+}
+
+/// Adds no members: plc tries several spellings of a name, and the first one
+/// would be accepted whatever it is.
+extern "C" fn set(_: Me, object: Word, name: Word, value: Word, error: *mut plc::Error) -> Status {
+    guarded(&mut (), error, || {
+        let (object, name) = (referred(object), text_from_lisp(name));
+        match &object.body {
+            Body::Instance(table) if object.member(&name).is_some() => {
+                let value = from_lisp(value, None)?;
+                let old = put(&mut table.borrow_mut(), name, value);
+                drop(old);
+                Ok(())
+            }
+            _ => {
+                object.method(&name)?;
+                refuse(plc::E_UNSUPPORTED, "methods cannot be replaced")
+            }
+        }
+    })
+}
+
+extern "C" fn index(
+    _: Me,
+    object: Word,
+    key: Word,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || match &referred(object).body {
+        Body::List(items) => {
+            let items = items.borrow();
+            into_lisp(&items[place(&items, key)?])
+        }
+        Body::Map(table) => match find(&table.borrow(), &key_from_lisp(key)?) {
+            Some(value) => into_lisp(value),
+            None => refuse(plc::E_NAME, "the map has no such key"),
+        },
+        _ => refuse(plc::E_UNSUPPORTED, "the object has no elements"),
+    })
+}
+
+extern "C" fn set_index(
+    _: Me,
+    object: Word,
+    key: Word,
+    value: Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(&mut (), error, || {
+        let value = from_lisp(value, None)?;
+        let old = match &referred(object).body {
+            Body::List(items) => {
+                let mut items = items.borrow_mut();
+                let index = place(&items, key)?;
+                Some(std::mem::replace(&mut items[index], value))
+            }
+            Body::Map(table) => put(&mut table.borrow_mut(), key_from_lisp(key)?, value),
+            _ => return refuse(plc::E_UNSUPPORTED, "the object has no elements"),
+        };
+        drop(old);
+        Ok(())
+    })
+}
+
+/// Converts the arguments of a call, which `body` then makes.
+fn call_from_lisp(
+    args: *const Word,
+    positional: usize,
+    keywords: usize,
+    error: *mut plc::Error,
+    body: impl FnOnce(&mut Call) -> Outcome<Value>,
+) -> Outcome<Word> {
+    if keywords > 0 {
+        return refuse(plc::E_UNSUPPORTED, "there are no keyword arguments");
+    }
+    let values: Outcome<Vec<_>> =
+        // SAFETY: there are as many arguments.
+        (0..positional).map(|i| from_lisp(unsafe { *args.add(i) }, None)).collect();
+    let returned = body(&mut Call { receiver: None, args: &values?, error })?;
+    into_lisp(&returned)
+}
+
+extern "C" fn call(
+    _: Me,
+    callee: Word,
+    args: *const Word,
+    positional: usize,
+    keywords: usize,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || {
+        let callee = Value::Object(referred(callee));
+        call_from_lisp(args, positional, keywords, error, |call| call_value(&callee, call))
+    })
+}
+
+extern "C" fn call_method(
+    _: Me,
+    object: Word,
+    name: Word,
+    args: *const Word,
+    positional: usize,
+    keywords: usize,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || {
+        let (object, name) = (referred(object), text_from_lisp(name));
+        call_from_lisp(args, positional, keywords, error, |call| {
+            if let Some(member) = object.member(&name) {
+                return call_value(&member, call);
+            }
+            let method = object.method(&name)?;
+            call.receiver = Some(object);
+            call_native(method, call)
+        })
+    })
+}
+
+extern "C" fn iterate(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || {
+        let source = referred(object);
+        source.length()?; // refuses what has no elements
+        Ok(reference_to(&Object::new(&ITERATOR, Body::Iterator(source, Cell::new(0)))))
+    })
+}
+
+/// The elements of a list, the keys of a map.
+extern "C" fn next(_: Me, iterator: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || {
+        let iterator = referred(iterator);
+        let Body::Iterator(source, position) = &iterator.body else {
+            return refuse(plc::E_TYPE, "the object is no iterator");
+        };
+        let index = position.get();
+        let item = match &source.body {
+            Body::List(items) => items.borrow().get(index).cloned(),
+            Body::Map(table) => table.borrow().get(index).map(|entry| Value::Text(entry.0.clone())),
+            _ => None,
+        };
+        position.set(index + item.is_some() as usize);
+        match item {
+            Some(item) => into_lisp(&item),
+            None => Err(Failure::Passing(plc::END)),
+        }
+    })
+}
+
+extern "C" fn length(_: Me, object: Word, result: *mut i64, error: *mut plc::Error) -> Status {
+    guarded(result, error, || Ok(referred(object).length()? as i64))
+}
+
+extern "C" fn compare(
+    _: Me,
+    op: c_int,
+    a: Word,
+    b: Word,
+    result: *mut bool,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || match order(&from_lisp(a, None)?, &from_lisp(b, None)?, 0) {
+        None if op != plc::COMPARE_EQ => refuse(plc::E_TYPE, "the values have no order"),
+        None => Ok(false),
+        Some(order) => Ok(match op {
+            plc::COMPARE_EQ => order.is_eq(),
+            plc::COMPARE_LT => order.is_lt(),
+            plc::COMPARE_LE => order.is_le(),
+            plc::COMPARE_GT => order.is_gt(),
+            _ => order.is_ge(),
+        }),
+    })
+}
+
+/// Equal lists have equal lengths; the rest is left to `compare`.
+extern "C" fn hash(_: Me, object: Word, result: *mut u64, error: *mut plc::Error) -> Status {
+    guarded(result, error, || {
+        let object = referred(object);
+        Ok(match &object.body {
+            Body::List(items) => items.borrow().len() as u64,
+            _ => Rc::as_ptr(&object) as u64,
+        })
+    })
+}
+
+extern "C" fn repr(
+    _: Me,
+    object: Word,
+    is_display: bool,
+    result: *mut Word,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || {
+        let mut text = Vec::new();
+        write_value(&mut text, &Value::Object(referred(object)), is_display, 0);
+        string_into_lisp(&text)
+    })
+}
+
+extern "C" fn members(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || names_into_lisp(&referred(object).names()))
+}
+
+extern "C" fn doc(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || {
+        let object = referred(object);
+        string_into_lisp(object.native().map_or(object.class.doc, |n| n.doc).as_bytes())
+    })
+}
+
+extern "C" fn signature(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || match referred(object).native() {
+        Some(native) => string_into_lisp(native.signature.as_bytes()),
+        None => Ok(plc::FALSE),
+    })
+}
+
+extern "C" fn to_lisp(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || copy_to_lisp(&Value::Object(referred(object)), None))
+}
+
+extern "C" fn release(_: Me, handles: *const usize, count: usize) {
+    world().references.set(world().references.get() - count as u64);
+    for i in 0..count {
+        // SAFETY: each handle comes from Rc::into_raw and is given back once.
+        drop(unsafe { Rc::from_raw(*handles.add(i) as *const Object) });
+    }
+}
+
+extern "C" fn live_references(_: Me) -> u64 {
+    world().references.get()
+}
+
+/// Lisp may still have references: only what the runtime keeps itself goes.
+extern "C" fn shutdown(_: Me) {
+    let (kept, modules) = (world().kept.replace(Value::Nil), world().modules.take());
+    drop((kept, modules));
+}
+
+/// Operations that are None are not supported: the language has no source text
+/// (evaluate) and no operators (operate), nothing to close (close), and nothing
+/// runs long (interrupt).
+static PLUGIN: plc::Plugin = plc::Plugin {
+    struct_size: size_of::<plc::Plugin>(),
+    abi_major: 0,
+    abi_minor: 1,
+    language: c"example".as_ptr(),
+    ecosystems: c"example".as_ptr(),
+    version: c"1.0".as_ptr(),
+    start: Some(start),
+    describe: Some(describe),
+    import: Some(import),
+    evaluate: None,
+    get: Some(get),
+    set: Some(set),
+    index: Some(index),
+    set_index: Some(set_index),
+    call: Some(call),
+    call_method: Some(call_method),
+    iterate: Some(iterate),
+    next: Some(next),
+    length: Some(length),
+    compare: Some(compare),
+    operate: None,
+    hash: Some(hash),
+    repr: Some(repr),
+    members: Some(members),
+    doc: Some(doc),
+    signature: Some(signature),
+    to_lisp: Some(to_lisp),
+    close: None,
+    release: Some(release),
+    live_references: Some(live_references),
+    interrupt: None,
+    shutdown: Some(shutdown),
+};
+
+/// The one exported symbol.
+///
+/// # Safety
+/// plc gives a valid table.
+#[no_mangle]
+pub unsafe extern "C" fn plc_plugin_query(host: *const plc::Host) -> *const plc::Plugin {
+    if (*host).abi_major == PLUGIN.abi_major {
+        &PLUGIN
+    } else {
+        std::ptr::null()
+    }
+}
