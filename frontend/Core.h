@@ -22,6 +22,9 @@ struct Variable {
   ir::Location location;
   uint32_t id = 0;           // unique in the unit
   bool isAssigned = false;   // target of a set!
+  /// Made by the expander for whatever an expression delivers, which may be
+  /// several values.
+  bool holdsSeveral = false;
   uint32_t references = 0;
 };
 
@@ -81,6 +84,8 @@ struct Node {
   bool hasRest = false;
   /// Lambda only: the expander made it around what the program wrote.
   bool isImplicit = false;
+  /// LocalRef of a variable that holds several values: all of them are wanted.
+  bool wantsSeveral = false;
   /// Lambda only: the definition is a procedure with this name.
   ir::Symbol name = nullptr;
   PrimitiveId primitive = 0;

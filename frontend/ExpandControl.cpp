@@ -418,10 +418,12 @@ Node *FormExpander::expandGuard(const Syntax *form, Scope *scope) {
                               {constant(session.data.boolean(false), location),
                                constant(null, location)},
                               location);
+  // The body may deliver several values.
+  result->holdsSeveral = true;
+  Node *delivered = reference(result, location);
+  delivered->wantsSeveral = true;
   Node *finish = ifNode(
-      callPrimitive("eq?",
-                    {reference(result, location), reference(caught, location)},
-                    location),
+      callPrimitive("eq?", {delivered, reference(caught, location)}, location),
       call(callPrimitive("car", {reference(caught, location)}, location), {},
            location),
       reference(result, location), location);

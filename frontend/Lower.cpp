@@ -74,7 +74,11 @@ private:
 
   /// The result of a call, which may be several values.
   Value *call(const Node *n);
-  Value *singleValue(const Node *n);
+  Value *callForValue(const Node *n);
+  /// Tests that a value is one value.
+  Value *single(Value *v) {
+    return isOneValue(v) ? v : b.unary(Opcode::Single, v);
+  }
   void tailCall(const Node *n);
   const Supposition *supposedCallee(const Node *n) const;
   Value *closureOf(const Global *g);
@@ -198,8 +202,10 @@ Value *Lowering::valueNamed(const Node *n, llvm::StringRef name) {
   switch (n->kind) {
   case NodeKind::Constant:
     return constant(n->datum);
-  case NodeKind::LocalRef:
-    return reference(n->variable);
+  case NodeKind::LocalRef: {
+    Value *v = reference(n->variable);
+    return n->variable->holdsSeveral && !n->wantsSeveral ? single(v) : v;
+  }
   case NodeKind::GlobalRef: {
     GlobalVariable *g = global(n->global);
     Op *op = b.create(g->isProcedure ? Opcode::GlobalClosure
@@ -252,7 +258,7 @@ Value *Lowering::valueNamed(const Node *n, llvm::StringRef name) {
     bindLetrec(n);
     return value(n->children.back());
   case NodeKind::Call:
-    return singleValue(n);
+    return callForValue(n);
   }
   llvm_unreachable("kind of node");
 }
@@ -406,6 +412,9 @@ void Lowering::tail(const Node *n) {
     return tail(n->children.back());
   case NodeKind::Call:
     return tailCall(n);
+  case NodeKind::LocalRef:
+    b.ret(reference(n->variable));
+    return;
   default:
     Value *v = value(n);
     b.location = n->location;
@@ -417,9 +426,14 @@ void Lowering::tail(const Node *n) {
 
 void Lowering::bindLet(const Node *n) {
   Args inits;
-  for (size_t i = 0; i < n->variables.size(); ++i)
-    inits.push_back(
-        valueNamed(n->children[i], n->variables[i]->name->text()));
+  for (size_t i = 0; i < n->variables.size(); ++i) {
+    const Node *init = n->children[i];
+    b.location = init->location;
+    inits.push_back(n->variables[i]->holdsSeveral &&
+                            init->kind == NodeKind::Call
+                        ? call(init)
+                        : valueNamed(init, n->variables[i]->name->text()));
+  }
   for (size_t i = 0; i < n->variables.size(); ++i) {
     b.location = n->location;
     bind(n->variables[i], inits[i]);
@@ -677,10 +691,10 @@ Value *Lowering::call(const Node *n) {
   return join->addArgument(Type::Any);
 }
 
-Value *Lowering::singleValue(const Node *n) {
+Value *Lowering::callForValue(const Node *n) {
   Value *v = call(n);
   b.location = n->location;
-  return isOneValue(v) ? v : b.unary(Opcode::Single, v);
+  return single(v);
 }
 
 void Lowering::tailCall(const Node *n) {

@@ -39,5 +39,7 @@
 (try (call-with-values (lambda () (if (pass #t) (two) 1)) list))
 (try (let-values (((a b) (two)) (c (none))) (list a b c)))
 (try (call-with-values (lambda () (guard (e (#t 0)) (two))) list))
+(try (list (guard (e ((symbol? e) 0)) (two))))
+(try (call-with-values (lambda () (guard (e ((symbol? e) (two))) (raise (quote x)))) list))
 (try (call-with-values (lambda () (parameterize () (two))) list))
 (try (receive-all (two)))
