@@ -13,7 +13,7 @@
 ///            garbage collector, which scans the stack; a value that is kept in
 ///            other memory (heap of the runtime, globals, thread-local data) has
 ///            to be held: plc_host::hold gives a root. Objects never move while
-///            a word on the stack refers to them.
+///            a word on the stack refers to them, be it into their middle.
 /// References. An object of the runtime that has no Lisp counterpart crosses as
 ///            a reference: a Lisp object of kind FOREIGN that names this plugin
 ///            and carries a `handle`, one machine word of the plugin's own (a
@@ -23,6 +23,12 @@
 ///            given back in batches (plc_plugin::release).
 /// Errors.    Cross as a status and a plc_error, never by longjmp or C++
 ///            exceptions: no frame of the other side is ever jumped over.
+///            A status that plc_host::call returns is passed on as it is, with
+///            what it filled in; `error` may be the operation's own. `message` is
+///            always given, the rest where it is known. `trace` has the frames
+///            since Lisp last called the plugin. A token may be held by a root
+///            while it passes through the runtime, which may swallow it (its own
+///            `catch`): then all is well.
 /// Threads.   One thread at a time holds the Lisp world, and only it may call
 ///            host functions, except those whose row says "any thread".
 /// Memory.    Whoever allocates frees. Texts are UTF-8 with a length, and are
@@ -297,17 +303,19 @@ struct plc_plugin {
   plc_status (*import)(plc_plugin *self, plc_value name, plc_value options,
                        plc_value *result, plc_error *error);
   /// Evaluates source text of the language (a string). `statements`: for its
-  /// effects, else as an expression if it is one. Several results: MV below.
+  /// effects, else as an expression if it is one. Several results: what
+  /// plc_host::values returns.
   plc_status (*evaluate)(plc_plugin *self, plc_value source, bool statements,
                          plc_value *result, plc_error *error);
 
   /// Member `name`, a symbol spelled as in the program; plc tries other
-  /// spellings after PLC_E_NAME.
+  /// spellings after PLC_E_NAME, here, in `set` and in `call_method`. What makes
+  /// members on assignment refuses a name that its language cannot spell.
   plc_status (*get)(plc_plugin *self, plc_value object, plc_value name,
                     plc_value *result, plc_error *error);
   plc_status (*set)(plc_plugin *self, plc_value object, plc_value name,
                     plc_value value, plc_error *error);
-  /// Element `key`, any value.
+  /// Element `key`, any value; integers count as in the runtime.
   plc_status (*index)(plc_plugin *self, plc_value object, plc_value key,
                       plc_value *result, plc_error *error);
   plc_status (*set_index)(plc_plugin *self, plc_value object, plc_value key,
@@ -336,7 +344,8 @@ struct plc_plugin {
                      plc_error *error);
   plc_status (*length)(plc_plugin *self, plc_value object, int64_t *result,
                        plc_error *error);
-  /// At least one of a and b is a reference of this plugin.
+  /// At least one of a and b is a reference of this plugin. Serves = < <= > >=,
+  /// and, where there is a `hash`, equal? of two references.
   plc_status (*compare)(plc_plugin *self, plc_comparison op, plc_value a,
                         plc_value b, bool *result, plc_error *error);
   /// Arithmetic; b is PLC_DEFAULT for operators with one operand.
@@ -367,17 +376,18 @@ struct plc_plugin {
   /// Lisp holds these no more. Called by Lisp code, between operations or in a
   /// callback, never while code of the plugin itself runs.
   void (*release)(plc_plugin *self, const uintptr_t *handles, size_t count);
-  /// References that the runtime keeps for Lisp, itself included.
+  /// References made and not released yet.
   uint64_t (*live_references)(plc_plugin *self);
   /// Ctrl-C was pressed while an operation runs. Any thread, also in a signal
-  /// handler: it may only set flags.
+  /// handler: it may only set flags. The operation then ends soon with any
+  /// error, which plc replaces by the interrupt.
   void (*interrupt)(plc_plugin *self);
   /// The program ends.
   void (*shutdown)(plc_plugin *self);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.
-/// The host is looked at for its version only.
+/// The host is looked at for its version only; NULL if that does not suit.
 typedef plc_plugin *plc_plugin_query_fn(const plc_host *host);
 PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host);
 
