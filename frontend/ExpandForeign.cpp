@@ -86,6 +86,11 @@ FormExpander::parseForeign(const ForeignImport &import) {
         badImport(value, "no name of an ecosystem after `:from`");
         return std::nullopt;
       }
+      if (llvm::StringRef(module.ecosystem).contains('/')) {
+        diagnostics.report(Diag::NoForeignHost, value->location,
+                           {import.name->datum->text});
+        return std::nullopt;
+      }
       module.from = value;
     } else if (option == ":as") {
       if (!value->isIdentifier() || isKeyword(value)) {

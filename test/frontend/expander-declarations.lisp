@@ -26,13 +26,15 @@
 ; CHECK: expected a feature, `and`, `or`, `not`, `library` or `else`
 (cond-expand ((xor r7rs plc) 1) (else 2))
 ; CHECK: error[E0601]: no host can load `numpy`
-(import "numpy" :from "pypi")
-; CHECK: error[E0602]: `object.name` needs an object of a foreign host
-; CHECK: `object` is a Lisp value, which has no members
+; CHECK: this plc has no plugin for it
+(import "numpy" :from "../pypi")
+; CHECK: error[E0602]: malformed foreign import
+; CHECK: no `:from`
+(import "numpy" :as np)
 (define object 1)
 (display object.name)
-; CHECK: error[E0602]: `name` needs an object of a foreign host
-(. object name)
+; CHECK: error[E0201]: bad syntax in `.`
+(. object)
 ; CHECK: error[E0216]: datum label outside of quoted data
 #0=(list #0#)
 ; CHECK: error[E0217]: bad parameter list

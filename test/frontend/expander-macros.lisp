@@ -23,7 +23,7 @@
 ; CHECK: error[E0215]: no such thing `(a b)`
 (define-syntax complain (syntax-rules () ((_ x) (syntax-error "no such thing" x))))
 (complain (a b))
-; CHECK: error[E0204]: wrong number of arguments to `car`
+; CHECK: warning[E0204]: wrong number of arguments to `car`
 ; CHECK: = note: expanded from macro `first-of` at
 (define-syntax first-of (syntax-rules () ((_ x) (car x x))))
 (first-of '(1))

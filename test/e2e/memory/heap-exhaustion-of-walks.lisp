@@ -27,11 +27,17 @@
 
 ;; As deep as half the heap.
 (define (deep n) (let loop ((n n) (x '())) (if (= n 0) x (loop (- n 1) (list x)))))
-(define nested (deep 1100000))
+(define nested #f)
+;; Not in the frame of the program, where it would stay.
+(define (make-nested) (set! nested (deep 1100000)))
+(make-nested)
 (show (times 20 (lambda () (exhausted? (write nested (open-output-string)))))
       (times 5 (lambda () (to-file (lambda (port) (write nested port)))))
       (times 5 (lambda () (to-file (lambda (port) (write-shared nested port))))))
 (set! nested #f)
+;; Nor does a stale word of the stack hold it.
+(define (clear-stack n) (if (= n 0) 0 (+ 1 (clear-stack (- n 1)))))
+(clear-stack 1000)
 
 (define (vector-of n) (make-vector n '(a)))
 (define same? #f)
