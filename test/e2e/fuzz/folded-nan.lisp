@@ -1,4 +1,4 @@
-;;; Found by test/fuzz/diff: a folded difference of infinities had the sign bit
+;;; Found by hand: a folded difference of infinities had the sign bit
 ;;; set that the processor gives it, and was not eqv? to other NaNs.
 (import (scheme base) (scheme write))
 (define cell (vector #f))
