@@ -3,7 +3,6 @@
 #include "codegen/UnitPlan.h"
 
 #include "codegen/Literals.h"
-#include "ir/analysis/Cfg.h"
 #include "ir/analysis/EarlyReads.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -18,23 +17,11 @@ static size_t opCount(const ir::Function &function) {
   return count;
 }
 
-static bool hasLoop(const ir::Function &function) {
-  llvm::DenseSet<const ir::Block *> seen;
-  for (const ir::Block *block : ir::reversePostOrder(function)) {
-    seen.insert(block);
-    for (const ir::Successor &successor : block->terminator()->successors())
-      if (seen.contains(successor.block))
-        return true;
-  }
-  return false;
-}
-
-/// Measured: what is smaller is optimized in some seconds at most.
-static bool isTooLarge(const ir::Function &function, size_t ops) {
-  constexpr size_t mostOps = 4000, mostOnce = 1500;
-  return ops > mostOps || (ops > mostOnce &&
-                           &function == function.module()->init() &&
-                           !hasLoop(function));
+/// Measured: what is smaller is optimized in some seconds at most. The frames of
+/// code that is not optimized are large, and every collection scans them.
+static bool isTooLarge(size_t ops) {
+  constexpr size_t mostOps = 4000;
+  return ops > mostOps;
 }
 
 unsigned UnitPlan::usefulParts(const ir::Module &source) {
@@ -46,7 +33,7 @@ unsigned UnitPlan::usefulParts(const ir::Module &source) {
   bool hasPlain = false;
   for (const auto &function : source.functions()) {
     size_t own = opCount(*function);
-    bool isPlain = isTooLarge(*function, own);
+    bool isPlain = isTooLarge(own);
     ops += isPlain ? 0 : own;
     hasPlain |= isPlain;
   }
@@ -59,7 +46,7 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   if (wanted > 1)
     for (const auto &function : source.functions()) {
       size_t ops = opCount(*function);
-      if (isTooLarge(*function, ops))
+      if (isTooLarge(ops))
         tooLarge.push_back(function.get());
       else
         total += ops;
