@@ -75,8 +75,7 @@ struct plc_context {
   /* An address a is in the heap iff a - heap_base < heap_size (unsigned). */
   uint64_t heap_base;
   uint64_t heap_size;
-  /* Multiple values: filled by (values ...) with n != 1, which returns PLC_MV.
-     More than PLC_VALUES_MAX are the fields of the VALUES object vals[0]. */
+  /* Multiple values: filled by (values ...) with n != 1, which returns PLC_MV. */
   uint64_t nvals;
   /* Control state; all tagged words are precise roots. */
   plc_value winds;    ///< dynamic-wind list, innermost first
