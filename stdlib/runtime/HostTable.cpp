@@ -224,7 +224,7 @@ size_t host_string_utf8(const plc_host *, plc_value string, char *buffer,
                         size_t capacity) {
   StringView text(string);
   size_t size = utf8Size(text, 0, text.length);
-  if (size > capacity)
+  if (size > capacity || size == 0)
     return size;
   if (!text.isWide && size == text.length) {
     memcpy(buffer, text.narrow, size);
