@@ -158,6 +158,7 @@ private:
 
   void lowerGeneric(const ir::Op *op);
   void checkNumbers(const ir::Op *op);
+  llvm::Value *callArithmetic(const ir::Op *op);
   void lowerGenericTest(const ir::Op *op, Target ifTrue, Target ifFalse);
   void lowerFixnum(const ir::Op *op);
   void lowerFlonum(const ir::Op *op);

@@ -222,14 +222,36 @@ void FunctionLowering::checkNumbers(const Op *op) {
                word(op->indexAttribute)});
 }
 
+/// Of a call with one argument, such as x * -1 that stands for (- x), the
+/// argument; else null.
+static const Value *onlyArgument(const Op *op) {
+  switch (op->indexAttribute) {
+  case 1:
+    return op->operand(1);
+  case 2:
+    return op->operand(0);
+  default:
+    return nullptr;
+  }
+}
+
+/// What the runtime computes.
+llvm::Value *FunctionLowering::callArithmetic(const Op *op) {
+  if (const Value *argument = onlyArgument(op))
+    return callRuntime(
+        RuntimeCall::rt_num_unary,
+        {get(argument), word(uint64_t(*primitiveRow(op->primitive).name))});
+  checkNumbers(op);
+  return callRuntime(slowCall(arithmeticOf(op->opcode())),
+                     {get(op->operand(0)), get(op->operand(1))});
+}
+
 void FunctionLowering::lowerGeneric(const Op *op) {
   const Value *sourceX = op->operand(0), *sourceY = op->operand(1);
   llvm::Value *x = get(sourceX), *y = get(sourceY);
   Arithmetic operation = arithmeticOf(op->opcode());
-  if (runsOnce(op)) {
-    checkNumbers(op);
-    return set(op->result(), callRuntime(slowCall(operation), {x, y}));
-  }
+  if (runsOnce(op))
+    return set(op->result(), callArithmetic(op));
   bool hasFixnumPath = operation != Arithmetic::Div &&
                        !isNoFixnum(constantOf(sourceX)) &&
                        !isNoFixnum(constantOf(sourceY));
@@ -269,8 +291,7 @@ void FunctionLowering::lowerGeneric(const Op *op) {
     finish(result);
   }
   b.SetInsertPoint(slow);
-  checkNumbers(op);
-  finish(callRuntime(slowCall(operation), {x, y}));
+  finish(callArithmetic(op));
 
   b.SetInsertPoint(join);
   llvm::PHINode *phi = b.CreatePHI(types.word, incoming.size());

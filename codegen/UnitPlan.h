@@ -38,9 +38,9 @@ public:
 
   unsigned partCount() const { return parts; }
   bool isWhole() const { return parts == 1; }
-  /// The part is one large procedure, or a long top level without loops, which
-  /// is compiled as at -O0: LLVM's passes and register allocation take time
-  /// that grows with the square of a procedure's size and more.
+  /// The part is one very large procedure, which is compiled as at -O0: LLVM's
+  /// passes and register allocation take time that grows with the square of a
+  /// procedure's size and more.
   bool isPlain(unsigned part) const { return plainParts.contains(part); }
   unsigned partOf(const ir::Function *function) const {
     return places.lookup(function).part;

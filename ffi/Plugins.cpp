@@ -68,8 +68,9 @@ std::vector<PluginFile> findPlugins() {
       if (!file.starts_with(kPrefix) || !file.ends_with(kSuffix) ||
           file.size() <= sizeof kPrefix + sizeof kSuffix - 2)
         continue;
-      std::string name = file.substr(
-          sizeof kPrefix - 1, file.size() - sizeof kPrefix - sizeof kSuffix + 2);
+      std::string name =
+          file.substr(sizeof kPrefix - 1,
+                      file.size() - sizeof kPrefix - sizeof kSuffix + 2);
       auto isSame = [&](const PluginFile &f) { return f.name == name; };
       if (std::none_of(found.begin(), found.end(), isSame))
         found.push_back({name, folder + "/" + file});
@@ -99,8 +100,7 @@ static std::string refusal(const std::string &name, const plc_plugin *table) {
       table->abi_minor != PLC_PLUGIN_ABI_MINOR ||
       table->struct_size != sizeof(plc_plugin))
     return "it needs plugin ABI " +
-           version(table->abi_major, table->abi_minor) +
-           ", this plc offers " +
+           version(table->abi_major, table->abi_minor) + ", this plc offers " +
            version(PLC_PLUGIN_ABI_MAJOR, PLC_PLUGIN_ABI_MINOR) + "; build " +
            name + " again with this plc's headers";
   if (!table->language || !table->ecosystems || !table->version)
@@ -133,7 +133,8 @@ Plugin *openPlugin(const std::string &name, const plc_host *host,
   auto *query = reinterpret_cast<plc_plugin_query_fn *>(
       library->find("plc_plugin_query"));
   if (!query) {
-    problem = "`" + path + "` is no plugin: it does not export plc_plugin_query";
+    problem =
+        "`" + path + "` is no plugin: it does not export plc_plugin_query";
     return nullptr;
   }
   plc_plugin *table = query(host);

@@ -301,6 +301,11 @@
                 0
                 (+ n (host.apply (lambda () (down (- n 1)))))))))
 
+(define-case "endless calls in both directions are an error" (apply)
+  (guard (e ((error-object? e) (expect "type" 'stack-overflow (condition-type e))))
+    (let down () (+ 1 (host.apply down)))
+    "no error"))
+
 (define-case "tail calls in a callback" (apply)
   (expect "count" 100000
           (host.apply

@@ -52,9 +52,8 @@ ImportParts splitImport(llvm::ArrayRef<const Syntax *> parts) {
 /// as a namespace without `:as`.
 static std::string namespaceNameOf(llvm::StringRef module) {
   llvm::StringRef name = llvm::sys::path::filename(module);
-  for (const char *extension :
-       {".h", ".hh", ".hpp", ".hxx", ".so", ".lua", ".wasm", ".py", ".js",
-        ".mjs", ".cjs", ".ts"})
+  for (const char *extension : {".h", ".hh", ".hpp", ".hxx", ".so", ".lua",
+                                ".wasm", ".py", ".js", ".mjs", ".cjs", ".ts"})
     if (name.size() > strlen(extension) && name.ends_with(extension))
       return name.drop_back(strlen(extension)).str();
   return name.str();
@@ -109,8 +108,8 @@ FormExpander::parseForeign(const ForeignImport &import) {
         module.members.push_back({name, name->name});
     } else if (option == ":alias") {
       auto isPair = [](const Syntax *s) {
-        return s->isProperList() && s->size() == 2 &&
-               (*s)[0]->isIdentifier() && (*s)[1]->isIdentifier();
+        return s->isProperList() && s->size() == 2 && (*s)[0]->isIdentifier() &&
+               (*s)[1]->isIdentifier();
       };
       if (!value->isProperList() || !llvm::all_of(value->elements, isPair)) {
         badImport(value, "no list of pairs `(new old)` after `:alias`");
@@ -134,8 +133,10 @@ FormExpander::parseForeign(const ForeignImport &import) {
     return std::nullopt;
   }
   if (!module.as) {
-    auto *id = new (arena) Syntax(SyntaxKind::Identifier, import.name->location);
-    id->name = session.interner.intern(namespaceNameOf(import.name->datum->text));
+    auto *id =
+        new (arena) Syntax(SyntaxKind::Identifier, import.name->location);
+    id->name =
+        session.interner.intern(namespaceNameOf(import.name->datum->text));
     module.as = id;
   }
   module.name = import.name;
@@ -148,11 +149,12 @@ FormExpander::parseForeign(const ForeignImport &import) {
 
 Node *FormExpander::foreignNamespace(const ForeignModule &module) {
   Location location = module.name->location;
-  return callPrimitive("%foreign-namespace",
-                       {constant(session.data.string(module.ecosystem), location),
-                        constant(module.name->datum, location),
-                        constant(module.options, location)},
-                       location);
+  return callPrimitive(
+      "%foreign-namespace",
+      {constant(session.data.string(module.ecosystem), location),
+       constant(module.name->datum, location),
+       constant(module.options, location)},
+      location);
 }
 
 void FormExpander::scanForeignImport(const ForeignImport &import,
@@ -172,9 +174,9 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
   if (mode == ExpandMode::Repl)
     context.items.push_back({{},
                              [=, this] {
-                               return callPrimitive("%foreign-module",
-                                                    {targetRef(target, location)},
-                                                    location);
+                               return callPrimitive(
+                                   "%foreign-module",
+                                   {targetRef(target, location)}, location);
                              },
                              location});
   Binding *space = top.find(keyOf(module.as));
@@ -182,8 +184,8 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
     const Syntax *name = id;
     if (!module.prefix.empty()) {
       auto *prefixed = new (arena) Syntax(SyntaxKind::Identifier, id->location);
-      prefixed->name = session.interner.intern(
-          (module.prefix + id->name->text()).str());
+      prefixed->name =
+          session.interner.intern((module.prefix + id->name->text()).str());
       prefixed->alias = id->alias;
       name = prefixed;
     }
@@ -255,9 +257,9 @@ Node *FormExpander::objectOf(const Binding *binding, Location location) {
 }
 
 Node *FormExpander::member(Node *object, Symbol name, Location location) {
-  return callPrimitive(
-      "foreign-get",
-      {object, constant(session.data.symbol(name), location)}, location);
+  return callPrimitive("foreign-get",
+                       {object, constant(session.data.symbol(name), location)},
+                       location);
 }
 
 /// The parts of "a.b:c", each with something in it.
@@ -291,8 +293,8 @@ FormExpander::memberPath(const Syntax *id, Scope *scope) {
   };
   // The longest bound part before a dot, or before a colon if it is a
   // namespace.
-  for (size_t end = text.size(); (end = text.substr(0, end).find_last_of(".:")) !=
-                                 llvm::StringRef::npos;) {
+  for (size_t end = text.size(); (end = text.substr(0, end).find_last_of(
+                                      ".:")) != llvm::StringRef::npos;) {
     if (end == 0 || end + 1 == text.size())
       continue;
     Binding *binding = libraries.lookupPart(
@@ -377,8 +379,8 @@ Node *FormExpander::expandDot(const Syntax *form, Scope *scope) {
         session.interner.intern((*form)[2]->name->text().drop_front()),
         form->elements.drop_front(3), scope, form->location);
   const Syntax *last = form->elements.back();
-  return member(expandDotObject(form, scope),
-                symbolIn(last, session.interner), form->location);
+  return member(expandDotObject(form, scope), symbolIn(last, session.interner),
+                form->location);
 }
 
 Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {

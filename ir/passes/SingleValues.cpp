@@ -1,9 +1,12 @@
-//===- SingleValues.cpp - tests for several values that cannot fail --------===//
+//===- SingleValues.cpp - tests for several values that cannot fail
+//--------===//
 //
-// before   %r = call.known @f(%self, %x)     after   %r = call.known @f(%self, %x)
+// before   %r = call.known @f(%self, %x)     after   %r = call.known @f(%self,
+// %x)
 //          %v = single %r                            %w = num.add %r, %y
 //          %w = num.add %v, %y
-// Why      a call delivers any number of values, and where one is wanted `single`
+// Why      a call delivers any number of values, and where one is wanted
+// `single`
 //          compares; nearly all procedures return one.
 // Method   a function may return several if it returns what a call, `values` or
 //          a primitive that calls delivers, or if it tail calls one that may.
@@ -86,7 +89,8 @@ private:
       if (!seen.insert(v).second || isOneValue(v))
         continue;
       if (const Op *op = v->op()) {
-        if (op->opcode() == Opcode::CallKnown && !several.contains(op->callee()))
+        if (op->opcode() == Opcode::CallKnown &&
+            !several.contains(op->callee()))
           continue;
         return false;
       }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* Metatables in the registry. */
-static const char kValue[] = "plc.value";     /* opaque Lisp objects */
-static const char kCarrier[] = "plc.error";   /* errors that pass through */
+static const char kValue[] = "plc.value";   /* opaque Lisp objects */
+static const char kCarrier[] = "plc.error"; /* errors that pass through */
 
 static const char kThreads[] = "plc.threads"; /* registry: by depth */
 
@@ -110,25 +110,21 @@ static void pushHeld(lua_State *L, plc_value v, const char *metatable) {
   held->root = theLua.host->hold(theLua.host, v);
 }
 
+static void newMetatable(lua_State *L, const char *name, lua_CFunction collect,
+                         lua_CFunction text) {
+  luaL_newmetatable(L, name); /* sets __name, too */
+  lua_pushcfunction(L, collect);
+  lua_setfield(L, -2, "__gc");
+  lua_pushcfunction(L, text);
+  lua_setfield(L, -2, "__tostring");
+  lua_pop(L, 1);
+}
+
 void openConversions(lua_State *L) {
   lua_newtable(L);
   lua_setfield(L, LUA_REGISTRYINDEX, kThreads);
-  luaL_newmetatable(L, kValue);
-  lua_pushcfunction(L, collectHeld);
-  lua_setfield(L, -2, "__gc");
-  lua_pushcfunction(L, heldText);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushliteral(L, "plc.value");
-  lua_setfield(L, -2, "__name");
-  lua_pop(L, 1);
-  luaL_newmetatable(L, kCarrier);
-  lua_pushcfunction(L, collectCarrier);
-  lua_setfield(L, -2, "__gc");
-  lua_pushcfunction(L, carrierText);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushliteral(L, "plc.error");
-  lua_setfield(L, -2, "__name");
-  lua_pop(L, 1);
+  newMetatable(L, kValue, collectHeld, heldText);
+  newMetatable(L, kCarrier, collectCarrier, carrierText);
 }
 
 /* --- To Lua --------------------------------------------------------------- */
@@ -148,8 +144,9 @@ static void descend(lua_State *L, plc_value v, Path *path) {
   if ((depth & (depth - 1)) == 0)
     path->marks[level] = v;
   else if (path->marks[level] == v)
-    raiseStatus(L, PLC_E_TYPE, "this structure contains itself: Lua gets "
-                               "copies, and there is none of a cycle");
+    raiseStatus(L, PLC_E_TYPE,
+                "this structure contains itself: Lua gets "
+                "copies, and there is none of a cycle");
   luaL_checkstack(L, 8, "the structure is too deep");
 }
 
@@ -197,8 +194,9 @@ static void pushNumbers(lua_State *L, plc_value v) {
     for (size_t i = 0; i < bytes / 8; ++i) {
       uint64_t u = ((const uint64_t *)data)[i];
       if (u > INT64_MAX)
-        raiseStatus(L, PLC_E_TYPE, "an integer of this vector has more than 64 "
-                                   "bits with its sign, which Lua has not");
+        raiseStatus(L, PLC_E_TYPE,
+                    "an integer of this vector has more than 64 "
+                    "bits with its sign, which Lua has not");
       lua_pushinteger(L, (lua_Integer)u);
       lua_rawseti(L, -2, ++n);
     }
@@ -247,8 +245,9 @@ static void pushInteger(lua_State *L, plc_value v) {
   uint64_t limb = plc_bignum_limbs(v)[0];
   bool negative = plc_bignum_is_negative(v);
   if (plc_bignum_count(v) > 1 || limb > (uint64_t)INT64_MAX + negative)
-    raiseStatus(L, PLC_E_TYPE, "this integer has more than 64 bits, and Lua's "
-                               "have not");
+    raiseStatus(L, PLC_E_TYPE,
+                "this integer has more than 64 bits, and Lua's "
+                "have not");
   lua_pushinteger(L, (lua_Integer)(negative ? 0 - limb : limb));
 }
 
@@ -315,8 +314,9 @@ static void pushDeep(lua_State *L, plc_value v, Path *path) {
     lua_pushnumber(L, plc_flonum_value(v));
     return;
   case PLC_TYPE_RATIONAL:
-    raiseStatus(L, PLC_E_TYPE, "Lua has no rational numbers; `inexact` makes a "
-                               "float of this one");
+    raiseStatus(L, PLC_E_TYPE,
+                "Lua has no rational numbers; `inexact` makes a "
+                "float of this one");
     return;
   case PLC_TYPE_COMPLEX:
     raiseStatus(L, PLC_E_TYPE, "Lua has no complex numbers");

@@ -39,7 +39,9 @@ int noteFrames(lua_State *L) {
       continue;
     LuaFrame *frame = &frames[frameCount++];
     copyText(frame->procedure, sizeof frame->procedure,
-             info.name ? info.name : *info.what == 'm' ? "main chunk" : "");
+             info.name           ? info.name
+             : *info.what == 'm' ? "main chunk"
+                                 : "");
     copyText(frame->file, sizeof frame->file,
              *info.what == 'C' ? "" : info.short_src);
     frame->line = info.currentline > 0 ? info.currentline : 0;
@@ -89,7 +91,8 @@ static plc_status takeError(int code, plc_error *error) {
   error->trace = frameList();
   if (code == LUA_ERRMEM) {
     lua_pop(L, 1);
-    return host->fail(host, error, PLC_E_FOREIGN, "memory", "not enough memory");
+    return host->fail(host, error, PLC_E_FOREIGN, "memory",
+                      "not enough memory");
   }
   if (!isCarrier(L, -1, &status, error)) {
     lua_pushcfunction(L, describeError);
@@ -175,9 +178,8 @@ static plc_status start(plc_plugin *self, const plc_host *host,
 static plc_status describe(plc_plugin *self, char *buffer, size_t size) {
   (void)self;
   Dl_info info;
-  const char *file = dladdr((void *)(uintptr_t)&lua_newstate, &info)
-                         ? info.dli_fname
-                         : "?";
+  const char *file =
+      dladdr((void *)(uintptr_t)&lua_newstate, &info) ? info.dli_fname : "?";
   snprintf(buffer, size, "%s in %s", LUA_RELEASE, file);
   return PLC_OK;
 }
@@ -282,7 +284,8 @@ static int evaluateBody(lua_State *L) {
   int code = LUA_ERRSYNTAX;
   if (!job->statements) {
     lua_pushfstring(L, "return %s", text);
-    code = luaL_loadbuffer(L, lua_tostring(L, 3), lua_rawlen(L, 3), "=lua-eval");
+    code =
+        luaL_loadbuffer(L, lua_tostring(L, 3), lua_rawlen(L, 3), "=lua-eval");
     if (code != LUA_OK)
       lua_settop(L, 2);
     else

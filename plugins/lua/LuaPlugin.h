@@ -1,8 +1,8 @@
 /* LuaPlugin.h - what the files of the Lua plugin share.
  *
  * One lua_State. Everything that may raise a Lua error runs in a function that
- * `protect` calls under lua_pcall, so that no longjmp passes a frame of plc; the
- * functions below marked "raises" are called there only.
+ * `protect` calls under lua_pcall, so that no longjmp passes a frame of plc;
+ * the functions below marked "raises" are called there only.
  */
 #ifndef PLC_PLUGIN_LUA_H
 #define PLC_PLUGIN_LUA_H
@@ -66,7 +66,7 @@ int raiseStatus(lua_State *L, plc_status status, const char *message);
 
 /* --- Objects.c: operations of the plugin's table */
 
-extern const char kModules[]; /* registry field: set of module tables */
+extern const char kModules[];   /* registry field: set of module tables */
 void openObjects(lua_State *L); /* raises */
 plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
                   plc_value *result, plc_error *error);

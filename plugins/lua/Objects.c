@@ -133,9 +133,9 @@ static plc_value nearestNames(lua_State *L, int table, const char *name) {
     int d = distance(name, candidate, limit), at = count;
     if (d >= limit)
       continue;
-    while (at > 0 && (d < distances[at - 1] ||
-                      (d == distances[at - 1] &&
-                       strcmp(candidate, found[at - 1]) < 0)))
+    while (at > 0 &&
+           (d < distances[at - 1] ||
+            (d == distances[at - 1] && strcmp(candidate, found[at - 1]) < 0)))
       --at;
     if (at == Most)
       continue;
@@ -335,8 +335,7 @@ plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
 
 plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
                          const plc_value *args, size_t positional,
-                         size_t keywords, plc_value *result,
-                         plc_error *error) {
+                         size_t keywords, plc_value *result, plc_error *error) {
   (void)self;
   if (keywords)
     return refuseKeywords(error);
@@ -421,12 +420,11 @@ static int compareBody(lua_State *L) {
   bool swaps = job->op == PLC_COMPARE_GT || job->op == PLC_COMPARE_GE;
   pushValue(L, swaps ? job->value : job->object);
   pushValue(L, swaps ? job->object : job->value);
-  *job->flag = lua_compare(L, 2, 3,
-                           job->op == PLC_COMPARE_EQ ? LUA_OPEQ
-                           : job->op == PLC_COMPARE_LT ||
-                                   job->op == PLC_COMPARE_GT
-                               ? LUA_OPLT
-                               : LUA_OPLE);
+  *job->flag = lua_compare(
+      L, 2, 3,
+      job->op == PLC_COMPARE_EQ                                ? LUA_OPEQ
+      : job->op == PLC_COMPARE_LT || job->op == PLC_COMPARE_GT ? LUA_OPLT
+                                                               : LUA_OPLE);
   return 0;
 }
 

@@ -9,9 +9,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Equal.h"
-#include "stdlib/runtime/Scratch.h"
-#include "stdlib/runtime/Control.h"
 #include "stdlib/StringHash.h"
+#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Scratch.h"
 
 #include <cstdlib>
 

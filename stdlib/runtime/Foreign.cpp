@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Foreign.h"
 #include "ffi/Plugins.h"
-#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Symbols.h"
@@ -14,226 +14,18 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <stdio_ext.h>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
 namespace plc::rt {
 
-//===--- Raises that wait for a plugin to return ---------------------------===//
-
-Value makeToken(Context *ctx, EnterStatus status, Value object) {
-  Value token = allocateObject(ctx, PLC_KIND_VALUES, 0, 2, PLC_FALSE);
-  store(ctx, plc_fields(token), plc_fixnum(int(status)));
-  store(ctx, plc_fields(token) + 1, object);
-  return token;
-}
-
-/// Of the first raise that was kept; PLC_FALSE if there is none.
-static Value keptToken = PLC_FALSE;
-
-namespace {
-struct alignas(16) Protected {
-  void (*run)(Context *ctx, void *data);
-  void *data;
-};
-} // namespace
-
-extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_protected_code(plc_context *ctx, plc_value, int64_t, plc_value work,
-                   plc_value, plc_value, plc_value, plc_value) {
-  // Aligned to 16 bytes: a fixnum to everybody else.
-  auto *p = reinterpret_cast<Protected *>(work);
-  p->run(ctx, p->data);
-  return PLC_UNSPECIFIED;
-}
-PLC_LISP_ENTRY(plc_protected_entry, plc_protected_code, 1, 1, "foreign call");
-static const StaticClosure protectedClosure = {StaticClosureHeader,
-                                               plc_protected_entry};
-
-void showForeignOutput() {
-  if (__fpending(stdout) > 0)
-    fflush(stdout);
-}
-
-bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
-  Protected work{run, data};
-  Value argument = reinterpret_cast<Value>(&work);
-  Value procedure =
-      reinterpret_cast<Value>(&protectedClosure) | PLC_TAG_PROCEDURE;
-  EnterStatus status = enterLisp(ctx, procedure, 1, &argument, nullptr);
-  if (status == EnterStatus::Returned)
-    return true;
-  if (keptToken == PLC_FALSE)
-    keptToken = makeToken(ctx, status, pendingObject(ctx));
-  return false;
-}
-
-//===--- Several results ---------------------------------------------------===//
-
-// The first of the values that a host delivered last: they tell those in the
-// context from values that a procedure of Lisp delivered later.
-static constexpr uint64_t MostRemembered = 4;
-static Value hostValues[MostRemembered] = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                                           PLC_FALSE};
-static uint64_t hostValuesCount;
-
-void rememberHostValues(Context *ctx, Value result) {
-  hostValuesCount = result == PLC_MV ? ctx->nvals : 0;
-  for (uint64_t i = 0; i < MostRemembered; ++i)
-    hostValues[i] = i < hostValuesCount ? ctx->vals[i] : Value(PLC_FALSE);
-}
-
-static bool areHostValues(Context *ctx) {
-  if (hostValuesCount == 0 || ctx->nvals != hostValuesCount)
-    return false;
-  for (uint64_t i = 0; i < hostValuesCount && i < MostRemembered; ++i)
-    if (ctx->vals[i] != hostValues[i])
-      return false;
-  return true;
-}
-
-//===--- Conditions -------------------------------------------------------===//
-
-/// Goes on with what left Lisp that a plugin had called. `trace`: frames of the
-/// plugin's runtime that it passed.
-[[noreturn]] static void resumeToken(Context *ctx, plc_plugin *plugin,
-                                     Value token, Value trace) {
-  Value object = plc_fields(token)[1];
-  if (plc_fields(token)[0] != plc_fixnum(int(EnterStatus::Raised)))
-    resumeEscape(ctx, object);
-  if (isCondition(object)) {
-    appendForeignTrace(ctx, object, plugin->language, trace);
-    appendTrace(ctx, object, captureTrace(ctx));
-  }
-  raise(ctx, object);
-}
-
-/// Type of the condition for a status.
-static const char *conditionTypeOf(plc_status status) {
-  switch (status) {
-  case PLC_E_TYPE:
-    return "wrong-type";
-  case PLC_E_NAME:
-    return "no-such-member";
-  case PLC_E_RANGE:
-    return "range";
-  case PLC_E_UNSUPPORTED:
-    return "unsupported";
-  default:
-    return "foreign-error";
-  }
-}
-
-/// "; nearest: a, b"
-static void addNearest(char *text, size_t size, Value nearest) {
-  size_t used = strlen(text);
-  const char *separator = "; nearest: ";
-  for (; plc_is_pair(nearest); nearest = plc_cdr(nearest)) {
-    if (!isString(plc_car(nearest)))
-      continue;
-    char name[80];
-    size_t n =
-        hostTable.string_utf8(&hostTable, plc_car(nearest), name, sizeof name);
-    if (n >= sizeof name || used + n + 16 > size)
-      continue;
-    used += size_t(snprintf(text + used, size - used, "%s%.*s", separator,
-                            int(n), name));
-    separator = ", ";
-  }
-}
-
-[[noreturn]] static void raiseForeign(Context *ctx, plc_plugin *plugin,
-                                      plc_status status, plc_error &error,
-                                      const char *operation, Value irritant) {
-  if (status == PLC_E_LISP)
-    resumeToken(ctx, plugin, error.token, error.trace);
-  Value message = error.message;
-  if (!isString(message)) {
-    char text[200];
-    snprintf(text, sizeof text, "%s: not possible for this object of %s",
-             operation, plugin->language);
-    message = makeString(ctx, text);
-  }
-  if (plc_is_pair(error.nearest)) {
-    size_t bytes;
-    char *head = toUtf8(ctx, message, &bytes);
-    char text[400];
-    snprintf(text, sizeof text, "%.200s", head);
-    free(head);
-    addNearest(text, sizeof text, error.nearest);
-    message = makeString(ctx, text);
-  }
-  Value irritants =
-      irritant == PLC_DEFAULT ? Value(PLC_NULL) : list1(ctx, irritant);
-  Value condition = makeCondition(ctx, intern(ctx, conditionTypeOf(status)),
-                                  message, irritants);
-  Value details = allocateObject(ctx, PLC_KIND_VECTOR, 0, 3, PLC_FALSE);
-  store(ctx, plc_fields(details), intern(ctx, plugin->language));
-  store(ctx, plc_fields(details) + 1, error.type);
-  store(ctx, plc_fields(details) + 2, error.value);
-  setConditionField(ctx, condition, ConditionForeign, details);
-  Value lisp = conditionField(condition, ConditionPcs);
-  setConditionField(ctx, condition, ConditionPcs, PLC_FALSE);
-  appendForeignTrace(ctx, condition, plugin->language, error.trace);
-  appendTrace(ctx, condition, lisp);
-  raise(ctx, condition);
-}
-
-//===--- Calling a plugin --------------------------------------------------===//
-
-namespace {
-/// One call of an operation. No destructor: raising leaves by a jump.
-struct Operation {
-  Operation(Context *ctx, plc_plugin *plugin, const char *name)
-      : ctx(ctx), plugin(plugin), name(name) {
-    showLispOutput(ctx);
-    call = {youngestForeignCall, boundaryOf(ctx)};
-    youngestForeignCall = &call;
-    error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
-  }
-  /// After the plugin returned; PLC_OK or PLC_END, other states raise.
-  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT) {
-    end();
-    if (keptToken != PLC_FALSE) {
-      Value token = keptToken;
-      keptToken = PLC_FALSE;
-      resumeToken(ctx, plugin, token, PLC_NULL);
-    }
-    // An interrupt that stopped the plugin is the interrupt of the program.
-    if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT))
-      rt_poll(ctx);
-    if (status > PLC_END)
-      raiseForeign(ctx, plugin, status, error, name, irritant);
-    return status;
-  }
-  /// The same for a status that the caller looks at first.
-  void end() {
-    youngestForeignCall = call.prev;
-    showForeignOutput();
-  }
-  /// Where the plugin lacks the operation.
-  plc_status missing() {
-    end();
-    raiseForeign(ctx, plugin, PLC_E_UNSUPPORTED, error, name, PLC_DEFAULT);
-  }
-
-  Context *ctx;
-  plc_plugin *plugin;
-  const char *name;
-  ForeignCall call;
-  plc_error error;
-};
-} // namespace
-
 [[noreturn]] static void noMember(Context *ctx, Value object, Value name) {
   char text[200] = "";
   if (isSymbol(name))
     name = symbolName(name);
-  size_t n = isString(name)
-                 ? hostTable.string_utf8(&hostTable, name, text, 120)
-                 : 0;
+  size_t n =
+      isString(name) ? hostTable.string_utf8(&hostTable, name, text, 120) : 0;
   text[n <= 120 ? n : 0] = 0;
   char message[300];
   snprintf(message, sizeof message,
@@ -291,9 +83,7 @@ static void installHooks(Context *ctx) {
   if (isInstalled)
     return;
   isInstalled = true;
-  registerRoots(ctx, &keptToken, 1);
-  registerRoots(ctx, hostValues, MostRemembered);
-  rt_foreign_values = areHostValues;
+  prepareOperations(ctx);
   rt_foreign_call = callForeign;
   rt_foreign_operate = operateForeign;
   rt_foreign_compare = compareForeign;
@@ -338,7 +128,9 @@ static void ecosystemText(Context *ctx, const char *who, Value v, char *text,
   if (!isString(string))
     wrongType(ctx, who, 1, "a symbol or string", v);
   size_t n = hostTable.string_utf8(&hostTable, string, text, size - 1);
-  text[n < size ? n : 0] = 0;
+  if (n == 0 || n >= size)
+    wrongType(ctx, who, 1, "the name of an ecosystem", v);
+  text[n] = 0;
 }
 
 //===--- Namespaces -------------------------------------------------------===//
@@ -512,9 +304,8 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
   if (!plugin->call)
     op.missing();
   Value result = PLC_UNSPECIFIED;
-  op.finish(plugin->call(plugin, callee, arguments.values,
-                         arguments.positional, arguments.keywords, &result,
-                         &op.error));
+  op.finish(plugin->call(plugin, callee, arguments.values, arguments.positional,
+                         arguments.keywords, &result, &op.error));
   return result;
 }
 
@@ -545,8 +336,7 @@ static Value lookupForeign(Context *ctx, Value object, Value key,
   if (!plugin->index)
     op.missing();
   Value result = PLC_UNSPECIFIED;
-  plc_status status =
-      plugin->index(plugin, object, key, &result, &op.error);
+  plc_status status = plugin->index(plugin, object, key, &result, &op.error);
   if (status == PLC_E_NAME || status == PLC_E_RANGE) {
     op.end();
     return otherwise;
@@ -573,8 +363,10 @@ static plc_plugin *pluginOfEither(Context *ctx, const char *who, Value a,
 
 static Value operateForeign(Context *ctx, int op, Value a, Value b) {
   static const char *const names[] = {
-      "+", "-", "*", "/", "quotient", "modulo", "expt", "-", "bitwise-and",
-      "bitwise-ior", "bitwise-xor", "arithmetic-shift", "bitwise-not"};
+      "+",           "-",           "*",           "/",
+      "quotient",    "modulo",      "expt",        "-",
+      "bitwise-and", "bitwise-ior", "bitwise-xor", "arithmetic-shift",
+      "bitwise-not"};
   plc_plugin *plugin = pluginOfEither(ctx, names[op], a, b);
   Operation operation(ctx, plugin, names[op]);
   if (!plugin->operate)
@@ -600,8 +392,8 @@ static bool compareForeign(Context *ctx, int op, Value a, Value b) {
 static bool equalForeign(Context *ctx, Value a, Value b) {
   // What hashes by identity is equal? by identity, too.
   plc_plugin *plugin = plc_reference_plugin(a);
-  return plugin == plc_reference_plugin(b) && plugin->hash &&
-         plugin->compare && compareForeign(ctx, PLC_COMPARE_EQ, a, b);
+  return plugin == plc_reference_plugin(b) && plugin->hash && plugin->compare &&
+         compareForeign(ctx, PLC_COMPARE_EQ, a, b);
 }
 
 static uint64_t hashForeign(Context *ctx, Value v) {
@@ -750,14 +542,25 @@ extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
   return result;
 }
 
-extern "C" Value prim_ForeignIterate(Context *ctx, Value object) {
-  plc_plugin *plugin = pluginOf(ctx, "foreign-iterate", object);
-  Operation op(ctx, plugin, "iterate");
-  if (!plugin->iterate)
+/// An operation with one object that answers with a value. Where the plugin has
+/// none, `otherwise` is the answer; without that it is an error.
+static Value ask(Context *ctx, const char *who, Value object,
+                 plc_status (*plc_plugin::*operation)(plc_plugin *, plc_value,
+                                                      plc_value *, plc_error *),
+                 Value otherwise = PLC_UNBOUND) {
+  plc_plugin *plugin = pluginOf(ctx, who, object);
+  if (!(plugin->*operation) && otherwise != PLC_UNBOUND)
+    return otherwise;
+  Operation op(ctx, plugin, who);
+  if (!(plugin->*operation))
     op.missing();
-  Value result = PLC_UNSPECIFIED;
-  op.finish(plugin->iterate(plugin, object, &result, &op.error));
+  Value result = PLC_FALSE;
+  op.finish((plugin->*operation)(plugin, object, &result, &op.error));
   return result;
+}
+
+extern "C" Value prim_ForeignIterate(Context *ctx, Value object) {
+  return ask(ctx, "iterate", object, &plc_plugin::iterate);
 }
 
 extern "C" Value prim_ForeignNext(Context *ctx, Value iterator, Value end) {
@@ -775,40 +578,18 @@ extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
   return makeInteger(ctx, foreignLength(ctx, object));
 }
 
-/// An operation with one object that answers with a value, or #f if there is
-/// no such operation.
-static Value ask(Context *ctx, const char *who, Value object,
-                 plc_status (*plc_plugin::*operation)(plc_plugin *, plc_value,
-                                                      plc_value *,
-                                                      plc_error *)) {
-  plc_plugin *plugin = pluginOf(ctx, who, object);
-  if (!(plugin->*operation))
-    return PLC_FALSE;
-  Operation op(ctx, plugin, who);
-  Value result = PLC_FALSE;
-  op.finish((plugin->*operation)(plugin, object, &result, &op.error));
-  return result;
-}
-
 extern "C" Value prim_ForeignMembers(Context *ctx, Value object) {
-  Value list = ask(ctx, "foreign-members", object, &plc_plugin::members);
-  return list == PLC_FALSE ? Value(PLC_NULL) : list;
+  return ask(ctx, "foreign-members", object, &plc_plugin::members, PLC_NULL);
 }
 extern "C" Value prim_ForeignDoc(Context *ctx, Value object) {
-  return ask(ctx, "foreign-documentation", object, &plc_plugin::doc);
+  return ask(ctx, "foreign-documentation", object, &plc_plugin::doc, PLC_FALSE);
 }
 extern "C" Value prim_ForeignSignature(Context *ctx, Value object) {
-  return ask(ctx, "foreign-signature", object, &plc_plugin::signature);
+  return ask(ctx, "foreign-signature", object, &plc_plugin::signature,
+             PLC_FALSE);
 }
-
 extern "C" Value prim_ForeignToLisp(Context *ctx, Value object) {
-  plc_plugin *plugin = pluginOf(ctx, "->lisp", object);
-  Operation op(ctx, plugin, "->lisp");
-  if (!plugin->to_lisp)
-    op.missing();
-  Value result = PLC_UNSPECIFIED;
-  op.finish(plugin->to_lisp(plugin, object, &result, &op.error));
-  return result;
+  return ask(ctx, "->lisp", object, &plc_plugin::to_lisp);
 }
 
 extern "C" Value prim_ForeignClose(Context *ctx, Value object) {
@@ -838,8 +619,8 @@ extern "C" Value prim_ForeignReferences(Context *ctx, Value ecosystem) {
 }
 
 static Value foreignDetail(Value condition, size_t index) {
-  Value details = isCondition(condition) ? conditionForeign(condition)
-                                         : Value(PLC_FALSE);
+  Value details =
+      isCondition(condition) ? conditionForeign(condition) : Value(PLC_FALSE);
   return details == PLC_FALSE ? Value(PLC_FALSE) : plc_fields(details)[index];
 }
 extern "C" Value prim_ForeignErrorP(Context *, Value v) {

@@ -39,7 +39,7 @@ void releaseDeadReferences();
 /// References of a plugin that are alive.
 size_t countReferences(const plc_plugin *plugin);
 
-//===--- Calls of plugins (Foreign.cpp) ------------------------------------===//
+//===--- Calls of plugins (Operation.cpp) --------------------------------===//
 
 /// What a plugin passes through its runtime when Lisp that it called did not
 /// return: VALUES of how it ended and the object, see EnterStatus.

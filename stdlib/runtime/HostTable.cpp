@@ -11,6 +11,7 @@
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Number.h"
+#include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/Symbols.h"
 #include "stdlib/runtime/Text.h"
 
@@ -21,8 +22,7 @@ namespace plc::rt {
 namespace {
 
 /// Makes a value of at most `bytes`, all its objects together.
-template <typename Make>
-Value making(size_t bytes, Make make) {
+template <typename Make> Value making(size_t bytes, Make make) {
   Context *ctx = theContext;
   if (bytes <= kLargeObject && ctx->ap + bytes <= ctx->lim)
     return make(ctx);
@@ -53,8 +53,7 @@ plc_value host_integer(const plc_host *, int64_t n) {
 plc_value host_integer_from_limbs(const plc_host *, bool negative,
                                   const uint64_t *limbs, size_t count) {
   return making(kUnknown, [&](Context *ctx) {
-    return makeIntegerFromLimbs(ctx,
-                                reinterpret_cast<const mp_limb_t *>(limbs),
+    return makeIntegerFromLimbs(ctx, reinterpret_cast<const mp_limb_t *>(limbs),
                                 mp_size_t(count), negative);
   });
 }
@@ -275,10 +274,10 @@ plc_status host_call(const plc_host *, plc_value procedure,
                      plc_error *error) {
   Context *ctx = theContext;
   showForeignOutput();
-  EnterStatus status =
-      enterLisp(ctx, procedure, int64_t(count), args, result);
+  EnterStatus status = callFromPlugin(ctx, procedure, int64_t(count), args, result);
   if (standardOutput && standardOutput->end > 0)
-    protect(ctx, [](Context *context, void *) { showOutput(context); }, nullptr);
+    protect(
+        ctx, [](Context *context, void *) { showOutput(context); }, nullptr);
   if (status == EnterStatus::Returned)
     return PLC_OK;
   error->token = makeToken(ctx, status, pendingObject(ctx));
@@ -296,8 +295,7 @@ plc_value host_procedure_name(const plc_host *, plc_value procedure) {
   const char *name = procedureName(procedure);
   if (!name)
     return PLC_FALSE;
-  return making(kUnknown,
-                [&](Context *ctx) { return makeString(ctx, name); });
+  return making(kUnknown, [&](Context *ctx) { return makeString(ctx, name); });
 }
 
 //===--- Errors -----------------------------------------------------------===//
@@ -330,7 +328,9 @@ void host_log(const plc_host *, const plc_plugin *plugin, const char *text) {
 } // namespace
 
 const plc_host hostTable = {
-    sizeof(plc_host), PLC_PLUGIN_ABI_MAJOR, PLC_PLUGIN_ABI_MINOR,
+    sizeof(plc_host),
+    PLC_PLUGIN_ABI_MAJOR,
+    PLC_PLUGIN_ABI_MINOR,
 #define HOST_SLOT(Result, Name, Parameters, Doc) host_##Name,
 #include "plc/host_slots.def"
 };

@@ -376,6 +376,15 @@ Value rt_num_modulo(Context *ctx, Value a, Value b) {
   return integerDivision(ctx, Division::FloorRest, a, b, "modulo");
 }
 
+Value rt_num_unary(Context *ctx, Value a, int64_t operation) {
+  switch (operation) {
+  case '+': return detail::prim_Add(ctx, 1, &a);
+  case '-': return detail::prim_Sub(ctx, 1, &a);
+  case '*': return detail::prim_Mul(ctx, 1, &a);
+  default: return detail::prim_Div(ctx, 1, &a);
+  }
+}
+
 Value prim_Add(Context *ctx, int64_t argc, const Value *argv) {
   return argc == 0 ? kZero : combineAll<prim_Add>(ctx, argc, argv, "+", numAdd);
 }
@@ -387,8 +396,11 @@ Value prim_Sub(Context *ctx, int64_t argc, const Value *argv) {
                    : combineAll<prim_Sub>(ctx, argc, argv, "-", numSub);
 }
 Value prim_Div(Context *ctx, int64_t argc, const Value *argv) {
-  return argc == 1 ? numDiv(ctx, kOne, argv[0])
-                   : combineAll<prim_Div>(ctx, argc, argv, "/", numDiv);
+  if (argc > 1)
+    return combineAll<prim_Div>(ctx, argc, argv, "/", numDiv);
+  if (!isNumber(argv[0]) && !isForeign(argv[0]))
+    wrongType(ctx, "/", 1, "a number", argv[0]);
+  return numDiv(ctx, kOne, argv[0]);
 }
 
 Value prim_Quotient(Context *ctx, Value a, Value b) {

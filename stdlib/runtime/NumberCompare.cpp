@@ -144,17 +144,17 @@ extern "C" {
 void rt_check_numbers(Context *ctx, Value a, Value b, void *name,
                       int64_t place) {
   auto *who = static_cast<const char *>(name);
-  if (!isNumber(a))
+  if (!isNumber(a) && !isForeign(a))
     wrongType(ctx, who, 1, "a number", a);
-  if (!isNumber(b))
+  if (!isNumber(b) && !isForeign(b))
     wrongType(ctx, who, int(place), "a number", b);
 }
 void rt_check_reals(Context *ctx, Value a, Value b, void *name,
                     int64_t place) {
   auto *who = static_cast<const char *>(name);
-  if (!isReal(a))
+  if (!isReal(a) && !isForeign(a))
     wrongType(ctx, who, 1, "a real number", a);
-  if (!isReal(b))
+  if (!isReal(b) && !isForeign(b))
     wrongType(ctx, who, int(place), "a real number", b);
 }
 bool rt_num_eq(Context *ctx, Value a, Value b) {

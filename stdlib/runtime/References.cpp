@@ -34,8 +34,8 @@ static size_t indexSize, slotsInUse;
 static GrowArray<Dead> dead;
 
 static size_t hashKey(const plc_plugin *plugin, uintptr_t key) {
-  uint64_t h = (key ^ (reinterpret_cast<uintptr_t>(plugin) << 7)) *
-               0x9E3779B97F4A7C15;
+  uint64_t h =
+      (key ^ (reinterpret_cast<uintptr_t>(plugin) << 7)) * 0x9E3779B97F4A7C15;
   return size_t(h >> 32);
 }
 
@@ -136,8 +136,7 @@ void releaseDeadReferences() {
     // One batch is of one plugin; a plugin may drop more meanwhile.
     plc_plugin *plugin = dead[dead.count - 1].plugin;
     size_t count = 0;
-    while (dead.count && count < Batch &&
-           dead[dead.count - 1].plugin == plugin)
+    while (dead.count && count < Batch && dead[dead.count - 1].plugin == plugin)
       handles[count++] = dead[--dead.count].handle;
     if (plugin->release)
       plugin->release(plugin, handles, count);

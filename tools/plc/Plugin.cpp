@@ -35,8 +35,7 @@ std::string describe(plc_plugin *table) {
 int list(bool asJson) {
   for (const ffi::PluginFile &file : ffi::findPlugins()) {
     std::string problem;
-    ffi::Plugin *plugin =
-        ffi::openPlugin(file.name, &rt::hostTable, problem);
+    ffi::Plugin *plugin = ffi::openPlugin(file.name, &rt::hostTable, problem);
     if (asJson) {
       json::OStream out(outs());
       out.object([&] {
@@ -145,8 +144,7 @@ bool copyTemplate(StringRef from, StringRef to, StringRef name) {
     out.clear_error();
   }
   if (error)
-    errs() << "error: cannot write `" << to << "`: " << error.message()
-           << '\n';
+    errs() << "error: cannot write `" << to << "`: " << error.message() << '\n';
   return !error;
 }
 
@@ -185,7 +183,7 @@ int runPlugin(const driver::Options &options) {
     return check(word);
   if (action == "new" && !word.empty())
     return makeNew(word, options.language);
-  return usage(action.empty()   ? Twine("plc plugin needs to know what to do")
+  return usage(action.empty()     ? Twine("plc plugin needs to know what to do")
                : action == "list" ? Twine("`list` takes no argument")
                : action == "check" || action == "new"
                    ? "`" + action + "` needs " +

@@ -29,6 +29,12 @@
 (show (described (lambda () (apply1 (lambda () 1) :key 2))))
 (show (car (described (lambda () (foreign-import "lua" "no.such.module")))))
 (show (car (described (lambda () (foreign-import "no-such-ecosystem" "x")))))
+(show (described (lambda () (foreign-import "" "x"))))
+(show (described (lambda () (foreign-import (make-string 1000 #\x) "x"))))
+(show (described (lambda () ((lua-eval "function(f) coroutine.wrap(f)() end")
+                             (lambda () (raise 'in-coroutine))))))
+(show (described (lambda () (lua-eval "error(setmetatable({}, {__tostring = function() error('x') end}))"))))
+(show (described (lambda () (lua-eval "(function() local function f() return 1 + f() end return f() end)()"))))
 ;; Exits
 (define log '())
 (define (note x) (set! log (cons x log)))

@@ -5,6 +5,7 @@
 (define v
   (lua-eval "setmetatable({x = 1}, {
     __add = function(a, b) return 'added' end,
+    __sub = function(a, b) return 7 end,
     __unm = function(a) return 'negated' end,
     __concat = function(a, b) return 'joined' end,
     __eq = function(a, b) return true end,
@@ -15,7 +16,7 @@
     __index = function(t, k) return k .. '!' end,
     __tostring = function() return 'V!' end,
     __close = function() print('closed') end})"))
-(show (+ v 1) (+ 1 v) (< v v) (<= v v) (= v v) (length v) (v 41) v.foo v)
+(show (+ v 1) (+ 1 v) (- v) (+ 1 2 v) (- 5 v 1) (eq? v (+ v)) (eq? v (* v)) (zero? v) (positive? v) (< v v) (<= v v) (= v v) (length v) (v 41) v.foo v)
 (define w (lua-eval "{10, 20, 30}"))
 (show (map (lambda (x) (* x x)) w) (map + w '(1 2 3)))
 (for-each show w)

@@ -1,0 +1,56 @@
+//===- Operation.h - one call of a plugin -----------------------*- C++ -*-===//
+//
+// What a plugin reports becomes a value or a condition. What Lisp that it
+// called raised, or where it left to, goes on when the plugin has returned.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_OPERATION_H
+#define PLC_RUNTIME_OPERATION_H
+
+#include "stdlib/runtime/Foreign.h"
+
+namespace plc::rt {
+
+/// enterLisp for a plugin; a stack-overflow condition is raised where such calls
+/// are nested too deep, before the stack is full of foreign frames.
+EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
+                           const Value *argv, Value *result);
+/// Before the first operation.
+void prepareOperations(Context *ctx);
+
+/// Raises the condition for what an operation reported.
+[[noreturn]] void raiseForeign(Context *ctx, plc_plugin *plugin,
+                               plc_status status, plc_error &error,
+                               const char *operation, Value irritant);
+
+/// One call of an operation. No destructor: raising leaves by a jump.
+struct Operation {
+  Operation(Context *ctx, plc_plugin *plugin, const char *name)
+      : ctx(ctx), plugin(plugin), name(name) {
+    showLispOutput(ctx);
+    call = {youngestForeignCall, boundaryOf(ctx)};
+    youngestForeignCall = &call;
+    error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  }
+  /// After the plugin returned; PLC_OK or PLC_END, other states raise.
+  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT);
+  /// The same for a status that the caller looks at first.
+  void end() {
+    youngestForeignCall = call.prev;
+    showForeignOutput();
+  }
+  /// Where the plugin lacks the operation.
+  [[noreturn]] void missing() {
+    end();
+    raiseForeign(ctx, plugin, PLC_E_UNSUPPORTED, error, name, PLC_DEFAULT);
+  }
+
+  Context *ctx;
+  plc_plugin *plugin;
+  const char *name;
+  ForeignCall call;
+  plc_error error;
+};
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_OPERATION_H
