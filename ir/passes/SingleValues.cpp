@@ -1,5 +1,4 @@
-//===- SingleValues.cpp - tests for several values that cannot fail
-//--------===//
+//===- SingleValues.cpp - tests for several values that cannot fail -------===//
 //
 // before   %r = call.known @f(%self, %x)     after   %r = call.known @f(%self,
 // %x)
