@@ -1,12 +1,10 @@
 //===- SingleValues.cpp - tests for several values that cannot fail -------===//
 //
-// before   %r = call.known @f(%self, %x)     after   %r = call.known @f(%self,
-// %x)
-//          %v = single %r                            %w = num.add %r, %y
+// before   %r = call.known @f(%c, %x)     after   %r = call.known @f(%c, %x)
+//          %v = single %r                         %w = num.add %r, %y
 //          %w = num.add %v, %y
 // Why      a call delivers any number of values, and where one is wanted
-// `single`
-//          compares; nearly all procedures return one.
+//          `single` compares; nearly all procedures return one.
 // Method   a function may return several if it returns what a call, `values` or
 //          a primitive that calls delivers, or if it tail calls one that may.
 //          Optimistic: all are taken to return one until something says

@@ -1,5 +1,7 @@
 //===- Doctor.cpp - what is installed, what is missing --------------------===//
 
+#include "ffi/Plugins.h"
+#include "stdlib/runtime/Foreign.h"
 #include "tools/driver/SystemFiles.h"
 #include "tools/plc/Front.h"
 #include "tools/plc/Jit.h"
@@ -103,6 +105,24 @@ void checkCache(Report &report) {
   report.line(Status::Pass, "cache", folder);
 }
 
+/// The plugins that plc comes with; a machine may lack what they are built on.
+void checkPlugins(Report &report) {
+  static constexpr struct {
+    const char *name, *fix;
+  } own[] = {{"lua", "sudo apt-get install liblua5.4-dev, and build plc again"}};
+  for (auto [name, fix] : own) {
+    std::string problem;
+    ffi::Plugin *plugin = ffi::openPlugin(name, &rt::hostTable, problem);
+    char line[256] = "";
+    bool isReady =
+        plugin && (!plugin->table->describe ||
+                   plugin->table->describe(plugin->table, line, sizeof line) ==
+                       PLC_OK);
+    report.line(isReady ? Status::Pass : Status::Warn,
+                ("plugin " + Twine(name)).str(), plugin ? line : problem, fix);
+  }
+}
+
 void checkEnvironment(Report &report) {
   static constexpr StringLiteral known[] = {
       "PLC_CACHE_DIR",   "PLC_OFFLINE",  "PLC_LOCKED", "PLC_NO_PROGRESS",
@@ -151,6 +171,7 @@ int runDoctor(const driver::Options &options) {
                 sys::fs::exists(path) ? path : "", name,
                 "build or install plc again (tools/quickstart)");
   }
+  checkPlugins(report);
   checkCache(report);
   checkEnvironment(report);
 #ifdef PLC_HAS_LINE_EDITOR
