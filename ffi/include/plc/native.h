@@ -1,0 +1,173 @@
+//===- native.h - declarations of native code -------------------*- C++ -*-===//
+//
+// What a header declares, in the form that the compiler needs: types, functions,
+// constants and globals of one module of native code. An importer (a library
+// that reads headers of one language) makes a Module; frontend, codegen and
+// runtime read it. Data only, no LLVM, no Clang.
+//
+// The text of a signature, which is all that a call needs when it runs:
+//
+//   signature := type '(' [type {',' type}] [',...' | '...'] ')'
+//   type      := scalar            a row of plc/native_types.def
+//              | 's'               const char *, NUL-terminated text
+//              | 'p<' NAME '>'     pointer to the type NAME
+//              | 'k<' NAME '>'     pointer to const
+//              | 'e' scalar '<' NAME '>'   enum of that width
+//              | 'F<' signature '>'        pointer to a function
+//              | 'R<' NAME '>'     record by value; the native function takes its
+//                                  address instead (see Function::isShim); as the
+//                                  result: the address of the room for it, first
+//   NAME      := the type as its language spells it ("struct stat", "z_stream",
+//                "void", "char *"), in which '<', '>' and '\' follow a '\'
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_NATIVE_H
+#define PLC_NATIVE_H
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace plc::native {
+
+/// A place in Module::types.
+using TypeId = uint32_t;
+
+enum class TypeKind : uint8_t {
+#define NATIVE_SCALAR(Id, Spelling, CType, Bytes, Class) Id,
+#include "plc/native_types.def"
+  Pointer,
+  Function, ///< what a pointer to a function points to
+  Record,   ///< struct or union
+  Enum,
+  Array
+};
+
+struct Field {
+  std::string name; ///< "" for an anonymous record, whose fields count as ours
+  TypeId type;
+  uint64_t bitOffset;
+  uint32_t bitWidth; ///< of a bit-field, else 0
+  std::string doc;
+};
+
+struct Parameter {
+  std::string name; ///< "" if the declaration has none
+  TypeId type;
+};
+
+struct EnumMember {
+  std::string name;
+  int64_t value; ///< of an unsigned 64-bit enum: the same bits
+};
+
+struct Type {
+  TypeKind kind = TypeKind::Void;
+  /// As the language spells it, without qualifiers: unique in the module.
+  std::string name;
+  uint64_t size = 0;  ///< in bytes; 0 if it is incomplete or a function
+  uint64_t align = 0; ///< in bytes
+  TypeId element = 0; ///< of Pointer, Array; of Enum its integer type
+  bool isConst = false;    ///< Pointer: to const
+  bool isComplete = false; ///< Record, Enum, Array: its size is known
+  bool isUnion = false;
+  uint64_t count = 0; ///< Array
+  std::vector<Field> fields;
+  std::vector<EnumMember> members;
+  TypeId result = 0; ///< Function
+  std::vector<Parameter> parameters;
+  bool isVariadic = false;
+};
+
+/// Where something is declared.
+struct Origin {
+  std::string file;
+  unsigned line = 0, column = 0; ///< from 1; 0 unknown
+};
+
+struct Function {
+  std::string name;
+  std::string symbol; ///< to link with
+  TypeId type;        ///< of kind Function
+  /// `symbol` is a function of Module::shims: for `static inline` functions,
+  /// macros, and functions that take or return records by value. It takes the
+  /// address of each such record, and the address for such a result as its first
+  /// argument.
+  bool isShim = false;
+  std::string doc;
+  Origin origin;
+};
+
+struct Constant {
+  std::string name;
+  std::variant<int64_t, uint64_t, double, std::string> value;
+  std::string doc;
+  Origin origin;
+};
+
+struct Global {
+  std::string name, symbol;
+  TypeId type;
+  bool isConst = false;
+  std::string doc;
+  Origin origin;
+};
+
+/// A name for a type: a typedef ("z_stream"), or a tag ("stat" for
+/// "struct stat" where no ordinary name is the same).
+struct TypeName {
+  std::string name;
+  TypeId type;
+  std::string doc;
+  Origin origin;
+};
+
+/// A declaration that cannot be imported: using it is an error that says why.
+struct Refusal {
+  std::string name, reason;
+  Origin origin;
+};
+
+struct Module {
+  std::string name; ///< as imported: "zlib.h"
+  std::vector<Type> types;
+  std::vector<Function> functions;
+  std::vector<Constant> constants; ///< macros and members of enums
+  std::vector<Global> globals;
+  std::vector<TypeName> typeNames;
+  std::vector<Refusal> refusals;
+  /// Object file (position-independent) with the shims, "" if there are none.
+  std::string shims;
+  /// What the linker gets: "-lz", "-L/usr/lib/x".
+  std::vector<std::string> linkFlags;
+  /// The shared libraries of linkFlags, for code in memory: paths or sonames.
+  std::vector<std::string> libraries;
+  /// All files that were read, with their hashes, for caches.
+  std::vector<std::pair<std::string, uint64_t>> inputs;
+};
+
+/// Options of an import form.
+struct ImportOptions {
+  std::string module;                 ///< header
+  std::vector<std::string> link;      ///< :link "z" or a list
+  std::vector<std::string> packages;  ///< :pkg-config
+  std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")
+  std::vector<std::string> folders;   ///< where headers are looked for first
+};
+
+/// What went wrong, where in the header if that is known.
+struct ImportError {
+  std::string message, hint;
+  Origin origin;
+};
+
+/// A library that reads headers exports this as plc_native_importer.
+/// \returns false and fills in `error` if there is no such header, it cannot be
+/// parsed, or a library of `link` or package of `packages` is missing
+using ImporterFn = bool(const ImportOptions &options, Module &module,
+                        ImportError &error);
+
+} // namespace plc::native
+#endif // PLC_NATIVE_H
