@@ -201,6 +201,7 @@ template <typename A> void fields(A &a, Refusal &v) {
   a(v.name);
   a(v.reason);
   fields(a, v.origin);
+  a.number(v.isSyntax);
 }
 template <typename A> void fields(A &a, Module &v) {
   a(v.name);

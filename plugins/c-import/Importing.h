@@ -39,13 +39,15 @@ struct Importing {
   std::unordered_set<std::string> names;
 
   void refuse(const std::string &name, const std::string &reason,
-              const native::Origin &origin) {
-    module.refusals.push_back({name, reason, origin});
+              const native::Origin &origin, bool isSyntax = false) {
+    module.refusals.push_back({name, reason, origin, isSyntax});
   }
   /// The place, and whether it is the header's own.
   native::Origin origin(CXCursor cursor) {
     native::Origin origin = originOf(cursor);
-    origin.isOwn = ownership.isOwn(origin.file);
+    // Names that C reserves are nobody's interface.
+    origin.isOwn = ownership.isOwn(origin.file) &&
+                   !spelling(cursor).starts_with("__");
     return origin;
   }
 };

@@ -114,7 +114,8 @@ double report(const std::string &header, const Module &module) {
   count(module.constants, counts[1]);
   count(module.globals, counts[2]);
   count(module.typeNames, counts[3]);
-  count(module.refusals, counts[4]);
+  for (const Refusal &refusal : module.refusals)
+    counts[4] += refusal.origin.isOwn && !refusal.isSyntax;
   size_t good = counts[0] + counts[1] + counts[2] + counts[3];
   double share = good + counts[4] ? 100.0 * good / (good + counts[4]) : 100;
   printf("%s: %zu functions, %zu constants, %zu globals, %zu types; %zu "
@@ -166,7 +167,7 @@ int run(const Options &options) {
         printf("file %s\n", file.c_str());
     if (options.isRefused)
       for (const Refusal &refusal : module.refusals)
-        if (refusal.origin.isOwn || options.isAll)
+        if ((refusal.origin.isOwn && !refusal.isSyntax) || options.isAll)
           printf("refused %s: %s\n", refusal.name.c_str(),
                  refusal.reason.c_str());
     if (options.isTime)

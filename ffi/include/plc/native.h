@@ -140,6 +140,9 @@ struct TypeName {
 struct Refusal {
   std::string name, reason;
   Origin origin;
+  /// A macro that is no value at all: a keyword, an attribute, a piece of a
+  /// declaration. Not a gap.
+  bool isSyntax = false;
 };
 
 struct Module {
