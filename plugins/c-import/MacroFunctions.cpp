@@ -66,7 +66,8 @@ void addMacroFunction(Importing &importing, const Macro &macro,
     if (size_t at = body.rfind("return "); at != body.npos)
       body.replace(at, 7, "*plc_result = ");
     resultText = "void";
-  } else if (canonical.kind == CXType_ConstantArray) {
+  } else if (canonical.kind == CXType_ConstantArray ||
+             canonical.kind == CXType_IncompleteArray) {
     resultText = typeText(clang_getArrayElementType(canonical)) + " *";
   } else {
     resultText = kind == TypeKind::Void ? "void" : typeText(result);
@@ -98,15 +99,20 @@ namespace {
 /// One way to give a macro's parameters types.
 struct Trial {
   std::vector<std::string> types;
-  std::vector<bool> isInteger; ///< chosen, not known
   size_t piece;
+};
+
+/// What a piece says about its arguments.
+struct Lesson {
+  std::vector<CXType> wanted; ///< by called functions; CXType_Invalid: unknown
+  std::string changed;        ///< the parameter that is assigned to, or ""
 };
 
 class MacroFunctions {
 public:
   MacroFunctions(Importing &importing, const MacroTable &table)
       : importing(importing), module(importing.module), table(table),
-        first(importing), second(importing) {}
+        first(importing, true), second(importing) {}
 
   void run(const std::vector<const Macro *> &macros);
 
@@ -121,9 +127,10 @@ private:
     std::vector<Trial> trials;
     std::string error, changed;
   };
+  void addDeclared(const Macro &macro, const MacroTypes &types);
   size_t addPiece(Probe &probe, const State &state,
                   const std::vector<std::string> &types);
-  void learn(State &state);
+  static Lesson learn(CXCursor piece, const Macro &macro);
   void addTrials(State &state);
   std::vector<std::string> recordsWith(const std::vector<std::string> &fields);
   void decide(State &state);
@@ -155,6 +162,45 @@ size_t MacroFunctions::addPiece(Probe &probe, const State &state,
   return probe.add(code + " }");
 }
 
+static bool isChange(CXCursor cursor) {
+  switch (clang_getCursorKind(cursor)) {
+  case CXCursor_CompoundAssignOperator:
+    return true;
+  case CXCursor_BinaryOperator:
+    return clang_getCursorBinaryOperatorKind(cursor) ==
+           CXBinaryOperator_Assign;
+  case CXCursor_UnaryOperator:
+    switch (clang_getCursorUnaryOperatorKind(cursor)) {
+    case CXUnaryOperator_PostInc:
+    case CXUnaryOperator_PostDec:
+    case CXUnaryOperator_PreInc:
+    case CXUnaryOperator_PreDec:
+    case CXUnaryOperator_AddrOf:
+      return true;
+    default:
+      return false;
+    }
+  default:
+    return false;
+  }
+}
+
+/// Of `r.x.y` the record; what is reached through a pointer is another place.
+static CXCursor withoutFields(CXCursor expression) {
+  for (;;) {
+    CXCursor inner = strippedExpression(expression);
+    if (clang_getCursorKind(inner) != CXCursor_MemberRefExpr)
+      return inner;
+    CXCursor base = clang_getNullCursor();
+    eachChild(inner, [&](CXCursor child) { base = child; });
+    if (clang_Cursor_isNull(base) ||
+        clang_getCanonicalType(clang_getCursorType(base)).kind !=
+            CXType_Record)
+      return inner;
+    expression = base;
+  }
+}
+
 /// The number of the argument that the expression is, or none.
 static std::optional<size_t> argumentOf(CXCursor expression) {
   CXCursor inner = strippedExpression(expression);
@@ -177,38 +223,25 @@ static std::optional<size_t> argumentOf(CXCursor expression) {
 }
 
 /// Finds the arguments of calls, and what is assigned to.
-void MacroFunctions::learn(State &state) {
-  CXCursor piece = first.cursor(state.piece);
+Lesson MacroFunctions::learn(CXCursor piece, const Macro &macro) {
+  Lesson lesson;
+  CXType unknown{};
+  unknown.kind = CXType_Invalid;
+  lesson.wanted.resize(macro.parameters.size(), unknown);
   if (clang_Cursor_isNull(piece))
-    return;
+    return lesson;
   eachBelow(piece, [&](CXCursor cursor) {
     CXCursorKind kind = clang_getCursorKind(cursor);
-    bool isChange = kind == CXCursor_CompoundAssignOperator;
-    if (kind == CXCursor_BinaryOperator)
-      isChange =
-          clang_getCursorBinaryOperatorKind(cursor) == CXBinaryOperator_Assign;
-    if (kind == CXCursor_UnaryOperator)
-      switch (clang_getCursorUnaryOperatorKind(cursor)) {
-      case CXUnaryOperator_PostInc:
-      case CXUnaryOperator_PostDec:
-      case CXUnaryOperator_PreInc:
-      case CXUnaryOperator_PreDec:
-      case CXUnaryOperator_AddrOf:
-        isChange = true;
-        break;
-      default:
-        break;
-      }
-    if (isChange) {
+    if (isChange(cursor)) {
       std::optional<CXCursor> target;
       eachChild(cursor, [&](CXCursor child) {
         if (!target)
           target = child;
       });
       if (std::optional<size_t> i =
-              target ? argumentOf(*target) : std::nullopt;
-          i && *i < state.known.size())
-        state.changed = state.macro->parameters[*i];
+              target ? argumentOf(withoutFields(*target)) : std::nullopt;
+          i && *i < lesson.wanted.size())
+        lesson.changed = macro.parameters[*i];
     }
     if (kind != CXCursor_CallExpr)
       return;
@@ -225,10 +258,12 @@ void MacroFunctions::learn(State &state) {
     int wanted = clang_getNumArgTypes(callee);
     for (int j = 0; j < wanted && j + 1 < static_cast<int>(parts.size()); ++j)
       if (std::optional<size_t> i = argumentOf(parts[j + 1]);
-          i && *i < state.known.size() && state.known[*i].empty())
-        state.known[*i] = typeText(
-            clang_getUnqualifiedType(clang_getArgType(callee, j)));
+          i && *i < lesson.wanted.size() &&
+          lesson.wanted[*i].kind == CXType_Invalid)
+        lesson.wanted[*i] =
+            clang_getUnqualifiedType(clang_getArgType(callee, j));
   });
+  return lesson;
 }
 
 /// The records that have all of the fields, as C spells them.
@@ -260,15 +295,23 @@ void MacroFunctions::addTrials(State &state) {
   if (open.size() > kMostOpen)
     return;
   std::vector<std::string> choices = {"long long", "double"};
-  std::vector<std::string> fields;
+  std::vector<std::string> fields, pointed;
   for (size_t i = 0; i + 1 < state.tokens.size(); ++i)
     if (state.tokens[i] == "->")
+      pointed.push_back(state.tokens[i + 1]);
+    else if (state.tokens[i] == ".")
       fields.push_back(state.tokens[i + 1]);
-  for (const std::string &record : recordsWith(fields))
+  for (const std::string &record : recordsWith(pointed))
     choices.push_back(record + " *");
+  if (pointed.empty())
+    for (const std::string &record : recordsWith(fields))
+      choices.push_back(record);
   size_t count = 1;
+  constexpr size_t kMostTrials = 128;
   for (size_t i = 0; i < open.size(); ++i)
     count *= choices.size();
+  if (count > kMostTrials)
+    return;
   for (size_t n = 0; n < count; ++n) {
     Trial trial;
     trial.types = state.known;
@@ -287,6 +330,55 @@ void MacroFunctions::refuse(const State &state, const std::string &reason,
   importing.refuse(state.macro->name, reason, state.macro->origin, isSyntax);
 }
 
+namespace {
+enum class Domain { Any, Integer, Floating };
+} // namespace
+
+/// Bit operations, sizes and literals that are no plain decimal numbers are for
+/// integers; a floating literal is for floating numbers.
+static Domain domainOf(const std::vector<std::string> &tokens) {
+  bool isInteger = false, isFloating = false;
+  for (const std::string &token : tokens) {
+    if (token.starts_with("__builtin_is"))
+      isFloating = true;
+    if (token == "<<" || token == ">>" || token == "|" || token == "%" ||
+        token == "~" || token == "^" || token == "sizeof")
+      isInteger = true;
+    if (!isdigit(token[0]) && !(token[0] == '.' && token.size() > 1))
+      continue;
+    bool isHexadecimal = token.starts_with("0x") || token.starts_with("0X");
+    if (isHexadecimal) {
+      isInteger = true;
+    } else if (token.find_first_of(".eE") != token.npos) {
+      isFloating = true;
+    } else if (token.find_first_of("uUlL") != token.npos ||
+               (token[0] == '0' && token.size() > 1)) {
+      isInteger = true;
+    }
+  }
+  return isInteger == isFloating ? Domain::Any
+         : isInteger             ? Domain::Integer
+                                 : Domain::Floating;
+}
+
+/// The function for one choice of types, which `piece` has tried.
+static void addWay(Importing &importing, const Macro &macro,
+                   const std::vector<CXType> &types, CXCursor piece,
+                   bool isStatement) {
+  std::string arguments;
+  for (size_t i = 0; i < types.size(); ++i)
+    arguments += (i ? ", " : "") + argumentName(i);
+  std::string use = macro.name + "(" + arguments + ")";
+  if (isStatement)
+    return addMacroFunction(importing, macro, types,
+                            clang_getResultType(clang_getCursorType(piece)),
+                            use + ";");
+  CXType pointer = clang_getCanonicalType(
+      clang_getCursorType(findVariable(piece, "plc_type")));
+  addMacroFunction(importing, macro, types, clang_getPointeeType(pointer),
+                   "return (" + use + ");");
+}
+
 void MacroFunctions::decide(State &state) {
   const Macro &macro = *state.macro;
   std::string types;
@@ -295,15 +387,54 @@ void MacroFunctions::decide(State &state) {
   std::string hint =
       "; say what they are: `(c-macro \"" + macro.name + "\" (" + types +
       ") -> type)`";
+  struct Way {
+    std::vector<CXType> types;
+    size_t piece;
+    bool isInteger = false, isFloating = false; ///< something that was tried
+  };
+  std::vector<Way> ways;
+  std::vector<std::string> seen;
+  for (const Trial &trial : state.trials) {
+    CXCursor piece = second.cursor(trial.piece);
+    if (!second.error(trial.piece).empty())
+      continue;
+    // Where one type was right, others follow from calls.
+    Lesson lesson = learn(piece, macro);
+    if (!lesson.changed.empty())
+      state.changed = lesson.changed;
+    Way way;
+    way.piece = trial.piece;
+    std::string key;
+    for (size_t i = 0; i < macro.parameters.size(); ++i) {
+      CXType type = lesson.wanted[i];
+      if (type.kind == CXType_Invalid) {
+        type = clang_getCursorType(clang_Cursor_getArgument(piece, i));
+        if (state.known[i].empty()) {
+          way.isInteger |= type.kind == CXType_LongLong;
+          way.isFloating |= type.kind == CXType_Double;
+        }
+      }
+      way.types.push_back(type);
+      key += spelling(type) + ",";
+    }
+    if (std::find(seen.begin(), seen.end(), key) != seen.end())
+      continue;
+    seen.push_back(key);
+    ways.push_back(std::move(way));
+  }
   if (!state.changed.empty())
     return refuse(state, "the macro changes its argument `" + state.changed +
-                             "`, which a function cannot", false);
-  std::vector<const Trial *> good;
-  for (const Trial &trial : state.trials)
-    if (second.error(trial.piece).empty())
-      good.push_back(&trial);
-  if (good.size() != 1) {
-    if (good.empty()) {
+                             "`, which a function cannot" , false);
+  // Arithmetic that both kinds of numbers can do: what it is written with tells.
+  if (ways.size() > 1) {
+    Domain domain = domainOf(state.tokens);
+    if (domain != Domain::Any)
+      std::erase_if(ways, [&](const Way &way) {
+        return domain == Domain::Integer ? way.isFloating : way.isInteger;
+      });
+  }
+  if (ways.size() != 1) {
+    if (ways.empty()) {
       bool isSyntax = state.error.starts_with("expected") ||
                       state.error.starts_with("unexpected") ||
                       state.error.starts_with("type name requires");
@@ -317,23 +448,45 @@ void MacroFunctions::decide(State &state) {
     return refuse(state, "the macro's parameters can be of several types" + hint,
                   false);
   }
-  CXCursor piece = second.cursor(good[0]->piece);
+  addWay(importing, macro, ways[0].types, second.cursor(ways[0].piece),
+         state.isStatement);
+}
+
+/// A macro whose types the import form says.
+void MacroFunctions::addDeclared(const Macro &macro, const MacroTypes &types) {
+  auto refuseIt = [&](const std::string &reason) {
+    importing.refuse(macro.name, reason, macro.origin);
+  };
+  if (types.parameters.size() != macro.parameters.size())
+    return refuseIt("the macro takes " +
+                    std::to_string(macro.parameters.size()) +
+                    " arguments, its declaration has " +
+                    std::to_string(types.parameters.size()));
+  State state;
+  state.macro = &macro;
+  state.isStatement = isStatement(table.flatten(macro));
+  Probe probe(importing);
+  std::vector<std::string> written;
+  for (const std::string &type : types.parameters)
+    written.push_back("__typeof__(" + type + ")");
+  size_t piece = addPiece(probe, state, written);
+  size_t result = probe.add("typedef __typeof__(" + types.result + ") @;");
+  probe.run();
+  if (!probe.error(piece).empty() || !probe.error(result).empty())
+    return refuseIt("with the declared types clang says: " +
+                    (probe.error(result).empty() ? probe.error(piece)
+                                                 : probe.error(result)));
   std::vector<CXType> parameters;
-  std::string arguments;
+  std::string use = macro.name + "(";
   for (size_t i = 0; i < macro.parameters.size(); ++i) {
-    parameters.push_back(
-        clang_getCursorType(clang_Cursor_getArgument(piece, i)));
-    arguments += (i ? ", " : "") + argumentName(i);
+    parameters.push_back(clang_getCursorType(
+        clang_Cursor_getArgument(probe.cursor(piece), i)));
+    use += (i ? ", " : "") + argumentName(i);
   }
-  std::string use = macro.name + "(" + arguments + ")";
-  if (state.isStatement)
-    return addMacroFunction(importing, macro, parameters,
-                            clang_getResultType(clang_getCursorType(piece)),
-                            use + ";");
-  CXType pointer = clang_getCanonicalType(
-      clang_getCursorType(findVariable(piece, "plc_type")));
-  addMacroFunction(importing, macro, parameters, clang_getPointeeType(pointer),
-                   "return (" + use + ");");
+  addMacroFunction(
+      importing, macro, parameters,
+      clang_getTypedefDeclUnderlyingType(probe.cursor(result)),
+      (state.isStatement ? "" : "return ") + use + ");");
 }
 
 /// `#define f(...) g(__VA_ARGS__)` is another name of g.
@@ -353,17 +506,39 @@ bool MacroFunctions::isForwarder(const Macro &macro) {
   return false;
 }
 
+/// `#define OF(args) args`: nothing but what it is given.
+static bool passesOn(const Macro &macro,
+                     const std::vector<std::string> &tokens) {
+  return std::all_of(
+      tokens.begin(), tokens.end(), [&](const std::string &token) {
+        return token == "(" || token == ")" ||
+               std::find(macro.parameters.begin(), macro.parameters.end(),
+                         token) != macro.parameters.end();
+      });
+}
+
 void MacroFunctions::run(const std::vector<const Macro *> &macros) {
   std::vector<State> states;
   for (const Macro *macro : macros) {
     State state;
     state.macro = macro;
+    auto types = std::find_if(
+        importing.options.macros.begin(), importing.options.macros.end(),
+        [&](const MacroTypes &types) { return types.name == macro->name; });
+    if (types != importing.options.macros.end() && !macro->isVariadic) {
+      addDeclared(*macro, *types);
+      continue;
+    }
     if (macro->isVariadic) {
       if (!isForwarder(*macro))
         refuse(state, "the macro takes any number of arguments", false);
       continue;
     }
     state.tokens = table.flatten(*macro);
+    if (passesOn(*macro, state.tokens)) {
+      refuse(state, "the macro is no value: it passes on its argument", true);
+      continue;
+    }
     state.isStatement = isStatement(state.tokens);
     state.known.resize(macro->parameters.size());
     state.piece = addPiece(
@@ -373,7 +548,13 @@ void MacroFunctions::run(const std::vector<const Macro *> &macros) {
   first.run();
   for (State &state : states) {
     state.error = first.error(state.piece);
-    learn(state);
+    Lesson lesson = learn(first.cursor(state.piece), *state.macro);
+    // What does not compile may have been understood in another way.
+    if (state.error.empty())
+      state.changed = lesson.changed;
+    for (size_t i = 0; i < state.known.size(); ++i)
+      if (lesson.wanted[i].kind != CXType_Invalid)
+        state.known[i] = typeText(lesson.wanted[i]);
     addTrials(state);
   }
   second.run();

@@ -237,7 +237,10 @@ void ObjectMacros::addOther(const Other &other) {
         clang_getCursorType(others.cursor(other.statement)));
     return addFunction(macro, type, macro.name + ";");
   }
-  bool isSyntax = other.error.starts_with("expected");
+  // Of `#define SUFFIX L` the letter is a part of what it stands beside.
+  bool isSyntax = other.error.starts_with("expected") ||
+                  (macro.body.size() == 1 &&
+                   other.error.starts_with("use of undeclared"));
   importing.refuse(macro.name, "it is no value; clang says: " + other.error,
                    macro.origin, isSyntax);
 }

@@ -25,10 +25,12 @@ void Probe::run() {
   for (const std::string &line : lines)
     source += line + "\n";
   constexpr unsigned kFirstLine = 2;
-  parse(importing.command, source,
-        {"-w", "-Wno-int-conversion", "-Wno-incompatible-pointer-types",
-         "-Wno-incompatible-function-pointer-types"},
-        unit);
+  // -w quiets what is an error by default, unless it is asked for.
+  std::vector<std::string> flags = {"-w"};
+  for (const char *kind : {"int-conversion", "incompatible-pointer-types",
+                           "incompatible-function-pointer-types"})
+    flags.push_back(std::string(isLenient ? "-Wno-" : "-Werror=") + kind);
+  parse(importing.command, source, flags, unit);
   if (!unit.unit)
     return;
   for (unsigned i = 0, n = clang_getNumDiagnostics(unit.unit); i < n; ++i) {

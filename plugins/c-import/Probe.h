@@ -13,7 +13,9 @@ namespace plc::cimport {
 /// others. The header is read again for each Probe, not for each piece.
 class Probe {
 public:
-  explicit Probe(Importing &importing) : importing(importing) {}
+  /// `isLenient`: integers may stand for pointers.
+  explicit Probe(Importing &importing, bool isLenient = false)
+      : importing(importing), isLenient(isLenient) {}
 
   /// Adds a piece; `@` in `code` is a name that no other piece has.
   /// \returns its number
@@ -28,6 +30,7 @@ public:
 
 private:
   Importing &importing;
+  bool isLenient;
   std::vector<std::string> lines, errors;
   std::vector<CXCursor> cursors;
   Unit unit;

@@ -7,6 +7,7 @@
 
 #include "tools/plc-c-report/Dump.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -32,6 +33,7 @@ Prints how many declarations of each header are imported.
   --at-least=N    exit with 1 if less than N percent are imported
   --link=NAME     as :link
   --pkg-config=P  as :pkg-config
+  --macro=NAME(TYPE,...)TYPE  the types of a macro, as c-macro
   --folder=PATH   where headers are looked for first
   -I, -D, ...     as :args
 )";
@@ -52,6 +54,22 @@ bool takeValue(const std::string &argument, const char *option,
     return false;
   value = argument.substr(length);
   return true;
+}
+
+/// "NAME(TYPE,TYPE)TYPE"
+MacroTypes macroTypes(const std::string &text) {
+  MacroTypes types;
+  size_t open = text.find('('), close = text.rfind(')');
+  types.name = text.substr(0, open);
+  if (open == text.npos || close == text.npos)
+    return types;
+  types.result = text.substr(close + 1);
+  for (size_t start = open + 1; start < close;) {
+    size_t end = std::min(text.find(',', start), close);
+    types.parameters.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return types;
 }
 
 bool parseArguments(int argc, char **argv, Options &options) {
@@ -77,6 +95,8 @@ bool parseArguments(int argc, char **argv, Options &options) {
       options.import.link.push_back(value);
     else if (takeValue(argument, "--pkg-config=", value))
       options.import.packages.push_back(value);
+    else if (takeValue(argument, "--macro=", value))
+      options.import.macros.push_back(macroTypes(value));
     else if (takeValue(argument, "--folder=", value))
       options.import.folders.push_back(value);
     else if (argument.compare(0, 2, "--") == 0)
