@@ -114,6 +114,8 @@ std::string shapeError(const std::vector<std::string> &tokens) {
       return "it makes new tokens (`" + token + "`)";
     } else if (token == ";" && open.empty() && i + 1 < tokens.size()) {
       return "it is more than one statement";
+    } else if (token == "return") {
+      return "it returns from the function that uses it";
     } else if (token == "extern" || token == "typedef") {
       return "it declares something";
     }

@@ -222,6 +222,56 @@ static std::optional<size_t> argumentOf(CXCursor expression) {
   return strtoul(name.c_str() + 4, nullptr, 10) - 1;
 }
 
+static bool isArithmetic(CXCursor expression) {
+  switch (clang_getCursorKind(expression)) {
+  case CXCursor_UnaryOperator:
+    switch (clang_getCursorUnaryOperatorKind(expression)) {
+    case CXUnaryOperator_Plus:
+    case CXUnaryOperator_Minus:
+    case CXUnaryOperator_Not:
+      return true;
+    default:
+      return false;
+    }
+  case CXCursor_BinaryOperator:
+    switch (clang_getCursorBinaryOperatorKind(expression)) {
+    case CXBinaryOperator_Mul:
+    case CXBinaryOperator_Div:
+    case CXBinaryOperator_Rem:
+    case CXBinaryOperator_Add:
+    case CXBinaryOperator_Sub:
+    case CXBinaryOperator_Shl:
+    case CXBinaryOperator_Shr:
+    case CXBinaryOperator_And:
+    case CXBinaryOperator_Xor:
+    case CXBinaryOperator_Or:
+      return true;
+    default:
+      return false;
+    }
+  default:
+    return false;
+  }
+}
+
+/// A called function wants `type`; of arithmetic, its operands are of the type,
+/// too, if it is that of a number.
+static void learnArgument(CXCursor expression, CXType type, Lesson &lesson) {
+  if (std::optional<size_t> i = argumentOf(expression)) {
+    if (*i < lesson.wanted.size() &&
+        lesson.wanted[*i].kind == CXType_Invalid)
+      lesson.wanted[*i] = type;
+    return;
+  }
+  CXType canonical = clang_getCanonicalType(type);
+  bool isNumber = canonical.kind >= CXType_Char_U &&
+                  canonical.kind <= CXType_LongDouble;
+  CXCursor inner = strippedExpression(expression);
+  if (isNumber && isArithmetic(inner))
+    eachChild(inner,
+              [&](CXCursor child) { learnArgument(child, type, lesson); });
+}
+
 /// Finds the arguments of calls, and what is assigned to.
 Lesson MacroFunctions::learn(CXCursor piece, const Macro &macro) {
   Lesson lesson;
@@ -257,11 +307,9 @@ Lesson MacroFunctions::learn(CXCursor piece, const Macro &macro) {
       return;
     int wanted = clang_getNumArgTypes(callee);
     for (int j = 0; j < wanted && j + 1 < static_cast<int>(parts.size()); ++j)
-      if (std::optional<size_t> i = argumentOf(parts[j + 1]);
-          i && *i < lesson.wanted.size() &&
-          lesson.wanted[*i].kind == CXType_Invalid)
-        lesson.wanted[*i] =
-            clang_getUnqualifiedType(clang_getArgType(callee, j));
+      learnArgument(parts[j + 1],
+                    clang_getUnqualifiedType(clang_getArgType(callee, j)),
+                    lesson);
   });
   return lesson;
 }
@@ -437,7 +485,9 @@ void MacroFunctions::decide(State &state) {
     if (ways.empty()) {
       bool isSyntax = state.error.starts_with("expected") ||
                       state.error.starts_with("unexpected") ||
-                      state.error.starts_with("type name requires");
+                      state.error.starts_with("type name requires") ||
+                      // The parameter is a type.
+                      state.error.starts_with("unknown type name 'plc_");
       return refuse(state,
                     "no types are known for the macro's parameters" +
                         (state.error.empty() ? ""

@@ -57,8 +57,10 @@ namespace {
 
 class ObjectMacros {
 public:
-  ObjectMacros(Importing &importing, const std::vector<const Macro *> &macros)
-      : importing(importing), module(importing.module), macros(macros),
+  ObjectMacros(Importing &importing, const MacroTable &table,
+               const std::vector<const Macro *> &macros)
+      : importing(importing), module(importing.module), table(table),
+        macros(macros),
         values(importing), others(importing) {}
 
   void run();
@@ -72,11 +74,13 @@ private:
   };
   bool addConstant(const Macro &macro, CXCursor piece, CXCursor variable);
   bool addAlias(const Macro &macro, CXCursor variable);
+  bool addField(const Macro &macro);
   void addOther(const Other &other);
   void addFunction(const Macro &macro, CXType result, const std::string &code);
 
   Importing &importing;
   Module &module;
+  const MacroTable &table;
   const std::vector<const Macro *> &macros;
   Probe values, others;
 };
@@ -187,6 +191,64 @@ void ObjectMacros::addFunction(const Macro &macro, CXType result,
   addMacroFunction(importing, macro, {}, result, expression);
 }
 
+/// The field `name`, also of a record without a name in it; null if there is
+/// none. `offset` (in bits) grows by its place.
+static const Field *findField(const Module &module, const Type &record,
+                              const std::string &name, uint64_t &offset) {
+  for (const Field &field : record.fields) {
+    if (field.name == name) {
+      offset += field.bitOffset;
+      return &field;
+    }
+    if (!field.name.empty())
+      continue;
+    uint64_t inner = offset + field.bitOffset;
+    if (const Field *found =
+            findField(module, module.types[field.type], name, inner)) {
+      offset = inner;
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+/// `#define st_atime st_atim.tv_sec` is one more field of the records that have
+/// such a place.
+bool ObjectMacros::addField(const Macro &macro) {
+  std::vector<std::string> path;
+  std::vector<std::string> tokens = table.flatten(macro);
+  for (size_t i = 0; i < tokens.size(); ++i)
+    if (i % 2 == 0)
+      path.push_back(tokens[i]);
+    else if (tokens[i] != ".")
+      return false;
+  bool isFound = false;
+  for (size_t id = 0; id < module.types.size(); ++id) {
+    if (module.types[id].kind != TypeKind::Record)
+      continue;
+    uint64_t offset = 0;
+    const Field *field = nullptr;
+    const Type *record = &module.types[id];
+    for (const std::string &name : path) {
+      field = record ? findField(module, *record, name, offset) : nullptr;
+      if (!field)
+        break;
+      const Type &type = module.types[field->type];
+      record = type.kind == TypeKind::Record ? &type : nullptr;
+    }
+    uint64_t ignored = 0;
+    if (!field ||
+        findField(module, module.types[id], macro.name, ignored))
+      continue;
+    Field made = *field;
+    made.name = macro.name;
+    made.bitOffset = offset;
+    module.types[id].fields.push_back(std::move(made));
+    isFound = true;
+  }
+  return isFound;
+}
+
 /// No constant and no other name.
 void ObjectMacros::addOther(const Other &other) {
   const Macro &macro = *other.macro;
@@ -237,8 +299,11 @@ void ObjectMacros::addOther(const Other &other) {
         clang_getCursorType(others.cursor(other.statement)));
     return addFunction(macro, type, macro.name + ";");
   }
+  if (addField(macro))
+    return;
   // Of `#define SUFFIX L` the letter is a part of what it stands beside.
   bool isSyntax = other.error.starts_with("expected") ||
+                  other.error.find("initializer list") != other.error.npos ||
                   (macro.body.size() == 1 &&
                    other.error.starts_with("use of undeclared"));
   importing.refuse(macro.name, "it is no value; clang says: " + other.error,
@@ -305,7 +370,7 @@ void collectMacros(Importing &importing) {
     }
     (macro.isFunction ? functions : objects).push_back(&macro);
   }
-  ObjectMacros(importing, objects).run();
+  ObjectMacros(importing, table, objects).run();
   collectMacroFunctions(importing, table, functions);
 }
 
