@@ -46,8 +46,11 @@ struct Importing {
   native::Origin origin(CXCursor cursor) {
     native::Origin origin = originOf(cursor);
     // Names that C reserves are nobody's interface.
-    origin.isOwn = ownership.isOwn(origin.file) &&
-                   !spelling(cursor).starts_with("__");
+    std::string name = spelling(cursor);
+    bool isReserved =
+        name.size() > 1 && name[0] == '_' &&
+        (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+    origin.isOwn = ownership.isOwn(origin.file) && !isReserved;
     return origin;
   }
 };

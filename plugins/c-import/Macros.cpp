@@ -249,6 +249,15 @@ bool ObjectMacros::addField(const Macro &macro) {
   return isFound;
 }
 
+/// A compound literal is a place, but one that ends with its function.
+static bool hasLiteral(CXCursor piece) {
+  bool isFound = false;
+  eachBelow(piece, [&](CXCursor cursor) {
+    isFound |= clang_getCursorKind(cursor) == CXCursor_CompoundLiteralExpr;
+  });
+  return isFound;
+}
+
 /// No constant and no other name.
 void ObjectMacros::addOther(const Other &other) {
   const Macro &macro = *other.macro;
@@ -267,7 +276,8 @@ void ObjectMacros::addOther(const Other &other) {
   if (other.error.empty()) {
     CXType type = clang_getCursorType(other.variable);
     std::string reason;
-    if (others.error(other.place).empty()) {
+    if (others.error(other.place).empty() &&
+        !hasLiteral(others.cursor(other.place))) {
       CXCursor place = findVariable(others.cursor(other.place), "plc_place");
       std::optional<TypeId> id = importing.types.add(
           clang_getPointeeType(
