@@ -76,7 +76,9 @@ static void readAttributes(CXCursor cursor, size_t count, Function &function) {
   std::string printed = text(clang_getCursorPrettyPrinted(cursor, policy));
   clang_PrintingPolicy_dispose(policy);
   function.neverReturns = printed.find("noreturn") != std::string::npos ||
-                          printed.find("_Noreturn") != std::string::npos;
+                          printed.find("_Noreturn") != std::string::npos ||
+                          spelling(clang_getCursorType(cursor))
+                                  .find("noreturn") != std::string::npos;
   const std::string key = "nonnull";
   for (size_t at = printed.find(key); at != std::string::npos;
        at = printed.find(key, at + 1)) {

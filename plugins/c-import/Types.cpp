@@ -206,6 +206,9 @@ std::optional<TypeId> TypeTable::addFunction(CXType type, CXCursor declaration,
     types[id].name = spelling(declaration);
   } else {
     std::string key = spelling(canonical);
+    // Attributes such as `noreturn` make no other type.
+    if (size_t at = key.find(" __attribute__"); at != key.npos)
+      key.erase(at);
     if (auto found = known.find(key); found != known.end())
       return found->second;
     id = make(key, TypeKind::Function, canonical);
