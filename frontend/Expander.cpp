@@ -190,9 +190,10 @@ void FormExpander::warnUnbound(const Syntax *id, Scope *scope) {
   std::string nearest = nearestVisible(id->name->text(), scope);
   if (!nearest.empty())
     report.help("is `" + nearest + "` meant?").edit(id->location, nearest);
-  else if (!top.seesStandardLibraries &&
-           libraries.allStandardBindings().count(id->name))
-    report.help("an import is missing: the standard libraries have it");
+  else if (std::string library;
+           !top.seesStandardLibraries &&
+           !(library = libraries.standardLibraryOf(id->name)).empty())
+    report.help("an import is missing: `" + library + "` has it");
 }
 
 Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {

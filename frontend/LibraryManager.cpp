@@ -235,6 +235,16 @@ const LibraryManager::Imports &LibraryManager::allStandardBindings() {
   return standard;
 }
 
+std::string LibraryManager::standardLibraryOf(Symbol name) {
+  if (!allStandardBindings().count(name))
+    return "";
+  for (const char *libraryName : kStandardLibraries)
+    if (Library *library = load(libraryName, {});
+        library && library->exports.count(name))
+      return libraryName;
+  return "(plc core)";
+}
+
 //===----------------------------------------------------------------------===//
 // Names and imports
 //===----------------------------------------------------------------------===//

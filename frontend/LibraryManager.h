@@ -127,6 +127,8 @@ public:
                    Scope *bScope);
   /// What a program without imports sees: R7RS and (plc).
   Binding *standardBinding(ir::Symbol name);
+  /// The first library of them that exports the name, or "".
+  std::string standardLibraryOf(ir::Symbol name);
   /// Loads all of them; for completion and nearest names.
   const Imports &allStandardBindings();
 
