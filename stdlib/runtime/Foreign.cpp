@@ -42,6 +42,8 @@ static Value moduleOf(Context *ctx, Value space);
 static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
   if (isNamespace(object))
     object = moduleOf(ctx, object);
+  if (plc_is_kind(object, PLC_KIND_POINTER) && rt_native_plugin)
+    return rt_native_plugin;
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
     wrongType(ctx, who, 1, "an object of another language", object);
   releaseDeadReferences();
@@ -78,7 +80,7 @@ static void storeForeign(Context *ctx, Value object, Value key, Value value);
 static char *describeReference(Context *ctx, Value object, bool isWrite);
 
 /// What the rest of the runtime does with foreign objects, from now on.
-static void installHooks(Context *ctx) {
+void installForeignHooks(Context *ctx) {
   static bool isInstalled;
   if (isInstalled)
     return;
@@ -112,7 +114,7 @@ static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
   if (!plugin)
     raiseCondition(ctx, "no-plugin", text, PLC_NULL);
   if (!plugin->isStarted) {
-    installHooks(ctx);
+    installForeignHooks(ctx);
     Operation op(ctx, plugin->table, "start");
     op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
     plugin->isStarted = true;
@@ -357,7 +359,7 @@ static void storeForeign(Context *ctx, Value object, Value key, Value value) {
 /// that is a reference.
 static plc_plugin *pluginOfEither(Context *ctx, const char *who, Value a,
                                   Value b) {
-  Value object = plc_is_kind(a, PLC_KIND_FOREIGN) ? a : b;
+  Value object = isForeign(a) ? a : b;
   return pluginOf(ctx, who, object);
 }
 
@@ -602,7 +604,7 @@ extern "C" Value prim_ForeignClose(Context *ctx, Value object) {
 }
 
 extern "C" Value prim_ForeignP(Context *, Value v) {
-  return plc_bool(plc_is_kind(v, PLC_KIND_FOREIGN));
+  return plc_bool(isForeign(v));
 }
 
 extern "C" Value prim_ForeignLanguage(Context *ctx, Value object) {
