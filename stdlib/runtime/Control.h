@@ -182,6 +182,9 @@ inline bool isForeign(Value v) {
 /// The operations on pointers, in the form of a plugin that is part of the
 /// runtime; null until types of native code are registered.
 extern plc_plugin *rt_native_plugin;
+/// What is known of procedures that stand for native functions: #f, or a table
+/// to (declaration . documentation).
+extern Value rt_procedure_notes;
 /// True if the values that a call has just delivered are the results of a host,
 /// whose callers may take the first.
 extern bool (*rt_foreign_values)(Context *ctx);

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Foreign.h"
+#include "stdlib/runtime/HashTable.h"
 #include "ffi/Plugins.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
@@ -583,10 +584,24 @@ extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
 extern "C" Value prim_ForeignMembers(Context *ctx, Value object) {
   return ask(ctx, "foreign-members", object, &plc_plugin::members, PLC_NULL);
 }
+/// The declaration or documentation of a procedure of native code, or #f.
+static Value procedureNote(Context *ctx, Value procedure, bool isDeclaration) {
+  if (rt_procedure_notes == PLC_FALSE)
+    return PLC_FALSE;
+  Value note = tableRef(ctx, rt_procedure_notes, procedure, PLC_FALSE);
+  return note == PLC_FALSE ? note
+         : isDeclaration   ? plc_car(note)
+                           : plc_cdr(note);
+}
+
 extern "C" Value prim_ForeignDoc(Context *ctx, Value object) {
+  if (plc_is_procedure(object))
+    return procedureNote(ctx, object, false);
   return ask(ctx, "foreign-documentation", object, &plc_plugin::doc, PLC_FALSE);
 }
 extern "C" Value prim_ForeignSignature(Context *ctx, Value object) {
+  if (plc_is_procedure(object))
+    return procedureNote(ctx, object, true);
   return ask(ctx, "foreign-signature", object, &plc_plugin::signature,
              PLC_FALSE);
 }

@@ -140,6 +140,19 @@ void keepWith(Context *ctx, Value pointer, const void *place, Value value) {
   store(ctx, plc_object_words(list) + 1, more);
 }
 
+Value keptWith(Value pointer, const void *place) {
+  Value block = pointerKeeps(pointer);
+  if (!isBlock(block))
+    return PLC_FALSE;
+  Value offset = plc_fixnum(static_cast<const char *>(place) -
+                            pointerAddress(block));
+  Value list = plc_cdr(plc_fields(block)[PointerKeeps]);
+  for (; plc_is_pair(list); list = plc_cdr(list))
+    if (plc_car(plc_car(list)) == offset)
+      return plc_cdr(plc_car(list));
+  return PLC_FALSE;
+}
+
 //===--- Pointers ---------------------------------------------------------===//
 
 Value makePointer(Context *ctx, const void *address, Value type, Value keeps,

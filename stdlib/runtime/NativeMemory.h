@@ -55,6 +55,9 @@ Value blockOf(Context *ctx, Value pointer);
 /// stored at that offset of it. Objects of the heap are pinned.
 void keepWith(Context *ctx, Value pointer, const void *place, Value value);
 
+/// What keepWith() keeps for that place, or #f.
+Value keptWith(Value pointer, const void *place);
+
 /// What a conversion could not do.
 struct NativeFailure {
   plc_status status = PLC_OK;

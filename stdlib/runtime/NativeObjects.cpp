@@ -72,8 +72,9 @@ Status noField(const NativeType *type, Value name, plc_error *error) {
            nativeTypeName(type), wanted);
   Value nearest = PLC_NULL;
   for (size_t i = type->fieldCount; i-- > 0;)
-    if (distance(symbolText(type->fields[i].name, have, sizeof have), wanted) <
-        3)
+    if (distance(symbolText(type->fields[i].name, have, sizeof have), wanted) *
+            3 <=
+        strlen(wanted))
       nearest =
           cons(theContext, symbolName(type->fields[i].name), nearest);
   error->nearest = nearest;
@@ -101,19 +102,44 @@ Status fieldPlace(Value object, Value name, NativePlace *place,
   return PLC_OK;
 }
 
-Status storeAt(Value object, const NativePlace &place, Value what, Value value,
-               plc_error *error) {
+/// A pointer that Lisp stored there comes back as the same, with what it knows.
+Value loadAt(Value object, const NativePlace &place) {
+  Context *ctx = theContext;
+  Value value = loadNative(ctx, place);
+  if (place.type->shape != NativeShape::Pointer || !isPointer(value))
+    return value;
+  Value kept = keptWith(object, place.address);
+  if (isPointer(kept) && pointerAddress(kept) == pointerAddress(value))
+    return kept;
+  bool isVector = plc_is_kind(kept, PLC_KIND_BYTEVECTOR) ||
+                  plc_is_kind(kept, PLC_KIND_NUMVECTOR);
+  char *data = isVector ? reinterpret_cast<char *>(plc_fields(kept)) : nullptr;
+  char *at = pointerAddress(value);
+  // C may have moved it on.
+  if (isVector && at >= data && at <= data + lengthOf(kept))
+    return makePointer(ctx, at, pointerType(value), kept,
+                       data + lengthOf(kept) - at);
+  return value;
+}
+
+Status storeAt(Value object, const NativePlace &place, Value what,
+               Value value) {
   Context *ctx = theContext;
   NativeFailure failure;
   Value kept = PLC_FALSE;
   if (!storeNative(ctx, place, value, &kept, failure)) {
-    char text[700], name[120] = "";
-    if (plc_is_kind(what, PLC_KIND_SYMBOL))
+    char text[800], name[120] = "", type[120];
+    symbolText(pointerType(object), type, sizeof type);
+    if (plc_is_kind(what, PLC_KIND_SYMBOL)) {
       symbolText(what, name, sizeof name);
-    snprintf(text, sizeof text, "%s%s%s", name, *name ? ": " : "",
-             failure.text);
-    error->message = makeString(ctx, text);
-    return failure.status;
+      snprintf(text, sizeof text, "`%s` of `%s`: %s", name, type, failure.text);
+    } else {
+      snprintf(text, sizeof text, "element %lld of `%s`: %s",
+               (long long)plc_fixnum_value(what), type, failure.text);
+    }
+    raiseCondition(ctx, failure.status == PLC_E_RANGE ? "use-after-free"
+                                                      : "wrong-type",
+                   text, list1(ctx, value));
   }
   if (place.type->shape == NativeShape::Pointer ||
       place.type->shape == NativeShape::Text)
@@ -126,7 +152,7 @@ Status get(plc_plugin *, Value object, Value name, Value *result,
   NativePlace place;
   if (Status status = fieldPlace(object, name, &place, error))
     return status;
-  *result = loadNative(theContext, place);
+  *result = loadAt(object, place);
   return PLC_OK;
 }
 
@@ -135,7 +161,7 @@ Status set(plc_plugin *, Value object, Value name, Value value,
   NativePlace place;
   if (Status status = fieldPlace(object, name, &place, error))
     return status;
-  return storeAt(object, place, name, value, error);
+  return storeAt(object, place, name, value);
 }
 
 //===--- Elements ---------------------------------------------------------===//
@@ -170,7 +196,7 @@ Status index(plc_plugin *, Value object, Value key, Value *result,
   NativePlace place;
   if (Status status = elementPlace(object, key, &place, error))
     return status;
-  *result = loadNative(theContext, place);
+  *result = loadAt(object, place);
   return PLC_OK;
 }
 
@@ -179,7 +205,7 @@ Status setIndex(plc_plugin *, Value object, Value key, Value value,
   NativePlace place;
   if (Status status = elementPlace(object, key, &place, error))
     return status;
-  return storeAt(object, place, key, value, error);
+  return storeAt(object, place, key, value);
 }
 
 Status length(plc_plugin *, Value object, int64_t *result, plc_error *error) {
