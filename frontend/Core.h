@@ -14,6 +14,10 @@
 #include <string>
 #include <vector>
 
+namespace plc::native {
+struct Module;
+}
+
 namespace plc::frontend {
 
 /// A local variable: parameter, let or letrec binding.
@@ -127,6 +131,8 @@ struct Unit {
   std::vector<Global *> globals; // defined here, in order of definition
   std::vector<Node *> body;      // top-level forms in order
   std::vector<Supposition> suppositions;
+  /// Modules of native code whose functions or globals it refers to, in order.
+  std::vector<const native::Module *> natives;
 };
 
 } // namespace plc::frontend

@@ -33,6 +33,7 @@ void FormExpander::expandCollected() {
     unit.body.push_back(node);
   }
   topContext.items.clear();
+  finishNative();
 }
 
 Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {

@@ -22,6 +22,8 @@ bool (*rt_foreign_values)(Context *ctx);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
 void (*rt_shutdown_hook)();
+plc_plugin *rt_native_plugin;
+Value rt_procedure_notes = PLC_FALSE;
 ForeignCall *youngestForeignCall;
 
 } // namespace plc::rt
