@@ -223,11 +223,11 @@
         (check-count who 2 n)
         n))
 
-    (define (bits->list i . n)
+    (define (bits->list i :up-to 1 n)
       "The list of the n lowest bits, the lowest first, as booleans."
       (reverse (fold-bits cons '() i (extent "bits->list" i n))))
 
-    (define (bits->vector i . n)
+    (define (bits->vector i :up-to 1 n)
       "The vector of the n lowest bits, the lowest first, as booleans."
       (list->vector
        (reverse (fold-bits cons '() i (extent "bits->vector" i n)))))
