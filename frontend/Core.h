@@ -92,6 +92,8 @@ struct Node {
   bool wantsSeveral = false;
   /// Lambda only: the definition is a procedure with this name.
   ir::Symbol name = nullptr;
+  /// Lambda with hasRest: how long the list can be, -1: any length.
+  int32_t restLimit = -1;
   PrimitiveId primitive = 0;
   ir::Location location;
   const ir::Datum *datum = nullptr;
@@ -101,6 +103,12 @@ struct Node {
   llvm::MutableArrayRef<Node *> children;
 
   Node(NodeKind kind, ir::Location location) : kind(kind), location(location) {}
+
+  /// Bounds of the number of arguments of a Lambda; maxArgs -1: none.
+  int32_t minArgs() const { return int32_t(variables.size()) - hasRest; }
+  int32_t maxArgs() const {
+    return hasRest && restLimit < 0 ? -1 : minArgs() + (hasRest ? restLimit : 0);
+  }
 };
 
 /// What a unit supposes of a global of a REPL, which any form may change: calls

@@ -258,6 +258,7 @@ private:
   struct Formals {
     llvm::SmallVector<Variable *, 8> variables;
     bool hasRest = false;
+    int32_t restLimit = -1; // see Node::restLimit
   };
   bool parseFormals(const Syntax *formals, llvm::ArrayRef<const Syntax *> list,
                     const Syntax *tail, Scope *scope, Formals &result,
@@ -337,6 +338,7 @@ private:
                       ir::Location location);
   Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
                ir::Location location);
+  Node *lambda(const Formals &formals, Node *body, ir::Location location);
   /// A lambda around what the program wrote, see Node::isImplicit.
   Node *implicitLambda(llvm::ArrayRef<Variable *> variables, Node *body,
                        ir::Location location);
