@@ -411,6 +411,12 @@ void Printer::typeName(Value type) {
 
 void Printer::record(Value v) {
   out.add("#<");
+  // Of a promise its first field, the state.
+  if (asyncPromiseType && plc_fields(v)[0] == asyncPromiseType) {
+    out.add("promise ");
+    symbol(plc_fields(v)[1]);
+    return out.add('>');
+  }
   typeName(plc_fields(v)[0]);
   stack.push({v, 0, ">"});
 }
@@ -459,6 +465,7 @@ void Printer::object(Value v) {
   case PLC_KIND_GUARDIAN: return out.add("#<guardian>");
   case PLC_KIND_PARAMETER: return out.add("#<parameter>");
   case PLC_KIND_FOREIGN: return foreignObject(v);
+  case PLC_KIND_POINTER: return out.add("#<pointer>");
   case PLC_KIND_SEGMENT: return out.add("#<continuation>");
   case PLC_KIND_HANDLE: return out.add("#<handle>");
   case PLC_KIND_BYTES: return out.add("#<bytes>");
