@@ -412,6 +412,12 @@ void Printer::typeName(Value type) {
 
 void Printer::record(Value v) {
   out.add("#<");
+  // Of a promise its first field, the state.
+  if (asyncPromiseType && plc_fields(v)[0] == asyncPromiseType) {
+    out.add("promise ");
+    symbol(plc_fields(v)[1]);
+    return out.add('>');
+  }
   typeName(plc_fields(v)[0]);
   stack.push({v, 0, ">"});
 }
