@@ -3,6 +3,7 @@
 #include "frontend/LibraryManager.h"
 
 #include "frontend/Expander.h"
+#include "frontend/Native.h"
 #include "frontend/SyntaxRules.h"
 #include "ir/Op.h"
 
@@ -233,6 +234,16 @@ const LibraryManager::Imports &LibraryManager::allStandardBindings() {
   for (auto &[symbol, binding] : find("(plc core)")->exports)
     standard.insert({symbol, binding});
   return standard;
+}
+
+std::string LibraryManager::standardLibraryOf(Symbol name) {
+  if (!allStandardBindings().count(name))
+    return "";
+  for (const char *libraryName : kStandardLibraries)
+    if (Library *library = load(libraryName, {});
+        library && library->exports.count(name))
+      return libraryName;
+  return "(plc core)";
 }
 
 //===----------------------------------------------------------------------===//

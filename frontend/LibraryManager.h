@@ -58,6 +58,8 @@ struct Library {
   bool isLoading = false;
 };
 
+struct NativeSpace;
+
 class LibraryManager {
 public:
   explicit LibraryManager(Session &session);
@@ -105,6 +107,14 @@ public:
   /// What an imported member of a namespace is bound to.
   Binding *makeMember(const Binding *space, ir::Symbol member,
                       ir::Location location);
+  /// The module of native code that an import names; null after a diagnostic.
+  /// \param folder  where headers are looked for first
+  const NativeSpace *importNative(llvm::StringRef name,
+                                  llvm::StringRef ecosystem,
+                                  llvm::StringRef module,
+                                  const ir::Datum *options,
+                                  llvm::StringRef folder,
+                                  ir::Location location);
   Scope *makeScope(Scope *parent);
   TopLevel *makeTopLevel(std::string unitName);
 
@@ -127,6 +137,8 @@ public:
                    Scope *bScope);
   /// What a program without imports sees: R7RS and (plc).
   Binding *standardBinding(ir::Symbol name);
+  /// The first library of them that exports the name, or "".
+  std::string standardLibraryOf(ir::Symbol name);
   /// Loads all of them; for completion and nearest names.
   const Imports &allStandardBindings();
 
@@ -168,6 +180,7 @@ private:
   std::vector<std::unique_ptr<Scope>> scopes;
   std::vector<Binding *> coreBindings;
   std::vector<Binding *> primitiveBindings;
+  std::vector<std::unique_ptr<NativeSpace>> nativeSpaces;
   Imports standard;
   size_t standardLoaded = 0; // how many of the standard libraries
 };

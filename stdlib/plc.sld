@@ -66,10 +66,13 @@
    foreign-error-value foreign-error? foreign-evaluate foreign-get
    foreign-import foreign-language foreign-members foreign-references
    foreign-set! foreign? with-foreign
+   ;; (plc async)
+   ->promise async async-promise? await await-all await-any cancel!
+   promise promise-state reject! resolve! sleep-for with-timeout
    ;; (plc control)
    assert call-with-time collect-all compose condition-irritants condition-message
    constantly dotimes error? identity make-guardian nil? until void
    while)
   (import (plc core) (plc primitives) (plc number) (plc list) (plc sort)
           (plc string) (plc vector) (plc hash-table) (plc port)
-          (plc sequence) (plc foreign) (plc control)))
+          (plc sequence) (plc foreign) (plc async) (plc control)))

@@ -8,6 +8,7 @@ end with the same status. Other neighbours:
   NAME.args    arguments, one a line; %t is the start of temporary file names
   NAME.env     environment variables, VARIABLE=VALUE, one a line
   NAME.status  expected exit status (0 if there is none)
+  NAME.needs   features of lit without which it is unsupported, one a line
   NAME.err     each line is a piece of text that standard error must contain,
                in this order; without it standard error must be empty unless
                PLC_RUNTIME is set
@@ -50,6 +51,10 @@ class ProgramTest(lit.formats.FileBasedTest):
     def execute(self, test, lit_config):
         source = test.getSourcePath()
         base = os.path.splitext(source)[0]
+        needs = read(base + ".needs", b"").decode().split()
+        lacking = [n for n in needs if n not in test.config.available_features]
+        if lacking:
+            return lit.Test.UNSUPPORTED, "needs " + ", ".join(lacking)
         environment = dict(test.config.environment)
         for line in read(base + ".env", b"").decode().splitlines():
             variable, value = line.split("=", 1)

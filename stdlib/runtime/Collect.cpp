@@ -241,7 +241,8 @@ static void runFinalizers(Context *ctx) {
     queue = rest;
   }
   if (heap.finalizers != PLC_NULL)
-    ctx->pending |= PLC_PENDING_FINALIZERS;
+    __atomic_fetch_or(&ctx->pending, uint64_t(PLC_PENDING_FINALIZERS),
+                      __ATOMIC_SEQ_CST);
 }
 
 void collect(Context *ctx, Generations which) {

@@ -174,6 +174,9 @@ void unhandled(Context *ctx, Value object) {
   // A plugin passes on what it is given.
   if (entry && youngestForeignCall && youngestForeignCall->boundary == entry->prev)
     leaveBoundary(ctx, EnterStatus::Raised, object);
+  // Whoever awaits the fiber is told.
+  if (entry && onFiber && !entry->prev)
+    leaveBoundary(ctx, EnterStatus::Raised, object);
   // Without a condition the place of the raise would be lost.
   if (!isCondition(object))
     object = makeCondition(ctx, intern(ctx, "uncaught-object"),

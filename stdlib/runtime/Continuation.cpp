@@ -455,14 +455,18 @@ resumeInPlace(Context *ctx, Value k, Value value) {
 
 [[noreturn]] static void resume(Context *ctx, Value k, Value packed) {
   bool full = isContinuation(k);
-  uint64_t serial = plc_fixnum_value(
-      freeVariable(k, full ? unsigned(KSerial) : unsigned(EscapeSerial)));
+  uint64_t serial = continuationSerial(k);
   if (serial != boundaryOf(ctx)->serial) {
     if (boundaryIsActive(ctx, serial))
       leaveBoundary(ctx, EnterStatus::Escaping, cons(ctx, k, packed));
+    if (rt_enter_fiber)
+      rt_enter_fiber(ctx, k, packed);
     raiseCondition(ctx, "continuation-not-reentrant",
-                   "the foreign call that this continuation was captured in "
-                   "has returned",
+                   serial & FiberSerial
+                       ? "the fiber that this continuation was captured in "
+                         "has ended"
+                       : "the foreign call that this continuation was captured "
+                         "in has returned",
                    list1(ctx, k));
   }
   if (full) {
@@ -483,6 +487,11 @@ resumeInPlace(Context *ctx, Value k, Value value) {
   uint64_t slot = freeVariable(k, EscapeSlot);
   uint64_t frame = freeVariable(k, EscapeFrame);
   escapeTo(ctx, slot, frame, restoreValues(ctx, packed));
+}
+
+uint64_t plc::rt::continuationSerial(Value k) {
+  return plc_fixnum_value(freeVariable(
+      k, isContinuation(k) ? unsigned(KSerial) : unsigned(EscapeSerial)));
 }
 
 void plc::rt::resumeEscape(Context *ctx, Value pending) {

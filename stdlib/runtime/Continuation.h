@@ -67,6 +67,9 @@ inline Value barrierParent(Value segment) {
 /// `frame` there.
 Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame);
 
+/// Number of the boundary above which a continuation was captured.
+uint64_t continuationSerial(Value k);
+
 } // namespace plc::rt
 
 extern "C" __attribute__((visibility("hidden"))) const char plc_underflow[];

@@ -10,6 +10,8 @@
 
 #include "stdlib/runtime/Runtime.h"
 
+typedef struct plc_plugin plc_plugin;
+
 namespace plc::rt {
 
 //===--- Procedures (Arguments.cpp) ---------------------------------------===//
@@ -173,7 +175,18 @@ extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                                   Value otherwise);
 extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
                                 Value value);
-inline bool isForeign(Value v) { return plc_is_kind(v, PLC_KIND_FOREIGN); }
+/// References of plugins, and pointers of native code.
+inline bool isForeign(Value v) {
+  return plc_is_kind(v, PLC_KIND_FOREIGN) || plc_is_kind(v, PLC_KIND_POINTER);
+}
+/// The operations on pointers, in the form of a plugin that is part of the
+/// runtime; null until types of native code are registered.
+extern plc_plugin *rt_native_plugin;
+/// What is known of procedures that stand for native functions: #f, or a table
+/// to (declaration . documentation).
+extern Value rt_procedure_notes;
+/// What an object is waited for by: a promise, or the object itself.
+extern Value (*rt_foreign_await)(Context *ctx, Value object);
 /// True if the values that a call has just delivered are the results of a host,
 /// whose callers may take the first.
 extern bool (*rt_foreign_values)(Context *ctx);
@@ -189,6 +202,40 @@ struct ForeignCall {
   Boundary *boundary; ///< the youngest when it began
 };
 extern ForeignCall *youngestForeignCall;
+/// A raise that waits for a plugin to return, PLC_FALSE if there is none; and
+/// how deep calls of Lisp by plugins are nested. Each fiber has its own.
+extern Value keptToken;
+extern int nestedForeignCalls;
+
+//===--- Polls and fibers (Overflow.cpp, Enter.cpp) ---------------------------===//
+
+/// The record type of promises, once there is one. (Async.h)
+extern Value asyncPromiseType;
+/// True while a fiber runs, not the main program. (Fiber.h)
+extern bool onFiber;
+/// Serial numbers of the outermost boundaries of fibers have this bit.
+inline constexpr uint64_t FiberSerial = uint64_t(1) << 58;
+
+/// Asks the code that runs for a poll; any thread, signal handlers.
+inline void requestPoll(Context *ctx, plc_pending what) {
+  __atomic_fetch_or(&ctx->pending, uint64_t(what), __ATOMIC_SEQ_CST);
+  __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
+}
+inline void clearPending(Context *ctx, plc_pending what) {
+  __atomic_fetch_and(&ctx->pending, ~uint64_t(what), __ATOMIC_SEQ_CST);
+}
+/// Raises what is pending and may be raised here.
+void pollRaises(Context *ctx);
+/// Hooks of Async.cpp and World.cpp; null in programs without them. The first
+/// hands an interrupt to the main program; the second ends a wait of the event
+/// loop (signal handlers); the third lets waiting threads run Lisp.
+extern int (*rt_interrupt_fiber)(Context *ctx);
+extern void (*rt_wake_hook)();
+extern void (*rt_yield_world)(Context *ctx);
+/// The process ends in an orderly way: what nobody has awaited is told.
+extern void (*rt_async_end_hook)(Context *ctx);
+/// A continuation of another fiber: does not return if that can be entered.
+extern void (*rt_enter_fiber)(Context *ctx, Value k, Value packed);
 
 //===--- Start and end (Start.cpp, Overflow.cpp) --------------------------===//
 
@@ -201,6 +248,17 @@ int exitStatus(Value v);
 /// Installs the handlers of SIGSEGV and SIGINT; [low, high) is the Lisp stack,
 /// the guard lies below low.
 void installStackGuard(Context *ctx, uint64_t reserveLow, uint64_t low);
+/// The guard of one stack, [low, high): sizes from the top downwards of what
+/// the first and the second fault open. Each fiber has its own.
+struct StackGuard {
+  uint64_t low, high, upper, lower;
+  int opened;
+};
+/// Takes the guard of another stack into force; the one that was.
+StackGuard exchangeStackGuard(StackGuard next);
+/// For handlers of signals in this thread; null if there is no memory.
+inline constexpr size_t SignalStackSize = 64 * 1024;
+void *installSignalStack();
 /// 0: closed; else how much of the guard is in use.
 extern int stackGuardOpened;
 void closeOpenedGuard(uint64_t sp);

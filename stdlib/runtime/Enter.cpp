@@ -200,10 +200,12 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
   bool onLispStack = here - ctx->stack_low < ctx->stack_high - ctx->stack_low;
-  if (!boundary.prev && (!onLispStack || here > top + 4096))
+  if (!boundary.prev && !onFiber && (!onLispStack || here > top + 4096))
     boundary.stackTop = top;
   // Entries at the same address share their continuations.
   boundary.serial = boundary.stackTop ? 0 : ++nextSerial;
+  if (onFiber && !boundary.prev)
+    boundary.serial |= FiberSerial;
   ctx->boundary = &boundary;
   ctx->barrier = nullptr;
   ctx->handlers = PLC_NULL;

@@ -1,7 +1,7 @@
 //===- ForeignHooks.cpp - doors to foreign objects ------------------------===//
 //
-// Null in programs without foreign imports, which then contain nothing of
-// Foreign.cpp. Set when the first plugin starts.
+// Null in programs without foreign imports or fibers, which then contain nothing
+// of Foreign.cpp and Async.cpp. Set when the first plugin or fiber starts.
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Control.h"
@@ -19,9 +19,18 @@ Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                            Value otherwise);
 void (*rt_foreign_store)(Context *ctx, Value object, Value key, Value value);
 bool (*rt_foreign_values)(Context *ctx);
+Value (*rt_foreign_await)(Context *ctx, Value object);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
 void (*rt_shutdown_hook)();
+plc_plugin *rt_native_plugin;
+Value rt_procedure_notes = PLC_FALSE;
 ForeignCall *youngestForeignCall;
+Value keptToken = PLC_FALSE;
+int nestedForeignCalls;
+bool onFiber;
+Value asyncPromiseType;
+void (*rt_async_end_hook)(Context *ctx);
+void (*rt_enter_fiber)(Context *ctx, Value k, Value packed);
 
 } // namespace plc::rt

@@ -40,21 +40,32 @@ void addRootScanner(Context *ctx, RootScanner scanner) {
   heapOf(ctx)->scanners.push(scanner);
 }
 
-void addStack(Context *ctx, StackRange *stack) {
-  Heap &heap = *heapOf(ctx);
-  stack->next = heap.stacks;
-  stack->link = &heap.stacks;
+void linkStack(StackRange **list, StackRange *stack) {
+  stack->next = *list;
+  stack->link = list;
   if (stack->next)
     stack->next->link = &stack->next;
-  heap.stacks = stack;
+  *list = stack;
 }
 
-void removeStack(Context *, StackRange *stack) {
+void unlinkStack(StackRange *stack) {
   *stack->link = stack->next;
   if (stack->next)
     stack->next->link = stack->link;
   stack->next = nullptr;
   stack->link = nullptr;
+}
+
+void addStack(Context *ctx, StackRange *stack) {
+  stack->isScanned = false;
+  linkStack(&heapOf(ctx)->stacks, stack);
+}
+
+void removeStack(Context *, StackRange *stack) {
+  unlinkStack(stack);
+  free(stack->young);
+  stack->young = nullptr;
+  stack->youngCount = 0;
 }
 
 /// Few objects are pinned at a time, and mostly the last ones are unpinned.

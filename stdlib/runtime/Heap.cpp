@@ -1,5 +1,6 @@
 //===- Heap.cpp - the context, allocation, the heap limit -------------------===//
 
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/Options.h"
 
@@ -113,7 +114,16 @@ void destroyContext(Context *ctx) {
   munmap(ctx, contextBytes());
 }
 
-void restoreLimit(Context *ctx) { ctx->lim = heapOf(ctx)->limit; }
+// Sequentially consistent: a thread that asks for a poll sets `pending` and then
+// `lim`; whoever sets `lim` after it sees what is pending.
+static void setLimit(Context *ctx, uint64_t limit) {
+  __atomic_store_n(&ctx->lim, limit, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&ctx->pending, __ATOMIC_SEQ_CST) &
+      (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS))
+    __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
+}
+
+void restoreLimit(Context *ctx) { setLimit(ctx, heapOf(ctx)->limit); }
 
 //===--- The heap limit -------------------------------------------------------===//
 
@@ -284,19 +294,15 @@ static void *allocateSmall(Heap &heap, uint64_t bytes) {
   ctx->ap = address + bytes;
   if (heap.stressEvery == 1)
     heap.limit = ctx->ap;
-  ctx->lim = heap.limit;
   // A signal may have asked for a poll in the meantime.
-  if (ctx->pending & (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW))
-    ctx->lim = 0;
+  setLimit(ctx, heap.limit);
   return reinterpret_cast<void *>(address);
 }
 
 void *allocateSlow(Context *ctx, size_t bytes) {
   Heap &heap = *heapOf(ctx);
-  if (ctx->lim == 0) {
-    restoreLimit(ctx);
-    rt_poll(ctx);
-  }
+  if (ctx->lim == 0)
+    pollRaises(ctx);
   if (bytes > kLargeObject)
     return allocateLarge(heap, bytes, Space::Plain);
   return allocateSmall(heap, bytes);
@@ -305,10 +311,8 @@ void *allocateSlow(Context *ctx, size_t bytes) {
 // Generated code only: the caller's frame is where a watermark may be put.
 extern "C" void *rt_alloc_slow(plc_context *ctx, int64_t bytes) {
   Heap &heap = *heapOf(ctx);
-  if (ctx->lim == 0) {
-    restoreLimit(ctx);
+  if (ctx->lim == 0)
     rt_poll(ctx);
-  }
   heap.lispFrame = *static_cast<uint64_t *>(__builtin_frame_address(0));
   void *words = uint64_t(bytes) > kLargeObject
                     ? allocateLarge(heap, size_t(bytes), Space::Plain)

@@ -81,13 +81,22 @@ using RootScanner = void (*)(Context *ctx, RootVisitor &visitor,
 void addRootScanner(Context *ctx, RootScanner scanner);
 
 /// A stack other than the one that runs: the words of [sp, high) are roots
-/// while the record is linked.
+/// while the record is linked, but for [gap, gapEnd). They do not change
+/// meanwhile: once all that they refer to is old, minor collections do not look
+/// at them any more.
 struct StackRange {
-  uint64_t sp, high;
-  StackRange *next, **link;
+  uint64_t sp = 0, high = 0;
+  uint64_t gap = 0, gapEnd = 0;
+  StackRange *next = nullptr, **link = nullptr;
+  /// Young objects that the last collection found there; malloc'ed.
+  uint64_t *young = nullptr;
+  size_t youngCount = 0;
+  bool isScanned = false;
 };
 void addStack(Context *ctx, StackRange *stack);
 void removeStack(Context *ctx, StackRange *stack);
+/// The part of the running stack that its outermost entry left out (Enter.cpp).
+void unusedStack(Context *ctx, uint64_t &first, uint64_t &end);
 
 /// Counted: while pinned, the object lives and stays at its address.
 void pin(Context *ctx, Value object);

@@ -228,10 +228,12 @@ struct Heap {
   GrowArray<Value> handles;
   uint64_t freeHandle; ///< index, 0 = none; free ones hold the next as fixnum
   StackRange *stacks;
+  StackRange *settledStacks; ///< refer to old objects only
   GrowArray<StackMark> marks; ///< oldest first
   /// Young objects that stack words older than the youngest mark refer to.
   GrowArray<uint64_t> suspended;
   bool recording;     ///< pinWord adds to suspended
+  bool recordingAll;  ///< also what was marked before
   uint64_t lispFrame; ///< rbp of generated code that allocates, or 0
   GrowArray<PinCount> pinned;
   GrowArray<Value> segments[SegmentLists];
@@ -327,6 +329,11 @@ void scanObject(Heap &heap, uint64_t *object, bool old);
 void scanWords(Heap &heap, uint64_t *first, uint64_t *end, bool old);
 /// Scans until nothing is left to scan.
 void drain(Heap &heap);
+
+//===--- Handles.cpp ----------------------------------------------------------===//
+
+void linkStack(StackRange **list, StackRange *stack);
+void unlinkStack(StackRange *stack);
 
 //===--- Roots.cpp ------------------------------------------------------------===//
 

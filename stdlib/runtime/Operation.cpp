@@ -25,9 +25,6 @@ Value makeToken(Context *ctx, EnterStatus status, Value object) {
   return token;
 }
 
-/// Of the first raise that was kept; PLC_FALSE if there is none.
-static Value keptToken = PLC_FALSE;
-
 namespace {
 struct alignas(16) Protected {
   void (*run)(Context *ctx, void *data);
@@ -71,11 +68,14 @@ bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
 
 // Each level has frames of the plugin, of its runtime and of Lisp.
 static constexpr int MostNested = 10000;
+/// What must be left of the stack of a fiber.
+static constexpr uint64_t LeastOnFiber = 512 * 1024;
 
 EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
                            const Value *argv, Value *result) {
-  static int nested;
-  if (nested == MostNested) {
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  if (nestedForeignCalls >= MostNested ||
+      (onFiber && here < ctx->stack_low + LeastOnFiber)) {
     Protected work{[](Context *context, void *) {
                      raiseCondition(context, "stack-overflow",
                                     "calls between Lisp and another language "
@@ -85,9 +85,9 @@ EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
                    nullptr};
     return enter(ctx, work);
   }
-  ++nested;
+  ++nestedForeignCalls;
   EnterStatus status = enterLisp(ctx, procedure, argc, argv, result);
-  --nested;
+  --nestedForeignCalls;
   return status;
 }
 

@@ -23,13 +23,13 @@ using namespace plc::rt;
 using namespace plc::rt::detail;
 
 /// Sizes from the top of the guard downwards: opened at the first fault, opened
-/// at the second, never opened.
+/// at the second; the rest is never opened.
 static constexpr uint64_t UpperGuard = 8u << 20;
 static constexpr uint64_t LowerGuard = 4u << 20;
 
 extern "C" [[noreturn]] void rt_stack_overflow();
 
-static uint64_t guardLow, guardHigh;
+static StackGuard guard;
 
 // First and last byte of the executable's code, from the linker.
 extern "C" __attribute__((weak, visibility("hidden")))
@@ -39,6 +39,9 @@ extern "C" __attribute__((weak, visibility("hidden"))) const char etext[];
 bool (*rt_is_jit_code)(uint64_t pc);
 /// 1: the upper part is open, 2: both are.
 int plc::rt::stackGuardOpened;
+int (*plc::rt::rt_interrupt_fiber)(Context *ctx);
+void (*plc::rt::rt_wake_hook)();
+void (*plc::rt::rt_yield_world)(Context *ctx);
 
 /// Code from which a raise may start: the program's own and what no file maps
 /// (JIT code); not libc or a plugin.
@@ -59,25 +62,24 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   uint64_t address = reinterpret_cast<uint64_t>(info->si_addr);
   ucontext_t *state = static_cast<ucontext_t *>(context);
   Context *ctx = theContext;
-  if (!ctx || address < guardLow || address >= guardHigh) {
+  if (!ctx || address < guard.low || address >= guard.high) {
     sigaction(signal, &previousFault, nullptr);
     // Sent by a process, it does not come again by itself.
     if (info->si_code <= 0)
       raise(signal);
     return;
   }
-  if (address >= guardHigh - UpperGuard && stackGuardOpened == 0) {
+  if (address >= guard.high - guard.upper && stackGuardOpened == 0) {
     stackGuardOpened = 1;
-    mprotect(reinterpret_cast<void *>(guardHigh - UpperGuard), UpperGuard,
+    mprotect(reinterpret_cast<void *>(guard.high - guard.upper), guard.upper,
              PROT_READ | PROT_WRITE);
-    ctx->pending |= PLC_PENDING_OVERFLOW;
-    ctx->lim = 0;
+    requestPoll(ctx, PLC_PENDING_OVERFLOW);
     return;
   }
-  uint64_t lower = guardHigh - UpperGuard - LowerGuard;
+  uint64_t lower = guard.high - guard.upper - guard.lower;
   if (address >= lower && stackGuardOpened < 2) {
     stackGuardOpened = 2;
-    mprotect(reinterpret_cast<void *>(lower), LowerGuard,
+    mprotect(reinterpret_cast<void *>(lower), guard.lower,
              PROT_READ | PROT_WRITE);
     greg_t *registers = state->uc_mcontext.gregs;
     if (mayRaiseAt(registers[REG_RIP])) {
@@ -98,26 +100,41 @@ static void onInterrupt(int) {
   Context *ctx = theContext;
   if (!ctx)
     return;
-  ctx->pending |= PLC_PENDING_INTERRUPT;
-  ctx->lim = 0;
+  requestPoll(ctx, PLC_PENDING_INTERRUPT);
+  if (rt_wake_hook)
+    rt_wake_hook();
   // Only if foreign code runs, not Lisp that it called.
   if (rt_interrupt_hook && youngestForeignCall &&
       youngestForeignCall->boundary == boundaryOf(ctx))
     rt_interrupt_hook();
 }
 
-void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
-  guardLow = reserveLow;
-  guardHigh = low;
-  stackGuardOpened = 0;
-  mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
-  static constexpr size_t SignalStack = 64 * 1024;
-  void *memory = mmap(nullptr, SignalStack, PROT_READ | PROT_WRITE,
+void *plc::rt::installSignalStack() {
+  void *memory = mmap(nullptr, SignalStackSize, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    return nullptr;
   stack_t stack = {};
   stack.ss_sp = memory;
-  stack.ss_size = SignalStack;
+  stack.ss_size = SignalStackSize;
   sigaltstack(&stack, nullptr);
+  return memory;
+}
+
+StackGuard plc::rt::exchangeStackGuard(StackGuard next) {
+  StackGuard old = guard;
+  old.opened = stackGuardOpened;
+  guard = next;
+  stackGuardOpened = next.opened;
+  return old;
+}
+
+void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
+  guard = {reserveLow, low, UpperGuard, LowerGuard, 0};
+  stackGuardOpened = 0;
+  mprotect(reinterpret_cast<void *>(guard.low), guard.high - guard.low,
+           PROT_NONE);
+  installSignalStack();
   struct sigaction action = {};
   action.sa_sigaction = onFault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -138,38 +155,49 @@ void plc::rt::closeOpenedGuard(uint64_t sp) {
   static constexpr uint64_t Distance = 64 * 1024;
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   uint64_t used = here < sp ? here : sp;
-  if (used < guardHigh + 2 * Distance)
+  if (used < guard.high + 2 * Distance)
     return;
   stackGuardOpened = 0;
   // Gives the memory of the deep part back, when somebody needs it.
-  madvise(reinterpret_cast<void *>(guardLow),
-          (used - Distance - guardLow) & ~uint64_t(4095), MADV_FREE);
-  mprotect(reinterpret_cast<void *>(guardLow), guardHigh - guardLow, PROT_NONE);
+  madvise(reinterpret_cast<void *>(guard.low),
+          (used - Distance - guard.low) & ~uint64_t(4095), MADV_FREE);
+  mprotect(reinterpret_cast<void *>(guard.low), guard.high - guard.low,
+           PROT_NONE);
 }
 
 void plc::rt::raiseStackOverflow(Context *ctx) {
-  ctx->pending &= ~uint64_t(PLC_PENDING_OVERFLOW);
-  if (ctx->lim == 0 && !ctx->pending)
-    restoreLimit(ctx);
+  clearPending(ctx, PLC_PENDING_OVERFLOW);
+  restoreLimit(ctx);
   raiseCondition(ctx, "stack-overflow", "the stack is exhausted", PLC_NULL);
 }
 
 void rt_stack_overflow() { raiseStackOverflow(theContext); }
 
-void plc::rt::detail::rt_poll(Context *ctx) {
+/// What any code of the runtime that allocates may do.
+void plc::rt::pollRaises(Context *ctx) {
   uint64_t pending = ctx->pending;
   if (pending & PLC_PENDING_OVERFLOW) {
     uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-    if (here < guardHigh + (1u << 20))
+    if (here - guard.low < guard.high + (1u << 20) - guard.low)
       raiseStackOverflow(ctx);
     // What met the guard has returned by itself.
-    ctx->pending &= ~uint64_t(PLC_PENDING_OVERFLOW);
+    clearPending(ctx, PLC_PENDING_OVERFLOW);
     closeStackGuard(here);
   }
-  if (pending & PLC_PENDING_INTERRUPT) {
-    ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
+  // In a fiber it waits for the main program, see rt_poll.
+  if ((pending & PLC_PENDING_INTERRUPT) && !onFiber) {
+    clearPending(ctx, PLC_PENDING_INTERRUPT);
     restoreLimit(ctx);
     raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
   }
   restoreLimit(ctx);
+}
+
+/// Called by generated code only, between its operations: here others may run.
+void plc::rt::detail::rt_poll(Context *ctx) {
+  pollRaises(ctx);
+  if ((ctx->pending & PLC_PENDING_INTERRUPT) && rt_interrupt_fiber)
+    rt_interrupt_fiber(ctx);
+  if ((ctx->pending & PLC_PENDING_CALLS) && rt_yield_world)
+    rt_yield_world(ctx);
 }

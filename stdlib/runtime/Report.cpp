@@ -95,6 +95,8 @@ int plc::rt::statusAfterFlush(Context *ctx, int status) {
 void (*rt_exit_hook)();
 
 void plc::rt::exitProcess(Context *ctx, int status) {
+  if (rt_async_end_hook)
+    rt_async_end_hook(ctx);
   status = statusAfterFlush(ctx, status);
   if (options().gcStats)
     printGcStatistics(ctx);

@@ -86,12 +86,16 @@ PLC_NO_ASAN uint64_t pinWord(Heap &heap, uint64_t word, bool live) {
       return 0;
     setBit(pin.immobile, start);
   }
-  if (live && !testBit(pin.marked, start)) {
+  if (!live)
+    return object;
+  bool isNew = !testBit(pin.marked, start);
+  if (isNew) {
     setBit(pin.marked, start);
     heap.gray.push(object);
-    if (heap.recording && heap.pages[page].generation < kOld)
-      heap.suspended.push(object);
   }
+  if (heap.recording && (isNew || heap.recordingAll) &&
+      heap.pages[page].generation < kOld)
+    heap.suspended.push(object);
   return object;
 }
 
@@ -179,7 +183,7 @@ static void scanSegments(Heap &heap) {
 /// The outermost entry of Lisp code leaves unused room above its frames (see
 /// Enter.cpp); the word three below its stackTop says where the frames of the
 /// host begin.
-static void unusedStack(Context *ctx, uint64_t &first, uint64_t &end) {
+void unusedStack(Context *ctx, uint64_t &first, uint64_t &end) {
   first = end = ctx->stack_high;
   const Boundary *outermost = boundaryOf(ctx);
   while (outermost && outermost->prev)
@@ -223,6 +227,72 @@ static void keepSparsePagesYoung(Heap &heap) {
   }
 }
 
+/// A stack that waits. Each has a list of its own of the young objects that it
+/// refers to: it may run, and let go of them, before the others do.
+static void scanWaitingStack(Heap &heap, StackRange &stack) {
+  GrowArray<uint64_t> others = heap.suspended;
+  heap.suspended = {};
+  if (stack.isScanned && !heap.full) {
+    for (size_t i = 0; i < stack.youngCount; ++i)
+      pinWord(heap, stack.young[i], true);
+  } else {
+    auto words = [&](uint64_t first, uint64_t end) {
+      if (first >= end)
+        return;
+      heap.stats.stackScanned += end - first;
+      pinWords(heap, reinterpret_cast<uint64_t *>(first),
+               reinterpret_cast<uint64_t *>(end), true);
+    };
+    if (stack.sp < stack.gap) {
+      words(stack.sp, stack.gap);
+      words(stack.gapEnd, stack.high);
+    } else {
+      words(stack.sp, stack.high);
+    }
+  }
+  free(stack.young);
+  // Frames of a recursion refer to the same few objects again and again.
+  GrowArray<uint64_t> &found = heap.suspended;
+  if (found.count > 1) {
+    qsort(found.data, found.count, sizeof(uint64_t),
+          [](const void *a, const void *b) {
+            uint64_t x = *static_cast<const uint64_t *>(a);
+            uint64_t y = *static_cast<const uint64_t *>(b);
+            return x < y ? -1 : x > y;
+          });
+    size_t kept = 1;
+    for (size_t i = 1; i < found.count; ++i)
+      if (found[i] != found[kept - 1])
+        found[kept++] = found[i];
+    found.count = kept;
+  }
+  if (!found.count)
+    found.release();
+  stack.young = found.data;
+  stack.youngCount = found.count;
+  stack.isScanned = true;
+  heap.suspended = others;
+}
+
+static void scanWaitingStacks(Heap &heap) {
+  // All generations are condemned now.
+  if (heap.full)
+    while (StackRange *stack = heap.settledStacks) {
+      unlinkStack(stack);
+      linkStack(&heap.stacks, stack);
+    }
+  heap.recording = heap.recordingAll = true;
+  for (StackRange *stack = heap.stacks, *next; stack; stack = next) {
+    next = stack->next;
+    scanWaitingStack(heap, *stack);
+    if (stack->youngCount == 0) {
+      unlinkStack(stack);
+      linkStack(&heap.settledStacks, stack);
+    }
+  }
+  heap.recording = heap.recordingAll = false;
+}
+
 void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   Context *ctx = heap.ctx;
   auto words = [&](uint64_t first, uint64_t end) {
@@ -258,8 +328,7 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   suspended.release();
   stackWords(sp, mark < end ? mark : end);
   heap.stackAhead = sp < mark ? mark - sp : 0;
-  for (StackRange *stack = heap.stacks; stack; stack = stack->next)
-    words(stack->sp, stack->high);
+  scanWaitingStacks(heap);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->barrier), true);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->boundary), true);
   for (PinCount &pinned : heap.pinned)

@@ -297,7 +297,7 @@ void Builder::link(const frontend::Unit &program) {
   linkOptions.objects = objects;
   std::string folder = compiler.host.library_dir;
   linkOptions.archives = {folder + "/libplcstd.a", folder + "/libplcrt.a",
-                          folder + "/libplcffi.a"};
+                          folder + "/libplcffi.a", folder + "/libplcuv.a"};
   linkOptions.libraries = options.nativeLibraries;
   linkOptions.libraryFolders = options.nativePath;
   linkOptions.isVerbose = options.verbose;

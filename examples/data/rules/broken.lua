@@ -1,0 +1,3 @@
+return function(shop)
+  return { { name = "unfinished", when = function(rule, order) return
+end

@@ -1,0 +1,776 @@
+//===- Async.cpp - promises, and who runs when ----------------------------===//
+
+#include "stdlib/runtime/Async.h"
+#include "ffi/EventLoop.h"
+#include "stdlib/runtime/Continuation.h"
+#include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/LispEntry.h"
+#include "stdlib/runtime/Number.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/RuntimeCalls.h"
+
+#include <cstdio>
+#include <pthread.h>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+namespace plc::rt {
+
+void (*rt_wait_begin)(Context *ctx);
+void (*rt_wait_end)(Context *ctx);
+void (*rt_wake_thread)(Fiber *fiber);
+void (*rt_suspend_thread)(Context *ctx);
+
+//===--- Promises ---------------------------------------------------------===//
+
+namespace {
+/// Fields of the record after its type.
+enum PromiseField {
+  PromiseStateField, ///< the symbol pending, resolved or rejected
+  PromiseValueField, ///< the value, VALUES, or the object to raise
+  PromiseWaiters,    ///< see wake()
+  PromiseOwner,      ///< #f; a Fiber; or TimerData, with TimerBit
+  PromiseFlags,
+  PromiseFields
+};
+/// Bits of PromiseFlags.
+enum { HasTrace = 1, IsExternal = 2, IsAwaited = 4 };
+/// Addresses of 16 bytes' alignment are fixnums.
+constexpr uint64_t TimerBit = 8;
+
+enum Root { RootPending, RootResolved, RootRejected, Roots };
+} // namespace
+
+static Value roots[Roots];
+
+static void initialize(Context *ctx);
+
+static Value &field(Value promise, PromiseField f) {
+  return plc_fields(promise)[1 + f];
+}
+static void setField(Context *ctx, Value promise, PromiseField f, Value v) {
+  store(ctx, &field(promise, f), v);
+}
+static bool hasFlag(Value promise, int64_t flag) {
+  return plc_fixnum_value(field(promise, PromiseFlags)) & flag;
+}
+static void setFlag(Value promise, int64_t flag) {
+  field(promise, PromiseFlags) |= plc_fixnum(flag);
+}
+
+bool isPromise(Value v) {
+  return asyncPromiseType && plc_is_kind(v, PLC_KIND_RECORD) &&
+         plc_fields(v)[0] == asyncPromiseType;
+}
+
+Value makePromise(Context *ctx, bool isExternal) {
+  initialize(ctx);
+  Value promise =
+      allocateObject(ctx, PLC_KIND_RECORD, 0, 1 + PromiseFields, PLC_FALSE);
+  store(ctx, plc_fields(promise), asyncPromiseType);
+  setField(ctx, promise, PromiseStateField, roots[RootPending]);
+  setField(ctx, promise, PromiseWaiters, PLC_NULL);
+  field(promise, PromiseFlags) = plc_fixnum(isExternal ? IsExternal : 0);
+  return promise;
+}
+
+PromiseState promiseState(Value promise) {
+  Value state = field(promise, PromiseStateField);
+  return state == roots[RootPending]    ? PromiseState::Pending
+         : state == roots[RootResolved] ? PromiseState::Resolved
+                                        : PromiseState::Rejected;
+}
+Value promiseValue(Value promise) { return field(promise, PromiseValueField); }
+static bool isPending(Value promise) {
+  return field(promise, PromiseStateField) == roots[RootPending];
+}
+
+/// Waiters are, in a list, youngest first: a Fiber, which may go on; a promise,
+/// which is settled alike; a pair of a promise and a BOX that counts what is
+/// still to come, the last of which resolves it; a HANDLE, a job to post.
+static void wake(Context *ctx, Value waiter, PromiseState state, Value v) {
+  if (plc_is_fixnum(waiter)) {
+    makeReady(reinterpret_cast<Fiber *>(waiter));
+  } else if (isPromise(waiter)) {
+    settlePromise(ctx, waiter, state, v);
+  } else if (plc_is_pair(waiter)) {
+    Value &left = plc_fields(plc_cdr(waiter))[0];
+    left -= plc_fixnum(1);
+    if (state == PromiseState::Rejected || left == plc_fixnum(0))
+      settlePromise(ctx, plc_car(waiter), state, v);
+  } else {
+    auto *words = reinterpret_cast<void **>(plc_fields(waiter));
+    postJob(reinterpret_cast<void (*)(void *)>(words[0]), words[1]);
+  }
+}
+
+/// Rejected promises that nobody awaited yet, to be told of at the end; the
+/// oldest before that if they become too many.
+static GrowArray<Handle> unawaited;
+static constexpr size_t MostUnawaited = 10000;
+
+static void reportUnawaited(Context *ctx, size_t most) {
+  size_t kept = 0;
+  for (Handle &handle : unawaited) {
+    Value promise = handle.get(ctx);
+    if (hasFlag(promise, IsAwaited)) {
+      handle.release(ctx);
+    } else if (unawaited.count - kept > most) {
+      setFlag(promise, IsAwaited);
+      fputs("warning: nobody awaited a promise that was rejected\n", stderr);
+      reportUnhandled(ctx, promiseValue(promise));
+      handle.release(ctx);
+    } else {
+      unawaited[kept++] = handle;
+    }
+  }
+  unawaited.count = kept;
+}
+
+static void dropTimer(Context *ctx, uint64_t address);
+
+bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v) {
+  if (!isPending(promise))
+    return false;
+  setField(ctx, promise, PromiseStateField,
+           roots[state == PromiseState::Resolved ? RootResolved
+                                                 : RootRejected]);
+  setField(ctx, promise, PromiseValueField, v);
+  Value owner = field(promise, PromiseOwner);
+  field(promise, PromiseOwner) = PLC_FALSE;
+  if (owner != PLC_FALSE && (owner & TimerBit))
+    dropTimer(ctx, owner - TimerBit);
+  // Oldest first.
+  Value list = field(promise, PromiseWaiters), ordered = PLC_NULL;
+  setField(ctx, promise, PromiseWaiters, PLC_NULL);
+  if (state == PromiseState::Rejected && list == PLC_NULL)
+    unawaited.push(Handle::create(ctx, promise));
+  while (list != PLC_NULL) {
+    Value next = plc_cdr(list);
+    store(ctx, plc_object_words(list) + 1, ordered);
+    ordered = list;
+    list = next;
+  }
+  for (; ordered != PLC_NULL; ordered = plc_cdr(ordered))
+    wake(ctx, plc_car(ordered), state, v);
+  return true;
+}
+
+static void addWaiter(Context *ctx, Value promise, Value waiter) {
+  setFlag(promise, IsAwaited);
+  Value list = cons(ctx, waiter, field(promise, PromiseWaiters));
+  setField(ctx, promise, PromiseWaiters, list);
+}
+
+static void removeWaiter(Context *ctx, Value promise, Value waiter) {
+  Value *at = &field(promise, PromiseWaiters);
+  for (; plc_is_pair(*at); at = plc_object_words(*at) + 1)
+    if (plc_car(*at) == waiter) {
+      store(ctx, at, plc_cdr(*at));
+      return;
+    }
+}
+
+//===--- Jobs -------------------------------------------------------------===//
+
+namespace {
+struct Job {
+  void (*run)(void *data);
+  void *data;
+  Job *next;
+};
+} // namespace
+static pthread_mutex_t jobLock = PTHREAD_MUTEX_INITIALIZER;
+static Job *jobs, **lastJob = &jobs;
+static int expected;
+
+bool postJob(void (*run)(void *data), void *data) {
+  Job *job = static_cast<Job *>(malloc(sizeof(Job)));
+  if (!job)
+    return false;
+  *job = {run, data, nullptr};
+  pthread_mutex_lock(&jobLock);
+  *lastJob = job;
+  lastJob = &job->next;
+  pthread_mutex_unlock(&jobLock);
+  ffi::wakeLoop();
+  return true;
+}
+
+static bool hasJobs() { return __atomic_load_n(&jobs, __ATOMIC_ACQUIRE); }
+
+static Job *takeJob() {
+  pthread_mutex_lock(&jobLock);
+  Job *job = jobs;
+  if (job && !(jobs = job->next))
+    lastJob = &jobs;
+  pthread_mutex_unlock(&jobLock);
+  return job;
+}
+
+void expectJobs(int change) {
+  if (__atomic_add_fetch(&expected, change, __ATOMIC_SEQ_CST) == 0)
+    ffi::wakeLoop();
+}
+
+//===--- Who runs next ----------------------------------------------------===//
+
+static Fiber *ready, **lastReady = &ready;
+static bool isLoopUsed, isPolling;
+static unsigned externalWaits; ///< fibers that await an external promise
+
+void makeReady(Fiber *fiber) {
+  if (fiber->isReady)
+    return;
+  fiber->isReady = true;
+  if (fiber->isThread) {
+    rt_wake_thread(fiber);
+    return;
+  }
+  fiber->nextReady = nullptr;
+  *lastReady = fiber;
+  lastReady = &fiber->nextReady;
+  if (isPolling)
+    ffi::wakeLoop();
+}
+
+static Fiber *takeReady() {
+  Fiber *fiber = ready;
+  if (!fiber)
+    return nullptr;
+  if (!(ready = fiber->nextReady))
+    lastReady = &ready;
+  fiber->isReady = false;
+  return fiber;
+}
+
+static void removeReady(Fiber *fiber) {
+  Fiber **at = &ready;
+  while (*at && *at != fiber)
+    at = &(*at)->nextReady;
+  if (!*at)
+    return;
+  *at = fiber->nextReady;
+  if (!*at)
+    lastReady = at;
+  fiber->isReady = false;
+}
+
+/// A fiber that waits has no more to wait for.
+static void stopWaiting(Context *ctx, Fiber *fiber) {
+  if (!fiber->awaited)
+    return;
+  removeWaiter(ctx, fiber->awaited, reinterpret_cast<Value>(fiber));
+  makeReady(fiber);
+}
+
+/// Raises `condition` where the fiber awaits, now or the next time.
+static void inject(Context *ctx, Fiber *fiber, Value condition) {
+  if (fiber->injected.number())
+    return;
+  fiber->injected = Handle::create(ctx, condition);
+  stopWaiting(ctx, fiber);
+}
+
+static void interruptMain(Context *ctx) {
+  clearPending(ctx, PLC_PENDING_INTERRUPT);
+  restoreLimit(ctx);
+  inject(ctx, &mainFiber,
+         makeCondition(ctx, intern(ctx, "interrupt"),
+                       makeString(ctx, "interrupted"), PLC_NULL));
+}
+
+/// In a fiber that computes: the main program is told at once.
+static int interruptFiber(Context *ctx) {
+  if (!onFiber || currentFiber->isThread)
+    return 0;
+  interruptMain(ctx);
+  makeReady(currentFiber);
+  suspend(ctx);
+  return 1;
+}
+
+static bool canHappen() {
+  return ffi::loopHasWork() || hasJobs() || externalWaits > 0 ||
+         __atomic_load_n(&expected, __ATOMIC_SEQ_CST) > 0;
+}
+
+static void poll(Context *ctx, bool mayWait) {
+  isLoopUsed = true;
+  if (mayWait && rt_wait_begin)
+    rt_wait_begin(ctx);
+  isPolling = true;
+  ffi::pollLoop(mayWait && !ready && !hasJobs() &&
+                !(ctx->pending & PLC_PENDING_INTERRUPT));
+  isPolling = false;
+  if (mayWait && rt_wait_end)
+    rt_wait_end(ctx);
+  ffi::dispatchEvents();
+}
+
+static void runJobs(Context *ctx, Fiber *self);
+
+/// False if there is no memory for one.
+static bool startJobs(Context *ctx) {
+  Fiber *fiber = makeFiber(ctx, runJobs, nullptr);
+  if (!fiber)
+    return false;
+  fiber->promise = Handle::create(ctx, makePromise(ctx, false));
+  makeReady(fiber);
+  return true;
+}
+
+/// A fiber cannot begin.
+static void refuse(Context *ctx, Fiber *fiber) {
+  Value condition = makeCondition(
+      ctx, intern(ctx, "too-many-fibers"),
+      makeString(ctx, "the system has no memory for the stack of a fiber"),
+      list1(ctx, makeInteger(ctx, int64_t(liveFibers()))));
+  settlePromise(ctx, fiber->promise.get(ctx), PromiseState::Rejected,
+                condition);
+  freeFiber(ctx, fiber);
+}
+
+/// Waits until there is a fiber to run.
+static Fiber *chooseNext(Context *ctx) {
+  // Who never waits must not keep others from what the loop has for them.
+  static unsigned turns;
+  constexpr unsigned MostTurns = 64;
+  for (;;) {
+    if (ctx->pending & PLC_PENDING_INTERRUPT)
+      interruptMain(ctx);
+    if (++turns % MostTurns == 0 && isLoopUsed) {
+      poll(ctx, false);
+      if (hasJobs())
+        startJobs(ctx);
+    }
+    if (Fiber *fiber = takeReady()) {
+      if (prepareFiber(fiber))
+        return fiber;
+      refuse(ctx, fiber);
+      continue;
+    }
+    if (hasJobs() && startJobs(ctx))
+      continue;
+    if (canHappen()) {
+      poll(ctx, true);
+    } else {
+      mainFiber.isStuck = true;
+      stopWaiting(ctx, &mainFiber);
+    }
+  }
+}
+
+void suspend(Context *ctx) {
+  if (currentFiber->isThread) {
+    rt_suspend_thread(ctx);
+    return;
+  }
+  Fiber *next = chooseNext(ctx);
+  if (next != currentFiber)
+    switchFiber(ctx, next);
+}
+
+[[noreturn]] static void finishFiber(Context *ctx) {
+  leaveFiber(ctx, chooseNext(ctx));
+}
+
+/// What others have put in this fiber's way while it waited.
+static void takeInjected(Context *ctx) {
+  Fiber *self = currentFiber;
+  if (self->entering.number()) {
+    Value pending = self->entering.get(ctx);
+    self->entering.release(ctx);
+    resumeEscape(ctx, pending);
+  }
+  if (self->injected.number()) {
+    Value condition = self->injected.get(ctx);
+    self->injected.release(ctx);
+    raise(ctx, condition);
+  }
+}
+
+static void waitFor(Context *ctx, Value promise) {
+  Fiber *self = currentFiber;
+  takeInjected(ctx);
+  while (isPending(promise)) {
+    addWaiter(ctx, promise, reinterpret_cast<Value>(self));
+    self->awaited = promise;
+    bool isExternal = hasFlag(promise, IsExternal);
+    externalWaits += isExternal;
+    suspend(ctx);
+    externalWaits -= isExternal;
+    self->awaited = 0;
+    takeInjected(ctx);
+    if (self->isStuck) {
+      self->isStuck = false;
+      raiseCondition(ctx, "await-would-deadlock",
+                     "nothing can settle this promise: no fiber can run, and "
+                     "nothing is waited for",
+                     list1(ctx, promise));
+    }
+  }
+}
+
+Value awaitPromise(Context *ctx, Value promise) {
+  volatile Value kept = promise; // on the stack: it does not move
+  waitFor(ctx, promise);
+  setFlag(kept, IsAwaited);
+  Value v = promiseValue(promise);
+  if (promiseState(promise) == PromiseState::Resolved)
+    return restoreValues(ctx, v);
+  if (isCondition(v) && !hasFlag(promise, HasTrace)) {
+    setFlag(promise, HasTrace);
+    appendTrace(ctx, v, captureTrace(ctx));
+  }
+  raise(ctx, v);
+}
+
+void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
+                 void *data) {
+  setFlag(promise, IsAwaited);
+  if (!isPending(promise)) {
+    postJob(settled, data);
+    return;
+  }
+  Value waiter = allocateBytes(ctx, PLC_KIND_HANDLE, 0, 16);
+  auto *words = reinterpret_cast<void **>(plc_fields(waiter));
+  words[0] = reinterpret_cast<void *>(settled);
+  words[1] = data;
+  addWaiter(ctx, promise, waiter);
+}
+
+bool hasOthers() { return ready || canHappen(); }
+
+void runOthers(Context *ctx) {
+  if (!ready && !hasJobs())
+    poll(ctx, true);
+  makeReady(currentFiber);
+  suspend(ctx);
+  // Nobody here could handle it.
+  currentFiber->injected.release(ctx);
+}
+
+//===--- Fibers -----------------------------------------------------------===//
+
+static void runThunk(Context *ctx, Fiber *self) {
+  Value thunk = self->thunk.get(ctx), result = PLC_UNSPECIFIED;
+  self->thunk.release(ctx);
+  EnterStatus status = enterLisp(ctx, thunk, 0, nullptr, &result);
+  Value promise = self->promise.get(ctx);
+  if (status == EnterStatus::Returned)
+    settlePromise(ctx, promise, PromiseState::Resolved,
+                  saveValues(ctx, result));
+  else
+    settlePromise(ctx, promise, PromiseState::Rejected, pendingObject(ctx));
+  finishFiber(ctx);
+}
+
+static void runJobs(Context *ctx, Fiber *self) {
+  // Lisp that a job calls must hand its errors to the job.
+  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &call;
+  while (Job *job = takeJob()) {
+    Job work = *job;
+    free(job);
+    work.run(work.data);
+  }
+  youngestForeignCall = call.prev;
+  settlePromise(ctx, self->promise.get(ctx), PromiseState::Resolved,
+                PLC_UNSPECIFIED);
+  finishFiber(ctx);
+}
+
+/// A continuation of a fiber that waits: it goes on there. The one that runs has
+/// left for good.
+static void enterFiber(Context *ctx, Value k, Value packed) {
+  Fiber *target = fiberOfBoundary(continuationSerial(k));
+  if (!target || target->isThread || currentFiber->isThread)
+    return;
+  Fiber *self = currentFiber;
+  Value promise = target == &mainFiber ? Value(PLC_FALSE)
+                                       : target->promise.get(ctx);
+  target->entering.release(ctx);
+  target->entering = Handle::create(ctx, cons(ctx, k, packed));
+  stopWaiting(ctx, target);
+  if (self != &mainFiber) {
+    rewind(ctx, PLC_NULL);
+    Value condition = makeCondition(
+        ctx, intern(ctx, "fiber-left"),
+        makeString(ctx, "the fiber went on in a continuation of another one"),
+        PLC_NULL);
+    settlePromise(ctx, self->promise.get(ctx), PromiseState::Rejected,
+                  condition);
+    finishFiber(ctx);
+  }
+  // The main program ends when that fiber does.
+  awaitPromise(ctx, promise);
+  rewind(ctx, PLC_NULL);
+  exitProcess(ctx, 0);
+}
+
+static void atEnd(Context *ctx) { reportUnawaited(ctx, 0); }
+
+static void initialize(Context *ctx) {
+  if (asyncPromiseType)
+    return;
+  registerRoots(ctx, roots, Roots);
+  registerRoots(ctx, &asyncPromiseType, 1);
+  for (Value &root : roots)
+    root = PLC_FALSE;
+  static const char *const fields[] = {"state", "value", "waiters", "owner",
+                                       "flags"};
+  Value names =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, PromiseFields, PLC_FALSE);
+  for (size_t i = 0; i < PromiseFields; ++i)
+    store(ctx, plc_fields(names) + i, intern(ctx, fields[i]));
+  Value flags =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, PromiseFields, PLC_FALSE);
+  Value name = intern(ctx, "promise");
+  Value type = allocateObject(ctx, PLC_KIND_RECORD_TYPE, 0, 4, PLC_FALSE);
+  store(ctx, plc_fields(type), name);
+  store(ctx, plc_fields(type) + 1, names);
+  store(ctx, plc_fields(type) + 3, flags);
+  asyncPromiseType = type;
+  roots[RootPending] = intern(ctx, "pending");
+  roots[RootResolved] = intern(ctx, "resolved");
+  roots[RootRejected] = intern(ctx, "rejected");
+  initializeFibers(ctx);
+  rt_interrupt_fiber = interruptFiber;
+  rt_wake_hook = ffi::wakeLoop;
+  rt_async_end_hook = atEnd;
+  rt_enter_fiber = enterFiber;
+}
+
+static Value checkPromise(Context *ctx, const char *who, Value v) {
+  if (!isPromise(v))
+    wrongType(ctx, who, 1, "a promise", v);
+  return v;
+}
+
+//===--- Timers -----------------------------------------------------------===//
+
+namespace {
+struct TimerData {
+  ffi::Timer *timer;
+  Handle promise;
+  Handle condition; ///< to raise where `target` awaits, or none
+  Handle target;    ///< the promise of that fiber; none: the main program
+};
+} // namespace
+
+static void freeTimer(Context *ctx, TimerData *timer) {
+  timer->promise.release(ctx);
+  timer->condition.release(ctx);
+  timer->target.release(ctx);
+  free(timer);
+}
+
+/// Its promise was settled by somebody else.
+static void dropTimer(Context *ctx, uint64_t address) {
+  auto *timer = reinterpret_cast<TimerData *>(address);
+  ffi::stopTimer(timer->timer);
+  freeTimer(ctx, timer);
+}
+
+static Fiber *ownerOf(Value promise) {
+  Value owner = field(promise, PromiseOwner);
+  return plc_is_fixnum(owner) && !(owner & TimerBit)
+             ? reinterpret_cast<Fiber *>(owner)
+             : nullptr;
+}
+
+static void onTimer(void *data) {
+  auto *timer = static_cast<TimerData *>(data);
+  Context *ctx = theContext;
+  Value promise = timer->promise.get(ctx);
+  field(promise, PromiseOwner) = PLC_FALSE;
+  settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
+  if (timer->condition.number()) {
+    Fiber *fiber = timer->target.number() ? ownerOf(timer->target.get(ctx))
+                                          : &mainFiber;
+    if (fiber)
+      inject(ctx, fiber, timer->condition.get(ctx));
+  }
+  freeTimer(ctx, timer);
+}
+
+} // namespace plc::rt
+
+//===--- Primitives -------------------------------------------------------===//
+
+/// A promise that is settled after that time; then the condition, if there is
+/// one, is raised where this fiber awaits.
+extern "C" Value prim_Timer(Context *ctx, Value seconds, Value condition) {
+  double time = isNumber(seconds) && isReal(seconds) ? realToDouble(seconds)
+                                                     : -1;
+  if (!(time >= 0))
+    wrongType(ctx, "sleep-for", 1, "a time in seconds, a real number >= 0",
+              seconds);
+  Value promise = makePromise(ctx, false);
+  auto *data = static_cast<TimerData *>(malloc(sizeof(TimerData)));
+  plc::ffi::Timer *timer =
+      data ? plc::ffi::startTimer(time, onTimer, data) : nullptr;
+  if (!timer) {
+    free(data);
+    raiseHeapExhausted(ctx, sizeof(TimerData));
+  }
+  *data = {timer, Handle::create(ctx, promise), {}, {}};
+  if (condition != PLC_DEFAULT) {
+    data->condition = Handle::create(ctx, condition);
+    if (currentFiber != &mainFiber)
+      data->target =
+          Handle::create(ctx, currentFiber->promise.get(ctx));
+  }
+  field(promise, PromiseOwner) = reinterpret_cast<Value>(data) | TimerBit;
+  return promise;
+}
+
+extern "C" Value prim_StopTimer(Context *ctx, Value promise, Value condition) {
+  settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
+  Fiber *self = currentFiber;
+  if (self->injected.number() && self->injected.get(ctx) == condition)
+    self->injected.release(ctx);
+  return PLC_UNSPECIFIED;
+}
+
+extern "C" Value prim_Async(Context *ctx, Value thunk) {
+  checkCallable(ctx, "async", 1, thunk);
+  if (unawaited.count > 2 * MostUnawaited)
+    reportUnawaited(ctx, MostUnawaited);
+  Value promise = makePromise(ctx, false);
+  Fiber *fiber = makeFiber(ctx, runThunk, nullptr);
+  if (!fiber)
+    raiseHeapExhausted(ctx, sizeof(Fiber));
+  fiber->promise = Handle::create(ctx, promise);
+  fiber->thunk = Handle::create(ctx, thunk);
+  fiber->params = Handle::create(ctx, ctx->params);
+  field(promise, PromiseOwner) = reinterpret_cast<Value>(fiber);
+  makeReady(fiber);
+  return promise;
+}
+
+/// What `await` waits for: other values as they are.
+static Value awaitable(Context *ctx, Value v) {
+  return isForeign(v) && rt_foreign_await ? rt_foreign_await(ctx, v) : v;
+}
+
+extern "C" Value prim_Await(Context *ctx, Value v) {
+  v = awaitable(ctx, v);
+  return isPromise(v) ? awaitPromise(ctx, v) : v;
+}
+
+extern "C" Value prim_NewPromise(Context *ctx) {
+  return makePromise(ctx, false);
+}
+
+extern "C" Value prim_AsyncPromiseP(Context *, Value v) {
+  return plc_bool(isPromise(v));
+}
+
+extern "C" Value prim_ToAsyncPromise(Context *ctx, Value v) {
+  v = awaitable(ctx, v);
+  if (isPromise(v))
+    return v;
+  volatile Value kept = v;
+  Value promise = makePromise(ctx, false);
+  settlePromise(ctx, promise, PromiseState::Resolved, kept);
+  return promise;
+}
+
+extern "C" Value prim_PromiseState(Context *ctx, Value promise) {
+  return field(checkPromise(ctx, "promise-state", promise), PromiseStateField);
+}
+
+extern "C" Value prim_Resolve(Context *ctx, int64_t argc, const Value *argv) {
+  Value promise = checkPromise(ctx, "resolve!", argv[0]);
+  Value v = argc == 2
+                ? argv[1]
+                : saveValues(ctx, returnValues(ctx, argc - 1, argv + 1));
+  ctx->nvals = 0;
+  return plc_bool(settlePromise(ctx, promise, PromiseState::Resolved, v));
+}
+
+extern "C" Value prim_Reject(Context *ctx, Value promise, Value object) {
+  checkPromise(ctx, "reject!", promise);
+  return plc_bool(settlePromise(ctx, promise, PromiseState::Rejected, object));
+}
+
+extern "C" Value prim_Cancel(Context *ctx, Value promise) {
+  checkPromise(ctx, "cancel!", promise);
+  if (!isPending(promise))
+    return PLC_FALSE;
+  Value condition = makeCondition(
+      ctx, intern(ctx, "cancelled"),
+      makeString(ctx, "what settles this promise was cancelled"), PLC_NULL);
+  // Whoever cancels knows.
+  setFlag(promise, IsAwaited);
+  Fiber *fiber = ownerOf(promise);
+  if (fiber && fiber->hasBegun) {
+    inject(ctx, fiber, condition);
+    return PLC_TRUE;
+  }
+  settlePromise(ctx, promise, PromiseState::Rejected, condition);
+  if (fiber) {
+    removeReady(fiber);
+    freeFiber(ctx, fiber);
+  }
+  return PLC_TRUE;
+}
+
+/// Settled as the first of the promises in the list is.
+extern "C" Value prim_AnyOf(Context *ctx, Value list) {
+  Value any = makePromise(ctx, false);
+  for (Value p = list; plc_is_pair(p); p = plc_cdr(p)) {
+    Value promise = plc_car(p);
+    if (isPending(promise)) {
+      if (hasFlag(promise, IsExternal))
+        setFlag(any, IsExternal);
+      addWaiter(ctx, promise, any);
+      continue;
+    }
+    setFlag(promise, IsAwaited);
+    settlePromise(ctx, any, promiseState(promise), promiseValue(promise));
+    break;
+  }
+  return any;
+}
+
+/// Settled when all are resolved or one is rejected.
+extern "C" Value prim_AllOf(Context *ctx, Value list) {
+  Value all = makePromise(ctx, false);
+  Value left = allocateObject(ctx, PLC_KIND_BOX, 0, 1, plc_fixnum(1));
+  Value waiter = cons(ctx, all, left);
+  for (Value p = list; plc_is_pair(p); p = plc_cdr(p)) {
+    Value promise = plc_car(p);
+    plc_fields(left)[0] += plc_fixnum(1);
+    if (isPending(promise)) {
+      if (hasFlag(promise, IsExternal))
+        setFlag(all, IsExternal);
+      addWaiter(ctx, promise, waiter);
+    } else {
+      setFlag(promise, IsAwaited);
+      wake(ctx, waiter, promiseState(promise), promiseValue(promise));
+    }
+  }
+  wake(ctx, waiter, PromiseState::Resolved, PLC_UNSPECIFIED);
+  return all;
+}
+
+/// The promises in the list need not tell `combined` any more.
+extern "C" Value prim_Forget(Context *ctx, Value combined, Value list) {
+  for (; plc_is_pair(list); list = plc_cdr(list)) {
+    Value *at = &field(plc_car(list), PromiseWaiters);
+    while (plc_is_pair(*at)) {
+      Value waiter = plc_car(*at);
+      if (waiter == combined ||
+          (plc_is_pair(waiter) && plc_car(waiter) == combined))
+        store(ctx, at, plc_cdr(*at));
+      else
+        at = plc_object_words(*at) + 1;
+    }
+  }
+  return PLC_UNSPECIFIED;
+}
+

@@ -1,0 +1,65 @@
+//===- Async.h - promises, and who runs when --------------------*- C++ -*-===//
+//
+// Promises of the host side, not those of (scheme lazy): records that are
+// settled once, with a value, several values or an error, and that fibers await.
+// Fibers run in turn, in the order in which they could: each until it awaits
+// what is pending or ends. Who leaves the processor looks for the next one, and
+// where there is none polls the event loop, on its own stack. The main program
+// is one of them; its end is the end of the process.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_ASYNC_H
+#define PLC_RUNTIME_ASYNC_H
+
+#include "stdlib/runtime/Fiber.h"
+
+namespace plc::rt {
+
+//===--- Promises ---------------------------------------------------------===//
+
+/// `isExternal`: something outside of Lisp will settle it, so that waiting for
+/// it is no deadlock.
+Value makePromise(Context *ctx, bool isExternal);
+bool isPromise(Value v);
+enum class PromiseState { Pending, Resolved, Rejected };
+PromiseState promiseState(Value promise);
+Value promiseValue(Value promise);
+/// False if it was settled before. Does not allocate nor run Lisp.
+bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v);
+/// The values of a promise, when it is settled; raises its error.
+Value awaitPromise(Context *ctx, Value promise);
+/// Calls settled(data) as a job (see postJob) when the promise is settled.
+void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
+                 void *data);
+
+//===--- Jobs of foreign runtimes -------------------------------------------===//
+
+/// Calls run(data) from the event loop, in a fiber. Any thread; false if there
+/// is no memory.
+bool postJob(void (*run)(void *data), void *data);
+/// Counts who may settle promises or post jobs without the loop knowing of
+/// them: as long as there are some, waiting is no deadlock. Any thread.
+void expectJobs(int change);
+
+//===--- Running others -----------------------------------------------------===//
+
+/// Runs what is ready now, and looks at the event loop; returns at once if there
+/// is nothing. For those who wait for something else.
+void runOthers(Context *ctx);
+/// True if there may be something to run now or later.
+bool hasOthers();
+/// The fiber is in the queue of those that may run.
+void makeReady(Fiber *fiber);
+/// Waits until somebody makes this fiber ready.
+void suspend(Context *ctx);
+
+/// Around a poll of the event loop that may wait; null without plugins.
+extern void (*rt_wait_begin)(Context *ctx);
+extern void (*rt_wait_end)(Context *ctx);
+/// A thread's fiber is ready: see World.cpp.
+extern void (*rt_wake_thread)(Fiber *fiber);
+/// Waits until a thread's fiber is ready, while others hold the world.
+extern void (*rt_suspend_thread)(Context *ctx);
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_ASYNC_H
