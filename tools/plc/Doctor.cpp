@@ -123,6 +123,24 @@ void checkPlugins(Report &report) {
   }
 }
 
+/// What reads headers when a program is compiled, and the compiler for what in
+/// them is no symbol.
+void checkImporters(Report &report) {
+  std::string importer = libraryFolder() + "/plc/plc-c-import.so";
+  report.file("c headers", sys::fs::exists(importer) ? importer : "",
+              "plc-c-import.so",
+              "sudo apt-get install libclang-19-dev, and build plc again",
+              Status::Warn);
+  std::string compiler;
+  for (StringRef name : {"clang-19", "/usr/lib/llvm-19/bin/clang"})
+    if (auto found = sys::findProgramByName(name); found && compiler.empty())
+      compiler = *found;
+  report.file("c compiler", compiler, "clang-19",
+              "sudo apt-get install clang-19; inline functions and macros of C "
+              "headers cannot be called without it",
+              Status::Warn);
+}
+
 void checkEnvironment(Report &report) {
   static constexpr StringLiteral known[] = {
       "PLC_CACHE_DIR",   "PLC_OFFLINE",  "PLC_LOCKED", "PLC_NO_PROGRESS",
@@ -172,6 +190,7 @@ int runDoctor(const driver::Options &options) {
                 "build or install plc again (tools/quickstart)");
   }
   checkPlugins(report);
+  checkImporters(report);
   checkCache(report);
   checkEnvironment(report);
 #ifdef PLC_HAS_LINE_EDITOR
