@@ -72,7 +72,18 @@ void Ownership::find(CXTranslationUnit unit, const CommandLine &command) {
     if (belongs(inclusion.to) || inclusion.isQuoted)
       return true;
     std::string place = fs::path(inclusion.to).parent_path().string();
-    return place.ends_with("/bits") || place.find("/bits/") != place.npos;
+    auto isIn = [](const std::string &path, const char *folder) {
+      return (path + "/").find(folder) != path.npos;
+    };
+    if (isIn(place, "/bits/"))
+      return true;
+    // And the kernel's, where the C library leaves the numbers to it.
+    std::string from = fs::path(inclusion.from).parent_path().string();
+    bool isKernel = isIn(place, "/asm/") || isIn(place, "/asm-generic/") ||
+                    isIn(place, "/linux/");
+    return isKernel &&
+           (isIn(from, "/bits/") || isIn(from, "/asm/") ||
+            isIn(from, "/asm-generic/") || isIn(from, "/linux/"));
   };
   // Files are included before what they include is seen, but by several files.
   for (bool isChanged = true; isChanged;) {

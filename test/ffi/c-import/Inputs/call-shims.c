@@ -1,6 +1,6 @@
 // Calls shims by the rule of plc/native.h: records by their address, a record
 // that is a result goes to the address that comes first.
-#include "shims.h"
+#include <shims.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
