@@ -112,7 +112,7 @@ class MacroFunctions {
 public:
   MacroFunctions(Importing &importing, const MacroTable &table)
       : importing(importing), module(importing.module), table(table),
-        first(importing, true), second(importing) {}
+        first(importing, true), records(importing, true), second(importing) {}
 
   void run(const std::vector<const Macro *> &macros);
 
@@ -124,15 +124,22 @@ private:
     size_t piece;
     /// What the called functions want; a null spelling: not known.
     std::vector<std::string> known;
-    std::vector<Trial> trials;
+    /// Of each parameter, the pointers to records that have the fields that are
+    /// used of it; empty: none is used.
+    std::vector<std::vector<std::string>> pointers;
+    std::vector<Trial> recordTrials, trials;
     std::string error, changed;
   };
   void addDeclared(const Macro &macro, const MacroTypes &types);
   size_t addPiece(Probe &probe, const State &state,
                   const std::vector<std::string> &types);
   static Lesson learn(CXCursor piece, const Macro &macro);
+  void addRecordTrials(State &state);
+  void learnRecords(State &state);
   void addTrials(State &state);
-  std::vector<std::string> recordsWith(const std::vector<std::string> &fields);
+  /// The records that have one of the fields, or all of them, as C spells them.
+  std::vector<std::string> recordsWith(const std::vector<std::string> &fields,
+                                       bool isAll, size_t most);
   void decide(State &state);
   void refuse(const State &state, const std::string &reason, bool isSyntax);
   bool isForwarder(const Macro &macro);
@@ -140,7 +147,7 @@ private:
   Importing &importing;
   Module &module;
   const MacroTable &table;
-  Probe first, second;
+  Probe first, records, second;
 };
 
 } // namespace
@@ -267,6 +274,14 @@ static void learnArgument(CXCursor expression, CXType type, Lesson &lesson) {
   bool isNumber = canonical.kind >= CXType_Char_U &&
                   canonical.kind <= CXType_LongDouble;
   CXCursor inner = strippedExpression(expression);
+  // `(long)(x)`: the cast says what the macro takes x for.
+  if (isNumber && clang_getCursorKind(inner) == CXCursor_CStyleCastExpr) {
+    CXCursor operand = clang_getNullCursor();
+    eachChild(inner, [&](CXCursor child) { operand = child; });
+    if (!clang_Cursor_isNull(operand))
+      learnArgument(operand, clang_getCursorType(inner), lesson);
+    return;
+  }
   if (isNumber && isArithmetic(inner))
     eachChild(inner,
               [&](CXCursor child) { learnArgument(child, type, lesson); });
@@ -314,33 +329,115 @@ Lesson MacroFunctions::learn(CXCursor piece, const Macro &macro) {
   return lesson;
 }
 
-/// The records that have all of the fields, as C spells them.
 std::vector<std::string>
-MacroFunctions::recordsWith(const std::vector<std::string> &fields) {
+MacroFunctions::recordsWith(const std::vector<std::string> &fields, bool isAll,
+                            size_t most) {
   std::vector<std::string> found;
   for (const Type &type : module.types) {
     if (type.kind != TypeKind::Record || !type.isComplete ||
         type.fields.empty() || type.name.find('.') != type.name.npos)
       continue;
-    if (std::any_of(fields.begin(), fields.end(), [&](const std::string &f) {
-          return std::any_of(
-              type.fields.begin(), type.fields.end(),
-              [&](const Field &field) { return field.name == f; });
-        }))
+    auto isThere = [&](const std::string &name) {
+      return std::any_of(
+          type.fields.begin(), type.fields.end(),
+          [&](const Field &field) { return field.name == name; });
+    };
+    if (isAll ? std::all_of(fields.begin(), fields.end(), isThere)
+              : std::any_of(fields.begin(), fields.end(), isThere))
       found.push_back(type.name);
-    if (found.size() > 8)
+    if (found.size() > most)
       return {};
   }
   return found;
 }
 
+/// The fields that the macro itself uses of what its parameter points to.
+static std::vector<std::string> fieldsOf(const Macro &macro,
+                                         const std::string &parameter) {
+  std::vector<std::string> fields;
+  const std::vector<std::string> &body = macro.body;
+  for (size_t i = 0; i < body.size(); ++i) {
+    if (body[i] != parameter)
+      continue;
+    size_t next = i + 1;
+    while (next < body.size() && body[next] == ")")
+      ++next;
+    if (next + 1 < body.size() && body[next] == "->")
+      fields.push_back(body[next + 1]);
+  }
+  return fields;
+}
+
+constexpr size_t kMostTrials = 128;
+
+/// Each combination of the records that the parameters may point to, with
+/// integers for all else: what calls want is seen where they are right.
+void MacroFunctions::addRecordTrials(State &state) {
+  state.pointers.resize(state.known.size());
+  size_t count = 1;
+  for (size_t i = 0; i < state.known.size(); ++i) {
+    std::vector<std::string> fields =
+        fieldsOf(*state.macro, state.macro->parameters[i]);
+    if (fields.empty() || !state.known[i].empty())
+      continue;
+    for (const std::string &record : recordsWith(fields, true, kMostTrials))
+      state.pointers[i].push_back(record + " *");
+    if (!state.pointers[i].empty())
+      count *= state.pointers[i].size();
+    if (count > kMostTrials)
+      return;
+  }
+  bool isPointer = std::any_of(
+      state.pointers.begin(), state.pointers.end(),
+      [](const std::vector<std::string> &types) { return !types.empty(); });
+  for (size_t n = 0; isPointer && n < count; ++n) {
+    Trial trial;
+    size_t rest = n;
+    for (size_t i = 0; i < state.known.size(); ++i) {
+      const std::vector<std::string> &pointers = state.pointers[i];
+      if (pointers.empty()) {
+        trial.types.push_back(state.known[i].empty() ? "int" : state.known[i]);
+        continue;
+      }
+      trial.types.push_back(pointers[rest % pointers.size()]);
+      rest /= pointers.size();
+    }
+    trial.piece = addPiece(records, state, trial.types);
+    state.recordTrials.push_back(std::move(trial));
+  }
+}
+
+void MacroFunctions::learnRecords(State &state) {
+  std::vector<const Trial *> good;
+  for (const Trial &trial : state.recordTrials)
+    if (records.error(trial.piece).empty())
+      good.push_back(&trial);
+  for (size_t i = 0; i < state.pointers.size(); ++i)
+    if (!state.pointers[i].empty()) {
+      state.pointers[i].clear();
+      for (const Trial *trial : good)
+        if (std::find(state.pointers[i].begin(), state.pointers[i].end(),
+                      trial->types[i]) == state.pointers[i].end())
+          state.pointers[i].push_back(trial->types[i]);
+    }
+  if (good.size() != 1)
+    return;
+  Lesson lesson = learn(records.cursor(good[0]->piece), *state.macro);
+  for (size_t i = 0; i < state.known.size(); ++i)
+    if (state.known[i].empty() && lesson.wanted[i].kind != CXType_Invalid)
+      state.known[i] = typeText(lesson.wanted[i]);
+}
+
 void MacroFunctions::addTrials(State &state) {
   constexpr size_t kMostOpen = 3;
   std::vector<size_t> open;
+  size_t undecided = 0;
   for (size_t i = 0; i < state.known.size(); ++i)
-    if (state.known[i].empty())
+    if (state.known[i].empty()) {
       open.push_back(i);
-  if (open.size() > kMostOpen)
+      undecided += state.pointers[i].empty();
+    }
+  if (undecided > kMostOpen)
     return;
   std::vector<std::string> choices = {"long long", "double"};
   std::vector<std::string> fields, pointed;
@@ -349,24 +446,27 @@ void MacroFunctions::addTrials(State &state) {
       pointed.push_back(state.tokens[i + 1]);
     else if (state.tokens[i] == ".")
       fields.push_back(state.tokens[i + 1]);
-  for (const std::string &record : recordsWith(pointed))
+  for (const std::string &record : recordsWith(pointed, false, 8))
     choices.push_back(record + " *");
   if (pointed.empty())
-    for (const std::string &record : recordsWith(fields))
+    for (const std::string &record : recordsWith(fields, false, 8))
       choices.push_back(record);
+  auto choicesOf = [&](size_t place) -> const std::vector<std::string> & {
+    return state.pointers[place].empty() ? choices : state.pointers[place];
+  };
   size_t count = 1;
-  constexpr size_t kMostTrials = 128;
-  for (size_t i = 0; i < open.size(); ++i)
-    count *= choices.size();
-  if (count > kMostTrials)
-    return;
+  for (size_t place : open) {
+    count *= choicesOf(place).size();
+    if (count > kMostTrials)
+      return;
+  }
   for (size_t n = 0; n < count; ++n) {
     Trial trial;
     trial.types = state.known;
     size_t rest = n;
     for (size_t place : open) {
-      trial.types[place] = choices[rest % choices.size()];
-      rest /= choices.size();
+      trial.types[place] = choicesOf(place)[rest % choicesOf(place).size()];
+      rest /= choicesOf(place).size();
     }
     trial.piece = addPiece(second, state, trial.types);
     state.trials.push_back(std::move(trial));
@@ -605,6 +705,11 @@ void MacroFunctions::run(const std::vector<const Macro *> &macros) {
     for (size_t i = 0; i < state.known.size(); ++i)
       if (lesson.wanted[i].kind != CXType_Invalid)
         state.known[i] = typeText(lesson.wanted[i]);
+    addRecordTrials(state);
+  }
+  records.run();
+  for (State &state : states) {
+    learnRecords(state);
     addTrials(state);
   }
   second.run();

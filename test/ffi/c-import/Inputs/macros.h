@@ -39,6 +39,8 @@
 enum order { FIRST, SECOND };
 struct pair { int left, right; };
 struct other { int left; double value; };
+struct evaluator { void *data; double (*run)(double x, void *data, double *y); };
+struct runner { int run; };
 int real_function(int a, double b);
 int takes_pair(struct pair *p, const char *name);
 int variadic(const char *format, ...);
@@ -48,6 +50,8 @@ int *place_of(void);
 #define CALL(a, b) real_function(a, b)
 #define CALL_MORE(a) real_function((a) * 2 + 1, 0.5)
 #define CALL_CAST(p) takes_pair((struct pair *)(p), "x")
+#define CALL_LONG(x) real_function((int)(x), 0.5)
+#define EVALUATE(e, x, y) (*((e)->run))(x, (e)->data, (y))
 #define BITS(x) ((x) >> 4 & 0xf)
 #define MAKE_VERSION(a, b) ((a) << 8 | (b))
 #define HALVE(x) ((x) * 0.5)
