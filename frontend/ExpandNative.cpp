@@ -327,7 +327,14 @@ Node *FormExpander::coreForm(llvm::StringRef keyword,
   auto *form = new (arena) Syntax(SyntaxKind::List, location);
   form->elements = llvm::ArrayRef<const Syntax *>(elements).copy(arena);
   Binding *binding = libraries.find("(plc core)")->exports.lookup(head->name);
-  assert(binding && "no such core form");
+  if (!binding) {
+    llvm::SmallVector<Node *, 8> operands;
+    for (const Syntax *part : parts)
+      operands.push_back(expand(part, scope));
+    return callPrimitive(keyword == "%native-call" ? "native-call-dynamic"
+                                                   : "native-callback-dynamic",
+                         operands, location);
+  }
   return expandCore(form, binding->core, scope);
 }
 
