@@ -25,6 +25,7 @@
 #define PLC_NATIVE_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -85,6 +86,9 @@ struct Type {
 struct Origin {
   std::string file;
   unsigned line = 0, column = 0; ///< from 1; 0 unknown
+  /// Declared by what was imported itself; else by something that it uses, which
+  /// is there for those who ask by name and is not listed.
+  bool isOwn = true;
 };
 
 struct Function {
@@ -96,6 +100,9 @@ struct Function {
   /// address of each such record, and the address for such a result as its first
   /// argument.
   bool isShim = false;
+  bool neverReturns = false;
+  /// Parameters (from 0, sorted) for which NULL is an error.
+  std::vector<uint32_t> nonNull;
   std::string doc;
   Origin origin;
 };
@@ -103,6 +110,8 @@ struct Function {
 struct Constant {
   std::string name;
   std::variant<int64_t, uint64_t, double, std::string> value;
+  /// Of a pointer, whose address is `value` (uint64_t).
+  std::optional<TypeId> type;
   std::string doc;
   Origin origin;
 };
@@ -111,12 +120,15 @@ struct Global {
   std::string name, symbol;
   TypeId type;
   bool isConst = false;
+  /// `symbol` is a function of Module::shims, `void *(void)`, that returns the
+  /// address: for thread-local and static variables and macros such as `errno`.
+  bool isShim = false;
   std::string doc;
   Origin origin;
 };
 
-/// A name for a type: a typedef ("z_stream"), or a tag ("stat" for
-/// "struct stat" where no ordinary name is the same).
+/// A name for a type: a typedef ("z_stream"), or a tag ("tm" for "struct tm";
+/// where an ordinary name is the same, "struct_stat").
 struct TypeName {
   std::string name;
   TypeId type;
@@ -140,6 +152,9 @@ struct Module {
   std::vector<Refusal> refusals;
   /// Object file (position-independent) with the shims, "" if there are none.
   std::string shims;
+  /// The same as a shared library, for code in memory. Functions in it may need
+  /// symbols that no library has: they are looked for when they are called.
+  std::string shimLibrary;
   /// What the linker gets: "-lz", "-L/usr/lib/x".
   std::vector<std::string> linkFlags;
   /// The shared libraries of linkFlags, for code in memory: paths or sonames.

@@ -1,0 +1,299 @@
+//===- Cache.cpp - modules that were read before --------------------------===//
+
+#include "Cache.h"
+
+#include "Clang.h"
+#include "Process.h"
+
+#include <cstdlib>
+#include <cstring>
+
+using namespace plc::native;
+
+namespace plc::cimport {
+
+/// Of the files; another number, and all are made anew.
+constexpr uint64_t kFormat = 1;
+
+std::string cacheFolder() {
+  auto variable = [](const char *name) {
+    const char *value = getenv(name);
+    return std::string(value ? value : "");
+  };
+  std::string folder = variable("PLC_CACHE_DIR");
+  if (folder.empty()) {
+    if (std::string base = variable("XDG_CACHE_HOME"); base.starts_with("/"))
+      folder = base + "/plc";
+    else if (std::string home = variable("HOME"); !home.empty())
+      folder = home + "/.cache/plc";
+    else
+      folder = "/tmp/plc-" + variable("USER");
+  }
+  return folder + "/c-import";
+}
+
+namespace {
+
+/// Numbers and texts, one after the other.
+struct Writer {
+  std::string bytes;
+
+  void raw(const void *data, size_t size) {
+    bytes.append(static_cast<const char *>(data), size);
+  }
+  template <typename T> void number(T &value) { raw(&value, sizeof value); }
+  void operator()(std::string &value) {
+    uint64_t size = value.size();
+    number(size);
+    raw(value.data(), size);
+  }
+  template <typename T> void operator()(std::vector<T> &values);
+};
+
+/// The same, back. Stops being good where the bytes end too early.
+struct Reader {
+  const std::string &bytes;
+  size_t at = 0;
+  bool isGood = true;
+
+  bool raw(void *data, size_t size) {
+    if (!isGood || bytes.size() - at < size)
+      return isGood = false;
+    memcpy(data, bytes.data() + at, size);
+    at += size;
+    return true;
+  }
+  template <typename T> void number(T &value) { raw(&value, sizeof value); }
+  void operator()(std::string &value) {
+    uint64_t size = 0;
+    number(size);
+    if (!isGood || bytes.size() - at < size) {
+      isGood = false;
+      return;
+    }
+    value.assign(bytes, at, size);
+    at += size;
+  }
+  template <typename T> void operator()(std::vector<T> &values);
+};
+
+} // namespace
+
+// The members of each struct, in one order for both ways.
+
+template <typename A> void fields(A &a, uint32_t &v) { a.number(v); }
+template <typename A> void fields(A &a, std::string &v) { a(v); }
+template <typename A>
+void fields(A &a, std::pair<std::string, uint64_t> &v) {
+  a(v.first);
+  a.number(v.second);
+}
+template <typename A> void fields(A &a, Field &v) {
+  a(v.name);
+  a.number(v.type);
+  a.number(v.bitOffset);
+  a.number(v.bitWidth);
+  a(v.doc);
+}
+template <typename A> void fields(A &a, Parameter &v) {
+  a(v.name);
+  a.number(v.type);
+}
+template <typename A> void fields(A &a, EnumMember &v) {
+  a(v.name);
+  a.number(v.value);
+}
+template <typename A> void fields(A &a, Type &v) {
+  a.number(v.kind);
+  a(v.name);
+  a.number(v.size);
+  a.number(v.align);
+  a.number(v.element);
+  a.number(v.isConst);
+  a.number(v.isComplete);
+  a.number(v.isUnion);
+  a.number(v.count);
+  a(v.fields);
+  a(v.members);
+  a.number(v.result);
+  a(v.parameters);
+  a.number(v.isVariadic);
+}
+template <typename A> void fields(A &a, Origin &v) {
+  a(v.file);
+  a.number(v.line);
+  a.number(v.column);
+  a.number(v.isOwn);
+}
+template <typename A> void fields(A &a, Function &v) {
+  a(v.name);
+  a(v.symbol);
+  a.number(v.type);
+  a.number(v.isShim);
+  a.number(v.neverReturns);
+  a(v.nonNull);
+  a(v.doc);
+  fields(a, v.origin);
+}
+static void value(Writer &w, decltype(Constant::value) &v) {
+  uint8_t index = static_cast<uint8_t>(v.index());
+  w.number(index);
+  std::visit(
+      [&](auto &x) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::string>)
+          w(x);
+        else
+          w.number(x);
+      },
+      v);
+}
+template <size_t I> static void readValue(Reader &r, decltype(Constant::value) &v) {
+  auto &x = v.emplace<I>();
+  if constexpr (I == 3)
+    r(x);
+  else
+    r.number(x);
+}
+static void value(Reader &r, decltype(Constant::value) &v) {
+  uint8_t index = 0;
+  r.number(index);
+  switch (index) {
+  case 0:
+    return readValue<0>(r, v);
+  case 1:
+    return readValue<1>(r, v);
+  case 2:
+    return readValue<2>(r, v);
+  case 3:
+    return readValue<3>(r, v);
+  default:
+    r.isGood = false;
+  }
+}
+template <typename A> void fields(A &a, Constant &v) {
+  a(v.name);
+  value(a, v.value);
+  bool hasType = v.type.has_value();
+  TypeId type = v.type.value_or(0);
+  a.number(hasType);
+  a.number(type);
+  if (hasType)
+    v.type = type;
+  a(v.doc);
+  fields(a, v.origin);
+}
+template <typename A> void fields(A &a, Global &v) {
+  a(v.name);
+  a(v.symbol);
+  a.number(v.type);
+  a.number(v.isConst);
+  a.number(v.isShim);
+  a(v.doc);
+  fields(a, v.origin);
+}
+template <typename A> void fields(A &a, TypeName &v) {
+  a(v.name);
+  a.number(v.type);
+  a(v.doc);
+  fields(a, v.origin);
+}
+template <typename A> void fields(A &a, Refusal &v) {
+  a(v.name);
+  a(v.reason);
+  fields(a, v.origin);
+}
+template <typename A> void fields(A &a, Module &v) {
+  a(v.name);
+  a(v.types);
+  a(v.functions);
+  a(v.constants);
+  a(v.globals);
+  a(v.typeNames);
+  a(v.refusals);
+  a(v.shims);
+  a(v.shimLibrary);
+  a(v.linkFlags);
+  a(v.libraries);
+  a(v.inputs);
+}
+
+template <typename T> void Writer::operator()(std::vector<T> &values) {
+  uint64_t count = values.size();
+  number(count);
+  for (T &v : values)
+    fields(*this, v);
+}
+template <typename T> void Reader::operator()(std::vector<T> &values) {
+  uint64_t count = 0;
+  number(count);
+  // Every element has at least one byte.
+  if (!isGood || count > bytes.size() - at) {
+    isGood = false;
+    return;
+  }
+  values.resize(count);
+  for (T &v : values)
+    fields(*this, v);
+}
+
+Cache::Cache(const ImportOptions &options, const CommandLine &command) {
+  std::string everything = text(clang_getClangVersion());
+  auto add = [&](const std::string &word) { everything += '\0' + word; };
+  add(std::to_string(kFormat));
+  add(options.module);
+  add(command.header);
+  for (const std::string &word : options.link)
+    add("-l" + word);
+  for (const std::string &word : command.arguments)
+    add(word);
+  for (const std::string &word : command.linkFlags)
+    add("link " + word);
+  hash = hashBytes(everything);
+}
+
+std::string Cache::path() const {
+  return cacheFolder() + "/" + hexText(hash) + ".module";
+}
+
+bool Cache::load(Module &module) const {
+  std::string file;
+  if (!readFile(path(), file) || file.size() < 8)
+    return false;
+  // The hash of all before it closes the file.
+  uint64_t expected;
+  memcpy(&expected, file.data() + file.size() - 8, 8);
+  file.resize(file.size() - 8);
+  if (hashBytes(file, kFormat) != expected)
+    return false;
+  Reader reader{file};
+  fields(reader, module);
+  if (!reader.isGood || reader.at != file.size())
+    return false;
+  for (const auto &[name, hash] : module.inputs) {
+    std::string contents;
+    if (!readFile(name, contents) || hashBytes(contents) != hash)
+      return false;
+  }
+  for (const std::string *made : {&module.shims, &module.shimLibrary})
+    if (!made->empty() && !isFile(*made))
+      return false;
+  for (const std::string &library : module.libraries)
+    if (!isFile(library))
+      return false;
+  return true;
+}
+
+bool Cache::store(const Module &module, ImportError &error) const {
+  Writer writer;
+  fields(writer, const_cast<Module &>(module));
+  uint64_t sum = hashBytes(writer.bytes, kFormat);
+  writer.number(sum);
+  std::string trouble = writeFile(path(), writer.bytes);
+  if (trouble.empty())
+    return true;
+  error.message = trouble;
+  error.hint = "PLC_CACHE_DIR names another folder";
+  return false;
+}
+
+} // namespace plc::cimport
