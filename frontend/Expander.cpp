@@ -382,6 +382,10 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     return expandDot(form, scope);
   case CoreForm::ForeignObject:
     return expandForeignObject(form, scope);
+  case CoreForm::NativeCall:
+    return expandNativeCall(form, scope);
+  case CoreForm::NativeCallback:
+    return expandNativeCallback(form, scope);
   case CoreForm::Define:
   case CoreForm::DefineValues:
   case CoreForm::DefineSyntax:

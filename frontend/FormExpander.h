@@ -251,6 +251,10 @@ private:
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
   void finishNative();
+
+  // ExpandNativeCall.cpp
+  Node *expandNativeCall(const Syntax *form, Scope *scope);
+  Node *expandNativeCallback(const Syntax *form, Scope *scope);
   /// The native namespace that an identifier means, or null.
   const Binding *nativeSpaceOf(const Syntax *id, Scope *scope);
 
