@@ -386,6 +386,10 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     return expandNativeFunction(form, scope);
   case CoreForm::NativeMemberCall:
     return expandNativeMemberCall(form, scope);
+  case CoreForm::NativeCall:
+    return expandNativeCall(form, scope);
+  case CoreForm::NativeCallback:
+    return expandNativeCallback(form, scope);
   case CoreForm::Define:
   case CoreForm::DefineValues:
   case CoreForm::DefineSyntax:

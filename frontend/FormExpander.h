@@ -258,6 +258,10 @@ private:
   std::string declaredType(const Syntax *s, Scope *scope);
   /// What a pointer to a declared type is called.
   std::string declaredName(const Syntax *s, Scope *scope);
+
+  // ExpandNativeCall.cpp
+  Node *expandNativeCall(const Syntax *form, Scope *scope);
+  Node *expandNativeCallback(const Syntax *form, Scope *scope);
   /// The native namespace that an identifier means, or null.
   const Binding *nativeSpaceOf(const Syntax *id, Scope *scope);
 

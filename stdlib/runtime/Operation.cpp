@@ -220,6 +220,7 @@ plc_status Operation::finish(plc_status status, Value irritant) {
   if (keptToken != PLC_FALSE) {
     Value token = keptToken;
     keptToken = PLC_FALSE;
+    ctx->thrown = 0; // if it left a callback of native code
     resumeToken(ctx, plugin, token, PLC_NULL);
   }
   // An interrupt that stopped the plugin is the interrupt of the program.
