@@ -38,9 +38,20 @@ if config.sanitized:
 
 # Plugins that the machine has what it takes for.
 plugins = os.path.join(config.plc_build_root, "lib", "plc")
-for name in ("lua",):
+for name in ("lua", "c-import"):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
+
+# Headers of packages that tests import where they are there.
+for feature, header in (
+    ("zlib", "zlib.h"),
+    ("sqlite", "sqlite3.h"),
+    ("curl", "x86_64-linux-gnu/curl/curl.h"),
+    ("gsl", "gsl/gsl_integration.h"),
+    ("ncurses", "ncurses.h"),
+):
+    if os.path.exists(os.path.join("/usr/include", header)):
+        config.available_features.add(feature)
 
 if os.path.exists(os.path.join(config.plc_build_root, "examples/rust/plc-example.so")):
     config.available_features.add("rust-plugin")

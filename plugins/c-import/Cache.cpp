@@ -7,6 +7,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <dlfcn.h>
+#include <sys/stat.h>
 
 using namespace plc::native;
 
@@ -201,6 +203,7 @@ template <typename A> void fields(A &a, Refusal &v) {
   a(v.name);
   a(v.reason);
   fields(a, v.origin);
+  a.number(v.isSyntax);
 }
 template <typename A> void fields(A &a, Module &v) {
   a(v.name);
@@ -238,8 +241,19 @@ template <typename T> void Reader::operator()(std::vector<T> &values) {
 
 Cache::Cache(const ImportOptions &options, const CommandLine &command) {
   std::string everything = text(clang_getClangVersion());
-  auto add = [&](const std::string &word) { everything += '\0' + word; };
+  auto add = [&](const std::string &word) {
+    everything += '\0';
+    everything += word;
+  };
   add(std::to_string(kFormat));
+  // Another build of the importer may see other things.
+  Dl_info self;
+  struct stat file;
+  if (dladdr(reinterpret_cast<const void *>(&cacheFolder), &self) &&
+      stat(self.dli_fname, &file) == 0)
+    add(std::to_string(file.st_size) + "." +
+        std::to_string(file.st_mtim.tv_sec) + "." +
+        std::to_string(file.st_mtim.tv_nsec));
   add(options.module);
   add(command.header);
   for (const std::string &word : options.link)
@@ -248,6 +262,12 @@ Cache::Cache(const ImportOptions &options, const CommandLine &command) {
     add(word);
   for (const std::string &word : command.linkFlags)
     add("link " + word);
+  for (const MacroTypes &macro : options.macros) {
+    add("macro " + macro.name);
+    for (const std::string &type : macro.parameters)
+      add(type);
+    add("-> " + macro.result);
+  }
   hash = hashBytes(everything);
 }
 

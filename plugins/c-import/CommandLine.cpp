@@ -137,9 +137,9 @@ static bool runPackageConfig(const std::string &package, CommandLine &line,
     error.hint = "install it: `apt install pkg-config`";
     return false;
   }
-  ProcessResult flags = runProcess({"pkg-config", "--cflags", package});
-  ProcessResult libraries = runProcess({"pkg-config", "--libs", package});
-  if (flags.status != 0 || libraries.status != 0) {
+  ProcessResult flags =
+      runProcess({"pkg-config", "--cflags", "--libs", package});
+  if (flags.status != 0) {
     error.message = "pkg-config knows no package `" + package + "`";
     std::vector<std::string> known;
     ProcessResult all = runProcess({"pkg-config", "--list-package-names"});
@@ -152,9 +152,11 @@ static bool runPackageConfig(const std::string &package, CommandLine &line,
     return false;
   }
   for (const std::string &word : splitWords(flags.output))
-    line.arguments.push_back(word);
-  for (const std::string &word : splitWords(libraries.output))
-    line.linkFlags.push_back(word);
+    if (word.starts_with("-l") || word.starts_with("-L") ||
+        word.starts_with("-Wl,"))
+      line.linkFlags.push_back(word);
+    else
+      line.arguments.push_back(word);
   return true;
 }
 
@@ -204,6 +206,17 @@ static bool findHeader(const native::ImportOptions &options, CommandLine &line,
       if (i->path().extension() == ".h")
         known.push_back((asked.parent_path() / i->path().filename()).string());
   }
+  // Some packages have a folder of their own, which must be named.
+  for (const std::string &root : line.roots) {
+    std::error_code failed;
+    fs::directory_iterator i(root, failed);
+    for (; !failed && i != fs::directory_iterator(); i.increment(failed))
+      if (isFile((i->path() / options.module).string())) {
+        error.hint = "it is in `" + i->path().string() + "`: `:args \"-I" +
+                     i->path().string() + "\"`, or its `:pkg-config`";
+        return false;
+      }
+  }
   error.hint = nearestNames(options.module, known);
   if (error.hint.empty())
     error.hint = "install its package, perhaps `apt install " +
@@ -224,11 +237,12 @@ bool makeCommandLine(const native::ImportOptions &options, CommandLine &line,
   line.arguments.push_back("-std=gnu17");
   for (const std::string &folder : options.folders)
     line.arguments.push_back("-I" + folder);
-  for (const std::string &argument : options.arguments)
-    if (argument.starts_with("-l") || argument.starts_with("-L"))
-      line.linkFlags.push_back(argument);
-    else
-      line.arguments.push_back(argument);
+  for (const std::string &several : options.arguments)
+    for (const std::string &argument : splitWords(several))
+      if (argument.starts_with("-l") || argument.starts_with("-L"))
+        line.linkFlags.push_back(argument);
+      else
+        line.arguments.push_back(argument);
   for (const std::string &package : options.packages)
     if (!runPackageConfig(package, line, error))
       return false;

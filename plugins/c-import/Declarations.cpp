@@ -76,7 +76,9 @@ static void readAttributes(CXCursor cursor, size_t count, Function &function) {
   std::string printed = text(clang_getCursorPrettyPrinted(cursor, policy));
   clang_PrintingPolicy_dispose(policy);
   function.neverReturns = printed.find("noreturn") != std::string::npos ||
-                          printed.find("_Noreturn") != std::string::npos;
+                          printed.find("_Noreturn") != std::string::npos ||
+                          spelling(clang_getCursorType(cursor))
+                                  .find("noreturn") != std::string::npos;
   const std::string key = "nonnull";
   for (size_t at = printed.find(key); at != std::string::npos;
        at = printed.find(key, at + 1)) {
@@ -223,11 +225,19 @@ void Collector::addGlobal(CXCursor cursor) {
   global.name = name;
   global.symbol = symbolOf(cursor);
   global.type = *type;
-  CXType canonical = clang_getCanonicalType(written);
-  while (canonical.kind == CXType_ConstantArray ||
-         canonical.kind == CXType_IncompleteArray)
-    canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
-  global.isConst = clang_isConstQualifiedType(canonical) != 0;
+  // Of an array its elements may be const, not itself.
+  CXType part = written;
+  for (;;) {
+    global.isConst |= clang_isConstQualifiedType(part) != 0;
+    CXType canonical = clang_getCanonicalType(part);
+    global.isConst |= clang_isConstQualifiedType(canonical) != 0;
+    CXType element = clang_getArrayElementType(part);
+    if (element.kind == CXType_Invalid)
+      element = clang_getArrayElementType(canonical);
+    if (element.kind == CXType_Invalid)
+      break;
+    part = element;
+  }
   global.doc = documentation(cursor);
   global.origin = origin;
   if (clang_Cursor_getStorageClass(cursor) == CX_SC_Static ||

@@ -106,7 +106,7 @@ static bool import(const ImportOptions &options, Module &module,
   importing.shimPrefix = "plc_shim_" + hexText(hash) + "_";
   importing.ownership.find(importing.unit.unit, importing.command);
   collectDeclarations(importing);
-  //MACROS
+  collectMacros(importing);
   return resolveLibraries(options, importing.command, module, error) &&
          compileShims(importing, error) && cache.store(module, error);
 }

@@ -39,13 +39,18 @@ struct Importing {
   std::unordered_set<std::string> names;
 
   void refuse(const std::string &name, const std::string &reason,
-              const native::Origin &origin) {
-    module.refusals.push_back({name, reason, origin});
+              const native::Origin &origin, bool isSyntax = false) {
+    module.refusals.push_back({name, reason, origin, isSyntax});
   }
   /// The place, and whether it is the header's own.
   native::Origin origin(CXCursor cursor) {
     native::Origin origin = originOf(cursor);
-    origin.isOwn = ownership.isOwn(origin.file);
+    // Names that C reserves are nobody's interface.
+    std::string name = spelling(cursor);
+    bool isReserved =
+        name.size() > 1 && name[0] == '_' &&
+        (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+    origin.isOwn = ownership.isOwn(origin.file) && !isReserved;
     return origin;
   }
 };

@@ -2,6 +2,8 @@
 
 #include "Ownership.h"
 
+#include "Importing.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -39,9 +41,13 @@ void Ownership::find(CXTranslationUnit unit, const CommandLine &command) {
     inclusions.push_back({originOf(cursor).file, fileName(file),
                           isQuoted(unit, cursor)});
   });
-  if (inclusions.empty())
+  // Not what the command line includes before.
+  std::string header;
+  for (const Inclusion &inclusion : inclusions)
+    if (inclusion.from == kMainFile)
+      header = inclusion.to;
+  if (header.empty())
     return;
-  std::string header = inclusions.front().to;
   own.insert(header);
   fs::path folder = fs::path(header).parent_path();
   auto isRoot = [&](const fs::path &path) {

@@ -206,6 +206,9 @@ std::optional<TypeId> TypeTable::addFunction(CXType type, CXCursor declaration,
     types[id].name = spelling(declaration);
   } else {
     std::string key = spelling(canonical);
+    // Attributes such as `noreturn` make no other type.
+    if (size_t at = key.find(" __attribute__"); at != key.npos)
+      key.erase(at);
     if (auto found = known.find(key); found != known.end())
       return found->second;
     id = make(key, TypeKind::Function, canonical);
@@ -254,10 +257,20 @@ static std::string withoutTag(const std::string &name) {
 
 TypeId TypeTable::addRecord(CXType type, const std::string &place) {
   std::string key = spelling(type);
-  if (auto found = known.find(key); found != known.end())
-    return found->second;
-  // Known before its fields, which may point to it.
-  TypeId id = make(key, TypeKind::Record, type);
+  TypeId id;
+  if (auto found = known.find(key); found != known.end()) {
+    id = found->second;
+    // One that is first named in a list of parameters is a type of its own to C,
+    // and meant to be this one.
+    if (types[id].isComplete || open.contains(id) ||
+        types[id].kind != TypeKind::Record || clang_Type_getSizeOf(type) < 0)
+      return id;
+    types[id].size = positive(clang_Type_getSizeOf(type));
+    types[id].align = positive(clang_Type_getAlignOf(type));
+  } else {
+    // Known before its fields, which may point to it.
+    id = make(key, TypeKind::Record, type);
+  }
   std::string name = tagName(type, place);
   types[id].name = name;
   CXCursor declaration = clang_getTypeDeclaration(type);
@@ -265,6 +278,7 @@ TypeId TypeTable::addRecord(CXType type, const std::string &place) {
   CXCursor definition = clang_getCursorDefinition(declaration);
   if (clang_Cursor_isNull(definition) || clang_Type_getSizeOf(type) < 0)
     return id;
+  open.insert(id);
   types[id].isComplete = true;
   struct Visitor {
     TypeTable &table;
@@ -299,6 +313,7 @@ TypeId TypeTable::addRecord(CXType type, const std::string &place) {
       },
       &visitor);
   types[id].fields = std::move(visitor.fields);
+  open.erase(id);
   return id;
 }
 

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace plc::cimport {
 
@@ -52,6 +53,7 @@ private:
 
   std::vector<native::Type> &types;
   std::unordered_map<std::string, native::TypeId> known;
+  std::unordered_set<native::TypeId> open; ///< records whose fields are read
 };
 
 } // namespace plc::cimport

@@ -140,6 +140,9 @@ struct TypeName {
 struct Refusal {
   std::string name, reason;
   Origin origin;
+  /// A macro that is no value at all: a keyword, an attribute, a piece of a
+  /// declaration. Not a gap.
+  bool isSyntax = false;
 };
 
 struct Module {
@@ -163,6 +166,14 @@ struct Module {
   std::vector<std::pair<std::string, uint64_t>> inputs;
 };
 
+/// The types of a macro with parameters, in the language's own spelling, where
+/// the importer cannot know them: `(c-macro "NAME" (type ...) -> type)`.
+struct MacroTypes {
+  std::string name;
+  std::vector<std::string> parameters;
+  std::string result;
+};
+
 /// Options of an import form.
 struct ImportOptions {
   std::string module;                 ///< header
@@ -170,6 +181,7 @@ struct ImportOptions {
   std::vector<std::string> packages;  ///< :pkg-config
   std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")
   std::vector<std::string> folders;   ///< where headers are looked for first
+  std::vector<MacroTypes> macros;
 };
 
 /// What went wrong, where in the header if that is known.

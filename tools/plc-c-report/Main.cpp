@@ -1,0 +1,210 @@
+//===- Main.cpp - plc-c-report: what an import of a C header gives --------===//
+//
+// Counts what of a header is imported and what is refused, and why; with --dump
+// prints all declarations, one a line, as the compiler gets them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/plc-c-report/Dump.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <map>
+#include <unistd.h>
+
+using namespace plc::native;
+
+namespace {
+
+constexpr const char kUsage[] = R"(usage: plc-c-report [options] HEADER...
+
+Prints how many declarations of each header are imported.
+
+  --dump          print the declarations
+  --dump=TEXT     print those whose line contains TEXT
+  --all           of included headers, too
+  --refused       print what is refused, and why
+  --libraries     print what is linked
+  --files         print the files that were read
+  --time          print how long the import took, in milliseconds
+  --at-least=N    exit with 1 if less than N percent are imported
+  --link=NAME     as :link
+  --pkg-config=P  as :pkg-config
+  --macro=NAME(TYPE,...)TYPE  the types of a macro, as c-macro
+  --folder=PATH   where headers are looked for first
+  -I, -D, ...     as :args
+)";
+
+struct Options {
+  ImportOptions import;
+  std::vector<std::string> headers;
+  bool isDump = false, isAll = false, isRefused = false, isLibraries = false,
+       isFiles = false, isTime = false;
+  std::string filter;
+  double atLeast = 0;
+};
+
+bool takeValue(const std::string &argument, const char *option,
+               std::string &value) {
+  size_t length = strlen(option);
+  if (argument.compare(0, length, option) != 0)
+    return false;
+  value = argument.substr(length);
+  return true;
+}
+
+/// "NAME(TYPE,TYPE)TYPE"
+MacroTypes macroTypes(const std::string &text) {
+  MacroTypes types;
+  size_t open = text.find('('), close = text.rfind(')');
+  types.name = text.substr(0, open);
+  if (open == text.npos || close == text.npos)
+    return types;
+  types.result = text.substr(close + 1);
+  for (size_t start = open + 1; start < close;) {
+    size_t end = std::min(text.find(',', start), close);
+    types.parameters.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return types;
+}
+
+bool parseArguments(int argc, char **argv, Options &options) {
+  for (int i = 1; i < argc; ++i) {
+    std::string argument = argv[i], value;
+    if (argument == "--dump")
+      options.isDump = true;
+    else if (takeValue(argument, "--dump=", options.filter))
+      options.isDump = true;
+    else if (argument == "--all")
+      options.isAll = true;
+    else if (argument == "--refused")
+      options.isRefused = true;
+    else if (argument == "--libraries")
+      options.isLibraries = true;
+    else if (argument == "--files")
+      options.isFiles = true;
+    else if (argument == "--time")
+      options.isTime = true;
+    else if (takeValue(argument, "--at-least=", value))
+      options.atLeast = strtod(value.c_str(), nullptr);
+    else if (takeValue(argument, "--link=", value))
+      options.import.link.push_back(value);
+    else if (takeValue(argument, "--pkg-config=", value))
+      options.import.packages.push_back(value);
+    else if (takeValue(argument, "--macro=", value))
+      options.import.macros.push_back(macroTypes(value));
+    else if (takeValue(argument, "--folder=", value))
+      options.import.folders.push_back(value);
+    else if (argument.compare(0, 2, "--") == 0)
+      return false;
+    else if (argument[0] == '-')
+      options.import.arguments.push_back(argument);
+    else
+      options.headers.push_back(argument);
+  }
+  return !options.headers.empty();
+}
+
+ImporterFn *openImporter() {
+  char path[4096];
+  ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+  std::string folder(path, size > 0 ? size : 0);
+  folder.erase(folder.rfind("/bin/"));
+  std::string library = folder + "/lib/plc/plc-c-import.so";
+  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    fprintf(stderr, "plc-c-report: %s\n", dlerror());
+    return nullptr;
+  }
+  return reinterpret_cast<ImporterFn *>(dlsym(handle, "plc_native_importer"));
+}
+
+/// The share of the header's own declarations that is imported, in percent.
+double report(const std::string &header, const Module &module) {
+  size_t counts[5] = {};
+  auto count = [&](auto &list, size_t &number) {
+    for (auto &entry : list)
+      number += entry.origin.isOwn;
+  };
+  count(module.functions, counts[0]);
+  count(module.constants, counts[1]);
+  count(module.globals, counts[2]);
+  count(module.typeNames, counts[3]);
+  for (const Refusal &refusal : module.refusals)
+    counts[4] += refusal.origin.isOwn && !refusal.isSyntax;
+  size_t good = counts[0] + counts[1] + counts[2] + counts[3];
+  double share = good + counts[4] ? 100.0 * good / (good + counts[4]) : 100;
+  printf("%s: %zu functions, %zu constants, %zu globals, %zu types; %zu "
+         "refused; %.1f %%\n",
+         header.c_str(), counts[0], counts[1], counts[2], counts[3], counts[4],
+         share);
+  return share;
+}
+
+int run(const Options &options) {
+  ImporterFn *importer = openImporter();
+  if (!importer)
+    return 2;
+  bool isGood = true;
+  for (const std::string &header : options.headers) {
+    ImportOptions import = options.import;
+    import.module = header;
+    Module module;
+    ImportError error;
+    auto start = std::chrono::steady_clock::now();
+    if (!importer(import, module, error)) {
+      if (error.origin.line)
+        fprintf(stderr, "%s:%u:%u: ", error.origin.file.c_str(),
+                error.origin.line, error.origin.column);
+      fprintf(stderr, "error: %s\n", error.message.c_str());
+      if (!error.hint.empty())
+        fprintf(stderr, "hint: %s\n", error.hint.c_str());
+      isGood = false;
+      continue;
+    }
+    std::chrono::duration<double, std::milli> time =
+        std::chrono::steady_clock::now() - start;
+    if (options.isDump)
+      for (const std::string &line :
+           plc::creport::dump(module, options.isAll))
+        if (line.find(options.filter) != line.npos)
+          puts(line.c_str());
+    if (options.isLibraries) {
+      for (const std::string &flag : module.linkFlags)
+        printf("link %s\n", flag.c_str());
+      for (const std::string &library : module.libraries)
+        printf("library %s\n", library.c_str());
+      if (!module.shims.empty())
+        printf("shims %s\nshims %s\n", module.shims.c_str(),
+               module.shimLibrary.c_str());
+    }
+    if (options.isFiles)
+      for (auto &[file, hash] : module.inputs)
+        printf("file %s\n", file.c_str());
+    if (options.isRefused)
+      for (const Refusal &refusal : module.refusals)
+        if ((refusal.origin.isOwn && !refusal.isSyntax) || options.isAll)
+          printf("refused %s: %s\n", refusal.name.c_str(),
+                 refusal.reason.c_str());
+    if (options.isTime)
+      printf("%.1f ms\n", time.count());
+    if (!options.isDump)
+      isGood &= report(header, module) >= options.atLeast;
+  }
+  return isGood ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Options options;
+  if (!parseArguments(argc, argv, options)) {
+    fputs(kUsage, stderr);
+    return 2;
+  }
+  return run(options);
+}
