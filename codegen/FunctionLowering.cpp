@@ -261,7 +261,7 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
   if (hasTailCall)
     poll();
   if (&source == unit.source.init())
-    constructLiterals();
+    startNative(), constructLiterals();
   else if (unit.options.hotId)
     countCall();
 

@@ -12,6 +12,7 @@
 #define PLC_CODEGEN_FUNCTIONLOWERING_H
 
 #include "codegen/ModuleLowering.h"
+#include "ir/NativeSignature.h"
 
 #include "plc/elements.h"
 
@@ -194,6 +195,38 @@ private:
   /// meets a return or tail call of our convention.
   void standAlone();
   bool canMustTail(llvm::FunctionType *callee) const;
+
+  //===--- Native code (LowerNative.cpp) ----------------------------------===//
+  void startNative();
+  void lowerNativeCall(const ir::Op *op);
+  void lowerNativeCallback(const ir::Op *op);
+  /// `fast` from where the emitter stands, or what `emit` yields in `slow`.
+  llvm::Value *orSlow(llvm::Value *fast, llvm::BasicBlock *slow,
+                      llvm::function_ref<llvm::Value *()> emit);
+  /// Operand i converted; appends one or two values.
+  void nativeArgument(const ir::Op *op, unsigned i, const ir::NativeType &type,
+                      llvm::Constant *site,
+                      llvm::SmallVectorImpl<llvm::Value *> &arguments);
+  llvm::Value *nativeInteger(const ir::Op *op, unsigned i,
+                             const ir::NativeType &type, llvm::Constant *site);
+  llvm::Value *nativeDouble(const ir::Op *op, unsigned i, llvm::Constant *site);
+  llvm::Value *nativeAddress(const ir::Op *op, unsigned i,
+                             const ir::NativeType &type, llvm::Constant *site);
+  llvm::Value *nativeFunction(const ir::Op *op, unsigned i,
+                              llvm::StringRef signature, llvm::Constant *site);
+  llvm::CallInst *callNative(const ir::Op *op,
+                             const ir::NativeSignature &signature,
+                             llvm::SmallVectorImpl<llvm::Value *> &arguments,
+                             llvm::Constant *site);
+  llvm::CallInst *callVariadic(llvm::Value *function, llvm::Type *result,
+                               const ir::Op *op,
+                               const ir::NativeSignature &signature,
+                               llvm::ArrayRef<llvm::Value *> arguments,
+                               llvm::Constant *site);
+  llvm::Value *nativeResult(const ir::NativeType &type, llvm::Value *value,
+                            llvm::Constant *site);
+  llvm::Value *pointerObject(llvm::Value *address, llvm::StringRef type);
+  llvm::Value *nativeRoom(uint64_t bytes);
 
   //===--- Primitives (LowerPrimitives.cpp)
   //--------------------------------===//

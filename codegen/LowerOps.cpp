@@ -43,6 +43,10 @@ void FunctionLowering::lowerOp(const Op *op) {
     return lowerCallKnown(op, false);
   case Opcode::Prim:
     return lowerPrim(op);
+  case Opcode::NativeCall:
+    return lowerNativeCall(op);
+  case Opcode::NativeCallback:
+    return lowerNativeCallback(op);
   case Opcode::VarNew:
   case Opcode::BoxNew:
     return lowerBoxNew(op);
@@ -299,6 +303,14 @@ void FunctionLowering::lowerBoxSet(const Op *op) {
 bool FunctionLowering::takesDouble(const Op *user, const Value *value) {
   if (user->opcode() == Opcode::FlUnbox || user->opcode() == Opcode::FlFromReal)
     return true;
+  if (user->opcode() == Opcode::NativeCall) {
+    auto signature = parseNativeSignature(user->native->signature);
+    for (unsigned i = 0; i < user->operandCount(); ++i)
+      if (user->operand(i) == value && i < signature->parameters.size() &&
+          !signature->parameters[i].isReal())
+        return false;
+    return true;
+  }
   return user->opcode() == Opcode::Prim &&
          primitiveRow(user->primitive).id == llvm::StringRef("F64VectorSet") &&
          user->operand(0) != value && user->operand(1) != value;

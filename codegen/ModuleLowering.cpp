@@ -366,4 +366,18 @@ void ModuleLowering::emitDescriptor() {
   setLinkage(unit, true);
 }
 
+llvm::Constant *ModuleLowering::text(llvm::StringRef bytes) {
+  llvm::Constant *&known = texts[bytes];
+  if (!known) {
+    auto *data =
+        llvm::ConstantDataArray::getString(module->getContext(), bytes);
+    auto *global = new llvm::GlobalVariable(
+        *module, data->getType(), /*isConstant=*/true,
+        llvm::GlobalValue::PrivateLinkage, data, "text");
+    global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    known = global;
+  }
+  return known;
+}
+
 } // namespace plc::codegen

@@ -54,6 +54,12 @@ public:
   constructedLiterals() const {
     return constructed;
   }
+  /// Static NUL-terminated text.
+  llvm::Constant *text(llvm::StringRef bytes);
+  /// A native function of the signature that calls a procedure: a constant one,
+  /// or the one in the slot whose address it gets in the `nest` register.
+  llvm::Function *callback(llvm::StringRef signature,
+                           llvm::Constant *procedure = nullptr);
   /// How many calls are left until the unit counts as hot.
   llvm::GlobalVariable *callCounter();
   llvm::MDNode *memoryTag(Memory memory) const {
@@ -113,6 +119,10 @@ private:
   llvm::DenseMap<const ir::Datum *, llvm::Constant *> literalCells;
   llvm::SmallVector<std::pair<const ir::Datum *, llvm::Constant *>, 4>
       constructed;
+  llvm::StringMap<llvm::Constant *> texts;
+  llvm::DenseMap<std::pair<llvm::Constant *, llvm::Constant *>,
+                 llvm::Function *>
+      callbacks;
   llvm::GlobalVariable *cellArray = nullptr, *counter = nullptr;
   llvm::MDNode *memoryTags[4];
   llvm::MDNode *likelyWeights, *unlikelyWeights;

@@ -17,11 +17,19 @@ namespace plc::ffi {
 static constexpr const char kPrefix[] = "plc-", kSuffix[] = ".so";
 
 std::string pluginOf(const std::string &ecosystem) {
-#define ECOSYSTEM(Name, Plugin)                                                \
+#define ECOSYSTEM(Name, Plugin, Importer)                                      \
   if (ecosystem == Name)                                                       \
     return Plugin;
 #include "ffi/Ecosystems.def"
   return ecosystem;
+}
+
+std::string importerOf(const std::string &ecosystem) {
+#define ECOSYSTEM(Name, Plugin, Importer)                                      \
+  if (ecosystem == Name)                                                       \
+    return Importer;
+#include "ffi/Ecosystems.def"
+  return "";
 }
 
 static std::string folderOfProgram() {
@@ -108,13 +116,15 @@ static std::string refusal(const std::string &name, const plc_plugin *table) {
   return "";
 }
 
-Plugin *openPlugin(const std::string &name, const plc_host *host,
-                   std::string &problem) {
-  for (Plugin *plugin : plugins())
-    if (plugin->name == name)
-      return plugin;
-  std::string file = kPrefix + name + kSuffix, path, searched;
-  for (const std::string &folder : pluginPath()) {
+/// The library plc-NAME.so; null, and one sentence, if it cannot be opened.
+static SharedLibrary *openLibrary(const std::string &name, std::string &path,
+                                  std::string &problem,
+                                  const std::string &firstFolder = "") {
+  std::string file = kPrefix + name + kSuffix, searched;
+  std::vector<std::string> folders = pluginPath();
+  if (!firstFolder.empty())
+    folders.push_back(firstFolder);
+  for (const std::string &folder : folders) {
     std::string candidate = folder + "/" + file;
     if (path.empty() && access(candidate.c_str(), R_OK) == 0)
       path = candidate;
@@ -126,10 +136,32 @@ Plugin *openPlugin(const std::string &name, const plc_host *host,
     return nullptr;
   }
   SharedLibrary *library = SharedLibrary::open(path, problem);
-  if (!library) {
+  if (!library)
     problem = "the plugin `" + path + "` cannot be loaded: " + problem;
+  return library;
+}
+
+void *openFunction(const std::string &name, const std::string &symbol,
+                   const std::string &folder, std::string &problem) {
+  std::string path;
+  SharedLibrary *library = openLibrary(name, path, problem, folder);
+  if (!library)
     return nullptr;
-  }
+  void *function = library->find(symbol.c_str());
+  if (!function)
+    problem = "`" + path + "` does not export " + symbol;
+  return function;
+}
+
+Plugin *openPlugin(const std::string &name, const plc_host *host,
+                   std::string &problem) {
+  for (Plugin *plugin : plugins())
+    if (plugin->name == name)
+      return plugin;
+  std::string path;
+  SharedLibrary *library = openLibrary(name, path, problem);
+  if (!library)
+    return nullptr;
   auto *query = reinterpret_cast<plc_plugin_query_fn *>(
       library->find("plc_plugin_query"));
   if (!query) {

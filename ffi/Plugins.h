@@ -26,6 +26,15 @@ struct Plugin {
 /// Name of the plugin for an ecosystem; the same name if nobody else serves it.
 std::string pluginOf(const std::string &ecosystem);
 
+/// Name of the library that reads the modules of an ecosystem when programs are
+/// compiled; "" if its modules are loaded by the plugin.
+std::string importerOf(const std::string &ecosystem);
+
+/// A function of the library of that name, which is looked for like a plugin,
+/// and in `folder`; null, and one sentence in `problem`, if that fails.
+void *openFunction(const std::string &name, const std::string &symbol,
+                   const std::string &folder, std::string &problem);
+
 /// The plugin of that name, opened and checked but not started; null, and one
 /// sentence in `problem`, if that fails.
 Plugin *openPlugin(const std::string &name, const plc_host *host,

@@ -100,8 +100,10 @@ struct Binding {
   /// Member: of the namespace that `space` binds.
   const Binding *space = nullptr;
   ir::Symbol member = nullptr;
-  /// NativeSpace: null where the import failed.
-  const struct NativeSpace *native = nullptr;
+  /// NativeSpace: null where the import failed, or is still to be done: then
+  /// `pendingImport` is (ecosystem module folder options).
+  mutable const struct NativeSpace *native = nullptr;
+  mutable const ir::Datum *pendingImport = nullptr;
   ir::Location location;
   explicit Binding(BindingKind kind) : kind(kind) {}
   bool isSyntax() const {

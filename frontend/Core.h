@@ -80,7 +80,14 @@ enum class NodeKind : uint8_t {
   Sequence,    // children, at least one; value of the last
   Let,         // variables, children: one init each, then the body
   Letrec,      // letrec*: variables, children: one init each, then the body
-  Call         // children: operator, operands
+  Call,        // children: operator, operands
+  NativeCall,  // native; children: operands
+  NativeCallback // native.signature; children[0] the procedure
+};
+
+/// A function of native code, or just a signature (plc/native.h).
+struct NativeName {
+  ir::Symbol symbol = nullptr, name = nullptr, signature = nullptr;
 };
 
 struct Node {
@@ -99,6 +106,7 @@ struct Node {
   const ir::Datum *datum = nullptr;
   Variable *variable = nullptr;
   Global *global = nullptr;
+  NativeName native;
   llvm::MutableArrayRef<Variable *> variables;
   llvm::MutableArrayRef<Node *> children;
 

@@ -123,6 +123,23 @@ public:
       }
       out << ')';
       return;
+    case NodeKind::NativeCall:
+    case NodeKind::NativeCallback: {
+      bool isCall = node->kind == NodeKind::NativeCall;
+      out << (isCall ? "(%native-call" : "(%native-callback");
+      for (Symbol text :
+           {node->native.symbol, node->native.name, node->native.signature})
+        if (text) {
+          out << ' ';
+          writeQuoted(out, text->text());
+        }
+      for (const Node *child : node->children) {
+        out << ' ';
+        dump(child, indent + 2);
+      }
+      out << ')';
+      return;
+    }
     }
     llvm_unreachable("unknown node kind");
   }

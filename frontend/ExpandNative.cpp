@@ -170,6 +170,18 @@ const NativeSpace *LibraryManager::importNative(
   return &space;
 }
 
+const NativeSpace *LibraryManager::nativeOf(const Binding *space) {
+  if (const Datum *d = std::exchange(space->pendingImport, nullptr))
+    if (session.natives) {
+      const Datum *rest = d->second;
+      space->native = importNative(
+          space->member->text(), d->first->text, rest->first->text,
+          rest->second->second->first, rest->second->first->text,
+          space->location);
+    }
+  return space->native;
+}
+
 void FormExpander::scanNativeImport(const ForeignModule &module,
                                     Context &context) {
   Location location = module.name->location;
@@ -183,8 +195,11 @@ void FormExpander::scanNativeImport(const ForeignModule &module,
       module.as->name->text(), module.ecosystem, module.name->datum->text,
       module.options, folder, location);
   top.bind(keyOf(module.as), space);
-  if (library && module.as->alias)
-    library->isUncacheable = true;
+  if (library && space->native) {
+    library->isUncacheable |= module.as->alias != nullptr;
+    for (auto &[file, hash] : space->native->module->inputs)
+      library->nativeInputs.push_back(file);
+  }
   bindMembers(module, space);
 }
 
@@ -192,10 +207,15 @@ void FormExpander::scanNativeImport(const ForeignModule &module,
 // Members
 //===----------------------------------------------------------------------===//
 
+static NativeLink linkOf(const native::Module &module) {
+  return {module.shims, module.shimLibrary, module.linkFlags,
+          module.libraries};
+}
+
 const NativeMember *FormExpander::nativeMember(const Binding *space,
                                                Symbol name, Location location) {
-  if (!space->native)
-    return nullptr; // the import has been reported
+  if (!libraries.nativeOf(space))
+    return nullptr; // that has been reported
   const NativeSpace &native = *space->native;
   if (std::optional<NativeMember> found = native.find(name->text())) {
     if (found->kind != NativeMember::Refusal)
@@ -219,8 +239,11 @@ const NativeMember *FormExpander::nativeMember(const Binding *space,
 
 /// This unit has to be linked with the module.
 void FormExpander::useModule(const native::Module *module) {
-  if (!llvm::is_contained(unit.natives, module))
-    unit.natives.push_back(module);
+  if (llvm::is_contained(unit.natives, module))
+    return;
+  unit.natives.push_back(module);
+  if (library)
+    library->nativeLinks.push_back(linkOf(*module));
 }
 
 Datum *FormExpander::constantOf(const native::Constant &value) {
@@ -241,8 +264,21 @@ Node *FormExpander::nativeValue(const Binding *space, Symbol name,
     return makeError(location);
   const native::Module &module = *space->native->module;
   switch (found->kind) {
-  case NativeMember::Constant:
-    return constant(constantOf(module.constants[found->index]), location);
+  case NativeMember::Constant: {
+    const native::Constant &value = module.constants[found->index];
+    Node *datum = constant(constantOf(value), location);
+    if (!value.type)
+      return datum;
+    TypeId element = module.types[*value.type].element;
+    nativeRows.addUse(module, *value.type);
+    return callPrimitive(
+        "make-pointer",
+        {constant(session.data.symbol(session.interner.intern(
+                      module.types[element].name)),
+                  location),
+         datum},
+        location);
+  }
   case NativeMember::Type: {
     TypeId id = module.typeNames[found->index].type;
     nativeRows.addNamed(module, id);
@@ -269,8 +305,16 @@ Node *FormExpander::nativeGlobal(llvm::StringRef primitive,
                                  const native::Module &module,
                                  const native::Global &global, Node *value,
                                  Location location) {
+  // A shim returns the address.
+  Node *where = constant(session.data.string(global.symbol), location);
+  if (global.isShim)
+    where = coreForm("%native-call",
+                     {syntaxText(global.symbol, location),
+                      syntaxText(global.name, location),
+                      syntaxText("p<void>()", location)},
+                     &top, location);
   llvm::SmallVector<Node *, 3> args{
-      constant(session.data.string(global.symbol), location),
+      where,
       constant(session.data.string(nativePlaceText(module, global.type)),
                location)};
   if (value)
@@ -327,7 +371,14 @@ Node *FormExpander::coreForm(llvm::StringRef keyword,
   auto *form = new (arena) Syntax(SyntaxKind::List, location);
   form->elements = llvm::ArrayRef<const Syntax *>(elements).copy(arena);
   Binding *binding = libraries.find("(plc core)")->exports.lookup(head->name);
-  assert(binding && "no such core form");
+  if (!binding) {
+    llvm::SmallVector<Node *, 8> operands;
+    for (const Syntax *part : parts)
+      operands.push_back(expand(part, scope));
+    return callPrimitive(keyword == "%native-call" ? "native-call-dynamic"
+                                                   : "native-callback-dynamic",
+                         operands, location);
+  }
   return expandCore(form, binding->core, scope);
 }
 

@@ -1,6 +1,7 @@
 //===- ExpandUnits.cpp - programs, libraries, REPL forms ------------------===//
 
 #include "frontend/FormExpander.h"
+#include "frontend/Native.h"
 
 #include "llvm/Support/Path.h"
 
@@ -371,6 +372,14 @@ std::vector<const Global *> Environment::globals() const {
   return result;
 }
 
+/// "z:compress" for each member.
+static void addMembers(const Binding &space, std::set<std::string> &names) {
+  if (!space.native)
+    return;
+  for (llvm::StringRef member : space.native->ownNames())
+    names.insert((space.member->text() + ":" + member).str());
+}
+
 std::vector<std::string> Environment::visibleNames(Session &session) const {
   std::set<std::string> names;
   for (const Scope::Entry &entry : state->top->entries)
@@ -378,8 +387,13 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
       names.insert(entry.binding->global->name->text().str());
     else if (entry.binding->kind == BindingKind::Macro)
       names.insert(entry.binding->macro->name->text().str());
-  for (auto &[symbol, binding] : state->top->imports)
+    else if (entry.binding->kind == BindingKind::NativeSpace)
+      addMembers(*entry.binding, names);
+  for (auto &[symbol, binding] : state->top->imports) {
     names.insert(symbol->text().str());
+    if (binding->kind == BindingKind::NativeSpace)
+      addMembers(*binding, names);
+  }
   for (auto &[symbol, binding] : session.libraries().allStandardBindings())
     names.insert(symbol->text().str());
   return {names.begin(), names.end()};

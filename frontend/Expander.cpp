@@ -382,6 +382,14 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     return expandDot(form, scope);
   case CoreForm::ForeignObject:
     return expandForeignObject(form, scope);
+  case CoreForm::NativeFunction:
+    return expandNativeFunction(form, scope);
+  case CoreForm::NativeMemberCall:
+    return expandNativeMemberCall(form, scope);
+  case CoreForm::NativeCall:
+    return expandNativeCall(form, scope);
+  case CoreForm::NativeCallback:
+    return expandNativeCallback(form, scope);
   case CoreForm::Define:
   case CoreForm::DefineValues:
   case CoreForm::DefineSyntax:

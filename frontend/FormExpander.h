@@ -251,6 +251,17 @@ private:
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
   void finishNative();
+  // NativeDeclarations.cpp
+  Node *expandNativeFunction(const Syntax *form, Scope *scope);
+  Node *expandNativeMemberCall(const Syntax *form, Scope *scope);
+  /// The text of a declared type in a signature; "" after a diagnostic.
+  std::string declaredType(const Syntax *s, Scope *scope);
+  /// What a pointer to a declared type is called.
+  std::string declaredName(const Syntax *s, Scope *scope);
+
+  // ExpandNativeCall.cpp
+  Node *expandNativeCall(const Syntax *form, Scope *scope);
+  Node *expandNativeCallback(const Syntax *form, Scope *scope);
   /// The native namespace that an identifier means, or null.
   const Binding *nativeSpaceOf(const Syntax *id, Scope *scope);
 

@@ -2,24 +2,28 @@
 //
 // A `.plci` file is one S-expression:
 //
-//   (plc-interface 2 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 3 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
 //    (needs-init #t) (units "(c d)" ...)
 //    (globals (name symbol kind min max assigned simple namespace) ...)
+//    (natives (name "ecosystem" "module" "folder" (option ...)) ...)
+//    (native-links ("shims" "library" ("flag" ...) ("library" ...)) ...)
+//    (native-inputs "file" ...)       headers read
 //    (members (name namespace member) ...)
 //    (macros (name file begin end) ...)   file 0: the source, then includes
 //    (exports (outside inside) ...))
 //
 // It is valid when its hash equals that of the source as it is now, of the
-// files included, of the interfaces imported and of the options. Macros are
+// files included, of headers, of the interfaces imported and of the options. Macros are
 // compiled from the source text when first used, in the library's own scope,
 // so that they may refer to what it does not export.
 //
 //===----------------------------------------------------------------------===//
 
 #include "frontend/FormExpander.h"
+#include "frontend/Native.h"
 
 #include "ir/support/DatumText.h"
 #include "stdlib/Context.h"
@@ -37,7 +41,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 2;
+constexpr int64_t kInterfaceVersion = 3;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -87,6 +91,7 @@ llvm::SmallVector<const Datum *, 8> elementsOf(const Datum *list) {
 
 bool LibraryManager::hashSources(llvm::StringRef file, bool isStandard,
                                  llvm::ArrayRef<std::string> included,
+                                 llvm::ArrayRef<std::string> nativeInputs,
                                  llvm::ArrayRef<Library *> imports,
                                  std::string &hash) const {
   llvm::BLAKE3 hasher;
@@ -99,6 +104,9 @@ bool LibraryManager::hashSources(llvm::StringRef file, bool isStandard,
   for (const std::string &name : included)
     if (!hashFile(hasher, session.placeOf(name)))
       return false;
+  for (const std::string &name : nativeInputs)
+    if (!hashFile(hasher, name))
+      return false;
   for (const Library *library : imports)
     hasher.update(library->name + "=" + library->contentHash + "\n");
   hash = finalHash(hasher);
@@ -108,7 +116,7 @@ bool LibraryManager::hashSources(llvm::StringRef file, bool isStandard,
 void LibraryManager::computeHash(Library &library) {
   if (library.isInProgram ||
       !hashSources(library.file, library.isStandard, library.includedFiles,
-                   library.imports, library.contentHash))
+                   library.nativeInputs, library.imports, library.contentHash))
     library.isUncacheable = true;
 }
 
@@ -191,14 +199,51 @@ std::string LibraryManager::interfaceText(const Library &library) const {
         << (global->isSimpleProcedure ? " #t" : " #f")
         << (global->isNamespace ? " #t)" : " #f)");
   }
-  out << ")\n (members";
+  out << ")\n (natives";
+  for (const Scope::Entry &entry : library.scope.entries) {
+    const NativeSpace *native = entry.binding->native;
+    if (entry.binding->kind != BindingKind::NativeSpace || !native)
+      continue;
+    out << "\n  (";
+    symbol(static_cast<Symbol>(entry.key));
+    for (const std::string &text :
+         {native->ecosystem, native->importOptions.module,
+          native->importOptions.folders.front()}) {
+      out << ' ';
+      writeQuoted(out, text);
+    }
+    out << ' ';
+    writeDatum(out, native->options);
+    out << ')';
+  }
+  out << ")\n (native-links";
+  for (const NativeLink &link : library.nativeLinks) {
+    out << "\n  (";
+    writeQuoted(out, link.shims);
+    out << ' ';
+    writeQuoted(out, link.shimLibrary);
+    for (const auto *list : {&link.flags, &link.libraries}) {
+      out << " (";
+      for (const std::string &item : *list) {
+        out << ' ';
+        writeQuoted(out, item);
+      }
+      out << ')';
+    }
+    out << ')';
+  }
+  out << ")\n";
+  strings("native-inputs", library.nativeInputs);
+  out << " (members";
   for (const Scope::Entry &entry : library.scope.entries) {
     if (entry.binding->kind != BindingKind::Member)
       continue;
     out << "\n  (";
     symbol(static_cast<Symbol>(entry.key));
     out << ' ';
-    symbol(entry.binding->space->global->name);
+    const Binding *space = entry.binding->space;
+    symbol(space->kind == BindingKind::NativeSpace ? space->member
+                                                   : space->global->name);
     out << ' ';
     symbol(entry.binding->member);
     out << ')';
@@ -279,15 +324,36 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   for (const Datum *include : parts["includes"])
     included.push_back(include->text.str());
   std::string hash;
-  if (!hashSources(file, isStandard, included, imports, hash) ||
+  std::vector<std::string> nativeInputs;
+  for (const Datum *input : parts["native-inputs"])
+    nativeInputs.push_back(input->text.str());
+  if (!hashSources(file, isStandard, included, nativeInputs, imports, hash) ||
       hash != first("hash") || find(name))
     return nullptr;
+  std::vector<NativeLink> links;
+  for (const Datum *row : parts["native-links"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 4)
+      return nullptr;
+    NativeLink link{columns[0]->text.str(), columns[1]->text.str(), {}, {}};
+    for (const Datum *flag : elementsOf(columns[2]))
+      link.flags.push_back(flag->text.str());
+    for (const Datum *path : elementsOf(columns[3]))
+      link.libraries.push_back(path->text.str());
+    // Shims lie in a cache of their own.
+    for (const std::string &made : {link.shims, link.shimLibrary})
+      if (!made.empty() && !llvm::sys::fs::exists(made))
+        return nullptr;
+    links.push_back(std::move(link));
+  }
 
   Library *library = makeLibrary(ownName);
   library->file = file.str();
   library->isStandard = isStandard;
   library->contentHash = hash;
   library->includedFiles = std::move(included);
+  library->nativeInputs = std::move(nativeInputs);
+  library->nativeLinks = std::move(links);
   library->needsInit = parts["needs-init"].empty() ||
                        parts["needs-init"][0]->kind == DatumKind::True;
   for (const Datum *unit : parts["units"])
@@ -327,6 +393,15 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     binding->global = global;
     binding->library = library;
     library->scope.bind(global->name, binding);
+  }
+  for (const Datum *row : parts["natives"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 5)
+      continue;
+    Binding *space = makeBinding(BindingKind::NativeSpace);
+    space->member = columns[0]->symbol;
+    space->pendingImport = row->second;
+    library->scope.bind(columns[0]->symbol, space);
   }
   for (const Datum *row : parts["members"]) {
     auto columns = elementsOf(row);

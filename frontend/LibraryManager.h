@@ -16,6 +16,12 @@
 
 namespace plc::frontend {
 
+/// What code that uses a module of native code is linked with.
+struct NativeLink {
+  std::string shims, shimLibrary;
+  std::vector<std::string> flags, libraries;
+};
+
 /// A library as its importers see it.
 struct Library {
   explicit Library(std::string name) : name(name), scope(name) {}
@@ -46,6 +52,11 @@ struct Library {
   std::vector<std::string> includedFiles;
   /// Its top-level variables.
   std::vector<const Global *> globals;
+
+  /// Modules of native code that it imports: what it is linked with, and the
+  /// files that were read.
+  std::vector<NativeLink> nativeLinks;
+  std::vector<std::string> nativeInputs;
 
   /// Expanded in this session; null when it came from an interface file.
   Unit *unit = nullptr;
@@ -115,6 +126,9 @@ public:
                                   const ir::Datum *options,
                                   llvm::StringRef folder,
                                   ir::Location location);
+  /// What a NativeSpace is, read again if an interface only names it; null where
+  /// that failed.
+  const NativeSpace *nativeOf(const Binding *space);
   Scope *makeScope(Scope *parent);
   TopLevel *makeTopLevel(std::string unitName);
 
@@ -166,6 +180,7 @@ private:
                             bool isStandard) const;
   bool hashSources(llvm::StringRef file, bool isStandard,
                    llvm::ArrayRef<std::string> included,
+                   llvm::ArrayRef<std::string> nativeInputs,
                    llvm::ArrayRef<Library *> imports, std::string &hash) const;
 
   Session &session;

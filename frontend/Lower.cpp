@@ -75,6 +75,7 @@ private:
   /// The result of a call, which may be several values.
   Value *call(const Node *n);
   Value *callForValue(const Node *n);
+  Value *native(const Node *n);
   /// Tests that a value is one value.
   Value *single(Value *v) {
     return isOneValue(v) ? v : b.unary(Opcode::Single, v);
@@ -259,6 +260,9 @@ Value *Lowering::valueNamed(const Node *n, llvm::StringRef name) {
     return value(n->children.back());
   case NodeKind::Call:
     return callForValue(n);
+  case NodeKind::NativeCall:
+  case NodeKind::NativeCallback:
+    return native(n);
   }
   llvm_unreachable("kind of node");
 }
@@ -333,6 +337,10 @@ void Lowering::effect(const Node *n) {
     return;
   case NodeKind::Call:
     call(n);
+    return;
+  case NodeKind::NativeCall:
+  case NodeKind::NativeCallback:
+    native(n);
     return;
   }
   llvm_unreachable("kind of node");
@@ -696,6 +704,21 @@ Value *Lowering::callForValue(const Node *n) {
   Value *v = call(n);
   b.location = n->location;
   return single(v);
+}
+
+Value *Lowering::native(const Node *n) {
+  Args args;
+  for (const Node *operand : n->children)
+    args.push_back(value(operand));
+  b.location = n->location;
+  if (n->kind == NodeKind::NativeCall)
+    return b.nativeCall({n->native.symbol->text().str(),
+                         n->native.name->text().str(),
+                         n->native.signature->text().str()},
+                        args);
+  Op *op = b.create(Opcode::NativeCallback, args);
+  op->nameAttribute = n->native.signature;
+  return op->result();
 }
 
 void Lowering::tailCall(const Node *n) {

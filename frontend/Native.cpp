@@ -53,6 +53,21 @@ std::vector<llvm::StringRef> NativeSpace::names() const {
   return result;
 }
 
+std::vector<llvm::StringRef> NativeSpace::ownNames() const {
+  std::vector<llvm::StringRef> result;
+  auto add = [&](const auto &list) {
+    for (const auto &item : list)
+      if (item.origin.isOwn)
+        result.push_back(item.name);
+  };
+  add(module->functions);
+  add(module->constants);
+  add(module->globals);
+  add(module->typeNames);
+  llvm::sort(result);
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Text of types
 //===----------------------------------------------------------------------===//

@@ -57,8 +57,9 @@ struct NativeSpace {
 
   /// As written, or with `_` for `-`; nothing if there is none.
   std::optional<NativeMember> find(llvm::StringRef member) const;
-  /// All names, sorted.
+  /// All names, sorted; those of the module itself, not of what it uses.
   std::vector<llvm::StringRef> names() const;
+  std::vector<llvm::StringRef> ownNames() const;
   const native::Type &type(native::TypeId id) const {
     return module->types[id];
   }

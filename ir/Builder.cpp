@@ -2,6 +2,8 @@
 
 #include "ir/Builder.h"
 
+#include "ir/NativeSignature.h"
+
 #include <cassert>
 
 namespace plc::ir {
@@ -160,6 +162,16 @@ Op *Builder::closure(llvm::ArrayRef<Function *> functions,
   return op;
 }
 
+Value *Builder::nativeCall(const NativeCallee &callee,
+                           llvm::ArrayRef<Value *> args) {
+  auto signature = parseNativeSignature(callee.signature);
+  assert(signature && "checked by the caller");
+  Op *op = create(Opcode::NativeCall, args, nativeResultType(signature->result));
+  op->native = module.nativeCallee(callee);
+  Value *result = op->result();
+  return result->type() == Type::Flonum ? unary(Opcode::FlBox, result) : result;
+}
+
 Value *Builder::is(Type type, Value *v) {
   Op *op = create(Opcode::Is, {v});
   op->typeAttribute = type;
@@ -201,6 +213,8 @@ Op *Builder::clone(const Op *op) {
   copy->typeAttribute = op->typeAttribute;
   copy->indexAttribute = op->indexAttribute;
   copy->nameAttribute = op->nameAttribute;
+  if (op->native)
+    copy->native = module.nativeCallee(*op->native);
   copy->ownOperands = op->ownOperands;
   copy->operandList = op->operandList;
   for (Value *v : copy->operandList)

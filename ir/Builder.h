@@ -47,6 +47,8 @@ public:
   Value *prim(PrimitiveId id, llvm::ArrayRef<Value *> args);
   Op *closure(llvm::ArrayRef<Function *> functions,
               llvm::ArrayRef<Value *> captured = {});
+  /// The result as a tagged value.
+  Value *nativeCall(const NativeCallee &callee, llvm::ArrayRef<Value *> args);
   Value *is(Type type, Value *v);
   Value *refine(Type type, Value *v);
   Op *jump(Block *target, llvm::ArrayRef<Value *> args = {});

@@ -138,4 +138,13 @@ GlobalVariable *Module::findGlobal(llvm::StringRef symbol) const {
   return globalsBySymbol.lookup(symbol);
 }
 
+const NativeCallee *Module::nativeCallee(const NativeCallee &callee) {
+  std::string key = callee.symbol + '\0' + callee.name + '\0' + callee.signature;
+  const NativeCallee *&known = natives[key];
+  if (!known)
+    known =
+        nativeList.emplace_back(std::make_unique<NativeCallee>(callee)).get();
+  return known;
+}
+
 } // namespace plc::ir

@@ -123,6 +123,9 @@ public:
     return globalList;
   }
 
+  /// The one object for a native function as it is declared here.
+  const NativeCallee *nativeCallee(const NativeCallee &callee);
+
   SourceManager &sourceManager() const { return sources; }
   DatumFactory &datums() { return data; }
 
@@ -136,6 +139,9 @@ private:
   llvm::StringMap<unsigned> nextNumbers;
   std::vector<std::unique_ptr<GlobalVariable>> globalList;
   llvm::StringMap<GlobalVariable *> globalsBySymbol;
+  std::vector<std::unique_ptr<NativeCallee>> nativeList;
+  /// By symbol, name and signature.
+  llvm::StringMap<const NativeCallee *> natives;
 };
 
 } // namespace plc::ir

@@ -57,7 +57,8 @@ enum class AttributeKind : uint8_t {
   Primitive,
   Type,
   Index,
-  Name
+  Name,
+  Native
 };
 
 struct OpRow {
@@ -118,6 +119,14 @@ struct GlobalVariable {
   /// Accepted argument counts of a procedure; max -1: rest.
   int minArgs = 0;
   int maxArgs = -1;
+};
+
+/// A function of native code as an op names it; owned by the Module.
+struct NativeCallee {
+  std::string symbol;    // link symbol
+  std::string name;      // for messages
+  std::string signature; // see plc/native.h
+  bool operator==(const NativeCallee &) const = default;
 };
 
 /// A block argument or a result.
@@ -203,6 +212,7 @@ public:
   Type typeAttribute = Type::None;
   int64_t indexAttribute = 0;
   Symbol nameAttribute = nullptr;
+  const NativeCallee *native = nullptr;
   Function *callee() const { return functions[0]; }
 
   /// Effects of this very op (a primitive's from its row).

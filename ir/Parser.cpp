@@ -387,6 +387,7 @@ private:
     u.op->typeAttribute = a.type;
     u.op->indexAttribute = a.index;
     u.op->nameAttribute = a.name;
+    u.op->native = a.native;
     for (size_t i = 0; i < results.size(); ++i)
       define(results[i], u.op->result(i));
     if (!parseLocation([op = u.op](Location l) { op->setLocation(l); }))
@@ -402,6 +403,7 @@ private:
     Type type = Type::None;
     int64_t index = 0;
     Symbol name = nullptr;
+    const NativeCallee *native = nullptr;
   };
 
   bool parsePrimitive(Attributes &a) {
@@ -457,6 +459,14 @@ private:
         return false;
       a.name = interner.intern(text);
       return true;
+    case AttributeKind::Native: {
+      NativeCallee callee;
+      if (!quoted(callee.symbol) || !quoted(callee.name) ||
+          !quoted(callee.signature))
+        return false;
+      a.native = module->nativeCallee(callee);
+      return true;
+    }
     }
     llvm_unreachable("kind of attribute");
   }
@@ -464,6 +474,7 @@ private:
   bool parseOperands(Opcode opcode, Unresolved &u) {
     switch (opcode) {
     case Opcode::Prim:
+    case Opcode::NativeCall:
     case Opcode::CallKnown:
     case Opcode::TailCallKnown:
       return names('(', '%', ')', u.operands);

@@ -335,9 +335,17 @@ private:
       out << ' ';
       writeQuoted(out, op.nameAttribute->text());
       break;
+    case AttributeKind::Native:
+      for (const std::string *text :
+           {&op.native->symbol, &op.native->name, &op.native->signature}) {
+        out << ' ';
+        writeQuoted(out, *text);
+      }
+      break;
     }
     switch (op.opcode()) {
     case Opcode::Prim:
+    case Opcode::NativeCall:
     case Opcode::CallKnown:
     case Opcode::TailCallKnown:
       printArguments(operands);

@@ -21,7 +21,8 @@
 //
 // An op is `results = spelling attribute operands : type`, where the attribute
 // is what Ops.def says: a datum as Lisp text, @global, @function, a "primitive"
-// or "variable name" in quotes, a type or a number. Calls have their arguments
+// or "variable name" in quotes, a type, a number, or the symbol, name and
+// signature of a native function in quotes. Calls have their arguments
 // in parentheses. With locations, each op ends with loc("file":line:column).
 //
 //===----------------------------------------------------------------------===//

@@ -34,6 +34,10 @@
 //                result is of the function's result type; in tail position the
 //                caller's result type covers it, and a callee with a prototype
 //                of its own has the caller's: the frame is replaced.
+//  [native]      A native call has a symbol and a signature that can be read,
+//                passes as many operands as it takes (flonums only where it
+//                takes a double or a float), and has the result type that
+//                follows from it. A callback has a signature.
 //  [return]      A returned value has the function's result type.
 //  [closure]     A nested function is made by exactly one closure op, in the
 //                function around it.
@@ -55,6 +59,7 @@
 #include "ir/Verifier.h"
 
 #include "ir/Builder.h"
+#include "ir/NativeSignature.h"
 #include "ir/Text.h"
 #include "ir/analysis/Dominance.h"
 #include "ir/analysis/Nesting.h"
@@ -243,6 +248,14 @@ private:
     case AttributeKind::Name:
       if (!op->nameAttribute)
         opError(op, "name is missing");
+      else if (op->opcode() == Opcode::NativeCallback && // [native]
+               !parseNativeSignature(op->nameAttribute->text()))
+        opError(op, "`" + op->nameAttribute->text() + "` is no signature");
+      break;
+    case AttributeKind::Native: // [native]
+      if (!op->native || op->native->symbol.empty() ||
+          !parseNativeSignature(op->native->signature))
+        opError(op, "a symbol and a signature must stand here");
       break;
     case AttributeKind::Index:
       if (op->opcode() == Opcode::BoolConst &&
@@ -280,6 +293,9 @@ private:
     case Opcode::CallKnown:
     case Opcode::TailCallKnown:
       checkKnownCall(op);
+      return;
+    case Opcode::NativeCall:
+      checkNativeCall(op);
       return;
     case Opcode::Return: // [return]
       checkCount(op, 1, 1);
@@ -342,6 +358,22 @@ private:
       opError(op, "the prototypes of callee and caller differ");
   }
 
+  void checkNativeCall(Op *op) { // [native]
+    auto signature =
+        op->native ? parseNativeSignature(op->native->signature) : std::nullopt;
+    if (!signature)
+      return;
+    size_t count = signature->parameters.size();
+    checkCount(op, count, signature->isVariadic ? size_t(-1) : count);
+    for (unsigned i = 0; i < op->operandCount(); ++i)
+      if (op->operand(i)->type() != Type::Flonum ||
+          (i < count && !signature->parameters[i].isReal()))
+        checkType(op, i, Type::Any);
+    Type wanted = nativeResultType(signature->result);
+    if (op->results().size() != 1 || op->result()->type() != wanted)
+      opError(op, "the signature yields " + spelling(wanted));
+  }
+
   void checkResults(Op *op) { // [result]
     llvm::StringRef declared = op->row().result;
     if (op->opcode() == Opcode::Closure) {
@@ -354,6 +386,8 @@ private:
     }
     Type wanted;
     switch (op->opcode()) {
+    case Opcode::NativeCall: // checked with its operands
+      return;
     case Opcode::Const:
       checkConstant(op);
       return;

@@ -88,6 +88,11 @@ struct plc_context {
   uint64_t stack_high;
   /* Bits of enum plc_pending: what the next poll must do. */
   uint64_t pending;
+  /* Native code: what Lisp has written to standard output but not yet shown
+     (never null once native code is called), and whether a raise or an escape
+     left a callback and goes on when the native function has returned. */
+  uint64_t *unshown_output;
+  uint64_t thrown;
   plc_value argv_rest;
   plc_value argv[PLC_ARGV_MAX];
   plc_value vals[PLC_VALUES_MAX];

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Builder.h"
+#include "ir/NativeSignature.h"
 #include "ir/analysis/ConstantArithmetic.h"
 #include "ir/analysis/Nesting.h"
 #include "ir/analysis/TypeInference.h"
@@ -303,6 +304,13 @@ private:
         return flonumResults.contains(op->function());
       if ((op->opcode() == Opcode::CallKnown) && i > 0)
         return op->callee()->entry()->argument(i - 1)->type() == Type::Flonum;
+      // What may be another number is converted by the call itself, which says
+      // whose argument it was.
+      if (op->opcode() == Opcode::NativeCall && isFlonum(op->operand(i))) {
+        auto signature = parseNativeSignature(op->native->signature);
+        return i >= signature->parameters.size() ||
+               signature->parameters[i].isReal();
+      }
       return false;
     }
     for (const Successor &s : op->successors())

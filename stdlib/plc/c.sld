@@ -2,8 +2,8 @@
 (define-library (plc c)
   (export c:new c:free c:cast c:address c:null? c:string c:bytes c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
-          c:type)
-  (import (plc core) (plc primitives))
+          c:type c:errno c:callback c:release c:function c:call c-function)
+  (import (plc core) (plc primitives) (plc list) (plc string))
   (begin
     (define (c:new type . count)
       "Pointer to zeroed memory for one value of a type, or count of them, which
@@ -71,4 +71,74 @@
 
     (define (c:type pointer)
       "The type of what a pointer points to, a symbol."
-      (pointer-type pointer))))
+      (pointer-type pointer))
+
+    (define (c:errno)
+      "The error number that the last call of C left."
+      (native-errno))
+
+    ;; (c-function "add" (int int) -> int): compiled like a function of a header.
+    (define-syntax c-function
+      (syntax-rules ()
+        ((_ name types arrow result) (%native-function name types result))))
+
+    ;; (c:call "strlen" "abc"): a function that some import declares.
+    (define-syntax c:call
+      (syntax-rules ()
+        ((_ name arg ...) (%native-member-call name arg ...))))
+
+    (define (c:function library name signature)
+      "The function of a shared library (#f: of the program), with a signature
+       such as (int (* char) -> double) that is made when the program runs."
+      (native-symbol library name (signature-text signature)))
+
+    (define (c:callback signature procedure)
+      "Pointer to a function of that signature that calls the procedure. It lives
+       until c:release."
+      (native-callback-dynamic (signature-text signature) procedure))
+
+    (define (c:release pointer)
+      "Gives back a callback, which C must not call any more."
+      (native-release! pointer))
+
+    ;; The text of a signature in plc/native.h.
+    (define (signature-text signature)
+      (let loop ((rest signature) (types '()))
+        (cond ((not (and (pair? rest) (pair? (cdr rest))))
+               (error "a signature is a list (type ... -> type)" signature))
+              ((eq? (car rest) '->)
+               (string-append (type-text (cadr rest)) "("
+                              (string-join (reverse types) ",") ")"))
+              (else
+               (loop (cdr rest) (cons (type-text (car rest)) types))))))
+
+    (define (type-words type)
+      (let ((text (if (symbol? type) (symbol->string type) type)))
+        (if (native-scalar text)
+            text
+            (let ((spaced (string-join (string-split text #\-) " ")))
+              (if (native-scalar spaced) spaced text)))))
+
+    (define (type-name type)
+      (if (and (pair? type) (eq? (car type) '*))
+          (let ((inner (type-name (last type))))
+            (string-append (if (= (length type) 3) "const " "") inner
+                           (if (string-suffix? "*" inner) "*" " *")))
+          (type-words type)))
+
+    (define (type-text type)
+      (cond ((eq? type 'string) "s")
+            ((eq? type '...) "...")
+            ((and (pair? type) (eq? (car type) '*))
+             (let ((name (type-name (last type))))
+               (cond ((= (length type) 2) (string-append "p<" name ">"))
+                     ((string=? name "char") "s")
+                     (else (string-append "k<" name ">")))))
+            ((and (pair? type) (eq? (car type) 'function))
+             (string-append
+              "F<" (signature-text (append (cadr type) (cddr type))) ">"))
+            ((or (symbol? type) (string? type))
+             ;; Anything else is a record by value.
+             (or (native-scalar (type-words type))
+                 (string-append "n<" (type-words type) ">")))
+            (else (error "this is no type of C" type))))))

@@ -3,5 +3,5 @@
   (export $lua lua-> lua-eval lua-exec lua.import lua:call
           c:new c:free c:cast c:address c:null? c:string c:bytes c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
-          c:type)
+          c:type c:errno c:callback c:release c:function c:call c-function)
   (import (plc lua) (plc c)))

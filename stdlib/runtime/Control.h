@@ -205,6 +205,8 @@ extern ForeignCall *youngestForeignCall;
 /// A raise that waits for a plugin to return, PLC_FALSE if there is none; and
 /// how deep calls of Lisp by plugins are nested. Each fiber has its own.
 extern Value keptToken;
+/// Before Lisp's standard output is written, if native code may write there too.
+extern void (*rt_show_foreign_output)();
 extern int nestedForeignCalls;
 
 //===--- Polls and fibers (Overflow.cpp, Enter.cpp) ---------------------------===//

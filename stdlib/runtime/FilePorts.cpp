@@ -1,5 +1,6 @@
 //===- FilePorts.cpp - ports on files and the standard streams -------------===//
 
+#include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/Port.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -78,6 +79,8 @@ int tryWriteOut(Context *ctx, PortState *p, SignalAction action) {
 }
 
 void writeOut(Context *ctx, PortState *p) {
+  if (p == standardOutput && rt_show_foreign_output)
+    rt_show_foreign_output();
   if (int error = tryWriteOut(ctx, p, SignalAction::Handle))
     raiseWriteError(ctx, p, error);
 }

@@ -27,6 +27,7 @@ plc_plugin *rt_native_plugin;
 Value rt_procedure_notes = PLC_FALSE;
 ForeignCall *youngestForeignCall;
 Value keptToken = PLC_FALSE;
+void (*rt_show_foreign_output)();
 int nestedForeignCalls;
 bool onFiber;
 Value asyncPromiseType;

@@ -1,5 +1,6 @@
 //===- NativeConvert.cpp - values in memory of native code ----------------===//
 
+#include "stdlib/runtime/NativeDynamic.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Number.h"
@@ -299,6 +300,12 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
     *kept = v;
     return storeAddress(at, pointerAddress(v));
   }
+  const NativeType *target = isText ? nullptr : findNativeType(ctx, name);
+  if (plc_is_procedure(v) && target &&
+      target->shape == NativeShape::Function) {
+    *kept = nativeCallback(ctx, target->signature, v);
+    return storeAddress(at, pointerAddress(*kept));
+  }
   bool isBytes = isVoid(name) || isCharacter(name);
   if (isString(v) && isBytes && (isText || type->isConst)) {
     Value memory = textBlock(ctx, v, type, failure);
@@ -321,6 +328,8 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
   }
   return failure.cannotHold(
       type, isText ? "a string, a pointer, a bytevector or nil"
+            : target && target->shape == NativeShape::Function
+                ? "a procedure, a pointer to such a function or nil"
                    : "a pointer, a vector of such elements or nil");
 }
 

@@ -9,6 +9,7 @@
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/NativeDynamic.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/Text.h"
 
@@ -406,6 +407,45 @@ Status doc(plc_plugin *, Value object, Value *result, plc_error *) {
   return PLC_OK;
 }
 
+Status callPointer(Value callee, const char *name, const Value *args,
+                   size_t positional, size_t keywords, Value *result,
+                   plc_error *error) {
+  const NativeType *type;
+  if (Status status = pointee(callee, &type, error))
+    return status;
+  if (type->shape != NativeShape::Function)
+    return fail(error, PLC_E_UNSUPPORTED,
+                "a pointer to something else than a function cannot be called");
+  if (keywords)
+    return fail(error, PLC_E_UNSUPPORTED,
+                "functions of C have no keyword arguments");
+  *result = callNative(theContext, pointerAddress(callee), name,
+                       type->signature, positional, args);
+  return PLC_OK;
+}
+
+Status call(plc_plugin *, Value callee, const Value *args, size_t positional,
+            size_t keywords, Value *result, plc_error *error) {
+  return callPointer(callee, "function pointer", args, positional, keywords,
+                     result, error);
+}
+
+/// (record.field argument ...)
+Status callMethod(plc_plugin *self, Value object, Value name,
+                  const Value *args, size_t positional, size_t keywords,
+                  Value *result, plc_error *error) {
+  Value callee = PLC_FALSE;
+  if (Status status = get(self, object, name, &callee, error))
+    return status;
+  char text[120];
+  if (!isPointer(callee))
+    return fail(error, PLC_E_UNSUPPORTED,
+                callee == PLC_NIL ? "this function pointer is NULL"
+                                  : "this field is no function pointer");
+  return callPointer(callee, symbolText(name, text, sizeof text), args,
+                     positional, keywords, result, error);
+}
+
 Status close(plc_plugin *, Value object, plc_error *) {
   detail::prim_PointerFree(theContext, object);
   return PLC_OK;
@@ -442,6 +482,8 @@ void installNativeObjects(Context *ctx) {
   table.members = members;
   table.doc = doc;
   table.to_lisp = copyToLisp;
+  table.call = call;
+  table.call_method = callMethod;
   table.close = close;
   rt_native_plugin = &table;
   rt_foreign_release = releaseAll;

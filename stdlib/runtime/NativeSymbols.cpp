@@ -14,11 +14,17 @@
 
 using namespace plc::rt;
 
-/// Where a global variable is. Symbol and type are constants of compiled code.
+/// Where a global variable is: a symbol, or the pointer that a shim returned. The
+/// type is a constant of compiled code.
 static NativePlace globalPlace(Context *ctx, Value symbol, Value text) {
-  char *name = toUtf8(ctx, symbol, nullptr);
-  void *address = dlsym(RTLD_DEFAULT, name);
-  free(name);
+  void *address;
+  if (isPointer(symbol)) {
+    address = pointerAddress(symbol);
+  } else {
+    char *name = toUtf8(ctx, symbol, nullptr);
+    address = dlsym(RTLD_DEFAULT, name);
+    free(name);
+  }
   if (!address)
     raiseCondition(ctx, "no-such-member",
                    "the libraries of this program have no such variable",
@@ -43,8 +49,9 @@ Value prim_NativeGlobalSet(Context *ctx, Value symbol, Value text,
   Value kept = PLC_FALSE;
   if (!storeNative(ctx, place, value, &kept, failure)) {
     char message[600];
-    char *utf8 = toUtf8(ctx, symbol, nullptr);
-    snprintf(message, sizeof message, "%.100s: %s", utf8, failure.text);
+    char *utf8 = isString(symbol) ? toUtf8(ctx, symbol, nullptr) : nullptr;
+    snprintf(message, sizeof message, "%.100s: %s",
+             utf8 ? utf8 : "global variable", failure.text);
     free(utf8);
     raiseCondition(ctx, "wrong-type", message, list1(ctx, value));
   }

@@ -501,3 +501,16 @@ extern "C" Value prim_NativeTypes(Context *ctx, Value rows) {
   free(fresh);
   return PLC_UNSPECIFIED;
 }
+
+extern "C" Value prim_NativeScalar(Context *ctx, Value name) {
+  if (!isString(name))
+    wrongType(ctx, "native-scalar", 1, "a string", name);
+  char *text = toUtf8(ctx, name, nullptr);
+  const char *found = nullptr;
+#define NATIVE_NAME(Spelling, Scalar)                                          \
+  if (strcmp(text, Spelling) == 0)                                             \
+    found = nativeScalarRow(NativeScalar::Scalar).spelling;
+#include "plc/native_names.def"
+  free(text);
+  return found ? makeString(ctx, found) : PLC_FALSE;
+}

@@ -56,13 +56,19 @@ static EnterStatus enter(Context *ctx, Protected &work) {
   return enterLisp(ctx, procedure, 1, &argument, nullptr);
 }
 
+void keepEnd(Context *ctx, EnterStatus status) {
+  if (keptToken == PLC_FALSE)
+    keptToken = makeToken(ctx, status, pendingObject(ctx));
+}
+
+bool hasKeptEnd() { return keptToken != PLC_FALSE; }
+
 bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
   Protected work{run, data};
   EnterStatus status = enter(ctx, work);
   if (status == EnterStatus::Returned)
     return true;
-  if (keptToken == PLC_FALSE)
-    keptToken = makeToken(ctx, status, pendingObject(ctx));
+  keepEnd(ctx, status);
   return false;
 }
 
@@ -214,6 +220,7 @@ plc_status Operation::finish(plc_status status, Value irritant) {
   if (keptToken != PLC_FALSE) {
     Value token = keptToken;
     keptToken = PLC_FALSE;
+    ctx->thrown = 0; // if it left a callback of native code
     resumeToken(ctx, plugin, token, PLC_NULL);
   }
   // An interrupt that stopped the plugin is the interrupt of the program.

@@ -18,6 +18,12 @@ EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
 /// Before the first operation.
 void prepareOperations(Context *ctx);
 
+/// Keeps how Lisp ended that foreign code had called, which cannot be told: it
+/// goes on when the operation has finished.
+void keepEnd(Context *ctx, EnterStatus status);
+/// True while there is such an end: no more Lisp is to be called then.
+bool hasKeptEnd();
+
 /// Raises the condition for what an operation reported.
 [[noreturn]] void raiseForeign(Context *ctx, plc_plugin *plugin,
                                plc_status status, plc_error &error,

@@ -12,6 +12,7 @@
 #include "frontend/Expander.h"
 #include "ir/Text.h"
 #include "tools/driver/Compiler.h"
+#include "tools/driver/NativeLinks.h"
 #include "tools/driver/ProgramHost.h"
 #include "tools/driver/Progress.h"
 #include "tools/driver/SystemFiles.h"
@@ -300,6 +301,7 @@ void Builder::link(const frontend::Unit &program) {
                           folder + "/libplcffi.a", folder + "/libplcuv.a"};
   linkOptions.libraries = options.nativeLibraries;
   linkOptions.libraryFolders = options.nativePath;
+  addNativeLinks(compiler, program, linkOptions);
   linkOptions.isVerbose = options.verbose;
   linkOptions.output = output;
   // Devices and standard output are written to, never replaced.

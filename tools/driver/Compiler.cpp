@@ -140,7 +140,10 @@ static frontend::SessionOptions sessionOptions(const Options &options,
 }
 
 Compiler::Compiler(const Options &options, const plc_host &host)
-    : session(sessionOptions(options, host)), options(options), host(host) {}
+    : nativeImports(host.library_dir ? host.library_dir : ""),
+      session(sessionOptions(options, host)), options(options), host(host) {
+  session.natives = &nativeImports;
+}
 
 bool Compiler::openSource(uint32_t &file) {
   if (options.file != "-" && sys::fs::is_directory(options.file)) {

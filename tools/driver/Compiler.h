@@ -12,6 +12,7 @@
 #include "frontend/Session.h"
 #include "ir/Module.h"
 #include "tools/driver/Host.h"
+#include "tools/driver/NativeImports.h"
 #include "tools/driver/Options.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -69,6 +70,8 @@ class Compiler {
 public:
   Compiler(const Options &options, const plc_host &host);
 
+  /// Before the session, whose units refer to its modules.
+  NativeImports nativeImports;
   frontend::Session session;
   const Options &options;
   const plc_host &host;

@@ -2,6 +2,8 @@
 
 #include "tools/driver/Process.h"
 
+#include "tools/driver/NativeLinks.h"
+
 #include "stdlib/runtime/Backtrace.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -122,6 +124,10 @@ Process::translate(Compiler &compiler, const frontend::Unit &unit,
 
 const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit,
                              codegen::CodegenOptions options) {
+  if (!openNativeLibraries(compiler, unit)) {
+    compiler.report();
+    exit(1);
+  }
   std::unique_ptr<ir::Module> module = compiler.lower(unit, options.optLevel);
   // What may be exchanged later must be one module.
   if (options.hotId)

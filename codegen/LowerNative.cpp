@@ -1,0 +1,452 @@
+//===- LowerNative.cpp - calls of native code -----------------------------===//
+//
+// A direct call by the C convention with the conversions around it inline; what
+// they cannot do at once is done by the runtime, out of line, and errors are
+// raised there. Whatever a pointer argument comes from stays visible to the
+// collector until the function has returned.
+//
+// Before the call Lisp's output is shown if there is any; after it the throw
+// goes on that left a callback, if there is one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/FunctionLowering.h"
+#include "codegen/NativeTypes.h"
+
+#include "plc/kinds_layout.h"
+
+#include "llvm/IR/InlineAsm.h"
+
+namespace plc::codegen {
+
+using namespace ir;
+
+void FunctionLowering::startNative() {
+  for (auto &function : unit.source.functions())
+    for (auto &block : function->blocks())
+      for (const Op *op : *block)
+        if (op->opcode() == Opcode::NativeCall ||
+            op->opcode() == Opcode::NativeCallback) {
+          callRuntime(RuntimeCall::rt_native_start, {});
+          return;
+        }
+}
+
+llvm::Value *
+FunctionLowering::orSlow(llvm::Value *fast, llvm::BasicBlock *slow,
+                         llvm::function_ref<llvm::Value *()> emit) {
+  if (slow->hasNPredecessors(0)) { // every test was proved
+    llvm::IRBuilderBase::InsertPointGuard guard(b);
+    b.SetInsertPoint(slow);
+    b.CreateUnreachable();
+    return fast;
+  }
+  llvm::BasicBlock *usual = b.GetInsertBlock(), *join = newBlock("");
+  jump({join});
+  b.SetInsertPoint(slow);
+  llvm::Value *other = emit();
+  llvm::BasicBlock *end = b.GetInsertBlock();
+  jump({join});
+  b.SetInsertPoint(join);
+  llvm::PHINode *phi = b.CreatePHI(fast->getType(), 2);
+  phi->addIncoming(fast, usual);
+  phi->addIncoming(other, end);
+  return phi;
+}
+
+llvm::Value *FunctionLowering::nativeRoom(uint64_t bytes) {
+  llvm::IRBuilderBase::InsertPointGuard guard(b);
+  llvm::BasicBlock &entry = target->getEntryBlock();
+  b.SetInsertPoint(&entry, entry.begin());
+  auto *room = b.CreateAlloca(llvm::ArrayType::get(types.byte, bytes));
+  room->setAlignment(llvm::Align(16));
+  return room;
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+llvm::Value *FunctionLowering::nativeInteger(const Op *op, unsigned i,
+                                             const NativeType &type,
+                                             llvm::Constant *site) {
+  const Value *operand = op->operand(i);
+  llvm::Value *v = tagged(operand);
+  auto *narrow = llvm::cast<llvm::IntegerType>(nativeType(types, type));
+  bool isSigned = type.scalarClass() == NativeClass::Signed;
+  llvm::BasicBlock *slow = newColdBlock("convert");
+  if (operand->type() != Type::Fixnum)
+    require(isFixnum(v), slow);
+  llvm::Value *n = b.CreateAShr(v, word(3)), *bits = n;
+  if (narrow != types.word) {
+    bits = b.CreateTrunc(n, narrow);
+    require(b.CreateICmpEQ(isSigned ? b.CreateSExt(bits, types.word)
+                                    : b.CreateZExt(bits, types.word),
+                           n),
+            slow);
+  } else if (!isSigned) {
+    require(b.CreateICmpSGE(n, word(0)), slow);
+  }
+  return orSlow(bits, slow, [&] {
+    return b.CreateTrunc(
+        callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
+        narrow);
+  });
+}
+
+llvm::Value *FunctionLowering::nativeDouble(const Op *op, unsigned i,
+                                            llvm::Constant *site) {
+  const Value *operand = op->operand(i);
+  if (llvm::Value *known = doubleOf(operand))
+    return known;
+  llvm::Value *v = tagged(operand);
+  auto fromFixnum = [&] {
+    return b.CreateSIToFP(b.CreateAShr(v, word(3)), types.real);
+  };
+  if (operand->type() == Type::Fixnum)
+    return fromFixnum();
+  llvm::BasicBlock *other = newColdBlock("number");
+  require(isImmediateFlonum(v), other);
+  return orSlow(decodeFlonum(v), other, [&] {
+    llvm::BasicBlock *slow = newColdBlock("convert");
+    require(isFixnum(v), slow);
+    return orSlow(fromFixnum(), slow, [&]() -> llvm::Value * {
+      return b.CreateBitCast(
+          callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
+          types.real);
+    });
+  });
+}
+
+llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
+                                             const NativeType &type,
+                                             llvm::Constant *site) {
+  llvm::Value *v = tagged(op->operand(i));
+  auto convert = [&]() -> llvm::Value * {
+    return b.CreateIntToPtr(
+        callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
+        types.pointer);
+  };
+  if (type.kind == NativeType::Text)
+    return convert();
+  // A pointer of just that type, whose memory was not given back.
+  llvm::BasicBlock *slow = newColdBlock("convert");
+  requireKind(v, 0xFF, PLC_HEADER(PLC_KIND_POINTER, 0, 0) & 0xFF, slow);
+  require(b.CreateICmpEQ(load(v, 1 + 8 * PLC_POINTER_TYPE),
+                         unit.literals.symbol(type.name)),
+          slow);
+  llvm::Value *keeps = load(v, 1 + 8 * PLC_POINTER_KEEPS);
+  llvm::BasicBlock *object = newBlock(""), *valid = newBlock("");
+  branch(hasTag(keeps, PLC_TAG_OBJECT), {object}, {valid});
+  b.SetInsertPoint(object);
+  uint64_t freed = PLC_HEADER(PLC_KIND_POINTER, PLC_POINTER_FREED, 0);
+  branch(b.CreateICmpEQ(
+             b.CreateAnd(load(keeps, -7),
+                         word(PLC_HEADER(31, PLC_POINTER_FREED, 0))),
+             word(freed)),
+         {slow}, {valid}, Weight::Unlikely);
+  b.SetInsertPoint(valid);
+  llvm::Value *address = b.CreateIntToPtr(
+      b.CreateAShr(load(v, 1 + 8 * PLC_POINTER_ADDRESS), word(3)),
+      types.pointer);
+  return orSlow(address, slow, convert);
+}
+
+llvm::Value *FunctionLowering::nativeFunction(const Op *op, unsigned i,
+                                              llvm::StringRef signature,
+                                              llvm::Constant *site) {
+  llvm::Value *v = tagged(op->operand(i));
+  if (op->operand(i)->type() == Type::Procedure)
+    if (auto *constant = llvm::dyn_cast<llvm::Constant>(v))
+      return unit.callback(signature, constant);
+  return callRuntime(RuntimeCall::rt_native_function,
+                     {site, word(i), v, unit.callback(signature)});
+}
+
+void FunctionLowering::nativeArgument(
+    const Op *op, unsigned i, const NativeType &type, llvm::Constant *site,
+    llvm::SmallVectorImpl<llvm::Value *> &arguments) {
+  if (type.isInteger()) {
+    arguments.push_back(nativeInteger(op, i, type, site));
+    return;
+  }
+  switch (type.kind) {
+  case NativeType::Function:
+    arguments.push_back(nativeFunction(op, i, type.name, site));
+    return;
+  case NativeType::Text:
+  case NativeType::Pointer:
+  case NativeType::Record:
+    arguments.push_back(nativeAddress(op, i, type, site));
+    return;
+  case NativeType::Scalar:
+  case NativeType::Enum:
+    break;
+  }
+  llvm::Type *lowered = nativeType(types, type);
+  if (type.scalarClass() == NativeClass::Bool) {
+    arguments.push_back(isTrue(tagged(op->operand(i))));
+  } else if (type.isReal()) {
+    llvm::Value *d = nativeDouble(op, i, site);
+    arguments.push_back(lowered == types.real ? d
+                                              : b.CreateFPTrunc(d, lowered));
+  } else {
+    llvm::Value *room = nativeRoom(16);
+    callRuntime(RuntimeCall::rt_native_wide,
+                {site, word(i), tagged(op->operand(i)), room});
+    if (!lowered->isStructTy()) {
+      arguments.push_back(b.CreateLoad(lowered, room));
+      return;
+    }
+    for (unsigned part = 0; part < 2; ++part)
+      arguments.push_back(b.CreateLoad(
+          types.real, b.CreateConstInBoundsGEP1_64(types.byte, room, 8 * part)));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The call
+//===----------------------------------------------------------------------===//
+
+llvm::CallInst *FunctionLowering::callVariadic(
+    llvm::Value *function, llvm::Type *result, const Op *op,
+    const NativeSignature &signature, llvm::ArrayRef<llvm::Value *> arguments,
+    llvm::Constant *site) {
+  unsigned fixed = arguments.size(), known = signature.parameters.size();
+  unsigned count = fixed + op->operandCount() - known;
+  llvm::Value *words = nativeRoom(8 * count), *classes = nativeRoom(count);
+  auto wordAt = [&](unsigned i) {
+    return b.CreateConstInBoundsGEP1_64(types.byte, words, 8 * i);
+  };
+  auto classAt = [&](unsigned i) {
+    return b.CreateConstInBoundsGEP1_64(types.byte, classes, i);
+  };
+  for (unsigned i = 0; i < fixed; ++i) {
+    llvm::Value *value = arguments[i];
+    bool isDouble = value->getType()->isFloatingPointTy();
+    if (value->getType()->isIntegerTy())
+      value = b.CreateSExt(value, types.word);
+    b.CreateStore(value, wordAt(i));
+    b.CreateStore(b.getInt8(isDouble), classAt(i));
+  }
+  for (unsigned i = fixed, k = known; i < count; ++i, ++k) {
+    llvm::Value *kind = callRuntime(
+        RuntimeCall::rt_native_extra,
+        {site, word(k), tagged(op->operand(k)), wordAt(i)});
+    b.CreateStore(b.CreateTrunc(kind, types.byte), classAt(i));
+  }
+  llvm::Function *call = unit.runtime.get(RuntimeCall::rt_native_variadic);
+  bool isNarrow = result->isIntegerTy() && result != types.word;
+  auto *type = llvm::FunctionType::get(
+      isNarrow ? static_cast<llvm::Type *>(types.word) : result,
+      call->getFunctionType()->params(), false);
+  return b.CreateCall(type, call,
+                      {context, function, word(count), words, classes});
+}
+
+llvm::CallInst *
+FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
+                             llvm::SmallVectorImpl<llvm::Value *> &arguments,
+                             llvm::Constant *site) {
+  auto parameters = nativeParameters(types, signature);
+  llvm::Type *result = codegen::nativeResult(types, signature);
+  // Where all types are known the call is a direct one.
+  unsigned known = signature.parameters.size();
+  bool isDirect = true;
+  for (const Value *extra : op->operands().drop_front(known))
+    isDirect &= extra->type() == Type::Fixnum || doubleOf(extra);
+  auto *type =
+      llvm::FunctionType::get(result, parameters, signature.isVariadic);
+  llvm::FunctionCallee callee =
+      unit.module->getOrInsertFunction(op->native->symbol, type);
+  if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee()))
+    function->addFnAttr(llvm::Attribute::NoBuiltin);
+  if (!isDirect)
+    return callVariadic(callee.getCallee(), result, op, signature, arguments,
+                        site);
+  for (const Value *extra : op->operands().drop_front(known)) {
+    llvm::Value *d = doubleOf(extra);
+    arguments.push_back(d ? d : b.CreateAShr(get(extra), word(3)));
+  }
+  llvm::CallInst *call = b.CreateCall(type, callee.getCallee(), arguments);
+  setExtensions(call, signature);
+  call->addFnAttr(llvm::Attribute::NoBuiltin);
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  call->addFnAttr(llvm::Attribute::NoUnwind);
+  return call;
+}
+
+void FunctionLowering::lowerNativeCall(const Op *op) {
+  auto signature = parseNativeSignature(op->native->signature);
+  assert(signature && "verified");
+  llvm::Constant *site = unit.text(op->native->name + std::string(1, '\0') +
+                                   op->native->signature);
+  llvm::SmallVector<llvm::Value *, 8> arguments;
+  llvm::Value *record = nullptr;
+  if (signature->result.kind == NativeType::Record) {
+    record = callRuntime(RuntimeCall::rt_native_new,
+                         {unit.literals.symbol(signature->result.name)});
+    arguments.push_back(b.CreateIntToPtr(
+        b.CreateAShr(load(record, 1 + 8 * PLC_POINTER_ADDRESS), word(3)),
+        types.pointer));
+  }
+  unsigned count = signature->parameters.size();
+  for (unsigned i = 0; i < count; ++i)
+    nativeArgument(op, i, signature->parameters[i], site, arguments);
+  size_t fixed = arguments.size();
+
+  llvm::BasicBlock *show = newColdBlock("output"), *ready = newBlock("");
+  llvm::Value *unshown = b.CreateLoad(
+      types.word,
+      b.CreateIntToPtr(loadContext(offsetof(plc_context, unshown_output)),
+                       types.pointer));
+  branch(b.CreateICmpEQ(unshown, word(0)), {ready}, {show}, Weight::Likely);
+  b.SetInsertPoint(show);
+  callRuntime(RuntimeCall::rt_native_show, {});
+  jump({ready});
+  b.SetInsertPoint(ready);
+
+  llvm::Value *value = callNative(op, *signature, arguments, site);
+
+  auto keep = [&](llvm::Value *v) {
+    auto *type = llvm::FunctionType::get(types.nothing, {v->getType()}, false);
+    b.CreateCall(llvm::InlineAsm::get(type, "", "r", /*hasSideEffects=*/true),
+                 {v});
+  };
+  for (size_t i = 0; i < fixed; ++i)
+    if (arguments[i]->getType()->isPointerTy() &&
+        !llvm::isa<llvm::Constant>(arguments[i]))
+      keep(arguments[i]);
+  for (unsigned i = 0; i < op->operandCount(); ++i) {
+    if (i < count && (signature->parameters[i].isInteger() ||
+                      signature->parameters[i].kind == NativeType::Scalar))
+      continue;
+    if (op->operand(i)->type() == Type::Flonum ||
+        !mayBePointer(op->operand(i)))
+      continue;
+    llvm::Value *v = tagged(op->operand(i));
+    if (!llvm::isa<llvm::Constant>(v))
+      keep(v);
+  }
+  if (record)
+    keep(record);
+
+  llvm::BasicBlock *left = newColdBlock("left");
+  require(b.CreateICmpEQ(loadContext(offsetof(plc_context, thrown)), word(0)),
+          left);
+  {
+    llvm::IRBuilderBase::InsertPointGuard guard(b);
+    b.SetInsertPoint(left);
+    callRuntime(RuntimeCall::rt_native_resume, {});
+    b.CreateUnreachable();
+  }
+  set(op->result(), record ? record : nativeResult(signature->result, value,
+                                                   site));
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+llvm::Value *FunctionLowering::pointerObject(llvm::Value *address,
+                                             llvm::StringRef type) {
+  llvm::BasicBlock *null = newBlock(""), *some = newBlock(""),
+                   *join = newBlock("");
+  llvm::Value *bits = b.CreatePtrToInt(address, types.word);
+  branch(b.CreateICmpEQ(bits, word(0)), {null}, {some}, Weight::Unlikely);
+  b.SetInsertPoint(null);
+  jump({join});
+  b.SetInsertPoint(some);
+  llvm::Value *object = b.CreateAdd(allocate(48), word(PLC_TAG_OBJECT));
+  // Nothing after the join may use room that only one way has reserved.
+  reservedBytes = 0;
+  store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_WORDS)), object, -7);
+  store(b.CreateShl(bits, word(3)), object, 1 + 8 * PLC_POINTER_ADDRESS);
+  store(unit.literals.symbol(type), object, 1 + 8 * PLC_POINTER_TYPE);
+  store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_KEEPS);
+  store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_BYTES);
+  store(word(0), object, 1 + 8 * PLC_POINTER_WORDS);
+  llvm::BasicBlock *end = b.GetInsertBlock();
+  jump({join});
+  b.SetInsertPoint(join);
+  llvm::PHINode *phi = b.CreatePHI(types.word, 2);
+  phi->addIncoming(word(PLC_NIL), null);
+  phi->addIncoming(object, end);
+  return phi;
+}
+
+llvm::Value *FunctionLowering::nativeResult(const NativeType &type,
+                                            llvm::Value *value,
+                                            llvm::Constant *site) {
+  if (type.isInteger()) {
+    bool isSigned = type.scalarClass() == NativeClass::Signed;
+    if (type.bytes() < 8) {
+      // A variadic call yields a whole register.
+      auto *narrow = llvm::IntegerType::get(b.getContext(), type.bytes() * 8);
+      value = b.CreateTrunc(value, narrow);
+      value = isSigned ? b.CreateSExt(value, types.word)
+                       : b.CreateZExt(value, types.word);
+      return b.CreateShl(value, word(3));
+    }
+    llvm::BasicBlock *large = newColdBlock("large");
+    llvm::Value *shifted = b.CreateShl(value, word(3));
+    llvm::Value *back = isSigned ? b.CreateAShr(shifted, word(3))
+                                 : b.CreateLShr(shifted, word(4));
+    if (isSigned)
+      require(b.CreateICmpEQ(back, value), large);
+    else
+      require(b.CreateICmpULE(value, word(PLC_FIXNUM_MAX)), large);
+    return orSlow(shifted, large, [&] {
+      return callRuntime(isSigned ? RuntimeCall::rt_native_signed
+                                  : RuntimeCall::rt_native_unsigned,
+                         {value});
+    });
+  }
+  switch (type.kind) {
+  case NativeType::Text:
+    return callRuntime(RuntimeCall::rt_native_text, {value});
+  case NativeType::Pointer:
+    return pointerObject(value, type.name);
+  case NativeType::Scalar:
+    break;
+  case NativeType::Function: {
+    llvm::Value *room = nativeRoom(8);
+    b.CreateStore(value, room);
+    return callRuntime(RuntimeCall::rt_native_load, {site, room});
+  }
+  case NativeType::Enum:
+  case NativeType::Record:
+    llvm_unreachable("no case of their own");
+  }
+  switch (type.scalarClass()) {
+  case NativeClass::Void:
+    return word(PLC_UNSPECIFIED);
+  case NativeClass::Bool:
+    // A variadic call yields a whole register.
+    return boolWord(b.CreateTrunc(value, types.bit));
+  case NativeClass::Float:
+    return type.bytes() == 4    ? b.CreateFPExt(value, types.real)
+           : type.bytes() == 16 ? b.CreateFPTrunc(value, types.real)
+                                : value;
+  case NativeClass::Complex: {
+    llvm::Value *room = nativeRoom(16);
+    b.CreateStore(value, room);
+    return callRuntime(RuntimeCall::rt_native_load, {site, room});
+  }
+  case NativeClass::Signed:
+  case NativeClass::Unsigned:
+    break;
+  }
+  llvm_unreachable("integers were handled above");
+}
+
+void FunctionLowering::lowerNativeCallback(const Op *op) {
+  llvm::StringRef signature = op->nameAttribute->text();
+  llvm::Constant *site =
+      unit.text("callback" + std::string(1, '\0') + signature.str());
+  set(op->result(),
+      callRuntime(RuntimeCall::rt_callback_pointer,
+                  {site, tagged(op->operand(0)), unit.callback(signature)}));
+}
+
+} // namespace plc::codegen

@@ -1,0 +1,17 @@
+//===- NativeCalls.h - compiled calls of native code ------------*- C++ -*-===//
+#ifndef PLC_RUNTIME_NATIVECALLS_H
+#define PLC_RUNTIME_NATIVECALLS_H
+
+#include "stdlib/runtime/NativeMemory.h"
+
+namespace plc::rt {
+
+const char *nativeSiteSignature(const char *site);
+/// Text of the type of a parameter, -1: the result. It lies on the heap.
+const char *nativeSiteType(Context *ctx, const char *site, int64_t index);
+[[noreturn]] void raiseNativeArgument(Context *ctx, const char *site,
+                                      int64_t index, Value v,
+                                      const NativeFailure &failure);
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_NATIVECALLS_H
