@@ -384,6 +384,8 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     return expandForeignObject(form, scope);
   case CoreForm::NativeFunction:
     return expandNativeFunction(form, scope);
+  case CoreForm::NativeMacro:
+    return expandNativeMacro(form, scope);
   case CoreForm::NativeMemberCall:
     return expandNativeMemberCall(form, scope);
   case CoreForm::NativeCall:

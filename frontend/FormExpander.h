@@ -253,6 +253,7 @@ private:
   void finishNative();
   // NativeDeclarations.cpp
   Node *expandNativeFunction(const Syntax *form, Scope *scope);
+  Node *expandNativeMacro(const Syntax *form, Scope *scope);
   Node *expandNativeMemberCall(const Syntax *form, Scope *scope);
   /// The text of a declared type in a signature; "" after a diagnostic.
   std::string declaredType(const Syntax *s, Scope *scope);

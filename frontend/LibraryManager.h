@@ -70,6 +70,11 @@ struct Library {
 };
 
 struct NativeSpace;
+} // namespace plc::frontend
+namespace plc::native {
+struct MacroTypes;
+}
+namespace plc::frontend {
 
 class LibraryManager {
 public:
@@ -126,6 +131,10 @@ public:
                                   const ir::Datum *options,
                                   llvm::StringRef folder,
                                   ir::Location location);
+  /// The same module with a macro whose types are given; null if that is not
+  /// possible.
+  const NativeSpace *importMacro(const NativeSpace &space,
+                                 const native::MacroTypes &macro);
   /// What a NativeSpace is, read again if an interface only names it; null where
   /// that failed.
   const NativeSpace *nativeOf(const Binding *space);

@@ -197,6 +197,73 @@ Node *FormExpander::expandNativeFunction(const Syntax *form, Scope *scope) {
   return node;
 }
 
+const NativeSpace *LibraryManager::importMacro(const NativeSpace &space,
+                                               const native::MacroTypes &macro) {
+  native::ImportOptions options = space.importOptions;
+  options.macros.push_back(macro);
+  native::ImportError error;
+  const native::Module *module =
+      session.natives->import(space.ecosystem, options, error);
+  if (!module)
+    return nullptr;
+  nativeSpaces.push_back(std::make_unique<NativeSpace>());
+  NativeSpace &made = *nativeSpaces.back();
+  made.name = space.name;
+  made.ecosystem = space.ecosystem;
+  made.importOptions = options;
+  made.module = module;
+  indexMembers(made);
+  return &made;
+}
+
+Node *FormExpander::expandNativeMacro(const Syntax *form, Scope *scope) {
+  if (form->tail || form->size() != 4 ||
+      (*form)[1]->kind != SyntaxKind::Constant ||
+      (*form)[1]->datum->kind != DatumKind::String ||
+      !(*form)[2]->isProperList())
+    return badForm(CoreForm::NativeMacro, form,
+                   "no name, list of types and result");
+  auto spelling = [&](const Syntax *type) {
+    return isNamed(type, "string") ? "const char *"
+                                   : declaredName(type, scope);
+  };
+  native::MacroTypes macro;
+  macro.name = (*form)[1]->datum->text.str();
+  macro.result = spelling((*form)[3]);
+  if (macro.result.empty())
+    return makeError(form->location);
+  for (const Syntax *type : (*form)[2]->elements) {
+    macro.parameters.push_back(spelling(type));
+    if (macro.parameters.back().empty())
+      return makeError(form->location);
+  }
+  for (const Scope::Entry &entry : top.entries) {
+    if (entry.binding->kind != BindingKind::NativeSpace)
+      continue;
+    const NativeSpace *space = libraries.nativeOf(entry.binding);
+    if (!space || !space->find(macro.name))
+      continue;
+    const NativeSpace *made = libraries.importMacro(*space, macro);
+    std::optional<NativeMember> found;
+    if (made)
+      found = made->find(macro.name);
+    if (found && found->kind == NativeMember::Function)
+      return nativeProcedure(*made, made->module->functions[found->index],
+                             form->location);
+    std::string reason = "these types do not suit it";
+    if (found && found->kind == NativeMember::Refusal)
+      reason = made->module->refusals[found->index].reason;
+    diagnostics.report(Diag::RefusedNativeMember, form->location,
+                       {macro.name, reason});
+    return makeError(form->location);
+  }
+  diagnostics
+      .report(Diag::NoNativeMember, (*form)[1]->location,
+              {"no import of this program", macro.name})
+      .help("import the header that defines the macro");
+  return makeError(form->location);
+}
+
 Node *FormExpander::expandNativeMemberCall(const Syntax *form, Scope *scope) {
   if (form->tail || form->size() < 2 ||
       (*form)[1]->kind != SyntaxKind::Constant ||

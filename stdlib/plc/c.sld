@@ -2,7 +2,8 @@
 (define-library (plc c)
   (export c:new c:free c:cast c:address c:null? c:string c:bytes c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
-          c:type c:errno c:callback c:release c:function c:call c-function)
+          c:type c:errno c:callback c:release c:function c:call c-function
+          c-macro)
   (import (plc core) (plc primitives) (plc list) (plc string))
   (begin
     (define (c:new type . count)
@@ -81,6 +82,12 @@
     (define-syntax c-function
       (syntax-rules ()
         ((_ name types arrow result) (%native-function name types result))))
+
+    ;; (c-macro "MAX" (double double) -> double): a macro whose types the header
+    ;; does not tell.
+    (define-syntax c-macro
+      (syntax-rules ()
+        ((_ name types arrow result) (%native-macro name types result))))
 
     ;; (c:call "strlen" "abc"): a function that some import declares.
     (define-syntax c:call

@@ -3,5 +3,6 @@
   (export $lua lua-> lua-eval lua-exec lua.import lua:call
           c:new c:free c:cast c:address c:null? c:string c:bytes c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
-          c:type c:errno c:callback c:release c:function c:call c-function)
+          c:type c:errno c:callback c:release c:function c:call c-function
+          c-macro)
   (import (plc lua) (plc c)))

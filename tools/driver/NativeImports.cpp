@@ -21,6 +21,11 @@ static std::string keyOf(StringRef ecosystem,
     for (const std::string &item : *list)
       key += item + "\t";
   }
+  for (const native::MacroTypes &macro : options.macros) {
+    key += "\n" + macro.name + "\t" + macro.result;
+    for (const std::string &type : macro.parameters)
+      key += "\t" + type;
+  }
   return key;
 }
 

@@ -61,3 +61,7 @@
 (set! t:shared.a -5)
 (try (list t:counter t:greeting t:shared.a))
 (try (set! t:counter (n 1e3)))
+
+;; A macro whose types the header does not tell.
+(define larger (c-macro "LARGER" (double double) -> double))
+(try (larger 1 2.5))

@@ -27,6 +27,7 @@ typedef struct outer {
   struct { int x, y; };
 } outer;
 typedef int (*binary)(int, int);
+#define LARGER(a, b) ((a) > (b) ? (a) : (b))
 
 static int counter = 7;
 static const char *greeting = "hello";
