@@ -155,8 +155,12 @@ Value rt_callback_enter(Context *ctx, Value procedure, int64_t argc,
   if (__builtin_expect(ctx->thrown != 0, 0))
     return PLC_UNBOUND;
   Value result;
+  // An object that is raised goes on as it is.
+  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &call;
   EnterStatus status = callFromPlugin(ctx, procedure, argc,
                                       static_cast<Value *>(argv), &result);
+  youngestForeignCall = call.prev;
   if (__builtin_expect(status != EnterStatus::Returned, 0)) {
     keepThrow(ctx, status);
     return PLC_UNBOUND;
