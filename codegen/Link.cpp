@@ -134,6 +134,8 @@ llvm::Error link(const LinkOptions &options) {
   add("--end-group");
   for (const std::string &library : options.libraries)
     add("-l" + library);
+  for (const std::string &flag : options.flags)
+    add(flag);
   add(staticOr(kCFolder, "gmp"));
   // Backtraces read the program's own debug sections with it.
   if (fs::exists(*gcc + "/libbacktrace.a"))

@@ -17,6 +17,8 @@ struct LinkOptions {
   std::vector<std::string> archives;
   /// The program's own -l and -L.
   std::vector<std::string> libraries, libraryFolders;
+  /// What imports of native code need, as the linker takes it.
+  std::vector<std::string> flags;
   std::string output;
   /// Print the linker's arguments to stderr.
   bool isVerbose = false;

@@ -83,6 +83,9 @@ enum class EnterStatus : int {
 /// Foreign code calls Lisp. Nothing jumps over the caller.
 EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
                       const Value *argv, Value *result);
+/// The same, quickly where Lisp runs further out; `result` is set if it returned.
+EnterStatus enterCallback(Context *ctx, Value procedure, int64_t argc,
+                          const Value *argv, Value *result);
 /// The object of the raise that ended the last enterLisp.
 Value pendingObject(Context *ctx);
 /// Goes on with the escape that ended the last enterLisp.

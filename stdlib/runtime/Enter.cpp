@@ -227,6 +227,37 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   return status;
 }
 
+EnterStatus enterCallback(Context *ctx, Value procedure, int64_t argc,
+                          const Value *argv, Value *result) {
+  // What enterLisp looks at besides concerns the outermost entry only.
+  if (__builtin_expect(!ctx->boundary || argc > PLC_REGISTER_ARGS ||
+                           !plc_is_procedure(procedure),
+                       0))
+    return enterLisp(ctx, procedure, argc, argv, result);
+  Boundary boundary;
+  boundary.prev = boundaryOf(ctx);
+  boundary.barrier = ctx->barrier;
+  boundary.winds = ctx->winds;
+  boundary.handlers = ctx->handlers;
+  boundary.params = ctx->params;
+  boundary.stackTop = 0;
+  boundary.serial = ++nextSerial;
+  ctx->boundary = &boundary;
+  ctx->barrier = nullptr;
+  ctx->handlers = PLC_NULL;
+  *result = plc_enter_lisp(ctx, procedure, argc, argv, codeOf(procedure),
+                           &boundary);
+  EnterStatus status = pendingStatus;
+  pendingStatus = EnterStatus::Returned;
+  dropFrames(ctx, boundary.sp);
+  ctx->boundary = boundary.prev;
+  ctx->barrier = boundary.barrier;
+  ctx->winds = boundary.winds;
+  ctx->handlers = boundary.handlers;
+  ctx->params = boundary.params;
+  return status;
+}
+
 Value pendingObject(Context *) { return pendingValue; }
 
 void leaveBoundary(Context *ctx, EnterStatus status, Value object) {

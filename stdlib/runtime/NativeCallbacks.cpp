@@ -26,6 +26,9 @@ using namespace plc::rt::detail;
 namespace plc::rt {
 namespace {
 
+/// With fewer calls nested, callFromPlugin need not look at the limit.
+constexpr int FewNested = 1000;
+
 constexpr size_t kPageBytes = 4096, kStubBytes = 32;
 constexpr size_t kStubs = kPageBytes / kStubBytes;
 
@@ -155,8 +158,20 @@ Value rt_callback_enter(Context *ctx, Value procedure, int64_t argc,
   if (__builtin_expect(ctx->thrown != 0, 0))
     return PLC_UNBOUND;
   Value result;
-  EnterStatus status = callFromPlugin(ctx, procedure, argc,
-                                      static_cast<Value *>(argv), &result);
+  // An object that is raised goes on as it is.
+  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &call;
+  EnterStatus status;
+  if (__builtin_expect(nestedForeignCalls < FewNested && !onFiber, 1)) {
+    ++nestedForeignCalls;
+    status = enterCallback(ctx, procedure, argc, static_cast<Value *>(argv),
+                           &result);
+    --nestedForeignCalls;
+  } else {
+    status = callFromPlugin(ctx, procedure, argc, static_cast<Value *>(argv),
+                            &result);
+  }
+  youngestForeignCall = call.prev;
   if (__builtin_expect(status != EnterStatus::Returned, 0)) {
     keepThrow(ctx, status);
     return PLC_UNBOUND;

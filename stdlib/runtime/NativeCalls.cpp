@@ -99,6 +99,10 @@ void rt_native_start(Context *ctx) {
 
 int64_t rt_native_argument(Context *ctx, void *site, int64_t index, Value v) {
   alignas(16) int64_t room[2];
+  // A double also for a parameter of type float, which the code then narrows.
+  const char *type = nativeSiteType(ctx, static_cast<char *>(site), index);
+  if (strcmp(type, "f32") == 0 && rt_is_real(ctx, v))
+    return int64_t(plc_double_bits(rt_real_to_double(ctx, v)));
   convert(ctx, static_cast<char *>(site), index, v, room);
   return room[0];
 }
@@ -147,6 +151,11 @@ void rt_native_resume(Context *ctx) {
   raise(ctx, object);
 }
 
+void rt_native_missing(Context *) {
+  raiseCondition(theContext, "no-such-member",
+                 "no library has this function of native code", PLC_NULL);
+}
+
 int64_t rt_native_extra(Context *ctx, void *site, int64_t index, Value v,
                         void *room) {
   const char *type = nullptr;
@@ -155,13 +164,16 @@ int64_t rt_native_extra(Context *ctx, void *site, int64_t index, Value v,
     memcpy(room, &d, sizeof d);
     return 1;
   }
+  if (plc_is_char(v)) {
+    int64_t code = plc_char_code(v);
+    memcpy(room, &code, sizeof code);
+    return 0;
+  }
   if (plc_is_fixnum(v) || plc_is_kind(v, PLC_KIND_BIGNUM))
     type = plc_is_kind(v, PLC_KIND_BIGNUM) &&
                    !(plc_header_flags(plc_header(v)) & 1)
                ? "u64"
                : "i64";
-  else if (plc_is_char(v))
-    type = "i32";
   else if (v == PLC_TRUE || v == PLC_FALSE)
     type = "b";
   else if (isString(v))

@@ -72,6 +72,7 @@ private:
   const Options &options;
   /// Files to link, in order, and which of them go away afterwards.
   std::vector<std::string> objects, temporaries;
+  NativePlaces nativePlaces;
 };
 
 /// --emit=KIND: the text of a stage, on standard output unless -o is given.
@@ -187,8 +188,10 @@ bool Builder::libraryObject(const frontend::Library &library) {
     objects.push_back(std::string(cached));
     return true;
   }
-  SmallVector<char, 0> object = libraryBytes(
-      compiler.compile(*compiler.lower(*library.unit), compiler.codegenOptions()));
+  std::unique_ptr<ir::Module> module = compiler.lower(*library.unit);
+  addNativePlaces(*module, nativePlaces);
+  SmallVector<char, 0> object =
+      libraryBytes(compiler.compile(*module, compiler.codegenOptions()));
   if (!interface.empty() && !library.isUncacheable && !library.isInProgram &&
       !sys::fs::create_directories(sys::path::parent_path(interface))) {
     // The object first: an interface promises that its object is there.
@@ -256,8 +259,10 @@ void Builder::link(const frontend::Unit &program) {
   }
   units.push_back(program.name);
   std::vector<std::string> programObjects;
+  std::unique_ptr<ir::Module> module = compiler.lower(program);
+  addNativePlaces(*module, nativePlaces);
   for (const codegen::ObjectBytes &object :
-       compiler.compile(*compiler.lower(program), compiler.codegenOptions()))
+       compiler.compile(*module, compiler.codegenOptions()))
     programObjects.push_back(keep(object, "program"));
   LLVMContext context;
   std::unique_ptr<Module> main = codegen::createMainModule(context, units);
@@ -301,7 +306,9 @@ void Builder::link(const frontend::Unit &program) {
                           folder + "/libplcffi.a", folder + "/libplcuv.a"};
   linkOptions.libraries = options.nativeLibraries;
   linkOptions.libraryFolders = options.nativePath;
-  addNativeLinks(compiler, program, linkOptions);
+  addNativeLinks(program, linkOptions);
+  for (const frontend::Library *library : compiler.unitsOf(program))
+    addNativeLinks(*library, linkOptions);
   linkOptions.isVerbose = options.verbose;
   linkOptions.output = output;
   // Devices and standard output are written to, never replaced.
@@ -323,7 +330,7 @@ void Builder::link(const frontend::Unit &program) {
     else if (StringRef(message).starts_with("cannot write `"))
       diagnostics.report(ir::Diag::CannotWriteFile, {},
                          {output, StringRef(message).rsplit(": ").second});
-    else
+    else if (!reportMissingSymbols(compiler, message, nativePlaces))
       diagnostics.report(ir::Diag::LinkFailed, {}, {message});
     return;
   }

@@ -1,19 +1,33 @@
-//===- NativeLinks.h - what programs with native code link ------*- C++ -*-===//
+//===- NativeLinks.h - native code that units refer to ----------*- C++ -*-===//
 #ifndef PLC_TOOLS_DRIVER_NATIVELINKS_H
 #define PLC_TOOLS_DRIVER_NATIVELINKS_H
 
+#include "codegen/Jit.h"
 #include "codegen/Link.h"
 #include "tools/driver/Compiler.h"
 
+#include "llvm/ADT/StringMap.h"
+
 namespace plc::driver {
 
-/// Adds what the program and the libraries that it uses need: object files with
-/// shims, libraries and their folders.
-void addNativeLinks(Compiler &compiler, const frontend::Unit &program,
+/// Where a module calls functions of native code, by their symbols.
+using NativePlaces = llvm::StringMap<ir::Location>;
+void addNativePlaces(const ir::Module &module, NativePlaces &places);
+
+/// Adds shims and flags of the modules that a unit or library refers to.
+void addNativeLinks(const frontend::Unit &unit, codegen::LinkOptions &options);
+void addNativeLinks(const frontend::Library &library,
                     codegen::LinkOptions &options);
-/// Opens the libraries that a unit needs, for code in this process; false after
-/// a diagnostic.
-bool openNativeLibraries(Compiler &compiler, const frontend::Unit &unit);
+
+/// Reports each symbol that the linker did not find and that a unit calls, with
+/// its place. False if the text tells of none.
+bool reportMissingSymbols(Compiler &compiler, llvm::StringRef text,
+                          const NativePlaces &places);
+
+/// Opens the libraries of a unit, links its shims, and reports symbols that
+/// nothing defines: they become `missing`, so that the unit can be linked.
+void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
+                    const ir::Module &module, codegen::Jit &jit, void *missing);
 
 } // namespace plc::driver
 #endif // PLC_TOOLS_DRIVER_NATIVELINKS_H

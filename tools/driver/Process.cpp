@@ -5,6 +5,7 @@
 #include "tools/driver/NativeLinks.h"
 
 #include "stdlib/runtime/Backtrace.h"
+#include "tools/driver/NativeLinks.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -124,11 +125,9 @@ Process::translate(Compiler &compiler, const frontend::Unit &unit,
 
 const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit,
                              codegen::CodegenOptions options) {
-  if (!openNativeLibraries(compiler, unit)) {
-    compiler.report();
-    exit(1);
-  }
   std::unique_ptr<ir::Module> module = compiler.lower(unit, options.optLevel);
+  loadNativeCode(compiler, unit, *module, *theJit,
+                 address("rt_native_missing"));
   // What may be exchanged later must be one module.
   if (options.hotId)
     options.parts = 1;
