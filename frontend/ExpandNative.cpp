@@ -271,10 +271,13 @@ Node *FormExpander::nativeValue(const Binding *space, Symbol name,
       return datum;
     TypeId element = module.types[*value.type].element;
     nativeRows.addUse(module, *value.type);
+    // What a function is to calls that take a pointer to it is its signature.
+    std::string name = module.types[element].kind == native::TypeKind::Function
+                           ? nativeTypeText(module, *value.type)
+                           : module.types[element].name;
     return callPrimitive(
         "make-pointer",
-        {constant(session.data.symbol(session.interner.intern(
-                      module.types[element].name)),
+        {constant(session.data.symbol(session.interner.intern(name)),
                   location),
          datum},
         location);
