@@ -216,7 +216,7 @@ Value promoted(Value v) {
 [[noreturn]] void badArgument(Context *ctx, const char *name, size_t i,
                               const NativeFailure &failure, Value v) {
   char text[700];
-  snprintf(text, sizeof text, "argument %zu of `%.100s`: %s", i + 1, name,
+  snprintf(text, sizeof text, "%.100s: argument %zu: %s", name, i + 1,
            failure.text);
   raiseCondition(ctx,
                  failure.status == PLC_E_RANGE ? "use-after-free"
