@@ -43,7 +43,8 @@ private:
     session.diagnostics.report(Diag::BadForeignImport, location, {what})
         .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
               "string or a list of strings), `:check ((name policy "
-              "[message-function]) ...)` and `:null error`");
+              "[message-function]) ...)`, `:macros ((name (type ...) -> type) "
+              "...)` and `:null error`");
   }
 
   static std::optional<std::string> textOf(const Datum *d) {
@@ -95,6 +96,30 @@ private:
     space.checks[words[0]] = check;
   }
 
+  /// `(name (type ...) -> type)`: what a macro of C is called with.
+  void readMacro(const Datum *entry) {
+    llvm::SmallVector<const Datum *, 4> parts;
+    for (; entry->kind == DatumKind::Pair; entry = entry->second)
+      parts.push_back(entry->first);
+    native::MacroTypes macro;
+    bool isGood = parts.size() == 4 && textOf(parts[0]) &&
+                  textOf(parts[2]) == "->" && textOf(parts[3]);
+    if (isGood) {
+      macro.name = *textOf(parts[0]);
+      macro.result = *textOf(parts[3]);
+      const Datum *types = parts[1];
+      for (; types->kind == DatumKind::Pair; types = types->second) {
+        std::optional<std::string> text = textOf(types->first);
+        isGood &= text.has_value();
+        macro.parameters.push_back(text.value_or(""));
+      }
+      isGood &= types->kind == DatumKind::Null;
+    }
+    if (!isGood)
+      return bad("no list of `(name (type ...) -> type)` after `:macros`");
+    space.importOptions.macros.push_back(std::move(macro));
+  }
+
   void readOne(llvm::StringRef option, const Datum *value) {
     native::ImportOptions &options = space.importOptions;
     if (option == ":link")
@@ -114,6 +139,13 @@ private:
         return bad("no list after `:check`");
       for (; value->kind == DatumKind::Pair; value = value->second)
         readCheck(value->first);
+      return;
+    }
+    if (option == ":macros") {
+      if (value->kind != DatumKind::Pair)
+        return bad("no list after `:macros`");
+      for (; value->kind == DatumKind::Pair; value = value->second)
+        readMacro(value->first);
       return;
     }
     bad(("the option `" + option + "`").str());
@@ -271,10 +303,13 @@ Node *FormExpander::nativeValue(const Binding *space, Symbol name,
       return datum;
     TypeId element = module.types[*value.type].element;
     nativeRows.addUse(module, *value.type);
+    // What a function is to calls that take a pointer to it is its signature.
+    std::string name = module.types[element].kind == native::TypeKind::Function
+                           ? nativeTypeText(module, *value.type)
+                           : module.types[element].name;
     return callPrimitive(
         "make-pointer",
-        {constant(session.data.symbol(session.interner.intern(
-                      module.types[element].name)),
+        {constant(session.data.symbol(session.interner.intern(name)),
                   location),
          datum},
         location);

@@ -533,8 +533,8 @@ void MacroFunctions::decide(State &state) {
   for (size_t i = 0; i < macro.parameters.size(); ++i)
     types += i ? " type" : "type";
   std::string hint =
-      "; say what they are: `(c-macro \"" + macro.name + "\" (" + types +
-      ") -> type)`";
+      "; say what they are in the import: `:macros ((" + macro.name + " (" +
+      types + ") -> type))`";
   struct Way {
     std::vector<CXType> types;
     size_t piece;

@@ -281,7 +281,8 @@ Value prim_PointerAddress(Context *ctx, Value v) {
   if (v == PLC_NIL || v == PLC_UNDEFINED)
     return plc_fixnum(0);
   checkPointer(ctx, "c:address", v);
-  return plc_fields(v)[PointerAddress];
+  return makeUnsigned(
+      ctx, uint64_t(plc_fixnum_value(plc_fields(v)[PointerAddress])));
 }
 
 Value prim_PointerType(Context *ctx, Value v) {
@@ -292,12 +293,17 @@ Value prim_PointerType(Context *ctx, Value v) {
 Value prim_MakePointer(Context *ctx, Value name, Value address) {
   installNativeObjects(ctx);
   name = typeSymbol(ctx, "c:pointer", 1, name);
-  if (!plc_is_fixnum(address) || plc_fixnum_value(address) < 0)
+  if (!isExactInteger(address) || intIsNegative(address) ||
+      intBits(address) > 64)
     wrongType(ctx, "c:pointer", 2, "an address: an exact integer >= 0",
               address);
-  return makePointer(ctx,
-                     reinterpret_cast<void *>(plc_fixnum_value(address)), name,
-                     PLC_FALSE, -1);
+  // No address, but what C programs compare with and pass: (void *)-1.
+  IntView view(address);
+  uint64_t bits = view.size ? view.limbs[0] : 0;
+  constexpr uint64_t kHighest = uint64_t(1) << 60;
+  if (bits >= kHighest && bits < 0 - kHighest)
+    wrongType(ctx, "c:pointer", 2, "an address that there can be", address);
+  return makePointer(ctx, reinterpret_cast<void *>(bits), name, PLC_FALSE, -1);
 }
 
 Value prim_PointerCast(Context *ctx, Value v, Value name) {

@@ -4,6 +4,7 @@
 (import "Inputs/native.h" :from "c" :as t)
 (import "nowhere.h" :from "c") ; expected-error {{cannot import `nowhere.h`}}
 (import "Inputs/native.h" :from "c" :as u :linc "m") ; expected-error {{malformed foreign import}}
+(import "Inputs/native.h" :from "c" :as v :macros ((ADD int))) ; expected-error {{malformed foreign import}}
 (t:add 1) ; expected-error {{wrong number of arguments to `add`}}
 (t:add 1 "x") ; expected-error {{argument 2 of `add` has the wrong type}}
 (t:add 1 2147483648) ; expected-error {{argument 2 of `add` has the wrong type}}

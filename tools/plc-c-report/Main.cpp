@@ -33,7 +33,7 @@ Prints how many declarations of each header are imported.
   --at-least=N    exit with 1 if less than N percent are imported
   --link=NAME     as :link
   --pkg-config=P  as :pkg-config
-  --macro=NAME(TYPE,...)TYPE  the types of a macro, as c-macro
+  --macro=NAME(TYPE,...)TYPE  the types of a macro, as :macros
   --folder=PATH   where headers are looked for first
   -I, -D, ...     as :args
 )";

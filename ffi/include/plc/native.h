@@ -167,7 +167,7 @@ struct Module {
 };
 
 /// The types of a macro with parameters, in the language's own spelling, where
-/// the importer cannot know them: `(c-macro "NAME" (type ...) -> type)`.
+/// the importer cannot know them: `:macros ((NAME (type ...) -> type) ...)`.
 struct MacroTypes {
   std::string name;
   std::vector<std::string> parameters;

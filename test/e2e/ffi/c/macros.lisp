@@ -1,0 +1,23 @@
+;;; Macros of headers: constants, functions, places, and those whose types the
+;;; import says.
+(import "../../../ffi/c-import/Inputs/macro-values.h" :from "c" :as m
+        :macros ((LARGER (double double) -> double) (SUM (long long) -> long)))
+(import "errno.h" :from "c" :as e)
+(import "limits.h" :from "c" :as l)
+(define (show x) (write x) (newline))
+(show m:ANSWER)
+(show m:NAME)
+(show m:RATIO)
+(show (m:MAKE 1 2))
+(show (m:LARGER 1.5 2))
+(show (m:SUM 40 2))
+(show (m:twice 21))
+(show m:counter)
+(set! m:counter 8)
+(show m:counter)
+(set! e:errno e:ENOENT)
+(show e:errno)
+(show l:INT_MIN)
+(show l:ULONG_MAX)
+(define p (m:swapped (m:pair :left 1 :right 2)))
+(show (list p.left p.right))
