@@ -154,6 +154,8 @@ static void apply(Timer *timer) {
         Entry *entry = static_cast<Entry *>(handle->data);
         entry->phase = Phase::Idle;
         note(entry);
+        // libuv runs timers before it waits, and would wait all the same.
+        uv_stop(&loop);
       },
       left, 0);
 }

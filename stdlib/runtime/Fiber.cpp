@@ -188,13 +188,6 @@ void freeFiber(Context *ctx, Fiber *fiber) {
   free(fiber);
 }
 
-static void reapEnded(Context *ctx) {
-  if (Fiber *fiber = ended) {
-    ended = nullptr;
-    freeFiber(ctx, fiber);
-  }
-}
-
 //===--- Switching --------------------------------------------------------===//
 
 void saveFiberState(Context *ctx, FiberState &state) {
@@ -234,6 +227,24 @@ void restoreFiberState(Context *ctx, const FiberState &state) {
   onFiber = state.isFiber;
 }
 
+static Fiber *cameFrom;
+
+/// On the new stack: its guard is in force from now on.
+static void arrive(Context *ctx, StackGuard guard) {
+  StackGuard old = exchangeStackGuard(guard);
+  // What was asked for there may have been answered here.
+  if (guard.opened)
+    requestPoll(ctx, PLC_PENDING_OVERFLOW);
+  if (cameFrom != ended) {
+    cameFrom->guard = old;
+    return;
+  }
+  if (old.opened)
+    mprotect(reinterpret_cast<void *>(old.low), GuardSize, PROT_NONE);
+  ended = nullptr;
+  freeFiber(ctx, cameFrom);
+}
+
 static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
   if (rt_fiber_hook)
     rt_fiber_hook(from, to, hasEnded);
@@ -243,6 +254,7 @@ static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
     addStack(ctx, &from->range);
   if (to->hasBegun)
     removeStack(ctx, &to->range);
+  cameFrom = from;
   currentFiber = to;
 #ifdef PLC_HAS_ASAN
   __sanitizer_start_switch_fiber(hasEnded ? nullptr : &from->fakeStack,
@@ -261,13 +273,10 @@ static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
     return;
   FiberState state;
   saveFiberState(ctx, state);
-  // Replaced by whom we come back from.
-  StackGuard none = {};
-  state.guard = exchangeStackGuard(none);
-  change(ctx, currentFiber, to, false);
+  Fiber *self = currentFiber;
+  change(ctx, self, to, false);
   restoreFiberState(ctx, state);
-  exchangeStackGuard(state.guard);
-  reapEnded(ctx);
+  arrive(ctx, self->guard);
 }
 
 void leaveFiber(Context *ctx, Fiber *to) {
@@ -277,9 +286,6 @@ void leaveFiber(Context *ctx, Fiber *to) {
   if (self->next)
     self->next->link = self->link;
   --fiberCount;
-  if (exchangeStackGuard({}).opened)
-    mprotect(reinterpret_cast<void *>(self->low - GuardSize), GuardSize,
-             PROT_NONE);
   change(ctx, self, to, true);
   __builtin_unreachable();
 }
@@ -299,9 +305,8 @@ static void begin(Context *ctx) {
   youngestForeignCall = nullptr;
   nestedForeignCalls = 0;
   onFiber = true;
-  exchangeStackGuard(
-      {self->low - GuardSize, self->low, UpperGuard, LowerGuard, 0});
-  reapEnded(ctx);
+  arrive(ctx,
+         {self->low - GuardSize, self->low, UpperGuard, LowerGuard, 0});
   self->next = fibers;
   self->link = &fibers;
   if (fibers)

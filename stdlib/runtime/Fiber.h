@@ -23,6 +23,7 @@ struct Fiber {
   StackRange range;          ///< linked while it waits and has begun
   uint64_t low = 0, high = 0; ///< its stack; 0: it has none yet
   Boundary *boundary = nullptr; ///< youngest, while it waits
+  StackGuard guard = {};        ///< while it waits
   /// What it does, on its own stack; returns when it has ended.
   void (*body)(Context *ctx, Fiber *self) = nullptr;
   void *data = nullptr; ///< of body
@@ -80,7 +81,6 @@ struct FiberState {
   ForeignCall *foreign;
   int nested;
   bool isFiber;
-  StackGuard guard;
 };
 void saveFiberState(Context *ctx, FiberState &state);
 void restoreFiberState(Context *ctx, const FiberState &state);
