@@ -17,8 +17,8 @@ using namespace plc::rt::detail;
 
 namespace plc::rt {
 
-void (*rt_wait_begin)(Context *ctx);
-void (*rt_wait_end)(Context *ctx);
+void (*rt_wait_begin)(Context *ctx, plc_region *region);
+void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
 
@@ -223,7 +223,7 @@ static unsigned externalWaits; ///< fibers that await an external promise
 void makeReady(Fiber *fiber) {
   if (fiber->isReady)
     return;
-  fiber->isReady = true;
+  __atomic_store_n(&fiber->isReady, true, __ATOMIC_SEQ_CST);
   if (fiber->isThread) {
     rt_wake_thread(fiber);
     return;
@@ -297,16 +297,25 @@ static bool canHappen() {
 }
 
 static void poll(Context *ctx, bool mayWait) {
+  // Others may run Lisp meanwhile: what our callers keep in registers must be
+  // where collections see it.
+  __builtin_unwind_init();
+  plc_region region;
   isLoopUsed = true;
-  if (mayWait && rt_wait_begin)
-    rt_wait_begin(ctx);
   isPolling = true;
+  if (mayWait && rt_wait_begin)
+    rt_wait_begin(ctx, &region);
   ffi::pollLoop(mayWait && !ready && !hasJobs() &&
                 !(ctx->pending & PLC_PENDING_INTERRUPT));
-  isPolling = false;
   if (mayWait && rt_wait_end)
-    rt_wait_end(ctx);
+    rt_wait_end(ctx, &region);
+  isPolling = false;
   ffi::dispatchEvents();
+}
+
+void lookAtLoop(Context *ctx) {
+  if (isLoopUsed && !isPolling)
+    poll(ctx, false);
 }
 
 static void runJobs(Context *ctx, Fiber *self);
