@@ -108,8 +108,8 @@ static plc_status takeError(int code, plc_error *error) {
 }
 
 plc_status protect(lua_CFunction body, void *job, plc_error *error) {
-  lua_State *L = theLua.L;
-  if (!lua_checkstack(L, LUA_MINSTACK))
+  lua_State *L = luaState();
+  if (!L || !lua_checkstack(L, LUA_MINSTACK))
     return theLua.host->fail(theLua.host, error, PLC_E_FOREIGN, "memory",
                              "the stack of Lua is full");
   lua_pushcfunction(L, noteFrames);
@@ -169,7 +169,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   if (dladdr((void *)(uintptr_t)&lua_newstate, &info) && info.dli_fname)
     dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
   theLua.L = theLua.main = luaL_newstate();
-  if (!theLua.L)
+  if (!theLua.L || !openFibers())
     return host->fail(host, error, PLC_E_FOREIGN, "memory",
                       "Lua cannot start: not enough memory");
   return protect(openAll, NULL, error);
@@ -200,7 +200,7 @@ static void interrupt(plc_plugin *self) {
 static void release(plc_plugin *self, const uintptr_t *handles, size_t count) {
   (void)self;
   for (size_t i = 0; i < count; ++i)
-    luaL_unref(theLua.main, LUA_REGISTRYINDEX, (int)handles[i]);
+    luaL_unref(theLua.spare, LUA_REGISTRYINDEX, (int)handles[i]);
   theLua.references -= count;
 }
 
@@ -338,6 +338,8 @@ static plc_plugin table = {
     .live_references = liveReferences,
     .interrupt = interrupt,
     .shutdown = shutDown,
+    .fiber_switch = switchFiber,
+    .fiber_end = endFiber,
 };
 
 PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host) {

@@ -292,8 +292,8 @@ static plc_status convertResults(int count, plc_value *result,
 static bool callSimply(plc_value callee, const plc_value *args, size_t count,
                        plc_value *result, plc_status *status,
                        plc_error *error) {
-  lua_State *L = theLua.L;
-  if (count > 16 || !lua_checkstack(L, 24))
+  lua_State *L = luaState();
+  if (!L || count > 16 || !lua_checkstack(L, 24))
     return false;
   int base = lua_gettop(L);
   lua_pushcfunction(L, noteFrames);
