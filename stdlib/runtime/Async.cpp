@@ -8,12 +8,16 @@
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/Start.h"
 
 #include <cstdio>
 #include <pthread.h>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
+
+// Only there if the program uses ports.
+extern "C" __attribute__((weak)) void plc_show_standard_output(plc_context *);
 
 namespace plc::rt {
 
@@ -302,6 +306,8 @@ static void poll(Context *ctx, bool mayWait) {
   __builtin_unwind_init();
   plc_region region;
   isLoopUsed = true;
+  if (mayWait && plc_show_standard_output)
+    plc_show_standard_output(ctx);
   isPolling = true;
   if (mayWait && rt_wait_begin)
     rt_wait_begin(ctx, &region);
@@ -452,13 +458,15 @@ void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
 
 bool hasOthers() { return ready || canHappen(); }
 
-void runOthers(Context *ctx) {
+bool runOthers(Context *ctx) {
   if (!ready && !hasJobs())
     poll(ctx, true);
   makeReady(currentFiber);
   suspend(ctx);
   // Nobody here could handle it.
+  bool isInterrupted = currentFiber->injected.number();
   currentFiber->injected.release(ctx);
+  return !isInterrupted;
 }
 
 //===--- Fibers -----------------------------------------------------------===//
@@ -606,6 +614,25 @@ static void onTimer(void *data) {
 }
 
 } // namespace plc::rt
+
+int plc_wait_for_input(plc_context *ctx, int fd) {
+  if (!asyncPromiseType || !hasOthers())
+    return 0;
+  if (fd < 0)
+    return 1;
+  volatile bool isReadable = false;
+  plc::ffi::Watch *watch = plc::ffi::startWatch(
+      fd, plc::ffi::WatchReadable,
+      [](void *data, int) { *static_cast<volatile bool *>(data) = true; },
+      const_cast<bool *>(&isReadable));
+  if (!watch)
+    return 0;
+  bool goesOn = true;
+  while (!isReadable && goesOn)
+    goesOn = runOthers(ctx);
+  plc::ffi::stopWatch(watch);
+  return goesOn ? 1 : -1;
+}
 
 //===--- Primitives -------------------------------------------------------===//
 

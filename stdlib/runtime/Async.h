@@ -45,8 +45,9 @@ void expectJobs(int change);
 //===--- Running others -----------------------------------------------------===//
 
 /// Runs what is ready now, and looks at the event loop; returns at once if there
-/// is nothing. For those who wait for something else.
-void runOthers(Context *ctx);
+/// is nothing. For those who wait for something else, outside of Lisp. False after
+/// an interrupt.
+bool runOthers(Context *ctx);
 /// True if there may be something to run now or later.
 bool hasOthers();
 /// The fiber is in the queue of those that may run.
