@@ -118,9 +118,14 @@ void FunctionLowering::checkArity() {
   argc->setName("argc");
   llvm::Value *required = word(source.requiredArguments());
   llvm::BasicBlock *wrong = newColdBlock("arity");
-  require(source.hasRest ? b.CreateICmpSGE(argc, required)
-                         : b.CreateICmpEQ(argc, required),
-          wrong);
+  int32_t most = source.mostArguments();
+  if (!source.hasRest)
+    require(b.CreateICmpEQ(argc, required), wrong);
+  else if (most < 0)
+    require(b.CreateICmpSGE(argc, required), wrong);
+  else // a list behind the arguments makes argc huge, too
+    require(b.CreateICmpULE(b.CreateSub(argc, required), word(source.restLimit)),
+            wrong);
   llvm::IRBuilderBase::InsertPointGuard guard(b);
   b.SetInsertPoint(wrong);
   llvm::SmallVector<llvm::Value *, 8> arguments;

@@ -247,7 +247,7 @@ void ModuleLowering::setArity(llvm::Function *entry,
   // Read by the runtime, see stdlib/runtime/LispEntry.h: bounds of argc, and
   // the name as an offset, so that code needs no relocation at start.
   uint32_t least = source.requiredArguments();
-  int32_t most = source.hasRest ? -1 : static_cast<int32_t>(least);
+  int32_t most = source.mostArguments();
   llvm::Constant *name = literals.word(0);
   if (!source.lispName.empty())
     name = llvm::ConstantExpr::getSub(

@@ -84,7 +84,8 @@ enum class BindingKind : uint8_t {
   Global,
   Primitive,
   Constant,
-  Member
+  Member,
+  NativeSpace ///< a namespace whose members are known when compiling
 };
 
 struct Binding {
@@ -99,6 +100,8 @@ struct Binding {
   /// Member: of the namespace that `space` binds.
   const Binding *space = nullptr;
   ir::Symbol member = nullptr;
+  /// NativeSpace: null where the import failed.
+  const struct NativeSpace *native = nullptr;
   ir::Location location;
   explicit Binding(BindingKind kind) : kind(kind) {}
   bool isSyntax() const {

@@ -14,6 +14,10 @@
 #include <string>
 #include <vector>
 
+namespace plc::native {
+struct Module;
+}
+
 namespace plc::frontend {
 
 /// A local variable: parameter, let or letrec binding.
@@ -88,6 +92,8 @@ struct Node {
   bool wantsSeveral = false;
   /// Lambda only: the definition is a procedure with this name.
   ir::Symbol name = nullptr;
+  /// Lambda with hasRest: how long the list can be, -1: any length.
+  int32_t restLimit = -1;
   PrimitiveId primitive = 0;
   ir::Location location;
   const ir::Datum *datum = nullptr;
@@ -97,6 +103,12 @@ struct Node {
   llvm::MutableArrayRef<Node *> children;
 
   Node(NodeKind kind, ir::Location location) : kind(kind), location(location) {}
+
+  /// Bounds of the number of arguments of a Lambda; maxArgs -1: none.
+  int32_t minArgs() const { return int32_t(variables.size()) - hasRest; }
+  int32_t maxArgs() const {
+    return hasRest && restLimit < 0 ? -1 : minArgs() + (hasRest ? restLimit : 0);
+  }
 };
 
 /// What a unit supposes of a global of a REPL, which any form may change: calls
@@ -127,6 +139,8 @@ struct Unit {
   std::vector<Global *> globals; // defined here, in order of definition
   std::vector<Node *> body;      // top-level forms in order
   std::vector<Supposition> suppositions;
+  /// Modules of native code whose functions or globals it refers to, in order.
+  std::vector<const native::Module *> natives;
 };
 
 } // namespace plc::frontend

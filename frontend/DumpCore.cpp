@@ -176,14 +176,17 @@ private:
 
   void writeFormals(const Node *node) {
     llvm::ArrayRef<Variable *> parameters = node->variables;
-    if (node->hasRest && parameters.size() == 1) {
+    if (node->hasRest && node->restLimit < 0 && parameters.size() == 1) {
       writeVariable(parameters[0]);
       return;
     }
     out << '(';
     for (size_t i = 0; i < parameters.size(); ++i) {
+      bool isRest = node->hasRest && i + 1 == parameters.size();
       if (i)
-        out << (node->hasRest && i + 1 == parameters.size() ? " . " : " ");
+        out << (isRest && node->restLimit < 0 ? " . " : " ");
+      if (isRest && node->restLimit >= 0)
+        out << ":up-to " << node->restLimit << ' ';
       writeVariable(parameters[i]);
     }
     out << ')';

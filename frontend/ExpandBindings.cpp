@@ -1,6 +1,7 @@
 //===- ExpandBindings.cpp - lambda, let and their kin ---------------------===//
 
 #include "frontend/FormExpander.h"
+#include "ir/Module.h"
 
 using namespace plc::ir;
 
@@ -55,6 +56,22 @@ bool FormExpander::parseFormals(const Syntax *formals,
                     "language; see `case-lambda`");
       return false;
     }
+    // (a b :up-to 2 rest)
+    if (id->name->text() == ":up-to") {
+      const ir::Datum *limit = i + 1 < list.size() ? list[i + 1]->datum : nullptr;
+      if (tail || i + 3 != list.size() || !limit ||
+          limit->kind != ir::DatumKind::Fixnum || limit->integer < 0 ||
+          limit->integer > ir::kMostRestLimit ||
+          !list[i + 2]->isIdentifier()) {
+        diagnostics.report(Diag::BadFormals, id->location, {what})
+            .help("`:up-to` stands before a number and the last name, that of "
+                  "the list of at most so many arguments");
+        return false;
+      }
+      result.restLimit = int32_t(limit->integer);
+      tail = list[i + 2];
+      break;
+    }
     // [a b & rest]
     if (id->name->text() == "&" && formals->brackets == Brackets::Square) {
       if (tail || i + 2 != list.size()) {
@@ -95,8 +112,8 @@ Node *FormExpander::expandLambda(const Syntax *form, const Syntax *formals,
   Formals parsed;
   if (!parseFormals(formals, list, tail, inner, parsed, "parameter list"))
     return makeError(form->location);
-  Node *node = lambda(parsed.variables, parsed.hasRest,
-                      expandBody(body, inner, form, core), form->location);
+  Node *node =
+      lambda(parsed, expandBody(body, inner, form, core), form->location);
   node->name = name;
   return node;
 }
@@ -358,8 +375,7 @@ Node *FormExpander::expandLetValues(const Syntax *form, CoreForm core,
                             isStar ? scope : inner, form, core);
   for (Level &level : llvm::reverse(levels)) {
     Node *producer = implicitLambda({}, level.init, level.location);
-    Node *consumer = lambda(level.formals.variables, level.formals.hasRest,
-                            result, level.location);
+    Node *consumer = lambda(level.formals, result, level.location);
     result =
         callPrimitive("call-with-values", {producer, consumer}, level.location);
   }

@@ -33,6 +33,7 @@ void FormExpander::expandCollected() {
     unit.body.push_back(node);
   }
   topContext.items.clear();
+  finishNative();
 }
 
 Binding *FormExpander::headBinding(const Syntax *form, Scope *scope) {
@@ -324,8 +325,8 @@ void FormExpander::scanDefine(const Syntax *form, CoreForm core,
            if (!parseFormals(list, list->elements.drop_front(), list->tail,
                              inner, parsed, "parameter list"))
              return makeError(form->location);
-           Node *node = lambda(parsed.variables, parsed.hasRest,
-                               build(level - 1, inner), form->location);
+           Node *node =
+               lambda(parsed, build(level - 1, inner), form->location);
            if (level + 1 == formals.size())
              node->name = symbol;
            return node;

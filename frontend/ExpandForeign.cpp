@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/FormExpander.h"
+#include "frontend/Native.h"
 
 #include "llvm/Support/Path.h"
 
@@ -163,6 +164,8 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
   if (!parsed)
     return;
   ForeignModule module = *parsed;
+  if (session.natives && session.natives->serves(module.ecosystem))
+    return scanNativeImport(module, context);
   Location location = import.name->location;
   Target target = define(module.as, context);
   target.global->isNamespace = true;
@@ -179,7 +182,11 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
                                    {targetRef(target, location)}, location);
                              },
                              location});
-  Binding *space = top.find(keyOf(module.as));
+  bindMembers(module, top.find(keyOf(module.as)));
+}
+
+void FormExpander::bindMembers(const ForeignModule &module,
+                               const Binding *space) {
   for (auto [id, member] : module.members) {
     const Syntax *name = id;
     if (!module.prefix.empty()) {
@@ -205,6 +212,9 @@ Node *FormExpander::expandImportExpression(const Syntax *form) {
   std::optional<ForeignModule> module = parseForeign(parts.foreign[0]);
   if (!module)
     return makeError(form->location);
+  if (session.natives && session.natives->serves(module->ecosystem))
+    return badForm(CoreForm::Import, form,
+                   "an import of declarations inside another form");
   return callPrimitive("%foreign-module", {foreignNamespace(*module)},
                        form->location);
 }
@@ -247,8 +257,14 @@ Node *FormExpander::objectOf(const Binding *binding, Location location) {
   case BindingKind::Constant:
     return constant(binding->datum, location);
   case BindingKind::Member:
+    if (binding->space->kind == BindingKind::NativeSpace)
+      return nativeValue(binding->space, binding->member, location);
     return member(objectOf(binding->space, location), binding->member,
                   location);
+  case BindingKind::NativeSpace:
+    diagnostics.report(Diag::NativeNamespaceValue, location,
+                       {binding->member->text()});
+    return makeError(location);
   case BindingKind::Core:
   case BindingKind::Macro:
     break;
@@ -289,7 +305,9 @@ FormExpander::memberPath(const Syntax *id, Scope *scope) {
     return path;
   }
   auto isNamespace = [](const Binding *binding) {
-    return binding->kind == BindingKind::Global && binding->global->isNamespace;
+    return binding->kind == BindingKind::NativeSpace ||
+           (binding->kind == BindingKind::Global &&
+            binding->global->isNamespace);
   };
   // The longest bound part before a dot, or before a colon if it is a
   // namespace.
@@ -322,10 +340,31 @@ FormExpander::memberPath(const Syntax *id, Scope *scope) {
 }
 
 Node *FormExpander::objectOfPath(const MemberPath &path, Location location) {
-  Node *object = objectOf(path.base, location);
-  for (Symbol name : llvm::ArrayRef(path.names).drop_back())
+  llvm::ArrayRef<Symbol> names = llvm::ArrayRef(path.names).drop_back();
+  Node *object;
+  if (path.base->kind == BindingKind::NativeSpace) {
+    object = nativeValue(path.base, names.front(), location);
+    names = names.drop_front();
+  } else {
+    object = objectOf(path.base, location);
+  }
+  for (Symbol name : names)
     object = member(object, name, location);
   return object;
+}
+
+Node *FormExpander::valueOfPath(const MemberPath &path, Location location) {
+  if (path.isNativeMember())
+    return nativeValue(path.base, path.names.back(), location);
+  return member(objectOfPath(path, location), path.names.back(), location);
+}
+
+const Binding *FormExpander::nativeSpaceOf(const Syntax *id, Scope *scope) {
+  if (!id->isIdentifier())
+    return nullptr;
+  Binding *binding = libraries.lookup(id, scope);
+  return binding && binding->kind == BindingKind::NativeSpace ? binding
+                                                              : nullptr;
 }
 
 Node *FormExpander::methodCall(Node *object, Symbol name,
@@ -364,8 +403,17 @@ bool FormExpander::checkDot(const Syntax *form) {
 }
 
 Node *FormExpander::expandDotObject(const Syntax *form, Scope *scope) {
-  Node *object = expand((*form)[1], scope);
-  for (const Syntax *name : form->elements.drop_front(2).drop_back())
+  llvm::ArrayRef<const Syntax *> names =
+      form->elements.drop_front(2).drop_back();
+  Node *object;
+  if (const Binding *space = nativeSpaceOf((*form)[1], scope)) {
+    object = nativeValue(space, symbolIn(names.front(), session.interner),
+                         names.front()->location);
+    names = names.drop_front();
+  } else {
+    object = expand((*form)[1], scope);
+  }
+  for (const Syntax *name : names)
     object = member(object, symbolIn(name, session.interner), name->location);
   return object;
 }
@@ -373,6 +421,14 @@ Node *FormExpander::expandDotObject(const Syntax *form, Scope *scope) {
 Node *FormExpander::expandDot(const Syntax *form, Scope *scope) {
   if (!checkDot(form))
     return makeError(form->location);
+  const Binding *space = nativeSpaceOf((*form)[1], scope);
+  if (space && isKeyword((*form)[2]))
+    return callNativeMember(
+        space, session.interner.intern((*form)[2]->name->text().drop_front()),
+        form->elements.drop_front(3), scope, form->location);
+  if (space && form->size() == 3)
+    return nativeValue(space, symbolIn((*form)[2], session.interner),
+                       form->location);
   if (isKeyword((*form)[2]))
     return methodCall(
         expand((*form)[1], scope),
@@ -390,6 +446,9 @@ Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
     std::optional<MemberPath> path = memberPath(head, scope);
     if (!path)
       return nullptr;
+    if (path->isNativeMember())
+      return callNativeMember(path->base, path->names.back(), args, scope,
+                              form->location);
     return methodCall(objectOfPath(*path, head->location), path->names.back(),
                       args, scope, form->location);
   }
@@ -399,6 +458,10 @@ Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
       binding->core != CoreForm::Dot || head->tail || head->size() < 3 ||
       isKeyword((*head)[2]) || !checkDot(head))
     return nullptr;
+  if (const Binding *space = nativeSpaceOf((*head)[1], scope);
+      space && head->size() == 3)
+    return callNativeMember(space, symbolIn((*head)[2], session.interner),
+                            args, scope, form->location);
   return methodCall(expandDotObject(head, scope),
                     symbolIn(head->elements.back(), session.interner), args,
                     scope, form->location);
@@ -418,6 +481,9 @@ Node *FormExpander::expandSetMember(const Syntax *form, Scope *scope) {
     std::optional<MemberPath> path = memberPath(place, scope);
     if (!path)
       return nullptr;
+    if (path->isNativeMember())
+      return setNativeMember(path->base, path->names.back(), value, scope,
+                             form->location);
     return setMember(objectOfPath(*path, place->location), path->names.back(),
                      value, scope, form->location);
   }
@@ -425,6 +491,10 @@ Node *FormExpander::expandSetMember(const Syntax *form, Scope *scope) {
     return makeError(form->location);
   if (isKeyword((*place)[2]))
     return badForm(CoreForm::Set, place, "a call of a method");
+  if (const Binding *space = nativeSpaceOf((*place)[1], scope);
+      space && place->size() == 3)
+    return setNativeMember(space, symbolIn((*place)[2], session.interner),
+                           value, scope, form->location);
   return setMember(expandDotObject(place, scope),
                    symbolIn(place->elements.back(), session.interner), value,
                    scope, form->location);

@@ -15,7 +15,8 @@ FormExpander::FormExpander(Session &session, TopLevel &top, Unit &unit,
                            ExpandMode mode)
     : session(session), libraries(session.libraries()),
       diagnostics(session.diagnostics), arena(session.interner.allocator()),
-      top(top), unit(unit), mode(mode), topContext(&top, true) {}
+      top(top), unit(unit), mode(mode), topContext(&top, true),
+      nativeRows(session.data) {}
 
 const Syntax *FormExpander::expandMacro(const Syntax *form, Macro &macro,
                                         Scope *scope) {
@@ -130,6 +131,7 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
     return objectOf(binding, id->location);
   case BindingKind::Constant:
   case BindingKind::Member:
+  case BindingKind::NativeSpace:
     return objectOf(binding, id->location);
   }
   llvm_unreachable("unknown binding kind");
@@ -148,8 +150,7 @@ Node *FormExpander::expandUnbound(const Syntax *id, Scope *scope) {
   if (name.size() > 1 && name.front() == ':')
     return constant(session.data.symbol(id->name), id->location);
   if (std::optional<MemberPath> path = memberPath(id, scope))
-    return member(objectOfPath(*path, id->location), path->names.back(),
-                  id->location);
+    return valueOfPath(*path, id->location);
   noteEvaluator(id->name);
   if (top.isFixed) {
     Node *node = make(NodeKind::GlobalRef, id->location);
@@ -246,6 +247,7 @@ Node *FormExpander::expandSet(const Syntax *form, Scope *scope) {
   case BindingKind::Primitive:
   case BindingKind::Constant:
   case BindingKind::Member:
+  case BindingKind::NativeSpace:
     diagnostics
         .report(Diag::AssignedImport, place->location, {place->name->text()})
         .help(("define a variable of your own first: `(define " +

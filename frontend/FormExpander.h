@@ -12,6 +12,7 @@
 #include "frontend/Binding.h"
 #include "frontend/Expander.h"
 #include "frontend/LibraryManager.h"
+#include "frontend/NativeRows.h"
 #include "frontend/SyntaxRules.h"
 #include "ir/Op.h"
 
@@ -166,10 +167,15 @@ private:
   struct MemberPath {
     const Binding *base = nullptr;
     llvm::SmallVector<ir::Symbol, 4> names;
+    bool isNativeMember() const {
+      return base->kind == BindingKind::NativeSpace && names.size() == 1;
+    }
   };
   void badImport(const Syntax *at, llvm::StringRef found);
   std::optional<ForeignModule> parseForeign(const ForeignImport &import);
   Node *foreignNamespace(const ForeignModule &module);
+  /// What `:only`, `:alias` and `:prefix` name.
+  void bindMembers(const ForeignModule &module, const Binding *space);
   void scanForeignImport(const ForeignImport &import, Context &context);
   Node *expandForeignObject(const Syntax *form, Scope *scope);
   Node *expandImportExpression(const Syntax *form);
@@ -179,6 +185,7 @@ private:
   /// What an identifier names by sugar or by an import of a member.
   std::optional<MemberPath> memberPath(const Syntax *id, Scope *scope);
   Node *objectOfPath(const MemberPath &path, ir::Location location);
+  Node *valueOfPath(const MemberPath &path, ir::Location location);
   Node *methodCall(Node *object, ir::Symbol name,
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
@@ -193,10 +200,65 @@ private:
   /// (set! place value) where the place is a member; null if it is none.
   Node *expandSetMember(const Syntax *form, Scope *scope);
 
+  // ExpandNative.cpp
+  void scanNativeImport(const ForeignModule &module, Context &context);
+  /// Null after a diagnostic.
+  const NativeMember *nativeMember(const Binding *space, ir::Symbol name,
+                                   ir::Location location);
+  void useModule(const native::Module *module);
+  ir::Datum *constantOf(const native::Constant &value);
+  Node *nativeValue(const Binding *space, ir::Symbol name,
+                    ir::Location location);
+  Node *nativeGlobal(llvm::StringRef primitive, const native::Module &module,
+                     const native::Global &global, Node *value,
+                     ir::Location location);
+  Node *setNativeMember(const Binding *space, ir::Symbol name,
+                        const Syntax *value, Scope *scope,
+                        ir::Location location);
+  const Syntax *syntaxText(llvm::StringRef text, ir::Location location);
+  const Syntax *freshIdentifier(llvm::StringRef name, ir::Location location);
+  Node *coreForm(llvm::StringRef keyword, llvm::ArrayRef<const Syntax *> parts,
+                 Scope *scope, ir::Location location);
+  Node *rawNativeCall(const native::Module &module,
+                      const native::Function &function,
+                      llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                      ir::Location location);
+  static void noteDeclaration(ir::DiagnosticBuilder &report,
+                              const native::Module &module,
+                              const native::Function &function);
+  const ir::Datum *literalOf(const Syntax *s, Scope *scope);
+  bool checkNativeArguments(const native::Module &module,
+                            const native::Function &function,
+                            llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                            ir::Location location,
+                            llvm::SmallVectorImpl<const Syntax *> &result);
+  Node *callNativeFunction(const NativeSpace &space,
+                           const native::Function &function,
+                           llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                           ir::Location location);
+  Node *checkedNativeCall(const NativeSpace &space,
+                          const native::Function &function,
+                          const NativeCheck &check,
+                          llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                          ir::Location location);
+  Node *nativeProcedure(const NativeSpace &space,
+                        const native::Function &function,
+                        ir::Location location);
+  Node *callNativeMember(const Binding *space, ir::Symbol name,
+                         llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                         ir::Location location);
+  Node *makeNative(const native::Module &module, const native::TypeName &name,
+                   llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                   ir::Location location);
+  void finishNative();
+  /// The native namespace that an identifier means, or null.
+  const Binding *nativeSpaceOf(const Syntax *id, Scope *scope);
+
   // ExpandBindings.cpp
   struct Formals {
     llvm::SmallVector<Variable *, 8> variables;
     bool hasRest = false;
+    int32_t restLimit = -1; // see Node::restLimit
   };
   bool parseFormals(const Syntax *formals, llvm::ArrayRef<const Syntax *> list,
                     const Syntax *tail, Scope *scope, Formals &result,
@@ -276,6 +338,7 @@ private:
                       ir::Location location);
   Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
                ir::Location location);
+  Node *lambda(const Formals &formals, Node *body, ir::Location location);
   /// A lambda around what the program wrote, see Node::isImplicit.
   Node *implicitLambda(llvm::ArrayRef<Variable *> variables, Node *body,
                        ir::Location location);
@@ -333,6 +396,14 @@ private:
   unsigned depth = 0;
   bool isTooDeep = false; // reported for this top-level form
   uint32_t nextVariable = 0;
+  /// Types of native code that the unit knows.
+  NativeRows nativeRows;
+  /// Procedures of the unit that stand for native functions.
+  llvm::DenseMap<std::pair<const NativeSpace *, const native::Function *>,
+                 Global *>
+      nativeProcedures;
+  /// What comes before everything else that the unit does.
+  std::vector<Node *> nativePrologue;
 };
 
 } // namespace plc::frontend

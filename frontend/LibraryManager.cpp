@@ -3,6 +3,7 @@
 #include "frontend/LibraryManager.h"
 
 #include "frontend/Expander.h"
+#include "frontend/Native.h"
 #include "frontend/SyntaxRules.h"
 #include "ir/Op.h"
 

@@ -58,6 +58,8 @@ struct Library {
   bool isLoading = false;
 };
 
+struct NativeSpace;
+
 class LibraryManager {
 public:
   explicit LibraryManager(Session &session);
@@ -105,6 +107,14 @@ public:
   /// What an imported member of a namespace is bound to.
   Binding *makeMember(const Binding *space, ir::Symbol member,
                       ir::Location location);
+  /// The module of native code that an import names; null after a diagnostic.
+  /// \param folder  where headers are looked for first
+  const NativeSpace *importNative(llvm::StringRef name,
+                                  llvm::StringRef ecosystem,
+                                  llvm::StringRef module,
+                                  const ir::Datum *options,
+                                  llvm::StringRef folder,
+                                  ir::Location location);
   Scope *makeScope(Scope *parent);
   TopLevel *makeTopLevel(std::string unitName);
 
@@ -170,6 +180,7 @@ private:
   std::vector<std::unique_ptr<Scope>> scopes;
   std::vector<Binding *> coreBindings;
   std::vector<Binding *> primitiveBindings;
+  std::vector<std::unique_ptr<NativeSpace>> nativeSpaces;
   Imports standard;
   size_t standardLoaded = 0; // how many of the standard libraries
 };

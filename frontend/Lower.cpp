@@ -513,6 +513,7 @@ void Lowering::lambdaBody(Function *f, const Node *n) {
   Block *outerBlock = b.insertBlock();
   f->location = n->location;
   f->hasRest = n->hasRest;
+  f->restLimit = n->restLimit;
   if (n->name)
     f->lispName = n->name->text().str();
   function = f;

@@ -60,6 +60,13 @@ Node *FormExpander::lambda(llvm::ArrayRef<Variable *> parameters, bool hasRest,
   return node;
 }
 
+Node *FormExpander::lambda(const Formals &formals, Node *body,
+                           Location location) {
+  Node *node = lambda(formals.variables, formals.hasRest, body, location);
+  node->restLimit = formals.restLimit;
+  return node;
+}
+
 Node *FormExpander::implicitLambda(llvm::ArrayRef<Variable *> parameters,
                                    Node *body, Location location) {
   Node *node = lambda(parameters, false, body, location);
@@ -150,9 +157,8 @@ void FormExpander::finish() {
     if (!value || global->isAssigned || value->kind != NodeKind::Lambda ||
         mode == ExpandMode::Repl)
       continue;
-    int32_t count = int32_t(value->variables.size());
-    global->minArgs = value->hasRest ? count - 1 : count;
-    global->maxArgs = value->hasRest ? -1 : count;
+    global->minArgs = value->minArgs();
+    global->maxArgs = value->maxArgs();
     if (!unit.needsEvaluator)
       global->kind = GlobalKind::Procedure;
   }

@@ -39,9 +39,8 @@ Global *makeProcedure(Session &session, const Global &cell, const Node *lambda,
   global->symbol = cell.symbol + suffix.str();
   global->isDefined = true;
   global->kind = GlobalKind::Procedure;
-  int32_t count = int32_t(lambda->variables.size());
-  global->minArgs = lambda->hasRest ? count - 1 : count;
-  global->maxArgs = lambda->hasRest ? -1 : count;
+  global->minArgs = lambda->minArgs();
+  global->maxArgs = lambda->maxArgs();
   return global;
 }
 

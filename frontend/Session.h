@@ -26,6 +26,7 @@
 namespace plc::frontend {
 
 class LibraryManager;
+class NativeImporter;
 
 /// What the driver decides.
 struct SessionOptions {
@@ -72,6 +73,8 @@ public:
   SessionOptions options;
   /// Set where programs are evaluated.
   ObjectTable *objects = nullptr;
+  /// Reads declarations of native code; null: there are none.
+  NativeImporter *natives = nullptr;
   /// Forms evaluated so far: each is a unit with a name of its own.
   unsigned evaluatedForms = 0;
 

@@ -281,20 +281,17 @@ private:
       int count = int(call->children.size()) - 1;
       std::string expected = lambda->children.empty() ? "no call" : "";
       for (const Node *clause : lambda->children) {
-        int n = int(clause->variables.size());
-        if (clause->hasRest ? count >= n - 1 : count == n)
+        int min = clause->minArgs(), max = clause->maxArgs();
+        if (count >= min && (max < 0 || count <= max))
           return;
-        expected += (expected.empty() ? "" : " or ") +
-                    (clause->hasRest ? countText(n - 1, -1) : countText(n, n));
+        expected += (expected.empty() ? "" : " or ") + countText(min, max);
       }
       report(Diag::WrongArgumentCount, call->location,
              {name, expected, std::to_string(count)})
           .label(definition, "defined here");
       return;
     }
-    int n = int(lambda->variables.size());
-    checkCount(call, name, lambda->hasRest ? n - 1 : n,
-               lambda->hasRest ? -1 : n, definition);
+    checkCount(call, name, lambda->minArgs(), lambda->maxArgs(), definition);
   }
 
   void checkCall(const Node *call) {

@@ -22,6 +22,9 @@ namespace plc::ir {
 
 class Module;
 
+/// So that fixed parameters and a bounded rest list fit into ctx->argv.
+inline constexpr int kMostRestLimit = 99;
+
 enum class Stage : uint8_t { Raw, Canonical, Lowered };
 
 class Function {
@@ -41,8 +44,20 @@ public:
   /// Parameters are the entry block's arguments; with hasRest the last one
   /// receives the list of the other arguments.
   bool hasRest = false;
+  /// With hasRest: how many arguments that list can have, -1: any number.
+  int32_t restLimit = -1;
   unsigned requiredArguments() const {
     return entry()->arguments().size() - hasRest;
+  }
+  /// The greatest number of arguments, -1: any.
+  int32_t mostArguments() const {
+    if (!hasRest)
+      return int32_t(requiredArguments());
+    return restLimit < 0 ? -1 : int32_t(requiredArguments()) + restLimit;
+  }
+  bool acceptsArguments(size_t count) const {
+    return count >= requiredArguments() &&
+           (mostArguments() < 0 || count <= size_t(mostArguments()));
   }
   /// Result type of call.known: any, unless a pass has proved more.
   Type resultType = Type::Any;

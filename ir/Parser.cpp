@@ -278,8 +278,17 @@ private:
     do {
       if (function->hasRest && isEntry)
         return fail("a parameter after the rest parameter");
-      if (isEntry && eatWord("rest"))
+      if (isEntry && eatWord("rest")) {
         function->hasRest = true;
+        if (eat('(')) {
+          int64_t limit;
+          if (!integer(limit) || !expect(')'))
+            return false;
+          if (limit < 0 || limit > kMostRestLimit)
+            return fail("the number of arguments is out of range");
+          function->restLimit = int32_t(limit);
+        }
+      }
       auto &[parameter, parameterType] = list.emplace_back();
       if (!name('%', parameter) || !expect(':') || !type(parameterType))
         return false;

@@ -205,8 +205,12 @@ private:
       for (size_t i = 0; i < parameters.size(); ++i) {
         if (i)
           out << ", ";
-        if (f.hasRest && i + 1 == parameters.size())
-          out << "rest ";
+        if (f.hasRest && i + 1 == parameters.size()) {
+          out << "rest";
+          if (f.restLimit >= 0)
+            out << '(' << f.restLimit << ')';
+          out << ' ';
+        }
         printTyped(parameters[i]);
       }
     }

@@ -149,9 +149,8 @@ private:
         error("global @" + g->symbol +
               " has a function but is no procedure of this module");
       else if (!g->function->blocks().empty()) {
-        int required = g->function->requiredArguments();
-        if (g->minArgs != required ||
-            g->maxArgs != (g->function->hasRest ? -1 : required))
+        if (g->minArgs != int(g->function->requiredArguments()) ||
+            g->maxArgs != g->function->mostArguments())
           error("global @" + g->symbol + " and its function @" +
                 g->function->symbol() + " differ in argument counts");
       }

@@ -48,6 +48,7 @@ if os.path.exists(os.path.join(config.plc_build_root, "examples/rust/plc-example
 # The most specific substitutions come first.
 config.substitutions += [
     ("%plc-opt", os.path.join(binaries, "plc-opt")),
+    ("%interfaces", os.path.join(plugins, "interfaces")),
     ("%plc", os.path.join(binaries, "plc")),
     ("%python", config.python),
     ("%root", config.plc_source_root),

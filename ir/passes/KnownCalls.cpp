@@ -19,11 +19,6 @@ ALWAYS_ENABLED_STATISTIC(numKnown, "calls with a known callee");
 namespace plc::ir {
 namespace {
 
-bool accepts(const Function *f, size_t count) {
-  return f->hasRest ? count >= f->requiredArguments()
-                    : count == f->requiredArguments();
-}
-
 struct Target {
   Function *function = nullptr;
   Value *self = nullptr; // null: closed
@@ -38,11 +33,11 @@ Target functionOf(Value *callee, size_t count) {
     return functionOf(op->operand(0), count);
   case Opcode::Closure: {
     Function *f = op->functions[callee->index()];
-    return accepts(f, count) ? Target{f, callee} : Target{};
+    return f->acceptsArguments(count) ? Target{f, callee} : Target{};
   }
   case Opcode::GlobalClosure: {
     Function *f = op->global->function;
-    return f && accepts(f, count) ? Target{f, nullptr} : Target{};
+    return f && f->acceptsArguments(count) ? Target{f, nullptr} : Target{};
   }
   case Opcode::Prim: {
     static const PrimitiveId caseLambda = primitiveById("CaseLambda");

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 
 namespace plc::ir {
 
@@ -72,6 +73,21 @@ public:
   Datum *fixnum(int64_t n) {
     Datum *d = make(DatumKind::Fixnum);
     d->integer = n;
+    return d;
+  }
+  /// Any integer of 64 bits: a fixnum if it is one.
+  Datum *integer64(int64_t n) {
+    if (n >= -(int64_t(1) << 60) && n < int64_t(1) << 60)
+      return fixnum(n);
+    return bigInteger(std::to_string(n));
+  }
+  Datum *unsigned64(uint64_t n) {
+    return n < uint64_t(1) << 60 ? fixnum(int64_t(n))
+                                 : bigInteger(std::to_string(n));
+  }
+  Datum *bigInteger(llvm::StringRef digits) {
+    Datum *d = make(DatumKind::BigInteger);
+    d->text = interner.copy(digits);
     return d;
   }
   Datum *flonum(double x) {

@@ -427,6 +427,37 @@ bool toScalar(lua_State *L, int index, plc_value *result) {
   }
 }
 
+/* By handle: is it a module? */
+static unsigned char *modules;
+static size_t modulesSize;
+
+void noteModule(plc_value reference) {
+  if (!plc_is_reference(reference, theLua.plugin))
+    return;
+  size_t handle = plc_reference_handle(reference);
+  if (handle >= modulesSize) {
+    size_t size = 2 * handle + 64;
+    unsigned char *grown = realloc(modules, size);
+    if (!grown)
+      return; /* slower, but right */
+    memset(grown + modulesSize, 0, size - modulesSize);
+    modules = grown;
+    modulesSize = size;
+  }
+  modules[handle] = 1;
+}
+
+bool isModuleReference(plc_value reference) {
+  size_t handle = plc_reference_handle(reference);
+  return handle < modulesSize && modules[handle];
+}
+
+void dropHandle(lua_State *L, uintptr_t handle) {
+  if (handle < modulesSize)
+    modules[handle] = 0;
+  luaL_unref(L, LUA_REGISTRYINDEX, (int)handle);
+}
+
 plc_value toValue(lua_State *L, int index) {
   const plc_host *host = theLua.host;
   plc_value result;

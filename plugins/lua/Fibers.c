@@ -53,7 +53,8 @@ lua_State *threadAt(lua_State *L, int depth) {
   lua_getfield(L, LUA_REGISTRYINDEX, kThreads);
   if (lua_rawgeti(L, -1, key) == LUA_TNIL) {
     lua_pop(L, 1);
-    lua_newthread(L);
+    if (!prepareThread(lua_newthread(L)))
+      luaL_error(L, "not enough memory");
     lua_pushvalue(L, -1);
     lua_rawseti(L, -3, key);
   }

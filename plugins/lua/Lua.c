@@ -107,30 +107,32 @@ static plc_status takeError(int code, plc_error *error) {
   return status;
 }
 
-plc_status protect(lua_CFunction body, void *job, plc_error *error) {
-  lua_State *L = luaState();
-  if (!L || !lua_checkstack(L, LUA_MINSTACK))
-    return theLua.host->fail(theLua.host, error, PLC_E_FOREIGN, "memory",
-                             "the stack of Lua is full");
+bool prepareThread(lua_State *L) {
+  lua_settop(L, 0);
+  if (!lua_checkstack(L, IdleTop + QuickSlots))
+    return false;
   lua_pushcfunction(L, noteFrames);
-  int handler = lua_gettop(L);
-  lua_pushcfunction(L, body);
-  lua_pushlightuserdata(L, job);
-  int code = lua_pcall(L, 1, 0, handler);
-  plc_status status = code == LUA_OK ? PLC_OK : takeError(code, error);
-  lua_settop(L, handler - 1);
-  return status;
+  return true;
 }
 
-plc_status protectCall(int arguments, plc_error *error) {
+plc_status protectCall(int arguments, int results, plc_error *error) {
   lua_State *L = theLua.L;
-  int function = lua_gettop(L) - arguments;
-  int code = lua_pcall(L, arguments, LUA_MULTRET, function - 1);
+  int code = lua_pcall(L, arguments, results, IdleTop);
   if (code == LUA_OK)
     return PLC_OK;
   plc_status status = takeError(code, error);
-  lua_settop(L, function - 1);
+  lua_settop(L, IdleTop);
   return status;
+}
+
+plc_status protect(lua_CFunction body, void *job, plc_error *error) {
+  lua_State *L = luaState();
+  if (!L)
+    return theLua.host->fail(theLua.host, error, PLC_E_FOREIGN, "memory",
+                             "there is no memory for a thread of Lua");
+  lua_pushcfunction(L, body);
+  lua_pushlightuserdata(L, job);
+  return protectCall(1, 0, error);
 }
 
 /* --- Start and end -------------------------------------------------------- */
@@ -169,7 +171,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   if (dladdr((void *)(uintptr_t)&lua_newstate, &info) && info.dli_fname)
     dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
   theLua.L = theLua.main = luaL_newstate();
-  if (!theLua.L || !openFibers())
+  if (!theLua.L || !prepareThread(theLua.L) || !openFibers())
     return host->fail(host, error, PLC_E_FOREIGN, "memory",
                       "Lua cannot start: not enough memory");
   return protect(openAll, NULL, error);
@@ -200,7 +202,7 @@ static void interrupt(plc_plugin *self) {
 static void release(plc_plugin *self, const uintptr_t *handles, size_t count) {
   (void)self;
   for (size_t i = 0; i < count; ++i)
-    luaL_unref(theLua.spare, LUA_REGISTRYINDEX, (int)handles[i]);
+    dropHandle(theLua.spare, handles[i]);
   theLua.references -= count;
 }
 
@@ -253,13 +255,16 @@ static int importBody(lua_State *L) {
   pushValue(L, job->name);
   lua_call(L, 1, 1);
   lua_getfield(L, LUA_REGISTRYINDEX, kModules);
-  if (lua_type(L, -2) == LUA_TTABLE) {
+  bool isModule = lua_type(L, -2) == LUA_TTABLE;
+  if (isModule) {
     lua_pushvalue(L, -2);
     lua_pushboolean(L, 1);
     lua_rawset(L, -3);
   }
   lua_pop(L, 1);
   *job->result = toValue(L, -1);
+  if (isModule)
+    noteModule(*job->result);
   return 0;
 }
 

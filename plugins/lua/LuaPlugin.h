@@ -45,11 +45,16 @@ typedef struct LuaFrame {
 
 /* A message handler for lua_pcall that notes them. */
 int noteFrames(lua_State *L);
+/* The stack of a thread in which calls run, between calls: noteFrames, and room
+   for what the functions of Quick.c push. */
+enum { IdleTop = 1, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
+/* False if there is no memory. */
+bool prepareThread(lua_State *L);
 /* Runs body(L), which gets `job` as light userdata in stack slot 1. */
 plc_status protect(lua_CFunction body, void *job, plc_error *error);
-/* Calls the function below the topmost `arguments` values; below it lies
-   noteFrames. Leaves its results in their place, or nothing. */
-plc_status protectCall(int arguments, plc_error *error);
+/* Calls the function above noteFrames, with the `arguments` above it. Leaves its
+   results in their place, or nothing. */
+plc_status protectCall(int arguments, int results, plc_error *error);
 
 /* --- Fibers.c */
 
@@ -72,6 +77,11 @@ bool pushScalar(lua_State *L, plc_value v);
 plc_value toValue(lua_State *L, int index);
 /* False for what is neither nil, boolean, number nor string. */
 bool toScalar(lua_State *L, int index, plc_value *result);
+/* Gives an object back to Lua. */
+void dropHandle(lua_State *L, uintptr_t handle);
+/* A reference is that of a module, whose functions are no methods. */
+void noteModule(plc_value reference);
+bool isModuleReference(plc_value reference);
 /* The values in slots first..top as one result. Raises. */
 plc_value toValues(lua_State *L, int first);
 /* Deep copy as Lisp data. Raises. */
@@ -84,6 +94,21 @@ bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
 int callLisp(lua_State *L);
 /* Raises a Lua error that arrives as this status in plc. */
 int raiseStatus(lua_State *L, plc_status status, const char *message);
+
+/* --- Quick.c: what needs no protection. True if that was enough. */
+
+/* What the call of a function, or of the member `name` unless that is PLC_FALSE,
+   delivers: numbers and the like in and out. */
+bool quickCall(plc_value object, plc_value name, const plc_value *args,
+               size_t count, plc_value *result, plc_status *status,
+               plc_error *error);
+bool quickGet(plc_value object, plc_value name, plc_value *result);
+bool quickIndex(plc_value object, plc_value key, plc_value *result);
+bool quickSet(plc_value object, plc_value name, plc_value value);
+bool quickSetIndex(plc_value object, plc_value key, plc_value value);
+/* The Lua string at `index` is the name of a symbol that is used as a member.
+   Raises. */
+void rememberName(lua_State *L, plc_value symbol, int index);
 
 /* --- Objects.c: operations of the plugin's table */
 

@@ -164,6 +164,7 @@ static void pushMember(lua_State *L, Job *job) {
   pushValue(L, job->name);
   size_t length;
   const char *name = lua_tolstring(L, -1, &length);
+  rememberName(L, job->name, -1);
   lua_pushvalue(L, -1);
   if (lua_gettable(L, object) != LUA_TNIL)
     return;
@@ -189,6 +190,8 @@ static int getBody(lua_State *L) {
 plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
                   plc_value *result, plc_error *error) {
   (void)self;
+  if (quickGet(object, name, result))
+    return PLC_OK;
   Job job = {.object = object, .name = name, .result = result, .error = error};
   return protect(getBody, &job, error);
 }
@@ -199,6 +202,8 @@ static int setBody(lua_State *L) {
   Job *job = lua_touserdata(L, 1);
   pushReference(L, job->object);
   pushValue(L, job->name);
+  if (job->op == IsMember)
+    rememberName(L, job->name, -1);
   /* A dash is never in a Lua name: plc tries `_` next. */
   if (job->op == IsMember && strchr(lua_tostring(L, -1), '-')) {
     lua_pushvalue(L, -1);
@@ -214,6 +219,8 @@ static int setBody(lua_State *L) {
 plc_status luaSet(plc_plugin *self, plc_value object, plc_value name,
                   plc_value value, plc_error *error) {
   (void)self;
+  if (quickSet(object, name, value))
+    return PLC_OK;
   Job job = {.object = object, .name = name, .value = value, .op = IsMember};
   return protect(setBody, &job, error);
 }
@@ -230,6 +237,8 @@ static int indexBody(lua_State *L) {
 plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
                     plc_value *result, plc_error *error) {
   (void)self;
+  if (quickIndex(object, key, result))
+    return PLC_OK;
   Job job = {.object = object, .name = key, .result = result};
   return protect(indexBody, &job, error);
 }
@@ -237,6 +246,8 @@ plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
 plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
                        plc_value value, plc_error *error) {
   (void)self;
+  if (quickSetIndex(object, key, value))
+    return PLC_OK;
   Job job = {.object = object, .name = key, .value = value};
   return protect(setBody, &job, error);
 }
@@ -270,51 +281,6 @@ static plc_status refuseKeywords(plc_error *error) {
                            "map `{...}`");
 }
 
-static plc_value *resultPlace;
-
-static int convertBody(lua_State *L) {
-  *resultPlace = toValues(L, 1);
-  return 0;
-}
-
-/* The results of a call on top of the stack, noteFrames below them. */
-static plc_status convertResults(int count, plc_value *result,
-                                 plc_error *error) {
-  lua_State *L = theLua.L;
-  resultPlace = result;
-  lua_pushcfunction(L, convertBody);
-  lua_insert(L, -(count + 1));
-  return protectCall(count, error);
-}
-
-/* Numbers and the like in, one such or no result: no memory is needed outside
-   of the call itself, which is then the only protected one. */
-static bool callSimply(plc_value callee, const plc_value *args, size_t count,
-                       plc_value *result, plc_status *status,
-                       plc_error *error) {
-  lua_State *L = luaState();
-  if (!L || count > 16 || !lua_checkstack(L, 24))
-    return false;
-  int base = lua_gettop(L);
-  lua_pushcfunction(L, noteFrames);
-  pushReference(L, callee);
-  for (size_t i = 0; i < count; ++i)
-    if (!pushScalar(L, args[i])) {
-      lua_settop(L, base);
-      return false;
-    }
-  *status = protectCall((int)count, error);
-  if (*status == PLC_OK) {
-    int results = lua_gettop(L) - base - 1;
-    if (results == 0)
-      *result = PLC_UNSPECIFIED;
-    else if (results > 1 || !toScalar(L, -1, result))
-      *status = convertResults(results, result, error);
-  }
-  lua_settop(L, base);
-  return true;
-}
-
 plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
                    size_t positional, size_t keywords, plc_value *result,
                    plc_error *error) {
@@ -322,7 +288,7 @@ plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
   plc_status status;
   if (keywords)
     return refuseKeywords(error);
-  if (callSimply(callee, args, positional, result, &status, error))
+  if (quickCall(callee, PLC_FALSE, args, positional, result, &status, error))
     return status;
   Job job = {.object = callee,
              .name = PLC_FALSE,
@@ -337,8 +303,11 @@ plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
                          const plc_value *args, size_t positional,
                          size_t keywords, plc_value *result, plc_error *error) {
   (void)self;
+  plc_status status;
   if (keywords)
     return refuseKeywords(error);
+  if (quickCall(object, name, args, positional, result, &status, error))
+    return status;
   Job job = {.object = object,
              .name = name,
              .args = args,

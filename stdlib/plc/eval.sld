@@ -17,7 +17,7 @@
       "The top level of the program, or of the REPL."
       (%interaction-environment))
 
-    (define (load filename . environment)
+    (define (load filename :up-to 1 environment)
       "Evaluates the forms of a file, one after the other."
       (let ((source (%load-open filename
                                 (if (pair? environment)

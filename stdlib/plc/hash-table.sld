@@ -14,10 +14,11 @@
       (if (not (or (hash-table? object) (foreign? object)))
           (wrong-type who "a hash table" position object)))
 
-    (define (make-equal-hash-table . options) (%make-hash-table 'equal))
-    (define (make-eqv-hash-table . options) (%make-hash-table 'eqv))
-    (define (make-eq-hash-table . options) (%make-hash-table 'eq))
-    (define (make-string-hash-table . options) (%make-hash-table 'string))
+    (define (make-equal-hash-table :up-to 1 options) (%make-hash-table 'equal))
+    (define (make-eqv-hash-table :up-to 1 options) (%make-hash-table 'eqv))
+    (define (make-eq-hash-table :up-to 1 options) (%make-hash-table 'eq))
+    (define (make-string-hash-table :up-to 1 options)
+      (%make-hash-table 'string))
 
     (define (equivalence options)
       (cond ((null? options) 'equal)
@@ -59,7 +60,7 @@
     ;; Stands for `no such key`; never a value of a table.
     (define absent (list 'absent))
 
-    (define (hash-table-ref table key . options)
+    (define (hash-table-ref table key :up-to 2 options)
       "The value of a key; else that of the thunk given, else an error. With a
        second procedure, what it returns for the value."
       (check-table "hash-table-ref" 1 table)
@@ -88,7 +89,7 @@
       (check-table "hash-table-exists?" 1 table)
       (hash-table-contains? table key))
 
-    (define (hash-table-update! table key f . options)
+    (define (hash-table-update! table key f :up-to 2 options)
       "Replaces the value of a key by what f returns for it; the thunk gives
        the value of a missing key."
       (check-table "hash-table-update!" 1 table)
@@ -136,7 +137,7 @@
                    initial
                    (hash-table->alist table))))
 
-    (define (hash-table-count a . b)
+    (define (hash-table-count a :up-to 1 b)
       "The number of keys, or of those for which (f key value) is true."
       (if (null? b)
           (begin (check-table "hash-table-count" 1 a)

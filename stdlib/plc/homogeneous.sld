@@ -31,7 +31,7 @@
             ...)
          (begin
            (define-record-type type (wrap parts) is? (parts parts)) ...
-           (define (make n . fill)
+           (define (make n :up-to 1 fill)
              "A vector of n elements."
              (check-count make-who 1 n)
              (let ((v (wrap (make-parts (* 2 n)))))
@@ -166,7 +166,7 @@
              set)
             ...)
          (begin
-           (define (to-list v . range)
+           (define (to-list v :up-to 2 range)
              "The list of the elements from start to before end."
              (check-type is? to-who what 1 v)
              (with-range (to-who (size v) range start end)

@@ -261,7 +261,7 @@
                   ((apply found? (cars lists)) i)
                   (else (loop (cdrs lists) (+ i 1)))))))
 
-    (define (member x list . compare)
+    (define (member x list :up-to 1 compare)
       "The first tail whose car equals x, or #f."
       (if (null? compare)
           (%member x list)
@@ -272,7 +272,7 @@
                     ((same? x (car list)) list)
                     (else (loop (cdr list))))))))
 
-    (define (assoc x list . compare)
+    (define (assoc x list :up-to 1 compare)
       "The first pair of the list whose car equals x, or #f."
       (if (null? compare)
           (%assoc x list)
@@ -287,7 +287,7 @@
                         entry
                         (loop (cdr rest)))))))))
 
-    (define (delete x list . compare)
+    (define (delete x list :up-to 1 compare)
       "The elements that do not equal x."
       (let ((same? (if (null? compare) equal? (car compare))))
         (let loop ((list list))
@@ -296,7 +296,7 @@
                 (else (let ((first (car list)))
                         (cons first (loop (cdr list)))))))))
 
-    (define (delete-duplicates list . compare)
+    (define (delete-duplicates list :up-to 1 compare)
       "The first of each set of equal elements, in order."
       (let ((same? (if (null? compare) equal? (car compare))))
         (let loop ((list list) (kept '()))
@@ -305,7 +305,7 @@
                  (loop (cdr list) kept))
                 (else (loop (cdr list) (cons (car list) kept)))))))
 
-    (define (iota count . options)
+    (define (iota count :up-to 2 options)
       "The list of count numbers from start (0) in steps of step (1)."
       (check-count "iota" 1 count)
       (let ((start (option 0 options 0)) (step (option 1 options 1)))
@@ -315,7 +315,7 @@
                 ((= i 0) (cons start list))
                 (else (loop (- i 1) (cons (+ start (* i step)) list)))))))
 
-    (define (range a . options)
+    (define (range a :up-to 2 options)
       "The numbers from 0 or a to below an end, in steps of 1 or step."
       (let* ((start (if (null? options) 0 a))
              (end (if (null? options) a (car options)))

@@ -71,7 +71,7 @@
       (parameterize ((current-input-port (open-input-string string)))
         (thunk)))
 
-    (define (read-lines . port)
+    (define (read-lines :up-to 1 port)
       "The list of all lines up to the end of file."
       (let ((port (if (null? port) (current-input-port) (car port))))
         (let loop ((lines '()))
@@ -80,7 +80,7 @@
                 (reverse lines)
                 (loop (cons line lines)))))))
 
-    (define (read-all-string . port)
+    (define (read-all-string :up-to 1 port)
       "All characters up to the end of file."
       (let ((port (if (null? port) (current-input-port) (car port)))
             (out (open-output-string)))

@@ -203,11 +203,9 @@
                   (else (wrong-type "slice" "an exact integer" (+ i 2) value))))
           #f))
 
-    (define (slice object . options)
+    (define (slice object :up-to 3 options)
       "The elements from a to below b, every step-th. Negative places count from
        the end; what is left out, #f or nil means the whole."
-      (if (> (length options) 3)
-          (error "slice: expected a sequence, start, end and step" options))
       (let* ((object (if (foreign? object)
                          (list->vector (->list object))
                          object))

@@ -53,7 +53,7 @@
             (else
              (wrong-type who "a character or predicate" position test))))
 
-    (define (string-count string test . range)
+    (define (string-count string test :up-to 2 range)
       "How many characters fit (a character or predicate)."
       (let ((fits? (char-test "string-count" 2 test)))
         (with-part ("string-count" string 1 range start end)
@@ -68,7 +68,7 @@
     (define (string-null? string) (= (string-length string) 0))
     (define (char-ascii? char) (< (char->integer char) 128))
 
-    (define (string-reverse string . range)
+    (define (string-reverse string :up-to 2 range)
       "The characters from start to before end, in reverse order."
       (with-part ("string-reverse" string 1 range start end)
         (let loop ((i start) (chars '()))
@@ -76,7 +76,7 @@
               (list->string chars)
               (loop (+ i 1) (cons (string-ref string i) chars))))))
 
-    (define (string-join strings . options)
+    (define (string-join strings :up-to 2 options)
       "The strings with a delimiter (a space) between them; with the grammar
        prefix or suffix, before or behind each; strict-infix needs strings."
       (check-type list? "string-join" "a list" 1 strings)
@@ -102,7 +102,7 @@
     (define (delimited between strings)
       (append-map (lambda (string) (list between string)) strings))
 
-    (define (string-contains string pattern . ranges)
+    (define (string-contains string pattern :up-to 4 ranges)
       "The index of the first place where pattern occurs, or #f."
       (with-parts ("string-contains" string pattern ranges start end
                    pattern-start pattern-end)
@@ -125,7 +125,7 @@
               (loop (+ at 1) (cons at found))
               (reverse found)))))
 
-    (define (string-index string test . range)
+    (define (string-index string test :up-to 2 range)
       "The index of the first character that fits (a character or predicate)."
       (let ((fits? (char-test "string-index" 2 test)))
         (with-part ("string-index" string 1 range start end)
@@ -140,20 +140,20 @@
           (and (char=? (string-ref a i) (string-ref b j))
                (same? a (+ i 1) b (+ j 1) (- n 1)))))
 
-    (define (string-prefix? prefix string . ranges)
+    (define (string-prefix? prefix string :up-to 4 ranges)
       "True if string begins with prefix."
       (with-parts ("string-prefix?" prefix string ranges i i-end j j-end)
         (and (<= (- i-end i) (- j-end j))
              (same? prefix i string j (- i-end i)))))
 
-    (define (string-suffix? suffix string . ranges)
+    (define (string-suffix? suffix string :up-to 4 ranges)
       "True if string ends with suffix."
       (with-parts ("string-suffix?" suffix string ranges i i-end j j-end)
         (let ((n (- i-end i)))
           (and (<= n (- j-end j))
                (same? suffix i string (- j-end n) n)))))
 
-    (define (string-split text . delimiter)
+    (define (string-split text :up-to 1 delimiter)
       "The parts between delimiters (a character or string); without one, the
        words between white space."
       (cond ((null? delimiter)
@@ -207,7 +207,7 @@
       (let ((start (first-dark string)) (end (last-dark string)))
         (if (< start end) (substring string start end) "")))
 
-    (define (string-pad-left string n . options)
+    (define (string-pad-left string n :up-to 3 options)
       "The last n characters, filled up on the left."
       (check-count "string-pad-left" 2 n)
       (let ((range (options-after 1 options)))
@@ -218,7 +218,7 @@
                                           (option 0 options #\space))
                              (substring string start end))))))
 
-    (define (string-pad-right string n . options)
+    (define (string-pad-right string n :up-to 3 options)
       "The first n characters, filled up on the right."
       (check-count "string-pad-right" 2 n)
       (let ((range (options-after 1 options)))

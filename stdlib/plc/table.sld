@@ -32,7 +32,7 @@
     (define (check-table object who position)
       (check-type table? who "a hash table" position object))
 
-    (define (string-ci-hash string . bound)
+    (define (string-ci-hash string :up-to 1 bound)
       "Hash of a string whose case does not matter."
       (check-type string? "string-ci-hash" "a string" 1 string)
       (apply string-hash (string-foldcase string) bound))

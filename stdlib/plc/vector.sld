@@ -119,7 +119,7 @@
         (vector-set! vector i (vector-ref vector j))
         (vector-set! vector j x)))
 
-    (define (vector-reverse! vector . range)
+    (define (vector-reverse! vector :up-to 2 range)
       "Reverses the elements, or those from start to before end."
       (check-type vector? "vector-reverse!" "a vector" 1 vector)
       (with-range ("vector-reverse!" (vector-length vector) range start end)

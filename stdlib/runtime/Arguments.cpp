@@ -172,7 +172,7 @@ extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
 }
 
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
-  if (rt_foreign_call && plc_is_kind(self, PLC_KIND_FOREIGN)) {
+  if (rt_foreign_call && isForeign(self)) {
     Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
     return rt_foreign_call(ctx, self, argc, registers);
   }
@@ -206,7 +206,7 @@ plc_value plc::rt::detail::rt_cold_wrong_values(Context *ctx, int64_t expected,
 void plc::rt::notCallable(Context *ctx, const char *who, int position,
                           Value v) {
   // Objects of other languages are called by rt_not_procedure.
-  if (!plc_is_kind(v, PLC_KIND_FOREIGN))
+  if (!isForeign(v))
     wrongType(ctx, who, position, "a procedure", v);
 }
 

@@ -75,6 +75,31 @@ Value fold(Context *ctx, BitOp op, int64_t argc, const Value *argv,
   return result;
 }
 
+/// Any 64 bits of a number's two's complement. The carry of a negative number
+/// ends at its lowest limb that is not zero.
+class BitWindow {
+public:
+  explicit BitWindow(const IntView &view) : view(view) {
+    while (lowest < view.size && !view.limbs[lowest])
+      ++lowest;
+  }
+  uint64_t at(uint64_t bit) const {
+    uint64_t low = limb(bit / 64), shift = bit % 64;
+    return shift ? low >> shift | limb(bit / 64 + 1) << (64 - shift) : low;
+  }
+
+private:
+  uint64_t limb(uint64_t i) const {
+    uint64_t magnitude = i < uint64_t(view.size) ? view.limbs[i] : 0;
+    if (!view.negative || i < uint64_t(lowest))
+      return magnitude;
+    return i == uint64_t(lowest) ? 0 - magnitude : ~magnitude;
+  }
+
+  const IntView &view;
+  mp_size_t lowest = 0;
+};
+
 } // namespace
 
 extern "C" {
@@ -99,6 +124,35 @@ Value prim_ArithmeticShift(Context *ctx, Value v, Value count) {
     return intShift(ctx, v, plc_fixnum_value(count));
   return intShift(ctx, v, intIsNegative(count) ? PLC_FIXNUM_MIN
                                                : PLC_FIXNUM_MAX);
+}
+/// Costs time in proportion to the field, not to the number.
+Value prim_BitField(Context *ctx, Value v, Value start, Value length) {
+  checkExact(ctx, "bit-field", 1, v);
+  if (!plc_is_fixnum(start) || plc_fixnum_value(start) < 0)
+    wrongType(ctx, "bit-field", 2, "a count", start);
+  if (!plc_is_fixnum(length) || plc_fixnum_value(length) < 0)
+    wrongType(ctx, "bit-field", 3, "a count", length);
+  IntView view(v);
+  BitWindow window(view);
+  uint64_t bit = uint64_t(plc_fixnum_value(start));
+  uint64_t bits = uint64_t(plc_fixnum_value(length));
+  constexpr uint64_t small = 60; // what a fixnum holds for sure
+  if (bits <= small)
+    return plc_fixnum(
+        int64_t(window.at(bit) & ((uint64_t(1) << bits) - 1)));
+  uint64_t limbs = (bits + 63) / 64;
+  uint64_t above = uint64_t(view.size) - bit / 64;
+  if (!view.negative) { // zeros above need no room
+    if (bit / 64 >= uint64_t(view.size))
+      return kZero;
+    limbs = limbs < above ? limbs : above;
+  }
+  IntResult r(ctx, mp_size_t(limbs));
+  for (uint64_t i = 0; i < limbs; ++i)
+    r.limbs[i] = window.at(bit + i * 64);
+  if (limbs * 64 > bits)
+    r.limbs[limbs - 1] &= ~uint64_t(0) >> (limbs * 64 - bits);
+  return r.finish(ctx, mp_size_t(limbs), false);
 }
 Value prim_BitCount(Context *ctx, Value v) {
   checkExact(ctx, "bit-count", 1, v);

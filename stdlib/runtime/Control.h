@@ -10,6 +10,8 @@
 
 #include "stdlib/runtime/Runtime.h"
 
+typedef struct plc_plugin plc_plugin;
+
 namespace plc::rt {
 
 //===--- Procedures (Arguments.cpp) ---------------------------------------===//
@@ -173,9 +175,18 @@ extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                                   Value otherwise);
 extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
                                 Value value);
+/// References of plugins, and pointers of native code.
+inline bool isForeign(Value v) {
+  return plc_is_kind(v, PLC_KIND_FOREIGN) || plc_is_kind(v, PLC_KIND_POINTER);
+}
+/// The operations on pointers, in the form of a plugin that is part of the
+/// runtime; null until types of native code are registered.
+extern plc_plugin *rt_native_plugin;
+/// What is known of procedures that stand for native functions: #f, or a table
+/// to (declaration . documentation).
+extern Value rt_procedure_notes;
 /// What an object is waited for by: a promise, or the object itself.
 extern Value (*rt_foreign_await)(Context *ctx, Value object);
-inline bool isForeign(Value v) { return plc_is_kind(v, PLC_KIND_FOREIGN); }
 /// True if the values that a call has just delivered are the results of a host,
 /// whose callers may take the first.
 extern bool (*rt_foreign_values)(Context *ctx);

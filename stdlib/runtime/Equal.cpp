@@ -85,6 +85,8 @@ static Answer compareShallow(Context *ctx, Value a, Value b) {
                        0
                ? Answer::Yes
                : Answer::No;
+  case PLC_KIND_POINTER:
+    return plc_fields(a)[0] == plc_fields(b)[0] ? Answer::Yes : Answer::No;
   case PLC_KIND_FOREIGN:
     return rt_foreign_equal(ctx, a, b) ? Answer::Yes : Answer::No;
   default:
@@ -437,6 +439,9 @@ void DatumHash::add(Value v, int depth) {
           addLast(plc_fields(v)[i], depth);
       return;
     }
+    case PLC_KIND_POINTER: // by its address
+      h = hashEqv(plc_fields(v)[0]);
+      break;
     case PLC_KIND_FOREIGN:
       h = hashEqv(v);
       if (uint64_t bits = rt_foreign_hash(theContext, v))

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Foreign.h"
+#include "stdlib/runtime/HashTable.h"
 #include "ffi/Plugins.h"
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/Operation.h"
@@ -46,6 +47,8 @@ static Value moduleOf(Context *ctx, Value space);
 static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
   if (isNamespace(object))
     object = moduleOf(ctx, object);
+  if (plc_is_kind(object, PLC_KIND_POINTER) && rt_native_plugin)
+    return rt_native_plugin;
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
     wrongType(ctx, who, 1, "an object of another language", object);
   releaseDeadReferences();
@@ -132,7 +135,7 @@ static void storeForeign(Context *ctx, Value object, Value key, Value value);
 static char *describeReference(Context *ctx, Value object, bool isWrite);
 
 /// What the rest of the runtime does with foreign objects, from now on.
-static void installHooks(Context *ctx) {
+void installForeignHooks(Context *ctx) {
   static bool isInstalled;
   if (isInstalled)
     return;
@@ -170,7 +173,7 @@ static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
   if (!plugin)
     raiseCondition(ctx, "no-plugin", text, PLC_NULL);
   if (!plugin->isStarted) {
-    installHooks(ctx);
+    installForeignHooks(ctx);
     findExceptionGlobals();
     Operation op(ctx, plugin->table, "start");
     op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
@@ -416,7 +419,7 @@ static void storeForeign(Context *ctx, Value object, Value key, Value value) {
 /// that is a reference.
 static plc_plugin *pluginOfEither(Context *ctx, const char *who, Value a,
                                   Value b) {
-  Value object = plc_is_kind(a, PLC_KIND_FOREIGN) ? a : b;
+  Value object = isForeign(a) ? a : b;
   return pluginOf(ctx, who, object);
 }
 
@@ -655,10 +658,24 @@ extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
 extern "C" Value prim_ForeignMembers(Context *ctx, Value object) {
   return ask(ctx, "foreign-members", object, &plc_plugin::members, PLC_NULL);
 }
+/// The declaration or documentation of a procedure of native code, or #f.
+static Value procedureNote(Context *ctx, Value procedure, bool isDeclaration) {
+  if (rt_procedure_notes == PLC_FALSE)
+    return PLC_FALSE;
+  Value note = tableRef(ctx, rt_procedure_notes, procedure, PLC_FALSE);
+  return note == PLC_FALSE ? note
+         : isDeclaration   ? plc_car(note)
+                           : plc_cdr(note);
+}
+
 extern "C" Value prim_ForeignDoc(Context *ctx, Value object) {
+  if (plc_is_procedure(object))
+    return procedureNote(ctx, object, false);
   return ask(ctx, "foreign-documentation", object, &plc_plugin::doc, PLC_FALSE);
 }
 extern "C" Value prim_ForeignSignature(Context *ctx, Value object) {
+  if (plc_is_procedure(object))
+    return procedureNote(ctx, object, true);
   return ask(ctx, "foreign-signature", object, &plc_plugin::signature,
              PLC_FALSE);
 }
@@ -676,7 +693,7 @@ extern "C" Value prim_ForeignClose(Context *ctx, Value object) {
 }
 
 extern "C" Value prim_ForeignP(Context *, Value v) {
-  return plc_bool(plc_is_kind(v, PLC_KIND_FOREIGN));
+  return plc_bool(isForeign(v));
 }
 
 extern "C" Value prim_ForeignLanguage(Context *ctx, Value object) {

@@ -53,6 +53,9 @@ inline void showLispOutput(Context *ctx) {
 }
 void showForeignOutput();
 
+/// Makes the rest of the runtime ask here about foreign objects.
+void installForeignHooks(Context *ctx);
+
 /// A caller that wants one value may take the first of these.
 void rememberHostValues(Context *ctx, Value result);
 

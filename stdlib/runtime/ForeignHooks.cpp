@@ -23,6 +23,8 @@ Value (*rt_foreign_await)(Context *ctx, Value object);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
 void (*rt_shutdown_hook)();
+plc_plugin *rt_native_plugin;
+Value rt_procedure_notes = PLC_FALSE;
 ForeignCall *youngestForeignCall;
 Value keptToken = PLC_FALSE;
 int nestedForeignCalls;

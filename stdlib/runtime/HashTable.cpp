@@ -262,13 +262,13 @@ plc_value prim_HashTableP(Context *, Value v) { return plc_bool(isTable(v)); }
 
 plc_value prim_HashTableRefDefault(Context *ctx, Value table, Value key,
                                    Value otherwise) {
-  if (isForeign(table))
+  if (rt_foreign_lookup && isForeign(table))
     return rt_foreign_lookup(ctx, table, key, otherwise);
   return tableRef(ctx, checkTable(ctx, "hash-table-ref/default", table), key,
                   otherwise);
 }
 plc_value prim_HashTableSet(Context *ctx, Value table, Value key, Value value) {
-  if (isForeign(table)) {
+  if (rt_foreign_store && isForeign(table)) {
     rt_foreign_store(ctx, table, key, value);
     return PLC_UNSPECIFIED;
   }
@@ -280,7 +280,7 @@ plc_value prim_HashTableDelete(Context *ctx, Value table, Value key) {
       tableDelete(ctx, checkTable(ctx, "hash-table-delete!", table), key));
 }
 plc_value prim_HashTableContainsP(Context *ctx, Value table, Value key) {
-  if (isForeign(table))
+  if (rt_foreign_lookup && isForeign(table))
     return plc_bool(rt_foreign_lookup(ctx, table, key, PLC_UNBOUND) !=
                     PLC_UNBOUND);
   checkTable(ctx, "hash-table-contains?", table);

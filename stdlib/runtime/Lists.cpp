@@ -188,7 +188,7 @@ plc_value prim_MakeList(Context *ctx, Value length, Value fill) {
 }
 
 plc_value prim_Length(Context *ctx, Value list) {
-  if (isForeign(list))
+  if (rt_foreign_length && isForeign(list))
     return makeInteger(ctx, rt_foreign_length(ctx, list));
   return plc_fixnum(checkList(ctx, "length", 1, list));
 }

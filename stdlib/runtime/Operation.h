@@ -32,15 +32,20 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
 struct Operation {
   Operation(Context *ctx, plc_plugin *plugin, const char *name)
       : ctx(ctx), plugin(plugin), name(name) {
-    showLispOutput(ctx);
-    call = {youngestForeignCall, boundaryOf(ctx)};
-    youngestForeignCall = &call;
+    // Operations on pointers are the runtime's own: they may raise.
+    if (plugin != rt_native_plugin) {
+      showLispOutput(ctx);
+      call = {youngestForeignCall, boundaryOf(ctx)};
+      youngestForeignCall = &call;
+    }
     error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
   }
   /// After the plugin returned; PLC_OK or PLC_END, other states raise.
   plc_status finish(plc_status status, Value irritant = PLC_DEFAULT);
   /// The same for a status that the caller looks at first.
   void end() {
+    if (plugin == rt_native_plugin)
+      return;
     youngestForeignCall = call.prev;
     showForeignOutput();
   }

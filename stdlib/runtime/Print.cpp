@@ -216,6 +216,7 @@ private:
   void namedBy(const char *what, Value name);
   void typeName(Value type);
   void foreignObject(Value v);
+  void pointer(Value v);
 };
 
 void Printer::print(Value root) {
@@ -465,7 +466,7 @@ void Printer::object(Value v) {
   case PLC_KIND_GUARDIAN: return out.add("#<guardian>");
   case PLC_KIND_PARAMETER: return out.add("#<parameter>");
   case PLC_KIND_FOREIGN: return foreignObject(v);
-  case PLC_KIND_POINTER: return out.add("#<pointer>");
+  case PLC_KIND_POINTER: return pointer(v);
   case PLC_KIND_SEGMENT: return out.add("#<continuation>");
   case PLC_KIND_HANDLE: return out.add("#<handle>");
   case PLC_KIND_BYTES: return out.add("#<bytes>");
@@ -482,6 +483,15 @@ void Printer::foreignObject(Value v) {
       if (plc_fields(foreign)[i] == v && isString(plc_fields(foreign)[i + 1]))
         return plain(StringView(plc_fields(foreign)[i + 1]));
   out.add("#<foreign>");
+}
+
+void Printer::pointer(Value v) {
+  out.add("#<pointer ");
+  if (isSymbol(plc_fields(v)[1]))
+    plain(StringView(symbolName(plc_fields(v)[1])));
+  out.add(" 0x");
+  out.addUnsigned(uint64_t(plc_fixnum_value(plc_fields(v)[0])), 16);
+  out.add('>');
 }
 
 void Printer::number(Value v) {

@@ -221,7 +221,7 @@
       (values (map first lists) (map second lists) (map third lists)
               (map fourth lists) (map fifth lists)))
 
-    (define (unfold stop? f next seed . tail)
+    (define (unfold stop? f next seed :up-to 1 tail)
       "The list of (f seed), (f (next seed)) and so on until stop? is true of
        a seed; it ends with what the tail procedure returns for that."
       (let loop ((seed seed))
@@ -231,7 +231,7 @@
               ((pair? tail) ((car tail) seed))
               (else '()))))
 
-    (define (unfold-right stop? f next seed . tail)
+    (define (unfold-right stop? f next seed :up-to 1 tail)
       "The list of values of f in reverse order, before the tail."
       (let loop ((seed seed) (list (option 0 tail '())))
         (if (stop? seed)
@@ -333,7 +333,7 @@
               (check-type pair? "alist-copy" "a list of pairs" 1 pair)
               (cons (cons (car pair) (cdr pair)) (loop (cdr alist)))))))
 
-    (define (alist-delete key alist . compare)
+    (define (alist-delete key alist :up-to 1 compare)
       "The pairs whose key does not equal `key`."
       (let ((same? (option 0 compare equal?)))
         (let loop ((alist alist))

@@ -120,7 +120,7 @@
                ((cadr options) value))
               (else value))))
 
-    (define (hash-table-ref table key . options)
+    (define (hash-table-ref table key :up-to 2 options)
       "The value of a key; else that of the thunk given, else an error. With a
        second procedure, what it returns for the value."
       (check-table table "hash-table-ref" 1)
@@ -149,7 +149,7 @@
               value)
             value)))
 
-    (define (hash-table-update! table key f . options)
+    (define (hash-table-update! table key f :up-to 2 options)
       "Replaces the value of a key by what f returns for it; the options are
        those of hash-table-ref."
       (check-table table "hash-table-update!" 1)
@@ -236,7 +236,7 @@
                     (if (f key value) (table-delete! table key)))
                   table))
 
-    (define (hash-table-copy table . mutable?)
+    (define (hash-table-copy table :up-to 1 mutable?)
       "A fresh table with the same keys and values."
       (check-table table "hash-table-copy" 1)
       (table-copy table))

@@ -68,7 +68,8 @@
            (lambda (x y)
              (error "comparator: there is no ordering of" x y)))
        (or hash
-           (lambda (x . bound) (error "comparator: there is no hash of" x)))
+           (lambda (x :up-to 1 bound)
+             (error "comparator: there is no hash of" x)))
        (and ordering #t)
        (and hash #t)))
 
@@ -127,7 +128,7 @@
               (mix (comparator-hash first (car x))
                    (comparator-hash second (cdr x)))))))
 
-    (define (make-list-comparator element . options)
+    (define (make-list-comparator element :up-to 4 options)
       "Compares the elements in order: element [list? null? car cdr]."
       (check-comparator element "make-list-comparator" 1)
       (let ((type? (option 0 options list?)) (empty? (option 1 options null?))
@@ -161,7 +162,7 @@
                       (loop (tail x)
                             (mix sum (comparator-hash element (head x)))))))))))
 
-    (define (make-vector-comparator element . options)
+    (define (make-vector-comparator element :up-to 3 options)
       "Compares the lengths, then the elements in order:
        element [vector? vector-length vector-ref]."
       (check-comparator element "make-vector-comparator" 1)
@@ -289,7 +290,7 @@
               (and (= (real-part x) (real-part y))
                    (< (imag-part x) (imag-part y))))))
 
-    (define (default-hash object . ignored)
+    (define (default-hash object :up-to 1 ignored)
       "Hash of any object, consistent with the default comparator."
       (let ((n (place object)))
         (case n

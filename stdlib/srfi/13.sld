@@ -54,7 +54,7 @@
                 string-pad-right string-prefix? string-suffix? string-index
                 string-count string-contains string-reverse char-test))
   (begin
-    (define (string-every test string . range)
+    (define (string-every test string :up-to 2 range)
       "The last value of test if all characters fit, else #f."
       (let ((fits? (char-test "string-every" 1 test)))
         (with-part ("string-every" string 2 range start end)
@@ -65,7 +65,7 @@
                     ((= i last) (fits? (string-ref string i)))
                     (else #t)))))))
 
-    (define (string-any test string . range)
+    (define (string-any test string :up-to 2 range)
       "The first true value of test, or #f."
       (let ((fits? (char-test "string-any" 1 test)))
         (with-part ("string-any" string 2 range start end)
@@ -91,7 +91,7 @@
 
     ;;; Selection
 
-    (define (substring/shared string start . end)
+    (define (substring/shared string start :up-to 1 end)
       "The characters from start to before end."
       (let ((range (cons start end)))
         (with-part ("substring/shared" string 1 range from to)
@@ -143,13 +143,13 @@
                   (if last (substring string from (+ last 1)) ""))
                 "")))))
 
-    (define (string-trim string . options)
+    (define (string-trim string :up-to 3 options)
       "Without the characters on the left that fit (white space)."
       (trim "string-trim" string options #t #f))
-    (define (string-trim-right string . options)
+    (define (string-trim-right string :up-to 3 options)
       "Without the characters on the right that fit (white space)."
       (trim "string-trim-right" string options #f #t))
-    (define (string-trim-both string . options)
+    (define (string-trim-both string :up-to 3 options)
       "Without the characters at both ends that fit (white space)."
       (trim "string-trim-both" string options #t #t))
 
@@ -183,7 +183,7 @@
       (syntax-rules ()
         ((_ (name who same? fold) ...)
          (begin
-           (define (name a b less equal greater . ranges)
+           (define (name a b less equal greater :up-to 4 ranges)
              "Calls less, equal or greater with the index in the first string
               where the two begin to differ."
              (with-parts (who a b ranges i i-end j j-end)
@@ -209,7 +209,7 @@
       (syntax-rules ()
         ((_ (name who whole same? fold less equal greater) ...)
          (begin
-           (define (name a b . ranges)
+           (define (name a b :up-to 4 ranges)
              "Compares two strings, or the parts given by start and end of the
               first, start and end of the second."
              (with-parts (who a b ranges i i-end j j-end)
@@ -245,7 +245,7 @@
     (define (bounded hash bound)
       (if (and bound (> bound 0)) (modulo hash bound) hash))
 
-    (define (string-hash string . options)
+    (define (string-hash string :up-to 3 options)
       "A hash below the bound, if that is not 0."
       (let ((range (options-after 1 options)))
         (with-part ("string-hash" string 1 range start end)
@@ -254,7 +254,7 @@
                                 (substring string start end)))
                    (option 0 options 0)))))
 
-    (define (string-hash-ci string . options)
+    (define (string-hash-ci string :up-to 3 options)
       "string-hash that ignores case."
       (let ((range (options-after 1 options)))
         (with-part ("string-hash-ci" string 1 range start end)
@@ -265,7 +265,7 @@
       (syntax-rules ()
         ((_ (name who common same?) ...)
          (begin
-           (define (name a b . ranges)
+           (define (name a b :up-to 4 ranges)
              "How many characters two strings have in common at an end."
              (with-parts (who a b ranges i i-end j j-end)
                (common same? a i i-end b j j-end)))
@@ -278,12 +278,12 @@
       (string-suffix-length-ci "string-suffix-length-ci" common-right
                                same-ci?))
 
-    (define (string-prefix-ci? prefix string . ranges)
+    (define (string-prefix-ci? prefix string :up-to 4 ranges)
       "True if string begins with prefix, but for case."
       (with-parts ("string-prefix-ci?" prefix string ranges i i-end j j-end)
         (= (common same-ci? prefix i i-end string j j-end) (- i-end i))))
 
-    (define (string-suffix-ci? suffix string . ranges)
+    (define (string-suffix-ci? suffix string :up-to 4 ranges)
       "True if string ends with suffix, but for case."
       (with-parts ("string-suffix-ci?" suffix string ranges i i-end j j-end)
         (= (common-right same-ci? suffix i i-end string j j-end)
@@ -291,25 +291,25 @@
 
     ;;; Searching
 
-    (define (string-index-right string test . range)
+    (define (string-index-right string test :up-to 2 range)
       "The index of the last character that fits, or #f."
       (let ((fits? (char-test "string-index-right" 2 test)))
         (with-part ("string-index-right" string 1 range start end)
           (skip-right (lambda (c) (not (fits? c))) string start end))))
 
-    (define (string-skip string test . range)
+    (define (string-skip string test :up-to 2 range)
       "The index of the first character that does not fit, or #f."
       (let ((fits? (char-test "string-skip" 2 test)))
         (with-part ("string-skip" string 1 range start end)
           (skip fits? string start end))))
 
-    (define (string-skip-right string test . range)
+    (define (string-skip-right string test :up-to 2 range)
       "The index of the last character that does not fit, or #f."
       (let ((fits? (char-test "string-skip-right" 2 test)))
         (with-part ("string-skip-right" string 1 range start end)
           (skip-right fits? string start end))))
 
-    (define (string-contains-ci string pattern . ranges)
+    (define (string-contains-ci string pattern :up-to 4 ranges)
       "string-contains that ignores case."
       (with-parts ("string-contains-ci" string pattern ranges i i-end j j-end)
         (let ((at (string-search-forward
@@ -332,7 +332,7 @@
       (or (char-lower-case? c) (char-upper-case? c)
           (not (char=? c (char-upcase c)))))
 
-    (define (string-titlecase! string . range)
+    (define (string-titlecase! string :up-to 2 range)
       "Makes the first letter of each word title case, the others lower case."
       (with-part ("string-titlecase!" string 1 range start end)
         (let loop ((i start) (inside? #f))
@@ -343,28 +343,28 @@
                                           (char-titlecase c)))
                 (loop (+ i 1) (cased? c)))))))
 
-    (define (string-titlecase string . range)
+    (define (string-titlecase string :up-to 2 range)
       "The words with their first letter in title case, the others in lower."
       (with-part ("string-titlecase" string 1 range start end)
         (let ((result (substring string start end)))
           (string-titlecase! result)
           result)))
 
-    (define (string-upcase! string . range)
+    (define (string-upcase! string :up-to 2 range)
       "Replaces the characters by their upper case."
       (with-part ("string-upcase!" string 1 range start end)
         (change! char-upcase string start end)))
-    (define (string-downcase! string . range)
+    (define (string-downcase! string :up-to 2 range)
       "Replaces the characters by their lower case."
       (with-part ("string-downcase!" string 1 range start end)
         (change! char-downcase string start end)))
-    (define (string-upcase string . range)
+    (define (string-upcase string :up-to 2 range)
       "The characters from start to before end in upper case."
       (if (null? range)
           (upcase string)
           (with-part ("string-upcase" string 1 range start end)
             (upcase (substring string start end)))))
-    (define (string-downcase string . range)
+    (define (string-downcase string :up-to 2 range)
       "The characters from start to before end in lower case."
       (if (null? range)
           (downcase string)
@@ -373,7 +373,7 @@
 
     ;;; Reverse and append
 
-    (define (string-reverse! string . range)
+    (define (string-reverse! string :up-to 2 range)
       "Reverses the characters from start to before end."
       (with-part ("string-reverse!" string 1 range start end)
         (let loop ((i start) (j (- end 1)))
@@ -388,7 +388,7 @@
       (check-type list? "string-concatenate" "a list" 1 strings)
       (apply string-append strings))
 
-    (define (string-concatenate-reverse strings . options)
+    (define (string-concatenate-reverse strings :up-to 2 options)
       "The characters of the strings of a list from the last to the first,
        then those of a final string before an end."
       (check-type list? "string-concatenate-reverse" "a list" 1 strings)
@@ -403,7 +403,7 @@
 
     ;;; Fold, unfold and map
 
-    (define (string-map f string . range)
+    (define (string-map f string :up-to 2 range)
       "The string of the characters that f returns."
       (with-part ("string-map" string 2 range start end)
         (let loop ((i start) (chars '()))
@@ -417,12 +417,12 @@
             (begin (string-set! string i (f (string-ref string i)))
                    (loop (+ i 1))))))
 
-    (define (string-map! f string . range)
+    (define (string-map! f string :up-to 2 range)
       "Replaces the characters by those that f returns."
       (with-part ("string-map!" string 2 range start end)
         (change! f string start end)))
 
-    (define (string-fold f initial string . range)
+    (define (string-fold f initial string :up-to 2 range)
       "(f character accumulated), from the first character on."
       (with-part ("string-fold" string 3 range start end)
         (let loop ((i start) (accumulated initial))
@@ -430,7 +430,7 @@
               accumulated
               (loop (+ i 1) (f (string-ref string i) accumulated))))))
 
-    (define (string-fold-right f initial string . range)
+    (define (string-fold-right f initial string :up-to 2 range)
       "(f character accumulated), from the last character on."
       (with-part ("string-fold-right" string 3 range start end)
         (let loop ((i (- end 1)) (accumulated initial))
@@ -438,7 +438,7 @@
               accumulated
               (loop (- i 1) (f (string-ref string i) accumulated))))))
 
-    (define (string-unfold stop? f next seed . options)
+    (define (string-unfold stop? f next seed :up-to 2 options)
       "A base string, the characters (f seed), (f (next seed)) and so on until
        stop? is true of a seed, and the string made of that."
       (let loop ((seed seed) (chars '()))
@@ -448,7 +448,7 @@
                            ((option 1 options (lambda (seed) "")) seed))
             (loop (next seed) (cons (f seed) chars)))))
 
-    (define (string-unfold-right stop? f next seed . options)
+    (define (string-unfold-right stop? f next seed :up-to 2 options)
       "string-unfold from the right to the left."
       (let loop ((seed seed) (chars '()))
         (if (stop? seed)
@@ -457,7 +457,7 @@
                            (option 0 options ""))
             (loop (next seed) (cons (f seed) chars)))))
 
-    (define (string-for-each f string . range)
+    (define (string-for-each f string :up-to 2 range)
       "Calls f with the characters in order."
       (with-part ("string-for-each" string 2 range start end)
         (let loop ((i start))
@@ -465,7 +465,7 @@
               (begin (f (string-ref string i))
                      (loop (+ i 1)))))))
 
-    (define (string-for-each-index f string . range)
+    (define (string-for-each-index f string :up-to 2 range)
       "Calls f with the indices in order."
       (with-part ("string-for-each-index" string 2 range start end)
         (let loop ((i start))
@@ -488,7 +488,7 @@
                     (cons (string-ref string (+ start (modulo k n)))
                           chars))))))
 
-    (define (xsubstring string from . options)
+    (define (xsubstring string from :up-to 3 options)
       "The characters from index `from` to before `to` of the string repeated
        in both directions."
       (let ((range (options-after 1 options)))
@@ -497,7 +497,7 @@
                       (option 0 options (+ from (- end start)))
                       start end))))
 
-    (define (string-xcopy! target at string from . options)
+    (define (string-xcopy! target at string from :up-to 3 options)
       "Copies what xsubstring gives to index `at` of a string."
       (check-type string? "string-xcopy!" "a string" 1 target)
       (let ((range (options-after 1 options)))
@@ -510,7 +510,7 @@
                          (string-length target))
             (string-copy! target at part)))))
 
-    (define (string-replace a b start-a end-a . range)
+    (define (string-replace a b start-a end-a :up-to 2 range)
       "The first string with the second, or a part of it, in the place of the
        characters from start to before end."
       (check-type string? "string-replace" "a string" 1 a)
@@ -525,7 +525,7 @@
                (< (char->integer c) 32)
                (and (<= 127 (char->integer c)) (< (char->integer c) 160)))))
 
-    (define (string-tokenize string . options)
+    (define (string-tokenize string :up-to 3 options)
       "The longest parts whose characters all fit (all but white space)."
       (let ((fits? (char-test "string-tokenize" 2 (option 0 options visible?)))
             (range (options-after 1 options)))
@@ -547,13 +547,13 @@
             (let ((c (string-ref string i)))
               (loop (- i 1) (if (fits? c) (cons c chars) chars))))))
 
-    (define (string-filter test string . range)
+    (define (string-filter test string :up-to 2 range)
       "The characters that fit."
       (let ((fits? (char-test "string-filter" 1 test)))
         (with-part ("string-filter" string 2 range start end)
           (keep fits? string start end))))
 
-    (define (string-delete test string . range)
+    (define (string-delete test string :up-to 2 range)
       "The characters that do not fit."
       (let ((fits? (char-test "string-delete" 1 test)))
         (with-part ("string-delete" string 2 range start end)
@@ -606,7 +606,7 @@
       (and (string? string) (fixnum? start) (fixnum? end)
            (<= 0 start end (string-length string))))
 
-    (define (make-kmp-restart-vector pattern . options)
+    (define (make-kmp-restart-vector pattern :up-to 3 options)
       "For each index of a pattern where a search by Knuth, Morris and Pratt
        goes on if the character there differs; -1: at the next character."
       (let ((same? (option 0 options char=?))
@@ -638,7 +638,8 @@
               ((= (vector-ref restart i) -1) 0)
               (else (loop (vector-ref restart i))))))
 
-    (define (string-kmp-partial-search pattern restart string i . options)
+    (define (string-kmp-partial-search pattern restart string i
+                                       :up-to 4 options)
       "Goes on with a search of which i characters matched: how many match at
        the end of the string, or - the index behind the place found."
       (let ((same? (option 0 options char=?))

@@ -93,7 +93,7 @@
       (syntax-rules ()
         ((_ (name who search text last? step) ...)
          (begin
-           (define (name string test . range)
+           (define (name string test :up-to 2 range)
              text
              (let ((fits? (char-test who 2 test)))
                (with-part (who string 1 range start end)
@@ -114,7 +114,7 @@
          start."
         #f 1))
 
-    (define (string-contains-right string pattern . ranges)
+    (define (string-contains-right string pattern :up-to 4 ranges)
       "The cursor of the last place where pattern occurs, or #f."
       (with-parts ("string-contains-right" string pattern ranges start end
                    pattern-start pattern-end)
@@ -126,13 +126,13 @@
                    i)
                   (else (loop (- i 1))))))))
 
-    (define (string-replicate string from to . range)
+    (define (string-replicate string from to :up-to 2 range)
       "The characters from index `from` to before `to` of the string repeated
        in both directions."
       (with-part ("string-replicate" string 1 range start end)
         (xsubstring string from to start end)))
 
-    (define (string-split string delimiter . options)
+    (define (string-split string delimiter :up-to 4 options)
       "The parts between delimiters, at most limit of them; a grammar prefix
        or suffix leaves out an empty part at that end."
       (check-type string? "string-split" "a string" 2 delimiter)

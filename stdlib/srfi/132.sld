@@ -19,7 +19,7 @@
                 (and (not (less? (car rest) x))
                      (loop (car rest) (cdr rest)))))))
 
-    (define (vector-sorted? less? vector . range)
+    (define (vector-sorted? less? vector :up-to 2 range)
       "True if no element is less than the one before it."
       (check-type vector? "vector-sorted?" "a vector" 2 vector)
       (with-range ("vector-sorted?" (vector-length vector) range start end)
@@ -29,7 +29,7 @@
                                (vector-ref vector (- i 1))))
                    (loop (+ i 1)))))))
 
-    (define (vector-sort less? vector . range)
+    (define (vector-sort less? vector :up-to 2 range)
       "A sorted vector of the elements; equal ones keep their order."
       (check-type vector? "vector-sort" "a vector" 2 vector)
       (with-range ("vector-sort" (vector-length vector) range start end)
@@ -37,7 +37,7 @@
           (sort-range! less? result 0 (- end start))
           result)))
 
-    (define (vector-sort! less? vector . range)
+    (define (vector-sort! less? vector :up-to 2 range)
       "Sorts the elements in place; equal ones keep their order."
       (check-type vector? "vector-sort!" "a vector" 2 vector)
       (with-range ("vector-sort!" (vector-length vector) range start end)
@@ -81,7 +81,7 @@
                (vector-set! to k (vector-ref a i))
                (loop (+ k 1) (+ i 1) j)))))
 
-    (define (vector-merge less? a b . ranges)
+    (define (vector-merge less? a b :up-to 4 ranges)
       "The sorted vector of the elements of two sorted vectors, or of parts:
        start and end of the first, start and end of the second."
       (check-type vector? "vector-merge" "a vector" 2 a)
@@ -94,7 +94,7 @@
               (merge! less? result 0 a start-a end-a b start-b end-b)
               result)))))
 
-    (define (vector-merge! less? to a b . options)
+    (define (vector-merge! less? to a b :up-to 5 options)
       "vector-merge into a vector, from index 0 or the first option on."
       (check-type vector? "vector-merge!" "a vector" 2 to)
       (check-type vector? "vector-merge!" "a vector" 3 a)
@@ -147,7 +147,7 @@
                    (vector-set! v (+ last 1) (vector-ref v i))
                    (loop (+ i 1) (+ last 1)))))))
 
-    (define (vector-delete-neighbor-dups same? vector . range)
+    (define (vector-delete-neighbor-dups same? vector :up-to 2 range)
       "The vector of the elements that do not equal the one before them."
       (check-type vector? "vector-delete-neighbor-dups" "a vector" 2 vector)
       (with-range ("vector-delete-neighbor-dups" (vector-length vector) range
@@ -155,7 +155,7 @@
         (let ((copy (vector-copy vector start end)))
           (vector-copy copy 0 (pack! same? copy 0 (- end start))))))
 
-    (define (vector-delete-neighbor-dups! same? vector . range)
+    (define (vector-delete-neighbor-dups! same? vector :up-to 2 range)
       "Moves the elements that do not equal the one before them to the front;
        the index behind them."
       (check-type vector? "vector-delete-neighbor-dups!" "a vector" 2 vector)
@@ -201,7 +201,7 @@
                        (cond ((< k low) (loop start low (- rounds 1)))
                              ((>= k high) (loop high end (- rounds 1)))))))))))
 
-    (define (vector-select! less? vector k . range)
+    (define (vector-select! less? vector k :up-to 2 range)
       "The element that sorting would put at index k of the range, which it
        may reorder."
       (check-type vector? "vector-select!" "a vector" 2 vector)
@@ -210,7 +210,7 @@
         (select! less? vector (+ start k) start end)
         (vector-ref vector (+ start k))))
 
-    (define (vector-separate! less? vector k . range)
+    (define (vector-separate! less? vector k :up-to 2 range)
       "Moves the k least elements of the range to its front."
       (check-type vector? "vector-separate!" "a vector" 2 vector)
       (with-range ("vector-separate!" (vector-length vector) range start end)
@@ -227,7 +227,7 @@
               ((odd? n) (vector-ref v half))
               (else (mean (vector-ref v (- half 1)) (vector-ref v half))))))
 
-    (define (vector-find-median less? vector none . mean)
+    (define (vector-find-median less? vector none :up-to 1 mean)
       "The middle element in sorted order, or the mean of the two; `none` if
        there are no elements."
       (check-type vector? "vector-find-median" "a vector" 2 vector)
@@ -239,7 +239,7 @@
             (select! less? v (- half 1) 0 half))
         (middle v n none (mean-of mean))))
 
-    (define (vector-find-median! less? vector none . mean)
+    (define (vector-find-median! less? vector none :up-to 1 mean)
       "vector-find-median, which sorts the vector."
       (check-type vector? "vector-find-median!" "a vector" 2 vector)
       (vector-sort! less? vector)

@@ -81,7 +81,7 @@
             (begin (vector-set! to at (vector-ref from i))
                    (loop (- i 1) (+ at 1))))))
 
-    (define (vector-reverse-copy vector . range)
+    (define (vector-reverse-copy vector :up-to 2 range)
       "The elements from start to before end, in reverse order."
       (check-type vector? "vector-reverse-copy" "a vector" 1 vector)
       (with-range ("vector-reverse-copy" (vector-length vector) range start
@@ -90,7 +90,7 @@
           (reverse-copy! result 0 vector start end)
           result)))
 
-    (define (vector-reverse-copy! to at from . range)
+    (define (vector-reverse-copy! to at from :up-to 2 range)
       "Copies the elements from start to before end in reverse order."
       (check-type vector? "vector-reverse-copy!" "a vector" 1 to)
       (check-type vector? "vector-reverse-copy!" "a vector" 3 from)
@@ -268,7 +268,7 @@
                     (begin (vector-set! result i (car others))
                            (back (- i 1) (cdr others)))))))))
 
-    (define (reverse-vector->list vector . range)
+    (define (reverse-vector->list vector :up-to 2 range)
       "The list of the elements from start to before end, in reverse order."
       (check-type vector? "reverse-vector->list" "a vector" 1 vector)
       (with-range ("reverse-vector->list" (vector-length vector) range start

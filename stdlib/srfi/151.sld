@@ -72,7 +72,9 @@
       "True if the bit of that index is 1."
       (check-count "bit-set?" 1 index)
       (check-integer "bit-set?" 2 i)
-      (odd? (arithmetic-shift i (- index))))
+      (set-at? index i))
+
+    (define (set-at? index i) (eq? (%bit-field i index 1) 1))
 
     (define (copy-bit index i one?)
       "i with 1 or 0 as the bit of that index."
@@ -87,8 +89,7 @@
       (check-count "bit-swap" 1 index1)
       (check-count "bit-swap" 2 index2)
       (check-integer "bit-swap" 3 i)
-      (if (eq? (odd? (arithmetic-shift i (- index1)))
-               (odd? (arithmetic-shift i (- index2))))
+      (if (eq? (set-at? index1 i) (set-at? index2 i))
           i
           (bitwise-xor i (bitwise-xor (bit index1) (bit index2)))))
 
@@ -111,7 +112,7 @@
           (bad-index who start end)))
 
     (define (field i start end)
-      (bitwise-and (arithmetic-shift i (- start)) (ones (- end start))))
+      (%bit-field i start (- end start)))
 
     (define (bit-field i start end)
       "The bits from start to before end."
@@ -175,22 +176,20 @@
             (fold-bits cons '() (field i start end) (- end start)))
            start end))
 
-    ;;; Sequences of bits. Chunks that are fixnums keep shifts of long
-    ;;; integers few.
+    ;;; Sequences of bits, by chunks that are fixnums.
 
     (define chunk-size 48)
 
     ;; (f bit accumulated) for the n lowest bits, from the lowest on.
     (define (fold-bits f initial i n)
-      (let next ((i i) (n n) (accumulated initial))
-        (if (<= n 0)
+      (let next ((start 0) (accumulated initial))
+        (if (>= start n)
             accumulated
-            (let loop ((chunk (bitwise-and i (ones chunk-size)))
-                       (k (min n chunk-size))
+            (let loop ((chunk (%bit-field i start chunk-size))
+                       (k (min (- n start) chunk-size))
                        (accumulated accumulated))
               (if (= k 0)
-                  (next (arithmetic-shift i (- chunk-size)) (- n chunk-size)
-                        accumulated)
+                  (next (+ start chunk-size) accumulated)
                   (loop (quotient chunk 2) (- k 1)
                         (f (odd? chunk) accumulated)))))))
 
@@ -224,11 +223,11 @@
         (check-count who 2 n)
         n))
 
-    (define (bits->list i . n)
+    (define (bits->list i :up-to 1 n)
       "The list of the n lowest bits, the lowest first, as booleans."
       (reverse (fold-bits cons '() i (extent "bits->list" i n))))
 
-    (define (bits->vector i . n)
+    (define (bits->vector i :up-to 1 n)
       "The vector of the n lowest bits, the lowest first, as booleans."
       (list->vector
        (reverse (fold-bits cons '() i (extent "bits->vector" i n)))))
@@ -268,12 +267,12 @@
       "A procedure that returns one bit after the other, from the lowest on,
        without an end."
       (check-integer "make-bitwise-generator" 1 i)
-      (let ((rest i) (chunk 0) (left 0))
+      (let ((start 0) (chunk 0) (left 0))
         (lambda ()
           (if (= left 0)
               (begin
-                (set! chunk (bitwise-and rest (ones chunk-size)))
-                (set! rest (arithmetic-shift rest (- chunk-size)))
+                (set! chunk (%bit-field i start chunk-size))
+                (set! start (+ start chunk-size))
                 (set! left chunk-size)))
           (let ((bit (odd? chunk)))
             (set! chunk (quotient chunk 2))

@@ -62,7 +62,7 @@
             (set! rest (cdr rest))
             value))))
 
-    (define (make-iota-generator count . options)
+    (define (make-iota-generator count :up-to 2 options)
       "A generator of count numbers from start (0) in steps of step (1)."
       (check-count "make-iota-generator" 1 count)
       (let* ((step (option 1 options 1))
@@ -78,7 +78,7 @@
                 (set! next (+ value step))
                 value)))))
 
-    (define (make-range-generator start . options)
+    (define (make-range-generator start :up-to 2 options)
       "A generator of the numbers from start to before an end, in steps of
        step (1)."
       (let* ((step (option 1 options 1))
@@ -120,7 +120,7 @@
       (syntax-rules ()
         ((_ (name who is? kind size ref) ...)
          (begin
-           (define (name object . range)
+           (define (name object :up-to 2 range)
              "A generator of the elements from start to before end."
              (check-type is? who kind 1 object)
              (with-range (who (size object) range start stop)
@@ -142,7 +142,7 @@
                              "a bytevector" bytevector-length
                              bytevector-u8-ref))
 
-    (define (reverse-vector->generator vector . range)
+    (define (reverse-vector->generator vector :up-to 2 range)
       "A generator of the elements from the one before end to start."
       (check-type vector? "reverse-vector->generator" "a vector" 1 vector)
       (with-range ("reverse-vector->generator" (vector-length vector) range
@@ -204,7 +204,7 @@
                    (set! list (source))
                    (loop)))))))
 
-    (define (ggroup source k . padding)
+    (define (ggroup source k :up-to 1 padding)
       "A generator of lists of k values; the last is shorter, or padded."
       (check-count "ggroup" 2 k)
       (lambda ()
@@ -298,7 +298,7 @@
                      (set! state next)
                      (if keep? value (loop))))))))))
 
-    (define (gtake source k . padding)
+    (define (gtake source k :up-to 1 padding)
       "A generator of the first k values; padded, if there is a padding."
       (check-count "gtake" 2 k)
       (let ((left k) (ended? #f))
@@ -355,12 +355,12 @@
                       (begin (set! on? #t)
                              value))))))))
 
-    (define (gdelete item source . compare)
+    (define (gdelete item source :up-to 1 compare)
       "A generator of the values that do not equal an item."
       (let ((same? (option 0 compare equal?)))
         (gremove (lambda (value) (same? item value)) source)))
 
-    (define (gdelete-neighbor-dups source . compare)
+    (define (gdelete-neighbor-dups source :up-to 1 compare)
       "A generator of the values that do not equal the one before them."
       (let ((same? (option 0 compare equal?)) (first? #t) (last #f))
         (gfilter (lambda (value)
@@ -414,15 +414,15 @@
               list
               (loop (cons value list))))))
 
-    (define (generator->list source . k)
+    (define (generator->list source :up-to 1 k)
       "The list of the values, or of the first k."
       (reverse (reversed (limited "generator->list" source k))))
 
-    (define (generator->reverse-list source . k)
+    (define (generator->reverse-list source :up-to 1 k)
       "The list of the values, or of the first k, in reverse order."
       (reversed (limited "generator->reverse-list" source k)))
 
-    (define (generator->vector source . k)
+    (define (generator->vector source :up-to 1 k)
       "The vector of the values, or of the first k."
       (let ((list (reversed (limited "generator->vector" source k))))
         (reverse-list->vector list (length list))))
@@ -441,7 +441,7 @@
                     (begin (vector-set! vector i value)
                            (loop (+ i 1)))))))))
 
-    (define (generator->string source . k)
+    (define (generator->string source :up-to 1 k)
       "The string of the characters, or of the first k."
       (let ((chars (reversed (limited "generator->string" source k))))
         (for-each (lambda (char)

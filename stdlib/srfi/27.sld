@@ -86,7 +86,7 @@
       (if (not (and (exact-integer? n) (> n 0)))
           (wrong-type who "an exact positive integer" 1 n)))
 
-    (define (random-source-make-reals source . unit)
+    (define (random-source-make-reals source :up-to 1 unit)
       "A procedure without arguments: a random real between 0 and 1, of the type
        of unit and with steps of at most unit."
       (check-source source "random-source-make-reals")

@@ -170,7 +170,7 @@
             stream-null
             (stream-cons (car list) (loop (cdr list))))))
 
-    (define (port->stream . port)
+    (define (port->stream :up-to 1 port)
       "A stream of the characters that are read from the port."
       (let ((port (if (pair? port) (car port) (current-input-port))))
         (check-type input-port? "port->stream" "an input port" 1 port)
@@ -180,7 +180,7 @@
                 stream-null
                 (stream-cons c (loop)))))))
 
-    (define (stream->list first . rest)
+    (define (stream->list first :up-to 1 rest)
       "The list of all elements, or of the first n: [n] stream."
       (let ((stream (if (pair? rest) (car rest) first))
             (n (if (pair? rest) first -1)))
@@ -275,7 +275,7 @@
                 (begin (apply f (map stream-car streams))
                        (loop (map stream-cdr streams)))))))
 
-    (define (stream-from first . step)
+    (define (stream-from first :up-to 1 step)
       "Numbers from first on, in steps of 1 or step."
       (let ((step (if (pair? step) (car step) 1)))
         (check-type number? "stream-from" "a number" 1 first)
@@ -307,7 +307,7 @@
             (stream-cons (apply f (map stream-car streams))
                          (loop (map stream-cdr streams))))))
 
-    (define (stream-range first past . step)
+    (define (stream-range first past :up-to 1 step)
       "Numbers from first to before past, in steps of step, 1 or -1."
       (check-type real? "stream-range" "a real number" 1 first)
       (check-type real? "stream-range" "a real number" 2 past)

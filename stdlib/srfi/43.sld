@@ -16,7 +16,7 @@
           (except (srfi 133) vector-copy vector-fold vector-fold-right
                   vector-map vector-map! vector-for-each vector-count))
   (begin
-    (define (vector-copy vector . options)
+    (define (vector-copy vector :up-to 3 options)
       "The elements from start to before end, which may be behind the last:
        then the vector goes on with a fill."
       (check-type vector? "vector-copy" "a vector" 1 vector)

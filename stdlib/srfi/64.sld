@@ -134,7 +134,7 @@
 
     ;; Results
 
-    (define (test-result-ref runner property . default)
+    (define (test-result-ref runner property :up-to 1 default)
       "The value of a property of the current or most recent test."
       (let ((entry (assq property (test-result-alist runner))))
         (cond (entry (cdr entry))
@@ -163,12 +163,12 @@
       "Removes all properties of the current or most recent test."
       (set-result-alist! runner '()))
 
-    (define (test-result-kind . runner)
+    (define (test-result-kind :up-to 1 runner)
       "pass, fail, xfail, xpass or skip; #f before there is a result."
       (test-result-ref (if (pair? runner) (car runner) (test-runner-get))
                        'result-kind))
 
-    (define (test-passed? . runner)
+    (define (test-passed? :up-to 1 runner)
       "True if the most recent test passed, as expected or not."
       (and (memq (apply test-result-kind runner) '(pass xpass)) #t))
 
@@ -178,7 +178,7 @@
       "Matches tests of that name."
       (lambda (runner) (equal? name (test-runner-test-name runner))))
 
-    (define (test-match-nth n . count)
+    (define (test-match-nth n :up-to 1 count)
       "Matches the n-th test that it is asked for, and count - 1 more."
       (let ((asked 0) (count (if (pair? count) (car count) 1)))
         (lambda (runner)
@@ -241,7 +241,7 @@
 
     ;; Groups
 
-    (define (test-begin name . count)
+    (define (test-begin name :up-to 1 count)
       "Enters a group of tests, of count tests if that is given."
       (if (not (test-runner-current))
           (let* ((runner (test-runner-create))
@@ -261,7 +261,7 @@
                            (groups runner)))
         (set-group-stack! runner (cons name (test-runner-group-stack runner)))))
 
-    (define (test-end . name)
+    (define (test-end :up-to 1 name)
       "Leaves the group, whose name is checked if it is given."
       (let ((runner (test-runner-get)))
         (test-result-clear runner)

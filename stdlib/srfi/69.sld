@@ -50,7 +50,7 @@
       (or (table-hash table)
           (if (eq? (table-equivalence table) string=?) string-hash hash)))
 
-    (define (hash-table-ref table key . options)
+    (define (hash-table-ref table key :up-to 1 options)
       "The value of a key; else that of the thunk given, else an error."
       (check-table table "hash-table-ref" 1)
       (let ((value (table-ref table key absent)))
@@ -78,7 +78,7 @@
       (check-table table "hash-table-exists?" 1)
       (not (absent? (table-ref table key absent))))
 
-    (define (hash-table-update! table key f . options)
+    (define (hash-table-update! table key f :up-to 1 options)
       "Replaces the value of a key by what f returns for it; the thunk gives
        the value of a missing key."
       (check-table table "hash-table-update!" 1)
@@ -144,10 +144,10 @@
     (define (bounded hash bound)
       (if (null? bound) hash (modulo hash (car bound))))
 
-    (define (hash object . bound)
+    (define (hash object :up-to 1 bound)
       "A hash for equal?, below the bound."
       (bounded (plc:hash object) bound))
-    (define (hash-by-identity object . bound)
+    (define (hash-by-identity object :up-to 1 bound)
       "A hash for eq?, below the bound."
       ;; What can be changed hashes to one number: its content may not count.
       (bounded (if (or (symbol? object) (number? object) (char? object))

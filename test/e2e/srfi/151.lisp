@@ -150,6 +150,33 @@
 (raises (bits->list "5") "bits->list: ")
 (raises (first-set-bit 'x) "first-set-bit: ")
 
+;; Fields of both signs at every place around limbs of 64 bits, in the words of
+;; the document: a shift and a mask.
+(define (same-field? i start end)
+  (= (bit-field i start end)
+     (bitwise-and (arithmetic-shift i (- start))
+                  (- (arithmetic-shift 1 (- end start)) 1))))
+(is (let next ((numbers (list big (- big) (expt 2 192) (- (expt 2 192))
+                              (- (expt 2 127)) 12345 -12345 0 -1))
+               (wrong '()))
+      (if (null? numbers)
+          wrong
+          (next (cdr numbers)
+                (let loop ((start 0) (width 0) (wrong wrong))
+                  (cond ((> start 260) wrong)
+                        ((> width 200) (loop (+ start 13) 0 wrong))
+                        ((same-field? (car numbers) start (+ start width))
+                         (loop start (+ width 3) wrong))
+                        (else
+                         (loop start (+ width 3)
+                               (cons (list (car numbers) start width)
+                                     wrong))))))))
+    '())
+(is (map (lambda (k) (bit-set? k (- (expt 2 64)))) '(0 63 64 65 127 128 1000))
+    '(#f #f #t #t #t #t #t))
+(is (bits->list (- (expt 2 50)) 52)
+    (append (make-list 50 #f) '(#t #t)))
+
 ;; A million bits
 (define n 1000000)
 (define huge (- (expt 2 n) 1))

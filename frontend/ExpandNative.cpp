@@ -1,0 +1,715 @@
+//===- ExpandNative.cpp - members of modules of native code ---------------===//
+//
+// A module whose declarations are known when compiling: its constants become
+// constants, calls of its functions are checked and become native calls, and
+// its types are known to the program when it runs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/FormExpander.h"
+#include "frontend/Native.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace plc::ir;
+using plc::native::TypeId;
+using plc::native::TypeKind;
+
+namespace plc::frontend {
+
+//===----------------------------------------------------------------------===//
+// Imports
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Reads the options of an import; reports what is wrong with them.
+class OptionReader {
+public:
+  OptionReader(Session &session, NativeSpace &space, Location location)
+      : session(session), space(space), location(location) {}
+
+  bool read(const Datum *options) {
+    for (; options->kind == DatumKind::Pair && ok;
+         options = options->second->second)
+      readOne(options->first->symbol->text(), options->second->first);
+    return ok;
+  }
+
+private:
+  void bad(llvm::StringRef what) {
+    ok = false;
+    session.diagnostics.report(Diag::BadForeignImport, location, {what})
+        .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
+              "string or a list of strings), `:check ((name policy "
+              "[message-function]) ...)` and `:null error`");
+  }
+
+  static std::optional<std::string> textOf(const Datum *d) {
+    if (d->kind == DatumKind::String)
+      return d->text.str();
+    if (d->kind == DatumKind::Symbol)
+      return d->symbol->text().str();
+    return std::nullopt;
+  }
+
+  void readStrings(llvm::StringRef option, const Datum *value,
+                   std::vector<std::string> &list) {
+    if (std::optional<std::string> text = textOf(value)) {
+      list.push_back(*text);
+      return;
+    }
+    for (; value->kind == DatumKind::Pair; value = value->second) {
+      std::optional<std::string> text = textOf(value->first);
+      if (!text)
+        break;
+      list.push_back(*text);
+    }
+    if (value->kind != DatumKind::Null)
+      bad(("no string or list of strings after `" + option + "`").str());
+  }
+
+  void readCheck(const Datum *entry) {
+    llvm::SmallVector<std::string, 3> words;
+    const Datum *rest = entry;
+    for (; rest->kind == DatumKind::Pair; rest = rest->second)
+      words.push_back(textOf(rest->first).value_or(""));
+    if (words.size() < 2 || words.size() > 3 || words[0].empty())
+      return bad("no list of `(name policy [message-function])` after `:check`");
+    NativeCheck check{};
+    if (words[1] == "zero")
+      check.policy = NativeCheck::Zero;
+    else if (words[1] == "non-negative")
+      check.policy = NativeCheck::NonNegative;
+    else if (words[1] == "non-null")
+      check.policy = NativeCheck::NonNull;
+    else if (words[1] == "errno")
+      check.policy = NativeCheck::Errno;
+    else
+      return bad("`" + words[1] +
+                 "`, which is none of the policies zero, non-negative, "
+                 "non-null and errno");
+    if (words.size() == 3)
+      check.messageFunction = words[2];
+    space.checks[words[0]] = check;
+  }
+
+  void readOne(llvm::StringRef option, const Datum *value) {
+    native::ImportOptions &options = space.importOptions;
+    if (option == ":link")
+      return readStrings(option, value, options.link);
+    if (option == ":pkg-config")
+      return readStrings(option, value, options.packages);
+    if (option == ":args")
+      return readStrings(option, value, options.arguments);
+    if (option == ":null") {
+      space.isNullError = textOf(value) == "error";
+      if (!space.isNullError)
+        bad("something other than `error` after `:null`");
+      return;
+    }
+    if (option == ":check") {
+      if (value->kind != DatumKind::Pair)
+        return bad("no list after `:check`");
+      for (; value->kind == DatumKind::Pair; value = value->second)
+        readCheck(value->first);
+      return;
+    }
+    bad(("the option `" + option + "`").str());
+  }
+
+  Session &session;
+  NativeSpace &space;
+  Location location;
+  bool ok = true;
+};
+
+} // namespace
+
+const NativeSpace *LibraryManager::importNative(
+    llvm::StringRef name, llvm::StringRef ecosystem, llvm::StringRef module,
+    const Datum *options, llvm::StringRef folder, Location location) {
+  nativeSpaces.push_back(std::make_unique<NativeSpace>());
+  NativeSpace &space = *nativeSpaces.back();
+  space.name = name.str();
+  space.ecosystem = ecosystem.str();
+  space.options = options;
+  space.importOptions.module = module.str();
+  if (!OptionReader(session, space, location).read(options))
+    return nullptr;
+  space.importOptions.folders.push_back(folder.empty() ? "." : folder.str());
+  native::ImportError error;
+  space.module =
+      session.natives->import(ecosystem, space.importOptions, error);
+  if (!space.module) {
+    auto report = session.diagnostics.report(Diag::NativeImportFailed, location,
+                                             {module, error.message});
+    if (!error.origin.file.empty())
+      report.note("at " + error.origin.file + ":" +
+                  std::to_string(error.origin.line) + ":" +
+                  std::to_string(error.origin.column));
+    if (!error.hint.empty())
+      report.help(error.hint);
+    return nullptr;
+  }
+  indexMembers(space);
+  for (auto &check : space.checks) {
+    const std::string &message = check.second.messageFunction;
+    for (llvm::StringRef used : {check.first(), llvm::StringRef(message)}) {
+      std::optional<NativeMember> member = space.find(used);
+      if (used.empty() || (member && member->kind == NativeMember::Function))
+        continue;
+      auto report = session.diagnostics.report(Diag::NoNativeMember, location,
+                                               {name, used});
+      std::string nearest = nearestName(used, space.names()).str();
+      if (!nearest.empty())
+        report.help("is `" + nearest + "` meant?");
+    }
+  }
+  return &space;
+}
+
+void FormExpander::scanNativeImport(const ForeignModule &module,
+                                    Context &context) {
+  Location location = module.name->location;
+  checkOpen(module.as);
+  llvm::StringRef folder = llvm::sys::path::parent_path(
+      session.sources.fileName(session.sources.written(location)));
+  Binding *space = libraries.makeBinding(BindingKind::NativeSpace);
+  space->member = module.as->name;
+  space->location = location;
+  space->native = libraries.importNative(
+      module.as->name->text(), module.ecosystem, module.name->datum->text,
+      module.options, folder, location);
+  top.bind(keyOf(module.as), space);
+  if (library && module.as->alias)
+    library->isUncacheable = true;
+  bindMembers(module, space);
+}
+
+//===----------------------------------------------------------------------===//
+// Members
+//===----------------------------------------------------------------------===//
+
+const NativeMember *FormExpander::nativeMember(const Binding *space,
+                                               Symbol name, Location location) {
+  if (!space->native)
+    return nullptr; // the import has been reported
+  const NativeSpace &native = *space->native;
+  if (std::optional<NativeMember> found = native.find(name->text())) {
+    if (found->kind != NativeMember::Refusal)
+      return new (arena) NativeMember(*found);
+    const native::Refusal &refusal = native.module->refusals[found->index];
+    auto report =
+        diagnostics.report(Diag::RefusedNativeMember, location,
+                           {name->text(), refusal.reason});
+    if (refusal.origin.line)
+      report.note("declared in " + refusal.origin.file + ":" +
+                  std::to_string(refusal.origin.line));
+    return nullptr;
+  }
+  auto report = diagnostics.report(Diag::NoNativeMember, location,
+                                   {native.name, name->text()});
+  std::string nearest = nearestName(name->text(), native.names()).str();
+  if (!nearest.empty())
+    report.help("is `" + nearest + "` meant?");
+  return nullptr;
+}
+
+/// This unit has to be linked with the module.
+void FormExpander::useModule(const native::Module *module) {
+  if (!llvm::is_contained(unit.natives, module))
+    unit.natives.push_back(module);
+}
+
+Datum *FormExpander::constantOf(const native::Constant &value) {
+  DatumFactory &data = session.data;
+  if (auto *n = std::get_if<int64_t>(&value.value))
+    return data.integer64(*n);
+  if (auto *n = std::get_if<uint64_t>(&value.value))
+    return data.unsigned64(*n);
+  if (auto *x = std::get_if<double>(&value.value))
+    return data.flonum(*x);
+  return data.string(std::get<std::string>(value.value));
+}
+
+Node *FormExpander::nativeValue(const Binding *space, Symbol name,
+                                Location location) {
+  const NativeMember *found = nativeMember(space, name, location);
+  if (!found)
+    return makeError(location);
+  const native::Module &module = *space->native->module;
+  switch (found->kind) {
+  case NativeMember::Constant:
+    return constant(constantOf(module.constants[found->index]), location);
+  case NativeMember::Type: {
+    TypeId id = module.typeNames[found->index].type;
+    nativeRows.addNamed(module, id);
+    return constant(session.data.symbol(session.interner.intern(
+                        module.types[id].name)),
+                    location);
+  }
+  case NativeMember::Global: {
+    const native::Global &global = module.globals[found->index];
+    nativeRows.addUse(module, global.type);
+    useModule(&module);
+    return nativeGlobal("native-global-ref", module, global, nullptr, location);
+  }
+  case NativeMember::Function:
+    return nativeProcedure(*space->native, module.functions[found->index],
+                           location);
+  case NativeMember::Refusal:
+    break;
+  }
+  llvm_unreachable("refused members have been reported");
+}
+
+Node *FormExpander::nativeGlobal(llvm::StringRef primitive,
+                                 const native::Module &module,
+                                 const native::Global &global, Node *value,
+                                 Location location) {
+  llvm::SmallVector<Node *, 3> args{
+      constant(session.data.string(global.symbol), location),
+      constant(session.data.string(nativePlaceText(module, global.type)),
+               location)};
+  if (value)
+    args.push_back(value);
+  return callPrimitive(primitive, args, location);
+}
+
+Node *FormExpander::setNativeMember(const Binding *space, Symbol name,
+                                    const Syntax *value, Scope *scope,
+                                    Location location) {
+  const NativeMember *found = nativeMember(space, name, location);
+  if (!found)
+    return makeError(location);
+  const native::Module &module = *space->native->module;
+  if (found->kind != NativeMember::Global ||
+      module.globals[found->index].isConst) {
+    diagnostics.report(Diag::ConstantNativeMember, location, {name->text()});
+    return makeError(location);
+  }
+  const native::Global &global = module.globals[found->index];
+  nativeRows.addUse(module, global.type);
+  useModule(&module);
+  return nativeGlobal("native-global-set!", module, global,
+                      expand(value, scope), location);
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+const Syntax *FormExpander::syntaxText(llvm::StringRef text,
+                                       Location location) {
+  auto *syntax = new (arena) Syntax(SyntaxKind::Constant, location);
+  syntax->datum = session.data.string(text);
+  return syntax;
+}
+
+/// An identifier that nothing else can be.
+const Syntax *FormExpander::freshIdentifier(llvm::StringRef name,
+                                            Location location) {
+  auto *id = new (arena) Syntax(SyntaxKind::Identifier, location);
+  id->name = session.interner.intern(name);
+  id->alias = new (arena) Alias{id->name, nullptr, &top, nullptr};
+  return id;
+}
+
+Node *FormExpander::coreForm(llvm::StringRef keyword,
+                             llvm::ArrayRef<const Syntax *> parts, Scope *scope,
+                             Location location) {
+  auto *head = new (arena) Syntax(SyntaxKind::Identifier, location);
+  head->name = session.interner.intern(keyword);
+  llvm::SmallVector<const Syntax *, 8> elements{head};
+  elements.append(parts.begin(), parts.end());
+  auto *form = new (arena) Syntax(SyntaxKind::List, location);
+  form->elements = llvm::ArrayRef<const Syntax *>(elements).copy(arena);
+  Binding *binding = libraries.find("(plc core)")->exports.lookup(head->name);
+  assert(binding && "no such core form");
+  return expandCore(form, binding->core, scope);
+}
+
+Node *FormExpander::rawNativeCall(const native::Module &module,
+                                  const native::Function &function,
+                                  llvm::ArrayRef<const Syntax *> args,
+                                  Scope *scope, Location location) {
+  nativeRows.addUse(module, function.type);
+  useModule(&module);
+  llvm::SmallVector<const Syntax *, 8> parts{
+      syntaxText(function.symbol, location),
+      syntaxText(function.name, location),
+      syntaxText(nativeSignature(module, function.type), location)};
+  parts.append(args.begin(), args.end());
+  return coreForm("%native-call", parts, scope, location);
+}
+
+void FormExpander::noteDeclaration(DiagnosticBuilder &report,
+                                   const native::Module &module,
+                                   const native::Function &function) {
+  std::string text = "`" + nativeDeclaration(module, function) + "`";
+  if (function.origin.line)
+    text += " is declared in " + function.origin.file + ":" +
+            std::to_string(function.origin.line);
+  report.note(text);
+}
+
+/// The constant that syntax stands for, or null.
+const Datum *FormExpander::literalOf(const Syntax *s, Scope *scope) {
+  if (s->kind == SyntaxKind::Constant)
+    return s->datum;
+  if (s->isProperList() && s->size() == 2 &&
+      isCore((*s)[0], scope, CoreForm::Quote))
+    return quote((*s)[1]);
+  return nullptr;
+}
+
+/// Names of members of enumerations become their values; what cannot be passed
+/// is reported.
+bool FormExpander::checkNativeArguments(
+    const native::Module &module, const native::Function &function,
+    llvm::ArrayRef<const Syntax *> args, Scope *scope, Location location,
+    llvm::SmallVectorImpl<const Syntax *> &result) {
+  const native::Type &type = module.types[function.type];
+  size_t count = type.parameters.size();
+  if (args.size() < count || (args.size() > count && !type.isVariadic)) {
+    std::string expected = std::to_string(count) +
+                           (type.isVariadic ? " or more arguments"
+                            : count == 1    ? " argument"
+                                            : " arguments");
+    auto report =
+        diagnostics.report(Diag::NativeArgumentCount, location,
+                           {function.name, expected,
+                            std::to_string(args.size())});
+    noteDeclaration(report, module, function);
+    return false;
+  }
+  bool ok = true;
+  for (size_t i = 0; i < args.size(); ++i) {
+    result.push_back(args[i]);
+    const Datum *literal = literalOf(args[i], scope);
+    if (!literal || i >= count)
+      continue;
+    TypeId id = type.parameters[i].type;
+    std::string expected = nativeMisfit(module, id, literal);
+    if (!expected.empty()) {
+      auto report = diagnostics.report(
+          Diag::NativeArgument, args[i]->location,
+          {std::to_string(i + 1), function.name,
+           nativeTypeSpelling(module, id), expected});
+      noteDeclaration(report, module, function);
+      ok = false;
+      continue;
+    }
+    if (module.types[id].kind == TypeKind::Enum &&
+        literal->kind == DatumKind::Symbol)
+      for (const native::EnumMember &member : module.types[id].members)
+        if (member.name == literal->symbol->text()) {
+          auto *value =
+              new (arena) Syntax(SyntaxKind::Constant, args[i]->location);
+          value->datum = session.data.integer64(member.value);
+          result.back() = value;
+          break;
+        }
+  }
+  return ok;
+}
+
+Node *FormExpander::callNativeFunction(const NativeSpace &space,
+                                       const native::Function &function,
+                                       llvm::ArrayRef<const Syntax *> args,
+                                       Scope *scope, Location location) {
+  const native::Module &module = *space.module;
+  llvm::SmallVector<const Syntax *, 8> checked;
+  if (!checkNativeArguments(module, function, args, scope, location, checked)) {
+    // What the arguments have wrong is told, too.
+    for (const Syntax *arg : args)
+      expand(arg, scope);
+    return makeError(location);
+  }
+  auto check = space.checks.find(function.name);
+  const native::Type &result = module.types[module.types[function.type].result];
+  NativeCheck policy{};
+  if (check != space.checks.end())
+    policy = check->second;
+  else if (space.isNullError && result.kind == TypeKind::Pointer)
+    policy.policy = NativeCheck::NonNull;
+  else
+    return rawNativeCall(module, function, checked, scope, location);
+  return checkedNativeCall(space, function, policy, checked, scope, location);
+}
+
+/// (let ((result call)) (if fine result (raise ...)))
+Node *FormExpander::checkedNativeCall(const NativeSpace &space,
+                                      const native::Function &function,
+                                      const NativeCheck &check,
+                                      llvm::ArrayRef<const Syntax *> args,
+                                      Scope *scope, Location location) {
+  const native::Module &module = *space.module;
+  const native::Type &type = module.types[function.type];
+  bool isPointer = module.types[type.result].kind == TypeKind::Pointer;
+  const native::Function *message = nullptr;
+  if (!check.messageFunction.empty())
+    if (std::optional<NativeMember> found = space.find(check.messageFunction);
+        found && found->kind == NativeMember::Function)
+      message = &module.functions[found->index];
+  // The message function takes the result, or the argument of its type.
+  Scope *inner = libraries.makeScope(scope);
+  llvm::SmallVector<const Syntax *, 8> passed(args.begin(), args.end());
+  Variable *handle = nullptr;
+  Node *handleValue = nullptr;
+  const Syntax *handleName = nullptr;
+  if (message) {
+    const native::Type &messageType = module.types[message->type];
+    if (messageType.parameters.size() == 1) {
+      TypeId wanted = messageType.parameters[0].type;
+      for (size_t i = 0; i < type.parameters.size() && i < args.size(); ++i)
+        if (type.parameters[i].type == wanted &&
+            module.types[wanted].kind == TypeKind::Pointer) {
+          handleValue = expand(args[i], scope);
+          handleName = freshIdentifier("handle", location);
+          handle = bindVariable(handleName, inner);
+          passed[i] = handleName;
+          break;
+        }
+    }
+  }
+  Node *call = rawNativeCall(module, function, passed, inner, location);
+  const Syntax *resultName = freshIdentifier("result", location);
+  Variable *result = bindVariable(resultName, inner);
+  auto value = [&] { return reference(result, location); };
+  NativeCheck::Policy policy = check.policy;
+  if (policy == NativeCheck::Errno)
+    policy = isPointer ? NativeCheck::NonNull : NativeCheck::NonNegative;
+  Node *zero = constant(session.data.fixnum(0), location);
+  Node *isFine =
+      policy == NativeCheck::Zero ? callPrimitive("eqv?", {value(), zero},
+                                                  location)
+      : policy == NativeCheck::NonNegative
+          ? callPrimitive(">=", {value(), zero}, location)
+          : ifNode(callPrimitive("eq?",
+                                 {value(), constant(session.data.make(
+                                                        DatumKind::Nil),
+                                                    location)},
+                                 location),
+                   constant(session.data.boolean(false), location),
+                   constant(session.data.boolean(true), location), location);
+  Node *text = constant(session.data.boolean(false), location);
+  if (check.policy == NativeCheck::Errno)
+    text = callPrimitive("native-errno", {}, location);
+  if (message) {
+    llvm::SmallVector<const Syntax *, 1> messageArgs;
+    if (!module.types[message->type].parameters.empty())
+      messageArgs.push_back(handle ? handleName : resultName);
+    if (messageArgs.size() == module.types[message->type].parameters.size())
+      text = rawNativeCall(module, *message, messageArgs, inner, location);
+  }
+  Node *failure = callPrimitive(
+      "%native-failure",
+      {constant(session.data.string(function.name), location), value(), text},
+      location);
+  Node *body = let({result}, {call},
+                   ifNode(isFine, value(), failure, location), location);
+  return handle ? let({handle}, {handleValue}, body, location) : body;
+}
+
+/// The function as a procedure: one of the unit, made once.
+Node *FormExpander::nativeProcedure(const NativeSpace &space,
+                                    const native::Function &function,
+                                    Location location) {
+  const native::Module &module = *space.module;
+  const native::Type &type = module.types[function.type];
+  if (type.isVariadic) {
+    auto report = diagnostics.report(Diag::VariadicNativeValue, location,
+                                     {function.name});
+    noteDeclaration(report, module, function);
+    return makeError(location);
+  }
+  Global *&global = nativeProcedures[{&space, &function}];
+  if (!global) {
+    global = makeOwnGlobal(session.interner.intern(function.name), location,
+                           true);
+    global->isDefined = true;
+    Scope *inner = libraries.makeScope(&top);
+    llvm::SmallVector<const Syntax *, 8> names;
+    llvm::SmallVector<Variable *, 8> parameters;
+    for (const native::Parameter &parameter : type.parameters) {
+      const Syntax *name = freshIdentifier(
+          parameter.name.empty() ? "x" : parameter.name, location);
+      names.push_back(name);
+      parameters.push_back(bindVariable(name, inner));
+    }
+    Node *procedure =
+        lambda(parameters, false,
+               callNativeFunction(space, function, names, inner, location),
+               location);
+    procedure->name = global->name;
+    Node *definition = make(NodeKind::GlobalDefine, location);
+    definition->global = global;
+    definition->children = nodes({procedure});
+    nativePrologue.push_back(definition);
+    // What `doc` shows.
+    Node *self = make(NodeKind::GlobalRef, location);
+    self->global = global;
+    std::string text = function.doc;
+    nativePrologue.push_back(callPrimitive(
+        "%native-describe",
+        {self,
+         constant(session.data.string(nativeDeclaration(module, function)),
+                  location),
+         text.empty() ? constant(session.data.boolean(false), location)
+                      : constant(session.data.string(text), location)},
+        location));
+  }
+  Node *node = make(NodeKind::GlobalRef, location);
+  node->global = global;
+  return node;
+}
+
+Node *FormExpander::callNativeMember(const Binding *space, Symbol name,
+                                     llvm::ArrayRef<const Syntax *> args,
+                                     Scope *scope, Location location) {
+  const NativeMember *found = nativeMember(space, name, location);
+  if (!found) {
+    for (const Syntax *arg : args)
+      expand(arg, scope);
+    return makeError(location);
+  }
+  const native::Module &module = *space->native->module;
+  if (found->kind == NativeMember::Function)
+    return callNativeFunction(*space->native, module.functions[found->index],
+                              args, scope, location);
+  if (found->kind == NativeMember::Type)
+    return makeNative(module, module.typeNames[found->index], args, scope,
+                      location);
+  llvm::SmallVector<Node *, 8> operands;
+  for (const Syntax *arg : args)
+    operands.push_back(expand(arg, scope));
+  return call(nativeValue(space, name, location), operands, location);
+}
+
+//===----------------------------------------------------------------------===//
+// Values of types
+//===----------------------------------------------------------------------===//
+
+static const native::Field *fieldOf(const native::Module &module,
+                                    const native::Type &record, llvm::StringRef name) {
+  for (const native::Field &field : record.fields) {
+    if (field.name == name)
+      return &field;
+    if (field.name.empty() && module.types[field.type].kind == TypeKind::Record)
+      if (const native::Field *inner =
+              fieldOf(module, module.types[field.type], name))
+        return inner;
+  }
+  return nullptr;
+}
+
+static void addFieldNames(const native::Module &module, const native::Type &record,
+                          std::vector<llvm::StringRef> &names) {
+  for (const native::Field &field : record.fields)
+    if (!field.name.empty())
+      names.push_back(field.name);
+    else if (module.types[field.type].kind == TypeKind::Record)
+      addFieldNames(module, module.types[field.type], names);
+}
+
+/// (z:type), (z:type :field value ...), (z:function-type procedure)
+Node *FormExpander::makeNative(const native::Module &module,
+                               const native::TypeName &name,
+                               llvm::ArrayRef<const Syntax *> args,
+                               Scope *scope, Location location) {
+  TypeId id = name.type;
+  const native::Type *type = &module.types[id];
+  if (type->kind == TypeKind::Pointer &&
+      module.types[type->element].kind == TypeKind::Function) {
+    id = type->element;
+    type = &module.types[id];
+  }
+  auto bad = [&](llvm::StringRef found) {
+    auto report = diagnostics.report(Diag::BadNativeValue, location,
+                                     {name.name, found});
+    report.help(type->kind == TypeKind::Function
+                    ? "the form is `(" + name.name + " procedure)`"
+                    : "the form is `(" + name.name +
+                          (type->kind == TypeKind::Record
+                               ? " :field value ...)`"
+                               : ")`"));
+    for (const Syntax *arg : args)
+      if (!arg->isIdentifier() || !arg->name->text().starts_with(":"))
+        expand(arg, scope);
+    return makeError(location);
+  };
+  if (type->kind == TypeKind::Function) {
+    if (args.size() != 1)
+      return bad("not one procedure");
+    nativeRows.addUse(module, id);
+    return coreForm("%native-callback",
+                    {syntaxText(nativeSignature(module, id), location),
+                     args[0]},
+                    scope, location);
+  }
+  if (type->size == 0 || !type->isComplete) {
+    bool isScalar = type->size != 0 && type->kind != TypeKind::Record &&
+                    type->kind != TypeKind::Enum &&
+                    type->kind != TypeKind::Array;
+    if (!isScalar)
+      return bad("its declaration is incomplete: only the library makes such "
+                 "values");
+  }
+  if (type->kind != TypeKind::Record && !args.empty())
+    return bad("only records have fields");
+  nativeRows.addNamed(module, id);
+  Node *fresh = callPrimitive(
+      "native-new",
+      {constant(session.data.symbol(session.interner.intern(type->name)),
+                location)},
+      location);
+  if (args.empty())
+    return fresh;
+  Variable *variable = temporary("value", location);
+  llvm::SmallVector<Node *, 8> steps;
+  for (size_t i = 0; i < args.size(); i += 2) {
+    const Syntax *keyword = args[i];
+    if (!keyword->isIdentifier() || !keyword->name->text().starts_with(":") ||
+        i + 1 == args.size())
+      return bad(i + 1 == args.size() ? "a field without a value"
+                                      : "no `:field`");
+    std::string field = keyword->name->text().drop_front().str();
+    if (!fieldOf(module, *type, field))
+      std::replace(field.begin(), field.end(), '-', '_');
+    if (!fieldOf(module, *type, field)) {
+      std::vector<llvm::StringRef> names;
+      addFieldNames(module, *type, names);
+      auto report = diagnostics.report(Diag::NoNativeMember, keyword->location,
+                                       {name.name, field});
+      std::string nearest = nearestName(field, names).str();
+      if (!nearest.empty())
+        report.help("is `:" + nearest + "` meant?");
+      return makeError(location);
+    }
+    steps.push_back(callPrimitive(
+        "foreign-set!",
+        {reference(variable, location),
+         constant(session.data.symbol(session.interner.intern(field)),
+                  location),
+         expand(args[i + 1], scope)},
+        keyword->location));
+  }
+  steps.push_back(reference(variable, location));
+  return let({variable}, {fresh}, sequence(steps, location), location);
+}
+
+/// Before everything else the unit does.
+void FormExpander::finishNative() {
+  std::vector<Node *> first;
+  if (!nativeRows.isEmpty())
+    first.push_back(callPrimitive("%native-types",
+                                  {constant(nativeRows.take(), {})}, {}));
+  first.insert(first.end(), nativePrologue.begin(), nativePrologue.end());
+  nativePrologue.clear();
+  unit.body.insert(unit.body.begin(), first.begin(), first.end());
+}
+
+} // namespace plc::frontend

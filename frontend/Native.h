@@ -1,0 +1,84 @@
+//===- Native.h - modules of native declarations ----------------*- C++ -*-===//
+//
+// An ecosystem whose modules are declarations (headers) is read when compiling:
+// its members are known, their calls are checked and compiled directly. Who
+// reads them is the driver's business; here is what the expander sees.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_FRONTEND_NATIVE_H
+#define PLC_FRONTEND_NATIVE_H
+
+#include "ir/support/Datum.h"
+#include "plc/native.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <memory>
+#include <optional>
+
+namespace plc::frontend {
+
+/// Reads modules of native declarations, each once.
+class NativeImporter {
+public:
+  virtual ~NativeImporter() = default;
+  /// True if modules of that ecosystem are declarations.
+  virtual bool serves(llvm::StringRef ecosystem) = 0;
+  /// The module, which lives as long as the importer; null, and `error`, if it
+  /// cannot be had.
+  virtual const native::Module *import(llvm::StringRef ecosystem,
+                                       const native::ImportOptions &options,
+                                       native::ImportError &error) = 0;
+};
+
+/// What a name of a module is.
+struct NativeMember {
+  enum Kind : uint8_t { Function, Constant, Global, Type, Refusal } kind;
+  size_t index; ///< in the module's list of that kind
+};
+
+/// What a result has to be for a call to have succeeded.
+struct NativeCheck {
+  enum Policy : uint8_t { Zero, NonNegative, NonNull, Errno } policy;
+  std::string messageFunction; ///< of the same module; "": none
+};
+
+/// What an import of a module binds a name to.
+struct NativeSpace {
+  std::string name;      ///< as bound
+  std::string ecosystem; ///< ":from"
+  const native::Module *module = nullptr;
+  const ir::Datum *options = nullptr; ///< keyword value ..., as written
+  native::ImportOptions importOptions;
+  llvm::StringMap<NativeMember> members;
+  llvm::StringMap<NativeCheck> checks;
+  bool isNullError = false; ///< `:null error`
+
+  /// As written, or with `_` for `-`; nothing if there is none.
+  std::optional<NativeMember> find(llvm::StringRef member) const;
+  /// All names, sorted.
+  std::vector<llvm::StringRef> names() const;
+  const native::Type &type(native::TypeId id) const {
+    return module->types[id];
+  }
+};
+
+/// Fills in the members of a module.
+void indexMembers(NativeSpace &space);
+
+/// The text of a type in a signature.
+std::string nativeTypeText(const native::Module &module, native::TypeId id);
+/// The text of a function's signature.
+std::string nativeSignature(const native::Module &module, native::TypeId id);
+/// "int compress2(Bytef *dest, ...)", as the language would declare it.
+std::string nativeDeclaration(const native::Module &module,
+                              const native::Function &function);
+std::string nativeTypeSpelling(const native::Module &module,
+                               native::TypeId id);
+/// What a call takes, or why `datum` cannot be that: "" if it may fit.
+std::string nativeMisfit(const native::Module &module, native::TypeId id,
+                         const ir::Datum *datum);
+
+} // namespace plc::frontend
+#endif // PLC_FRONTEND_NATIVE_H

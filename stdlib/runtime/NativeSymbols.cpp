@@ -1,0 +1,113 @@
+//===- NativeSymbols.cpp - globals, failures and docs of native code ------===//
+
+#include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/NativeMemory.h"
+#include "stdlib/runtime/NativeObjects.h"
+#include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/Text.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+
+using namespace plc::rt;
+
+/// Where a global variable is. Symbol and type are constants of compiled code.
+static NativePlace globalPlace(Context *ctx, Value symbol, Value text) {
+  char *name = toUtf8(ctx, symbol, nullptr);
+  void *address = dlsym(RTLD_DEFAULT, name);
+  free(name);
+  if (!address)
+    raiseCondition(ctx, "no-such-member",
+                   "the libraries of this program have no such variable",
+                   list1(ctx, symbol));
+  char *typeText = toUtf8(ctx, text, nullptr);
+  const NativeType *type = nativeTypeOfText(ctx, typeText);
+  free(typeText);
+  return {type, static_cast<char *>(address)};
+}
+
+extern "C" {
+
+Value prim_NativeGlobalRef(Context *ctx, Value symbol, Value text) {
+  installNativeObjects(ctx);
+  return loadNative(ctx, globalPlace(ctx, symbol, text));
+}
+
+Value prim_NativeGlobalSet(Context *ctx, Value symbol, Value text,
+                           Value value) {
+  NativePlace place = globalPlace(ctx, symbol, text);
+  NativeFailure failure;
+  Value kept = PLC_FALSE;
+  if (!storeNative(ctx, place, value, &kept, failure)) {
+    char message[600];
+    char *utf8 = toUtf8(ctx, symbol, nullptr);
+    snprintf(message, sizeof message, "%.100s: %s", utf8, failure.text);
+    free(utf8);
+    raiseCondition(ctx, "wrong-type", message, list1(ctx, value));
+  }
+  // A global lives for ever, and so does what it refers to, until the next.
+  if (place.type->shape == NativeShape::Pointer ||
+      place.type->shape == NativeShape::Text) {
+    static Value table;
+    if (!table) {
+      table = makeTable(ctx, TableEq);
+      registerRoots(ctx, &table, 1);
+    }
+    Value address = plc_fixnum(int64_t(place.address));
+    Value holder = tableRef(ctx, table, address, PLC_FALSE);
+    if (holder == PLC_FALSE) {
+      holder = makePointer(ctx, place.address, intern(ctx, "void"), PLC_FALSE,
+                           -1);
+      tableSet(ctx, table, address, holder);
+    }
+    keepWith(ctx, holder, place.address, kept);
+  }
+  return PLC_UNSPECIFIED;
+}
+
+Value prim_NativeErrno(Context *) { return plc_fixnum(errno); }
+
+Value prim_NativeFailure(Context *ctx, Value function, Value result,
+                         Value text) {
+  installNativeObjects(ctx);
+  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  char message[600];
+  char *name = toUtf8(ctx, function, nullptr);
+  if (plc_is_fixnum(text)) {
+    snprintf(message, sizeof message, "%.100s: %s", name,
+             strerror(int(plc_fixnum_value(text))));
+  } else if (isString(text)) {
+    char *utf8 = toUtf8(ctx, text, nullptr);
+    snprintf(message, sizeof message, "%.100s: %.480s", name, utf8);
+    free(utf8);
+  } else if (plc_is_fixnum(result)) {
+    snprintf(message, sizeof message, "%.100s returned %lld", name,
+             (long long)plc_fixnum_value(result));
+  } else {
+    snprintf(message, sizeof message, "%.100s returned NULL", name);
+  }
+  free(name);
+  error.type = function;
+  error.value = result;
+  error.message = makeString(ctx, message);
+  raiseForeign(ctx, rt_native_plugin, PLC_E_FOREIGN, error, "call",
+               PLC_DEFAULT);
+}
+
+Value prim_NativeDescribe(Context *ctx, Value procedure, Value declaration,
+                          Value documentation) {
+  installNativeObjects(ctx);
+  if (rt_procedure_notes == PLC_FALSE) {
+    rt_procedure_notes = makeTable(ctx, TableEq);
+    registerRoots(ctx, &rt_procedure_notes, 1);
+  }
+  tableSet(ctx, rt_procedure_notes, procedure,
+           cons(ctx, declaration, documentation));
+  return PLC_UNSPECIFIED;
+}
+
+} // extern "C"
