@@ -148,7 +148,8 @@ bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v) {
   // Oldest first.
   Value list = field(promise, PromiseWaiters), ordered = PLC_NULL;
   setField(ctx, promise, PromiseWaiters, PLC_NULL);
-  if (state == PromiseState::Rejected && list == PLC_NULL)
+  if (state == PromiseState::Rejected && list == PLC_NULL &&
+      !hasFlag(promise, IsAwaited))
     unawaited.push(Handle::create(ctx, promise));
   while (list != PLC_NULL) {
     Value next = plc_cdr(list);
@@ -285,13 +286,21 @@ static void interruptMain(Context *ctx) {
                        makeString(ctx, "interrupted"), PLC_NULL));
 }
 
-/// In a fiber that computes: the main program is told at once.
+static void takeInjected(Context *ctx);
+
+/// In a fiber that computes: the main program is told at once. So is the fiber
+/// later, which might go on for ever otherwise.
 static int interruptFiber(Context *ctx) {
-  if (!onFiber || currentFiber->isThread)
+  Fiber *self = currentFiber;
+  if (!onFiber || self->isThread)
     return 0;
   interruptMain(ctx);
-  makeReady(currentFiber);
+  if (!self->injected.number() && mainFiber.injected.number())
+    self->injected = Handle::create(ctx, mainFiber.injected.get(ctx));
+  setFlag(self->promise.get(ctx), IsAwaited);
+  makeReady(self);
   suspend(ctx);
+  takeInjected(ctx);
   return 1;
 }
 
