@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <new>
 #include <pthread.h>
 #include <uv.h>
@@ -154,6 +155,8 @@ static void apply(Timer *timer) {
         Entry *entry = static_cast<Entry *>(handle->data);
         entry->phase = Phase::Idle;
         note(entry);
+        // libuv runs timers before it waits, and would wait all the same.
+        uv_stop(&loop);
       },
       left, 0);
 }
@@ -173,7 +176,12 @@ static void onReady(uv_poll_t *handle, int status, int found) {
 static void apply(Watch *watch) {
   int error = 0;
   if (watch->phase == Phase::New) {
+    // libuv makes the descriptor one that does not block, for all who have it
+    // open; whoever reads from it here is not prepared for that.
+    int flags = fcntl(watch->fd, F_GETFL);
     error = uv_poll_init(&loop, &watch->handle, watch->fd);
+    if (flags >= 0 && !(flags & O_NONBLOCK))
+      fcntl(watch->fd, F_SETFL, flags);
     watch->handle.data = static_cast<Entry *>(watch);
     if (!error)
       watch->phase = Phase::Idle;

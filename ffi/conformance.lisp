@@ -419,5 +419,40 @@
                   (if (< n 3) (k (+ n 1)))
                   (reverse results))))))))
 
+;; --- Waiting
+
+(define-case "what cannot be waited for is its own value" (object)
+  (let ((object (host.object)))
+    (if (eq? object (await object)) #f "another object")))
+
+;; Each fiber has calls of the host below it while others go on.
+(define-case "fibers wait in callbacks, in alternation" (apply)
+  (define (nested n)
+    (if (= n 0)
+        (begin (sleep-for 0) 0)
+        (+ 1 (host.apply (lambda () (sleep-for 0) (nested (- n 1)))))))
+  (expect "values" '(3 1 5 2)
+          (await-all (async (nested 3)) (async (nested 1)) (async (nested 5))
+                     (nested 2))))
+
+(define-case "an error after a wait arrives in its fiber" (apply)
+  (define (failing x)
+    (async (guard (e ((eq? e x) (list 'got x)))
+             (host.apply (lambda () (sleep-for 0) (raise x))))))
+  (expect "objects" '((got a) (got b)) (await-all (failing 'a) (failing 'b))))
+
+(define-case "a fiber that is cancelled in a callback unwinds the host" (apply)
+  (let ((log '()))
+    (define fiber
+      (async (dynamic-wind
+              (lambda () #f)
+              (lambda () (host.apply (lambda () (sleep-for 1000))))
+              (lambda () (set! log (cons 'left log))))))
+    (sleep-for 0)
+    (cancel! fiber)
+    (guard (e (#t #f)) (await fiber))
+    (or (expect "log" '(left) log)
+        (expect "afterwards" 7 (host.apply (lambda () 7))))))
+
 (print (cat passed " passed, " failed " failed, " skipped " skipped"))
 (exit (if (= failed 0) 0 1))

@@ -10,8 +10,6 @@
 static const char kValue[] = "plc.value";   /* opaque Lisp objects */
 static const char kCarrier[] = "plc.error"; /* errors that pass through */
 
-static const char kThreads[] = "plc.threads"; /* registry: by depth */
-
 /* A Lisp value that Lua holds. */
 typedef struct Held {
   plc_root root;
@@ -121,8 +119,6 @@ static void newMetatable(lua_State *L, const char *name, lua_CFunction collect,
 }
 
 void openConversions(lua_State *L) {
-  lua_newtable(L);
-  lua_setfield(L, LUA_REGISTRYINDEX, kThreads);
   newMetatable(L, kValue, collectHeld, heldText);
   newMetatable(L, kCarrier, collectCarrier, carrierText);
 }
@@ -541,22 +537,6 @@ plc_value toLisp(lua_State *L, int index) {
 }
 
 /* --- Lua calls Lisp ------------------------------------------------------- */
-
-/* The thread for calls under `depth` callbacks. Raises. */
-static lua_State *threadAt(lua_State *L, int depth) {
-  luaL_checkstack(L, 4, "too many callbacks");
-  lua_getfield(L, LUA_REGISTRYINDEX, kThreads);
-  if (lua_rawgeti(L, -1, depth) == LUA_TNIL) {
-    lua_pop(L, 1);
-    if (!prepareThread(lua_newthread(L)))
-      luaL_error(L, "not enough memory");
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, depth);
-  }
-  lua_State *thread = lua_tothread(L, -1);
-  lua_pop(L, 2);
-  return thread;
-}
 
 int callLisp(lua_State *L) {
   const plc_host *host = theLua.host;

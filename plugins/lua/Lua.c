@@ -126,7 +126,10 @@ plc_status protectCall(int arguments, int results, plc_error *error) {
 }
 
 plc_status protect(lua_CFunction body, void *job, plc_error *error) {
-  lua_State *L = theLua.L;
+  lua_State *L = luaState();
+  if (!L)
+    return theLua.host->fail(theLua.host, error, PLC_E_FOREIGN, "memory",
+                             "there is no memory for a thread of Lua");
   lua_pushcfunction(L, body);
   lua_pushlightuserdata(L, job);
   return protectCall(1, 0, error);
@@ -168,7 +171,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   if (dladdr((void *)(uintptr_t)&lua_newstate, &info) && info.dli_fname)
     dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
   theLua.L = theLua.main = luaL_newstate();
-  if (!theLua.L || !prepareThread(theLua.L))
+  if (!theLua.L || !prepareThread(theLua.L) || !openFibers())
     return host->fail(host, error, PLC_E_FOREIGN, "memory",
                       "Lua cannot start: not enough memory");
   return protect(openAll, NULL, error);
@@ -199,7 +202,7 @@ static void interrupt(plc_plugin *self) {
 static void release(plc_plugin *self, const uintptr_t *handles, size_t count) {
   (void)self;
   for (size_t i = 0; i < count; ++i)
-    dropHandle(theLua.main, handles[i]);
+    dropHandle(theLua.spare, handles[i]);
   theLua.references -= count;
 }
 
@@ -340,6 +343,8 @@ static plc_plugin table = {
     .live_references = liveReferences,
     .interrupt = interrupt,
     .shutdown = shutDown,
+    .fiber_switch = switchFiber,
+    .fiber_end = endFiber,
 };
 
 PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host) {

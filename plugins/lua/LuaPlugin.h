@@ -13,12 +13,23 @@
 #include <lua.h>
 #include <lualib.h>
 
+/* A fiber of Lisp that has called Lua: its calls run in threads of its own, for
+   those of a fiber that waits are in the middle of something. */
+typedef struct LuaFiber {
+  uint64_t number;
+  lua_State *L;       /* the thread that its calls run in */
+  int depth, deepest; /* callbacks that are active, and were at most */
+  struct LuaFiber *next;
+} LuaFiber;
+
 typedef struct LuaRuntime {
-  lua_State *L; /* the thread that calls run in now */
+  lua_State *L; /* the thread that calls run in now; NULL: this fiber's first */
   lua_State *main;
+  lua_State *spare; /* never runs anything: for what may be done at any time */
+  uint64_t fiber;
   const plc_host *host;
   plc_plugin *plugin;
-  int depth;           /* callbacks that are active */
+  int depth;           /* callbacks of this fiber that are active */
   uint64_t references; /* that Lisp holds */
 } LuaRuntime;
 extern LuaRuntime theLua;
@@ -44,6 +55,16 @@ plc_status protect(lua_CFunction body, void *job, plc_error *error);
 /* Calls the function above noteFrames, with the `arguments` above it. Leaves its
    results in their place, or nothing. */
 plc_status protectCall(int arguments, int results, plc_error *error);
+
+/* --- Fibers.c */
+
+/* theLua.L; NULL if there is no memory. */
+lua_State *luaState(void);
+/* The thread for calls under `depth` callbacks of this fiber. Raises. */
+lua_State *threadAt(lua_State *L, int depth);
+bool openFibers(void);
+void switchFiber(plc_plugin *self, uint64_t from, uint64_t to);
+void endFiber(plc_plugin *self, uint64_t number);
 
 /* --- Convert.c */
 

@@ -105,6 +105,8 @@ bool quickCall(plc_value object, plc_value name, const plc_value *args,
                plc_error *error) {
   lua_State *L = theLua.L;
   int arguments = (int)count;
+  if (!L)
+    return false; /* the long way makes one */
   if (count > QuickArguments)
     return false;
   pushReference(L, object);
@@ -154,6 +156,8 @@ static bool takeScalar(lua_State *L, int type, plc_value *result) {
 
 bool quickGet(plc_value object, plc_value name, plc_value *result) {
   lua_State *L = theLua.L;
+  if (!L)
+    return false; /* the long way makes one */
   pushReference(L, object);
   if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name)) {
     lua_settop(L, IdleTop);
@@ -164,6 +168,8 @@ bool quickGet(plc_value object, plc_value name, plc_value *result) {
 
 bool quickIndex(plc_value object, plc_value key, plc_value *result) {
   lua_State *L = theLua.L;
+  if (!L)
+    return false; /* the long way makes one */
   if (!plc_is_fixnum(key))
     return false;
   pushReference(L, object);
@@ -189,6 +195,8 @@ static bool storeScalar(lua_State *L, plc_value value) {
 
 bool quickSet(plc_value object, plc_value name, plc_value value) {
   lua_State *L = theLua.L;
+  if (!L)
+    return false; /* the long way makes one */
   pushReference(L, object);
   if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name)) {
     lua_settop(L, IdleTop);
@@ -199,6 +207,8 @@ bool quickSet(plc_value object, plc_value name, plc_value value) {
 
 bool quickSetIndex(plc_value object, plc_value key, plc_value value) {
   lua_State *L = theLua.L;
+  if (!L)
+    return false; /* the long way makes one */
   if (!plc_is_fixnum(key))
     return false;
   pushReference(L, object);

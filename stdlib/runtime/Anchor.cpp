@@ -30,7 +30,7 @@ const plc_anchor plc_anchor_table[] = {
         ENTRY(rt_register_unit) ENTRY(rt_run_unit) ENTRY(plc_enter)
             ENTRY(plc_pending_object) ENTRY(plc_resume_pending)
                 ENTRY(plc_report_condition) ENTRY(plc_exit)
-                    ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
+                    ENTRY(plc_wait_for_input) ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
                         ENTRY(rt_global_ref_hook)
                             ENTRY(rt_global_set_hook) ENTRY(rt_exit_hook)
                                 ENTRY(rt_evaluator)

@@ -8,6 +8,7 @@
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/Start.h"
 
 #include <cstdio>
 #include <pthread.h>
@@ -15,10 +16,13 @@
 using namespace plc::rt;
 using namespace plc::rt::detail;
 
+// Only there if the program uses ports.
+extern "C" __attribute__((weak)) void plc_show_standard_output(plc_context *);
+
 namespace plc::rt {
 
-void (*rt_wait_begin)(Context *ctx);
-void (*rt_wait_end)(Context *ctx);
+void (*rt_wait_begin)(Context *ctx, plc_region *region);
+void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
 
@@ -144,7 +148,8 @@ bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v) {
   // Oldest first.
   Value list = field(promise, PromiseWaiters), ordered = PLC_NULL;
   setField(ctx, promise, PromiseWaiters, PLC_NULL);
-  if (state == PromiseState::Rejected && list == PLC_NULL)
+  if (state == PromiseState::Rejected && list == PLC_NULL &&
+      !hasFlag(promise, IsAwaited))
     unawaited.push(Handle::create(ctx, promise));
   while (list != PLC_NULL) {
     Value next = plc_cdr(list);
@@ -223,7 +228,7 @@ static unsigned externalWaits; ///< fibers that await an external promise
 void makeReady(Fiber *fiber) {
   if (fiber->isReady)
     return;
-  fiber->isReady = true;
+  __atomic_store_n(&fiber->isReady, true, __ATOMIC_SEQ_CST);
   if (fiber->isThread) {
     rt_wake_thread(fiber);
     return;
@@ -281,13 +286,21 @@ static void interruptMain(Context *ctx) {
                        makeString(ctx, "interrupted"), PLC_NULL));
 }
 
-/// In a fiber that computes: the main program is told at once.
+static void takeInjected(Context *ctx);
+
+/// In a fiber that computes: the main program is told at once. So is the fiber
+/// later, which might go on for ever otherwise.
 static int interruptFiber(Context *ctx) {
-  if (!onFiber || currentFiber->isThread)
+  Fiber *self = currentFiber;
+  if (!onFiber || self->isThread)
     return 0;
   interruptMain(ctx);
-  makeReady(currentFiber);
+  if (!self->injected.number() && mainFiber.injected.number())
+    self->injected = Handle::create(ctx, mainFiber.injected.get(ctx));
+  setFlag(self->promise.get(ctx), IsAwaited);
+  makeReady(self);
   suspend(ctx);
+  takeInjected(ctx);
   return 1;
 }
 
@@ -297,16 +310,27 @@ static bool canHappen() {
 }
 
 static void poll(Context *ctx, bool mayWait) {
+  // Others may run Lisp meanwhile: what our callers keep in registers must be
+  // where collections see it.
+  __builtin_unwind_init();
+  plc_region region;
   isLoopUsed = true;
-  if (mayWait && rt_wait_begin)
-    rt_wait_begin(ctx);
+  if (mayWait && plc_show_standard_output)
+    plc_show_standard_output(ctx);
   isPolling = true;
+  if (mayWait && rt_wait_begin)
+    rt_wait_begin(ctx, &region);
   ffi::pollLoop(mayWait && !ready && !hasJobs() &&
                 !(ctx->pending & PLC_PENDING_INTERRUPT));
-  isPolling = false;
   if (mayWait && rt_wait_end)
-    rt_wait_end(ctx);
+    rt_wait_end(ctx, &region);
+  isPolling = false;
   ffi::dispatchEvents();
+}
+
+void lookAtLoop(Context *ctx) {
+  if (isLoopUsed && !isPolling)
+    poll(ctx, false);
 }
 
 static void runJobs(Context *ctx, Fiber *self);
@@ -443,13 +467,15 @@ void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
 
 bool hasOthers() { return ready || canHappen(); }
 
-void runOthers(Context *ctx) {
+bool runOthers(Context *ctx) {
   if (!ready && !hasJobs())
     poll(ctx, true);
   makeReady(currentFiber);
   suspend(ctx);
   // Nobody here could handle it.
+  bool isInterrupted = currentFiber->injected.number();
   currentFiber->injected.release(ctx);
+  return !isInterrupted;
 }
 
 //===--- Fibers -----------------------------------------------------------===//
@@ -597,6 +623,25 @@ static void onTimer(void *data) {
 }
 
 } // namespace plc::rt
+
+int plc_wait_for_input(plc_context *ctx, int fd) {
+  if (!asyncPromiseType || !hasOthers())
+    return 0;
+  if (fd < 0)
+    return 1;
+  volatile bool isReadable = false;
+  plc::ffi::Watch *watch = plc::ffi::startWatch(
+      fd, plc::ffi::WatchReadable,
+      [](void *data, int) { *static_cast<volatile bool *>(data) = true; },
+      const_cast<bool *>(&isReadable));
+  if (!watch)
+    return 0;
+  bool goesOn = true;
+  while (!isReadable && goesOn)
+    goesOn = runOthers(ctx);
+  plc::ffi::stopWatch(watch);
+  return goesOn ? 1 : -1;
+}
 
 //===--- Primitives -------------------------------------------------------===//
 

@@ -11,6 +11,7 @@
 #ifndef PLC_RUNTIME_ASYNC_H
 #define PLC_RUNTIME_ASYNC_H
 
+#include "plc/plugin.h"
 #include "stdlib/runtime/Fiber.h"
 
 namespace plc::rt {
@@ -44,8 +45,9 @@ void expectJobs(int change);
 //===--- Running others -----------------------------------------------------===//
 
 /// Runs what is ready now, and looks at the event loop; returns at once if there
-/// is nothing. For those who wait for something else.
-void runOthers(Context *ctx);
+/// is nothing. For those who wait for something else, outside of Lisp. False after
+/// an interrupt.
+bool runOthers(Context *ctx);
 /// True if there may be something to run now or later.
 bool hasOthers();
 /// The fiber is in the queue of those that may run.
@@ -54,8 +56,10 @@ void makeReady(Fiber *fiber);
 void suspend(Context *ctx);
 
 /// Around a poll of the event loop that may wait; null without plugins.
-extern void (*rt_wait_begin)(Context *ctx);
-extern void (*rt_wait_end)(Context *ctx);
+extern void (*rt_wait_begin)(Context *ctx, plc_region *region);
+extern void (*rt_wait_end)(Context *ctx, plc_region *region);
+/// Looks at the event loop, unless another thread does.
+void lookAtLoop(Context *ctx);
 /// A thread's fiber is ready: see World.cpp.
 extern void (*rt_wake_thread)(Fiber *fiber);
 /// Waits until a thread's fiber is ready, while others hold the world.

@@ -82,7 +82,10 @@ namespace plc::rt {
 
 Fiber mainFiber;
 Fiber *currentFiber = &mainFiber;
-void (*rt_fiber_hook)(Fiber *from, Fiber *to, bool ended);
+void (*rt_fiber_hook)(Fiber *from, Fiber *to);
+void (*rt_fiber_end_hook)(Fiber *fiber);
+/// Who plugins think is running.
+static Fiber *told = &mainFiber;
 
 /// All that have begun and not ended.
 static Fiber *fibers;
@@ -188,13 +191,6 @@ void freeFiber(Context *ctx, Fiber *fiber) {
   free(fiber);
 }
 
-static void reapEnded(Context *ctx) {
-  if (Fiber *fiber = ended) {
-    ended = nullptr;
-    freeFiber(ctx, fiber);
-  }
-}
-
 //===--- Switching --------------------------------------------------------===//
 
 void saveFiberState(Context *ctx, FiberState &state) {
@@ -234,15 +230,60 @@ void restoreFiberState(Context *ctx, const FiberState &state) {
   onFiber = state.isFiber;
 }
 
+void tellPlugins(Fiber *to) {
+  if (!rt_fiber_hook || told == to) {
+    told = to;
+    return;
+  }
+  Fiber *from = told;
+  told = to;
+  rt_fiber_hook(from, to);
+}
+
+void endPlugins(Fiber *fiber, Fiber *to) {
+  tellPlugins(to);
+  if (rt_fiber_end_hook)
+    rt_fiber_end_hook(fiber);
+}
+
+void unlistFiber(Fiber *fiber) {
+  *fiber->link = fiber->next;
+  if (fiber->next)
+    fiber->next->link = fiber->link;
+  --fiberCount;
+}
+
+static Fiber *cameFrom;
+
+/// On the new stack: its guard is in force from now on.
+static void arrive(Context *ctx, StackGuard guard) {
+  StackGuard old = exchangeStackGuard(guard);
+  // What was asked for there may have been answered here.
+  if (guard.opened)
+    requestPoll(ctx, PLC_PENDING_OVERFLOW);
+  if (!cameFrom)
+    return;
+  if (cameFrom != ended) {
+    cameFrom->guard = old;
+    return;
+  }
+  if (old.opened)
+    mprotect(reinterpret_cast<void *>(old.low), GuardSize, PROT_NONE);
+  ended = nullptr;
+  freeFiber(ctx, cameFrom);
+}
+
 static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
-  if (rt_fiber_hook)
-    rt_fiber_hook(from, to, hasEnded);
+  tellPlugins(to);
+  if (hasEnded && rt_fiber_end_hook)
+    rt_fiber_end_hook(from);
   if (hasEnded)
     ended = from;
   else
     addStack(ctx, &from->range);
   if (to->hasBegun)
     removeStack(ctx, &to->range);
+  cameFrom = from;
   currentFiber = to;
 #ifdef PLC_HAS_ASAN
   __sanitizer_start_switch_fiber(hasEnded ? nullptr : &from->fakeStack,
@@ -261,27 +302,44 @@ static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
     return;
   FiberState state;
   saveFiberState(ctx, state);
-  // Replaced by whom we come back from.
-  StackGuard none = {};
-  state.guard = exchangeStackGuard(none);
-  change(ctx, currentFiber, to, false);
+  Fiber *self = currentFiber;
+  change(ctx, self, to, false);
   restoreFiberState(ctx, state);
-  exchangeStackGuard(state.guard);
-  reapEnded(ctx);
+  arrive(ctx, self->guard);
 }
 
 void leaveFiber(Context *ctx, Fiber *to) {
   Fiber *self = currentFiber;
   leaveWatermark(ctx, ~uint64_t(0));
-  *self->link = self->next;
-  if (self->next)
-    self->next->link = self->link;
-  --fiberCount;
-  if (exchangeStackGuard({}).opened)
-    mprotect(reinterpret_cast<void *>(self->low - GuardSize), GuardSize,
-             PROT_NONE);
+  unlistFiber(self);
   change(ctx, self, to, true);
   __builtin_unreachable();
+}
+
+void enterThreadFiber(Fiber *fiber, uint64_t *nativeStack) {
+  cameFrom = nullptr;
+#ifdef PLC_HAS_ASAN
+  void *fake;
+  __sanitizer_start_switch_fiber(&fake, reinterpret_cast<void *>(fiber->low),
+                                 fiber->high - fiber->low);
+#endif
+  plc_fiber_switch(nativeStack, fiber->range.sp);
+#ifdef PLC_HAS_ASAN
+  __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
+#endif
+}
+
+void leaveThreadFiber(Fiber *fiber, uint64_t nativeStack, bool hasEnded) {
+#ifdef PLC_HAS_ASAN
+  __sanitizer_start_switch_fiber(hasEnded ? nullptr : &fiber->fakeStack,
+                                 fiber->nativeBottom, fiber->nativeSize);
+#endif
+  uint64_t nowhere;
+  plc_fiber_switch(hasEnded ? &nowhere : &fiber->range.sp, nativeStack);
+#ifdef PLC_HAS_ASAN
+  __sanitizer_finish_switch_fiber(fiber->fakeStack, &fiber->nativeBottom,
+                                  &fiber->nativeSize);
+#endif
 }
 
 /// The first frame of every fiber.
@@ -299,9 +357,8 @@ static void begin(Context *ctx) {
   youngestForeignCall = nullptr;
   nestedForeignCalls = 0;
   onFiber = true;
-  exchangeStackGuard(
-      {self->low - GuardSize, self->low, UpperGuard, LowerGuard, 0});
-  reapEnded(ctx);
+  arrive(ctx,
+         {self->low - GuardSize, self->low, UpperGuard, LowerGuard, 0});
   self->next = fibers;
   self->link = &fibers;
   if (fibers)
@@ -337,7 +394,9 @@ uint64_t liveFibers() { return fiberCount; }
 
 void plc_fiber_main() {
 #ifdef PLC_HAS_ASAN
-  __sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
+  Fiber *self = currentFiber;
+  __sanitizer_finish_switch_fiber(nullptr, &self->nativeBottom,
+                                  &self->nativeSize);
 #endif
   plc::rt::begin(theContext);
   __builtin_trap();

@@ -23,6 +23,7 @@ struct Fiber {
   StackRange range;          ///< linked while it waits and has begun
   uint64_t low = 0, high = 0; ///< its stack; 0: it has none yet
   Boundary *boundary = nullptr; ///< youngest, while it waits
+  StackGuard guard = {};        ///< while it waits
   /// What it does, on its own stack; returns when it has ended.
   void (*body)(Context *ctx, Fiber *self) = nullptr;
   void *data = nullptr; ///< of body
@@ -39,11 +40,11 @@ struct Fiber {
   bool hasBegun = false;
   bool isThread = false; ///< runs on a thread of its own (World.cpp)
   bool isStuck = false;  ///< nothing can settle what it waits for
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+  /// For the sanitizer: what belongs to the stack, and the one it is entered
+  /// from if that is a thread's.
   void *fakeStack = nullptr;
-#endif
-#endif
+  const void *nativeBottom = nullptr;
+  size_t nativeSize = 0;
 };
 
 /// The fiber that runs.
@@ -69,8 +70,21 @@ Fiber *fiberOfBoundary(uint64_t serial);
 /// Fibers that have begun and not ended, the main program not counted.
 uint64_t liveFibers();
 
-/// Called before a switch; null without plugins. `ended`: `from` is gone.
-extern void (*rt_fiber_hook)(Fiber *from, Fiber *to, bool ended);
+/// Called before a switch; null without plugins.
+extern void (*rt_fiber_hook)(Fiber *from, Fiber *to);
+/// A fiber that plugins were told of is gone.
+extern void (*rt_fiber_end_hook)(Fiber *fiber);
+/// Unless they know.
+void tellPlugins(Fiber *to);
+void endPlugins(Fiber *fiber, Fiber *to);
+
+/// \{ Fibers of threads (World.cpp). From the thread's own stack, to where it
+/// left off; and back.
+void enterThreadFiber(Fiber *fiber, uint64_t *nativeStack);
+void leaveThreadFiber(Fiber *fiber, uint64_t nativeStack, bool hasEnded);
+/// It has ended.
+void unlistFiber(Fiber *fiber);
+/// \}
 
 /// What one side saves of the context while it does not run.
 struct FiberState {
@@ -80,7 +94,6 @@ struct FiberState {
   ForeignCall *foreign;
   int nested;
   bool isFiber;
-  StackGuard guard;
 };
 void saveFiberState(Context *ctx, FiberState &state);
 void restoreFiberState(Context *ctx, const FiberState &state);

@@ -274,6 +274,13 @@ extern "C" {
 
 bool plc_flush_ports(plc_context *ctx) { return flushAllPorts(ctx); }
 
+/// Before a wait: what was written is seen. An error is met again, by who writes
+/// next or at the end.
+void plc_show_standard_output(plc_context *ctx) {
+  if (standardOutput && standardOutput->end > 0)
+    tryWriteOut(ctx, standardOutput, SignalAction::Wait);
+}
+
 Value prim_OpenInputFile(Context *ctx, Value name) {
   return openFile(ctx, name, "open-input-file", O_RDONLY,
                   PortState::Input | PortState::Textual);

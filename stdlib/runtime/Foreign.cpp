@@ -7,14 +7,18 @@
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
 #include "ffi/Plugins.h"
+#include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Symbols.h"
 #include "stdlib/runtime/Text.h"
+#include "stdlib/runtime/World.h"
 
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
+#include <utility>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -68,6 +72,56 @@ static void shutDownPlugins() {
       plugins[i]->table->shutdown(plugins[i]->table);
 }
 
+/// A runtime of C++ keeps what is thrown and caught by thread.
+static void *(*exceptionGlobals)();
+
+namespace {
+struct ExceptionState {
+  uint64_t words[2];
+};
+} // namespace
+
+/// What a fiber that waits has thrown, by its number; few have.
+static GrowArray<std::pair<uint64_t, ExceptionState>> *exceptions;
+
+static void onFiberSwitch(Fiber *from, Fiber *to) {
+  if (exceptionGlobals) {
+    auto *now = static_cast<ExceptionState *>(exceptionGlobals());
+    if (now->words[0] || now->words[1])
+      exceptions->push({from->number, *now});
+    *now = {};
+    for (size_t i = exceptions->count; i-- > 0;)
+      if ((*exceptions)[i].first == to->number) {
+        *now = (*exceptions)[i].second;
+        (*exceptions)[i] = (*exceptions)[--exceptions->count];
+        break;
+      }
+  }
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->fiber_switch)
+      plugin->table->fiber_switch(plugin->table, from->number, to->number);
+}
+
+static void onFiberEnd(Fiber *fiber) {
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->fiber_end)
+      plugin->table->fiber_end(plugin->table, fiber->number);
+}
+
+/// The libstdc++ that plugins share, if there is one; each asks again.
+static void findExceptionGlobals() {
+  if (exceptionGlobals)
+    return;
+  void *library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  if (!library)
+    return;
+  exceptionGlobals =
+      reinterpret_cast<void *(*)()>(dlsym(library, "__cxa_get_globals"));
+  static GrowArray<std::pair<uint64_t, ExceptionState>> states;
+  exceptions = &states;
+}
+
+static Value awaitForeign(Context *ctx, Value object);
 static Value callForeign(Context *ctx, Value callee, int64_t argc,
                          const Value *registers);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
@@ -95,6 +149,10 @@ void installForeignHooks(Context *ctx) {
   rt_foreign_length = foreignLength;
   rt_foreign_lookup = lookupForeign;
   rt_foreign_store = storeForeign;
+  rt_foreign_await = awaitForeign;
+  rt_fiber_hook = onFiberSwitch;
+  rt_fiber_end_hook = onFiberEnd;
+  initializeWorld(ctx);
   rt_foreign_release = releaseDeadReferences;
   rt_interrupt_hook = onInterruptedPlugin;
   rt_shutdown_hook = shutDownPlugins;
@@ -116,6 +174,7 @@ static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
     raiseCondition(ctx, "no-plugin", text, PLC_NULL);
   if (!plugin->isStarted) {
     installForeignHooks(ctx);
+    findExceptionGlobals();
     Operation op(ctx, plugin->table, "start");
     op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
     plugin->isStarted = true;
@@ -407,6 +466,21 @@ static uint64_t hashForeign(Context *ctx, Value v) {
   uint64_t hash = 0;
   op.finish(plugin->hash(plugin, v, &hash, &op.error));
   return hash | 1;
+}
+
+static Value awaitForeign(Context *ctx, Value object) {
+  plc_plugin *plugin = pluginOf(ctx, "await", object);
+  if (!plugin->await)
+    return object;
+  Operation op(ctx, plugin, "await");
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->await(plugin, object, &result, &op.error);
+  if (status == PLC_E_UNSUPPORTED) {
+    op.end();
+    return object;
+  }
+  op.finish(status);
+  return result;
 }
 
 static int64_t foreignLength(Context *ctx, Value v) {

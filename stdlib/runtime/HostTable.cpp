@@ -9,6 +9,7 @@
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
 #include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/HostAsync.h"
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Operation.h"

@@ -171,10 +171,11 @@ static void addNearest(char *text, size_t size, Value nearest) {
   }
 }
 
-void raiseForeign(Context *ctx, plc_plugin *plugin, plc_status status,
-                  plc_error &error, const char *operation, Value irritant) {
+Value foreignCondition(Context *ctx, const plc_plugin *plugin,
+                       plc_status status, plc_error &error,
+                       const char *operation, Value irritant) {
   if (status == PLC_E_LISP)
-    resumeToken(ctx, plugin, error.token, error.trace);
+    return plc_fields(error.token)[1];
   Value message = error.message;
   if (!isString(message)) {
     char text[200];
@@ -204,7 +205,14 @@ void raiseForeign(Context *ctx, plc_plugin *plugin, plc_status status,
   setConditionField(ctx, condition, ConditionPcs, PLC_FALSE);
   appendForeignTrace(ctx, condition, plugin->language, error.trace);
   appendTrace(ctx, condition, lisp);
-  raise(ctx, condition);
+  return condition;
+}
+
+void raiseForeign(Context *ctx, plc_plugin *plugin, plc_status status,
+                  plc_error &error, const char *operation, Value irritant) {
+  if (status == PLC_E_LISP)
+    resumeToken(ctx, plugin, error.token, error.trace);
+  raise(ctx, foreignCondition(ctx, plugin, status, error, operation, irritant));
 }
 
 //===--- Operations -------------------------------------------------------===//

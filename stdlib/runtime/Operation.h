@@ -29,6 +29,11 @@ bool hasKeptEnd();
                                plc_status status, plc_error &error,
                                const char *operation, Value irritant);
 
+/// That condition; the object that Lisp raised for PLC_E_LISP.
+Value foreignCondition(Context *ctx, const plc_plugin *plugin,
+                       plc_status status, plc_error &error,
+                       const char *operation, Value irritant);
+
 /// One call of an operation. No destructor: raising leaves by a jump.
 struct Operation {
   Operation(Context *ctx, plc_plugin *plugin, const char *name)

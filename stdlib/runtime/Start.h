@@ -46,5 +46,11 @@ void plc_report_condition(plc_context *ctx, plc_value object);
 /// Flushes the ports and ends the process with this status.
 void plc_exit(plc_context *ctx, int status);
 
+/// Runs the event loop and fibers until the descriptor is readable: 1. Returns
+/// 0 at once if there is nothing that could run (1 if there is, and the descriptor
+/// is negative); -1 after an interrupt. Only on
+/// the Lisp stack, outside of Lisp. (Async.cpp)
+int plc_wait_for_input(plc_context *ctx, int fd);
+
 } // extern "C"
 #endif // PLC_RUNTIME_START_H

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <termios.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -61,6 +62,13 @@ private:
   bool command(StringRef line);
   int runInteractive();
   int runPiped();
+  /// Lets fibers run until there is input; false after Ctrl-C.
+  bool waitForInput() { return runLoop(0) >= 0; }
+  int runLoop(int fd) {
+    return process.entry<int(plc_context *, int)>("plc_wait_for_input")(
+        process.context(), fd);
+  }
+  bool waitAtPrompt(StringRef prompt);
   bool isDone(StringRef text) {
     return text.ltrim().starts_with(",") || frontend::isComplete(text);
   }
@@ -280,7 +288,7 @@ bool readLine(std::string &line) {
 int Repl::runPiped() {
   std::string text, line;
   bool isGood = true;
-  while (readLine(line)) {
+  while (waitForInput(), readLine(line)) {
     text += line;
     if (!isDone(text))
       continue;
@@ -290,6 +298,26 @@ int Repl::runPiped() {
   if (!StringRef(text).trim().empty())
     isGood &= submit(text);
   return isGood ? 0 : 1;
+}
+
+/// The line editor knows nothing of the event loop: until a key is pressed the
+/// loop runs, and the key waits for the editor.
+bool Repl::waitAtPrompt(StringRef prompt) {
+  termios before;
+  if (runLoop(-1) == 0)
+    return true;
+  if (tcgetattr(0, &before) != 0)
+    return waitForInput();
+  termios keys = before;
+  keys.c_lflag &= ~tcflag_t(ICANON | ECHO);
+  tcsetattr(0, TCSANOW, &keys);
+  outs() << prompt;
+  outs().flush();
+  bool goesOn = waitForInput();
+  tcsetattr(0, TCSANOW, &before);
+  outs() << (goesOn ? "\r\x1b[K" : "\n");
+  outs().flush();
+  return goesOn;
 }
 
 #ifdef PLC_HAS_LINE_EDITOR
@@ -330,6 +358,8 @@ int Repl::runInteractive() {
     errs().flush();
     const char *text;
     size_t length;
+    if (!waitAtPrompt("> "))
+      continue;
     switch (plc_editor_read(editor, "> ", &text, &length)) {
     case PLC_EDITOR_TEXT:
       submit(StringRef(text, length));
@@ -347,6 +377,8 @@ int Repl::runInteractive() {
   std::string text, line;
   outs() << "plc " PLC_VERSION ", `,help` lists commands, Ctrl-D ends\n";
   for (;;) {
+    if (!waitAtPrompt(text.empty() ? "> " : "  "))
+      continue;
     outs() << (text.empty() ? "> " : "  ");
     outs().flush();
     if (!readLine(line)) {

@@ -30,7 +30,19 @@
 ///            while it passes through the runtime, which may swallow it (its own
 ///            `catch`): then all is well.
 /// Threads.   One thread at a time holds the Lisp world, and only it may call
-///            host functions, except those whose row says "any thread".
+///            host functions, except those whose row says "any thread". Another
+///            one comes to Lisp by plc_host::run. A plugin that blocks, or whose
+///            runtime goes on in another thread meanwhile, says so by
+///            blocking_begin and blocking_end, else that thread waits until Lisp
+///            runs again. Locks of the runtime are taken by who holds the world
+///            and given up before it waits for the world, never the other way.
+/// Waiting.   Lisp runs in fibers, each with a stack of its own; `await` lets
+///            others run while the frames of a plugin lie below it. A runtime
+///            that keeps state by the stack changes it in `fiber_switch`. What
+///            the plugin starts and finishes later it describes by a promise of
+///            plc_host::promise, which Lisp awaits; it is told of readable
+///            descriptors (watch) and may queue calls (post). These calls come
+///            in a fiber of their own, one after the other.
 /// Memory.    Whoever allocates frees. Texts are UTF-8 with a length, and are
 ///            valid until the call returns, unless said otherwise.
 /// Versions.  Tables grow at the end: a new entry raises the minor number,
@@ -65,7 +77,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 1
+#define PLC_PLUGIN_ABI_MINOR 2
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -114,6 +126,24 @@ typedef struct plc_error {
 
 /// A value that is held: 0 is none.
 typedef uint64_t plc_root;
+
+/// How a promise stands.
+typedef enum plc_promise_state {
+  PLC_PENDING = 0,
+  PLC_RESOLVED = 1, ///< with a value
+  PLC_REJECTED = 2  ///< with an object that `await` raises
+} plc_promise_state;
+
+/// A file descriptor that the event loop watches.
+typedef struct plc_watch plc_watch;
+/// What it is watched for and found to be: bits.
+enum { PLC_WATCH_READABLE = 1, PLC_WATCH_WRITABLE = 2, PLC_WATCH_FAILED = 4 };
+
+/// What plc keeps between blocking_begin and blocking_end; on the stack of who
+/// calls them.
+typedef struct plc_region {
+  uint64_t words[32];
+} plc_region;
 
 /// What the conversion of a value to a foreign object goes by: one row of
 /// plc/conversions.def each.
@@ -384,6 +414,20 @@ struct plc_plugin {
   void (*interrupt)(plc_plugin *self);
   /// The program ends.
   void (*shutdown)(plc_plugin *self);
+
+  /// What `await` waits for: a promise of plc_host::promise, or the value itself
+  /// if it is there. PLC_E_UNSUPPORTED: this object is nothing to wait for; it
+  /// is its own value then.
+  plc_status (*await)(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error);
+  /// The stack of fiber `to` is about to run; 0 is the main program. Not while
+  /// an operation is called, but maybe below one that waits.
+  void (*fiber_switch)(plc_plugin *self, uint64_t from, uint64_t to);
+  /// The fiber has ended, after the switch to another one.
+  void (*fiber_end)(plc_plugin *self, uint64_t fiber);
+  /// Around a wait in the event loop, for locks of the runtime.
+  void (*before_wait)(plc_plugin *self);
+  void (*after_wait)(plc_plugin *self);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

@@ -1134,6 +1134,11 @@ plc_plugin plugin = {
     .live_references = liveReferences,
     .interrupt = nullptr,
     .shutdown = shutdown,
+    .await = nullptr,
+    .fiber_switch = nullptr,
+    .fiber_end = nullptr,
+    .before_wait = nullptr,
+    .after_wait = nullptr,
 };
 
 } // namespace

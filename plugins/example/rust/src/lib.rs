@@ -1146,7 +1146,7 @@ extern "C" fn shutdown(_: Me) {
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 1,
+    abi_minor: 2,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
@@ -1176,6 +1176,11 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     live_references: Some(live_references),
     interrupt: None,
     shutdown: Some(shutdown),
+    wait: None,
+    fiber_switch: None,
+    fiber_end: None,
+    before_wait: None,
+    after_wait: None,
 };
 
 /// The one exported symbol.

@@ -319,6 +319,12 @@ pub struct Plugin {
     pub live_references: Option<extern "C" fn(Me) -> u64>,
     pub interrupt: Option<extern "C" fn(Me)>,
     pub shutdown: Option<extern "C" fn(Me)>,
+    /// `await` in the header, which is a word of Rust.
+    pub wait: Option<OnObject>,
+    pub fiber_switch: Option<extern "C" fn(Me, u64, u64)>,
+    pub fiber_end: Option<extern "C" fn(Me, u64)>,
+    pub before_wait: Option<extern "C" fn(Me)>,
+    pub after_wait: Option<extern "C" fn(Me)>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1,0 +1,153 @@
+//===- HostAsync.cpp - promises, loop and threads for plugins -------------===//
+//
+// Functions of host_slots.def that have to do with time, see HostTable.cpp.
+//
+//===----------------------------------------------------------------------===//
+#include "stdlib/runtime/HostAsync.h"
+#include "ffi/EventLoop.h"
+#include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/World.h"
+
+#include <cstdlib>
+
+/// On the side of plc it knows who is told, and how far that has come.
+struct plc_watch {
+  plc::ffi::Watch *watch;
+  void (*ready)(void *data, int events);
+  void *data;
+  int events;
+  bool isQueued, isStopped;
+};
+
+namespace plc::rt {
+
+plc_value host_promise(const plc_host *) {
+  Value promise = PLC_UNSPECIFIED;
+  protect(
+      theContext,
+      [](Context *ctx, void *data) {
+        *static_cast<Value *>(data) = makePromise(ctx, true);
+      },
+      &promise);
+  return promise;
+}
+
+bool host_settle(const plc_host *, plc_value promise, plc_promise_state state,
+                 plc_value v) {
+  if (!isPromise(promise) || state == PLC_PENDING)
+    return false;
+  return settlePromise(theContext, promise,
+                       state == PLC_RESOLVED ? PromiseState::Resolved
+                                             : PromiseState::Rejected,
+                       v);
+}
+
+plc_value host_make_condition(const plc_host *, const plc_plugin *plugin,
+                              plc_status status, plc_error *error) {
+  struct Work {
+    const plc_plugin *plugin;
+    plc_status status;
+    plc_error *error;
+    Value result;
+  } work = {plugin, status, error, PLC_FALSE};
+  protect(
+      theContext,
+      [](Context *ctx, void *data) {
+        auto *w = static_cast<Work *>(data);
+        w->result = foreignCondition(ctx, w->plugin, w->status, *w->error,
+                                     "await", PLC_DEFAULT);
+      },
+      &work);
+  return work.result;
+}
+
+bool host_is_promise(const plc_host *, plc_value v) { return isPromise(v); }
+
+plc_promise_state host_promise_state(const plc_host *, plc_value promise,
+                                     plc_value *v) {
+  PromiseState state = promiseState(promise);
+  *v = promiseValue(promise);
+  return state == PromiseState::Pending    ? PLC_PENDING
+         : state == PromiseState::Resolved ? PLC_RESOLVED
+                                           : PLC_REJECTED;
+}
+
+void host_when_settled(const plc_host *, plc_value promise,
+                       void (*settled)(void *data), void *data) {
+  struct Work {
+    Value promise;
+    void (*settled)(void *data);
+    void *data;
+  } work = {promise, settled, data};
+  protect(
+      theContext,
+      [](Context *ctx, void *argument) {
+        auto *w = static_cast<Work *>(argument);
+        whenSettled(ctx, w->promise, w->settled, w->data);
+      },
+      &work);
+}
+
+//===--- Watches ----------------------------------------------------------===//
+
+/// A job: the plugin is told.
+static void tell(void *data) {
+  auto *watch = static_cast<plc_watch *>(data);
+  if (!watch->isStopped)
+    watch->ready(watch->data, watch->events);
+  watch->isQueued = false;
+  if (watch->isStopped)
+    free(watch);
+  else if (!(watch->events & PLC_WATCH_FAILED))
+    ffi::rearmWatch(watch->watch);
+}
+
+plc_watch *host_watch(const plc_host *, int fd, int events,
+                      void (*ready)(void *data, int events), void *data) {
+  auto *watch = static_cast<plc_watch *>(malloc(sizeof(plc_watch)));
+  if (!watch)
+    return nullptr;
+  static_assert(int(ffi::WatchReadable) == int(PLC_WATCH_READABLE) &&
+                int(ffi::WatchWritable) == int(PLC_WATCH_WRITABLE) &&
+                int(ffi::WatchFailed) == int(PLC_WATCH_FAILED));
+  *watch = {nullptr, ready, data, 0, false, false};
+  watch->watch = ffi::startWatch(
+      fd, events,
+      [](void *argument, int found) {
+        auto *w = static_cast<plc_watch *>(argument);
+        w->events = found;
+        w->isQueued = postJob(tell, w);
+      },
+      watch);
+  if (!watch->watch) {
+    free(watch);
+    return nullptr;
+  }
+  return watch;
+}
+
+void host_unwatch(const plc_host *, plc_watch *watch) {
+  if (!watch || watch->isStopped)
+    return;
+  ffi::stopWatch(watch->watch);
+  watch->isStopped = true;
+  if (!watch->isQueued)
+    free(watch);
+}
+
+bool host_post(const plc_host *, void (*call)(void *data), void *data) {
+  return postJob(call, data);
+}
+void host_expect(const plc_host *, int change) { expectJobs(change); }
+uint64_t host_fiber(const plc_host *) { return currentFiber->number; }
+
+//===--- Threads ----------------------------------------------------------===//
+
+plc_status host_run(const plc_host *, void (*body)(void *data), void *data) {
+  return runInWorld(body, data);
+}
+void host_blocking_end(const plc_host *, plc_region *region) {
+  takeWorldBack(region);
+}
+
+} // namespace plc::rt

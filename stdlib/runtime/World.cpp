@@ -1,0 +1,321 @@
+//===- World.cpp - which thread runs Lisp ---------------------------------===//
+
+#include "stdlib/runtime/World.h"
+#include "ffi/EventLoop.h"
+#include "ffi/Plugins.h"
+#include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/StackCopy.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <pthread.h>
+#include <sys/mman.h>
+
+using namespace plc::rt;
+
+// rsi: the region. What the caller's registers hold becomes part of it, for
+// plugins keep values there, too; the stack begins where the caller's frame ends.
+asm(R"(
+  .section .text.plc_release_world,"ax",@progbits
+  .p2align 4
+  .globl plc_release_world
+  .hidden plc_release_world
+  .type plc_release_world, @function
+plc_release_world:
+  movq %rbx, (%rsi)
+  movq %rbp, 8(%rsi)
+  movq %r12, 16(%rsi)
+  movq %r13, 24(%rsi)
+  movq %r14, 32(%rsi)
+  movq %r15, 40(%rsi)
+  movq %rsi, %rdi
+  leaq 8(%rsp), %rsi
+  jmp plc_world_released
+  .size plc_release_world, . - plc_release_world
+  .text
+)");
+extern "C" {
+[[gnu::used, gnu::visibility("hidden")]] void
+plc_world_released(plc_region *region, uint64_t sp);
+}
+
+namespace plc::rt {
+
+//===--- The lock ---------------------------------------------------------===//
+
+// `isHeld` changes by single instructions; who does not get the world at once
+// waits for `isFree`, counted in `waiting`. Who lets go looks at `waiting` after
+// that, who waits looks at `isHeld` after counting itself: nobody sleeps on.
+static bool isHeld = true;
+static int waiting;
+static uint64_t turns; ///< how often a waiting thread got the world
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t isFree = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t wasTaken = PTHREAD_COND_INITIALIZER;
+static thread_local bool holdsWorld;
+
+static bool tryTake() {
+  return !__atomic_exchange_n(&isHeld, true, __ATOMIC_SEQ_CST);
+}
+
+static void take() {
+  if (!tryTake()) {
+    pthread_mutex_lock(&lock);
+    __atomic_add_fetch(&waiting, 1, __ATOMIC_SEQ_CST);
+    while (!tryTake()) {
+      requestPoll(theContext, PLC_PENDING_CALLS);
+      pthread_cond_wait(&isFree, &lock);
+    }
+    __atomic_sub_fetch(&waiting, 1, __ATOMIC_SEQ_CST);
+    ++turns;
+    pthread_cond_broadcast(&wasTaken);
+    pthread_mutex_unlock(&lock);
+  }
+  holdsWorld = true;
+}
+
+static void letGo() {
+  holdsWorld = false;
+  __atomic_store_n(&isHeld, false, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST)) {
+    pthread_mutex_lock(&lock);
+    pthread_cond_broadcast(&isFree);
+    pthread_mutex_unlock(&lock);
+  }
+}
+
+/// The same; returns when a waiting thread has it.
+static void handOver() {
+  holdsWorld = false;
+  pthread_mutex_lock(&lock);
+  uint64_t before = turns;
+  __atomic_store_n(&isHeld, false, __ATOMIC_SEQ_CST);
+  pthread_cond_broadcast(&isFree);
+  while (waiting && turns == before)
+    pthread_cond_wait(&wasTaken, &lock);
+  pthread_mutex_unlock(&lock);
+}
+/// What plc_release_world ends with.
+static void (*giveUp)() = letGo;
+
+//===--- Regions ----------------------------------------------------------===//
+
+namespace {
+/// What a plc_region holds.
+struct Region {
+  uint64_t registers[6];
+  FiberState state;
+  Fiber *fiber;
+};
+static_assert(sizeof(Region) <= sizeof(plc_region));
+Region &regionOf(plc_region *region) {
+  return *reinterpret_cast<Region *>(region);
+}
+} // namespace
+
+/// The fiber that runs becomes one that waits, from `sp` on.
+static void putAside(Context *ctx, Region &region, uint64_t sp) {
+  saveFiberState(ctx, region.state);
+  region.fiber = currentFiber;
+  currentFiber->range.sp = sp;
+  currentFiber->guard = exchangeStackGuard({});
+  addStack(ctx, &currentFiber->range);
+}
+
+static void putBack(Context *ctx, Region &region) {
+  removeStack(ctx, &region.fiber->range);
+  currentFiber = region.fiber;
+  tellPlugins(currentFiber);
+  restoreFiberState(ctx, region.state);
+  exchangeStackGuard(currentFiber->guard);
+}
+
+void takeWorldBack(plc_region *region) {
+  take();
+  putBack(theContext, regionOf(region));
+}
+
+//===--- Polls ------------------------------------------------------------===//
+
+static void yieldWorld(Context *ctx) {
+  volatile Value values =
+      ctx->nvals ? saveValues(ctx, PLC_MV) : Value(PLC_FALSE);
+  if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST) > 0) {
+    plc_region region;
+    giveUp = handOver;
+    plc_release_world(nullptr, &region);
+    takeWorldBack(&region);
+  }
+  pthread_mutex_lock(&lock);
+  if (!waiting)
+    clearPending(ctx, PLC_PENDING_CALLS);
+  pthread_mutex_unlock(&lock);
+  restoreLimit(ctx);
+  if (values != PLC_FALSE)
+    restoreValues(ctx, values);
+}
+
+static void beginWait(Context *, plc_region *region) {
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->before_wait)
+      plugin->table->before_wait(plugin->table);
+  plc_release_world(nullptr, region);
+}
+
+static void endWait(Context *, plc_region *region) {
+  takeWorldBack(region);
+  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
+  for (size_t i = plugins.size(); i-- > 0;)
+    if (plugins[i]->isStarted && plugins[i]->table->after_wait)
+      plugins[i]->table->after_wait(plugins[i]->table);
+}
+
+//===--- Threads of foreign runtimes ---------------------------------------===//
+
+namespace {
+struct ThreadCall {
+  Fiber *fiber;
+  uint64_t nativeStack;
+  void (*body)(void *data);
+  void *data;
+  bool hasEnded;
+  pthread_cond_t isReady;
+};
+} // namespace
+
+/// On the fiber's stack.
+static void runBody(Context *ctx, Fiber *self) {
+  auto *call = static_cast<ThreadCall *>(self->data);
+  self->promise = Handle::create(ctx, makePromise(ctx, false));
+  // Lisp that the body calls hands its errors to it.
+  ForeignCall foreign = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &foreign;
+  call->body(call->data);
+  youngestForeignCall = foreign.prev;
+  settlePromise(ctx, self->promise.get(ctx), PromiseState::Resolved,
+                PLC_UNSPECIFIED);
+  unlistFiber(self);
+  exchangeStackGuard({});
+  call->hasEnded = true;
+  leaveThreadFiber(self, call->nativeStack, true);
+  __builtin_unreachable();
+}
+
+static void wakeThread(Fiber *fiber) {
+  auto *call = static_cast<ThreadCall *>(fiber->data);
+  pthread_mutex_lock(&lock);
+  pthread_cond_signal(&call->isReady);
+  pthread_mutex_unlock(&lock);
+}
+
+/// On the fiber's stack: back to the thread's own, until it is ready.
+static void suspendThread(Context *ctx) {
+  auto *call = static_cast<ThreadCall *>(currentFiber->data);
+  Region region;
+  putAside(ctx, region, 0);
+  leaveThreadFiber(currentFiber, call->nativeStack, false);
+  putBack(ctx, region);
+}
+
+/// On the thread's own stack, without the world: until the fiber may go on.
+static void waitUntilReady(ThreadCall *call) {
+  for (;;) {
+    // Usually somebody else polls the loop. Where the main program is blocked,
+    // nobody does.
+    timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += 5000000;
+    if (until.tv_nsec >= 1000000000) {
+      until.tv_nsec -= 1000000000;
+      ++until.tv_sec;
+    }
+    pthread_mutex_lock(&lock);
+    int status = 0;
+    while (!__atomic_load_n(&call->fiber->isReady, __ATOMIC_SEQ_CST) &&
+           status != ETIMEDOUT)
+      status = pthread_cond_timedwait(&call->isReady, &lock, &until);
+    pthread_mutex_unlock(&lock);
+    take();
+    if (!call->fiber->isReady)
+      lookAtLoop(theContext);
+    if (call->fiber->isReady)
+      return;
+    letGo();
+  }
+}
+
+static void freeSignalStack(void *memory) {
+  stack_t none = {};
+  none.ss_flags = SS_DISABLE;
+  sigaltstack(&none, nullptr);
+  munmap(memory, SignalStackSize);
+}
+
+/// Stack overflows are handled on it.
+static void prepareThread() {
+  static pthread_key_t key;
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, [] { pthread_key_create(&key, freeSignalStack); });
+  if (!pthread_getspecific(key))
+    pthread_setspecific(key, installSignalStack());
+}
+
+plc_status runInWorld(void (*body)(void *data), void *data) {
+  if (holdsWorld) {
+    body(data);
+    return PLC_OK;
+  }
+  Context *ctx = theContext;
+  prepareThread();
+  take();
+  ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER};
+  Fiber *fiber = makeFiber(ctx, runBody, &call);
+  if (!fiber || !prepareFiber(fiber)) {
+    if (fiber)
+      freeFiber(ctx, fiber);
+    letGo();
+    return PLC_E_UNSUPPORTED;
+  }
+  call.fiber = fiber;
+  fiber->isThread = true;
+  Fiber *outer = currentFiber;
+  for (;;) {
+    currentFiber = fiber;
+    fiber->isReady = false;
+    tellPlugins(fiber);
+    enterThreadFiber(fiber, &call.nativeStack);
+    if (call.hasEnded)
+      break;
+    currentFiber = outer;
+    letGo();
+    waitUntilReady(&call);
+  }
+  endPlugins(fiber, outer);
+  currentFiber = outer;
+  freeFiber(ctx, fiber);
+  letGo();
+  pthread_cond_destroy(&call.isReady);
+  return PLC_OK;
+}
+
+void initializeWorld(Context *ctx) {
+  (void)ctx;
+  holdsWorld = true;
+  rt_yield_world = yieldWorld;
+  rt_wait_begin = beginWait;
+  rt_wait_end = endWait;
+  rt_wake_thread = wakeThread;
+  rt_suspend_thread = suspendThread;
+}
+
+} // namespace plc::rt
+
+void plc_world_released(plc_region *region, uint64_t sp) {
+  putAside(theContext, regionOf(region), sp);
+  void (*end)() = giveUp;
+  giveUp = letGo;
+  end();
+}

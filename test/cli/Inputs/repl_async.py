@@ -1,0 +1,55 @@
+"""Waiting and interrupts of the REPL on a terminal.
+
+    repl_async.py PLC FOLDER
+"""
+import sys
+
+from terminal import Terminal
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit("repl_async.py: " + what)
+
+
+def interrupt(t, what):
+    # It may not run yet when the first one comes.
+    for _ in range(30):
+        t.type("\x03")
+        if t.appears("interrupted", 2):
+            break
+    else:
+        check(False, what + " is not interrupted")
+    t.expect_last(">")
+
+
+plc, folder = sys.argv[1:]
+variables = {"XDG_STATE_HOME": folder, "CI": "", "COLORTERM": ""}
+with Terminal([plc, "repl"], variables) as t:
+    t.expect_last(">")
+    # A fiber runs while nobody types.
+    t.type("(define p (async (sleep-for 0.3) (display (+ 4000 4)) 'done))\r")
+    t.expect("'done))\n")
+    t.expect("4004")
+    t.type("(await p)\r")
+    t.expect("\ndone\n>")
+    # Ctrl-C ends a wait ...
+    t.type("(await (async (sleep-for 1000)))\r")
+    t.expect("1000)))\n")
+    interrupt(t, "await")
+    t.type("(list 'still 'here)\r")
+    t.expect("\n(still here)\n>")
+with Terminal([plc, "repl"], variables) as t:
+    # ... a fiber that computes, the main program waiting for it ...
+    t.expect_last(">")
+    t.type("(await (async (let loop () (loop))))\r")
+    t.expect("(loop))))\n")
+    interrupt(t, "a fiber")
+with Terminal([plc, "repl"], variables) as t:
+    # ... and what runs in Lua.
+    t.expect_last(">")
+    t.type("(lua-exec \"while true do end\")\r")
+    t.expect("end\")\n")
+    interrupt(t, "Lua")
+    t.type("(lua-eval \"6 * 7\")\r")
+    t.expect("\n42\n>")

@@ -1,0 +1,21 @@
+; The same with a collection at every fourth allocation: what only a fiber that
+; waits refers to stays, whether it was scanned before or not.
+(define (note . xs) (for-each display xs) (newline))
+(define (fresh n) (if (= n 0) '() (cons (list n (number->string n)) (fresh (- n 1)))))
+(define (check l n) (and (= (length l) n) (every (lambda (x) (equal? (cadr x) (number->string (car x)))) l)))
+(define gate (promise))
+(define (holder n)
+  (async (let* ((a (fresh n)) (g (await gate)) (b (fresh n)))
+           (sleep-for 0)
+           (and (check a n) (check b n) (eq? g 'open)))))
+(define holders (map holder (iota 30)))
+(sleep-for 0)
+(define junk (fresh 300))
+(define many (let loop ((i 0) (k 0)) (if (< i 200) (loop (+ i 1) (+ k (length (await (async (fresh 5)))))) k)))
+(note many)
+(resolve! gate 'open)
+(note (every (lambda (x) x) (apply await-all holders)))
+(note (check junk 300))
+; Promises that nobody holds but a fiber that waits for them.
+(define (chain n) (async (if (= n 0) (fresh 3) (cons n (await (chain (- n 1)))))))
+(note (length (await (chain 50))))

@@ -1,0 +1,50 @@
+; Settling, errors, combinations, time limits.
+(define (note . xs) (for-each display xs) (newline))
+(define (caught thunk)
+  (guard (e ((error? e) (list (condition-type e) (condition-message e)
+                              (condition-irritants e)))
+            (#t (list 'raised e)))
+    (thunk)))
+(define p (promise))
+(async (sleep-for 0.01) (resolve! p 1 2 3))
+(note (call-with-values (lambda () (await p)) list) (promise-state p))
+(note (resolve! p 4) (reject! p 5))
+(define r (promise))
+(reject! r 'no)
+(note (caught (lambda () (await r))) (promise-state r))
+(note (caught (lambda () (await (async (vector-ref (vector 1) 5))))))
+; The same object for all who wait.
+(define o (list 1))
+(define bad (async (sleep-for 0) (raise o)))
+(note (map (lambda (x) (eq? o (guard (e (#t e)) (await bad)))) '(1 2)))
+
+(note (await-all (async (sleep-for 0.02) 'slow) 'plain (async 'quick)))
+(note (await-all))
+(note (await-any (async (sleep-for 0.05) 'slow) (async (sleep-for 0.01) 'quick)))
+(note (await-any 'plain (promise)))
+(note (caught (lambda () (await-all (async (sleep-for 60)) (async (raise 'early))))))
+(note (caught (lambda () (await-any (promise) (async (raise 'early))))))
+
+(note (car (caught (lambda () (with-timeout 0.02 (lambda () (sleep-for 60)))))))
+(note (with-timeout 60 (lambda () (sleep-for 0.01) 'in-time)))
+; Timeouts nest; the outer one passes the inner one's thunk.
+(note (car (caught (lambda ()
+             (with-timeout 0.02 (lambda ()
+               (with-timeout 60 (lambda () (sleep-for 30)))))))))
+
+(define log '())
+(define c (async (dynamic-wind
+                  (lambda () #f)
+                  (lambda () (sleep-for 60))
+                  (lambda () (set! log (cons 'after log))))))
+(sleep-for 0)
+(note (cancel! c) (car (caught (lambda () (await c)))) log (cancel! c))
+(define never-begun (async (note "not printed")))
+(note (cancel! never-begun) (car (caught (lambda () (await never-begun)))))
+(define plain (promise))
+(note (cancel! plain) (promise-state plain))
+
+; Wrong arguments.
+(note (caught (lambda () (sleep-for -1))))
+(note (caught (lambda () (resolve! 5 1))))
+(note (caught (lambda () (promise-state 'x))))
