@@ -186,10 +186,9 @@ static Value takeValues(Context *ctx, Value got, int64_t *count) {
   *count = got == PLC_MV ? int64_t(ctx->nvals) : 1;
   if (got != PLC_MV)
     return list1(ctx, got);
-  Value list = PLC_NULL;
+  Value values = saveValues(ctx, got), list = PLC_NULL;
   for (int64_t i = *count - 1; i >= 0; --i)
-    list = cons(ctx, ctx->vals[i], list);
-  ctx->nvals = 0;
+    list = cons(ctx, plc_fields(values)[i], list);
   return list;
 }
 
@@ -212,8 +211,9 @@ void plc::rt::notCallable(Context *ctx, const char *who, int position,
 
 plc_value plc::rt::detail::rt_single_value(Context *ctx) {
   if (rt_foreign_values && rt_foreign_values(ctx)) {
+    Value first = plc_values(ctx)[0];
     ctx->nvals = 0;
-    return ctx->vals[0];
+    return first;
   }
   return rt_cold_wrong_values(ctx, 1, PLC_MV);
 }
@@ -299,9 +299,12 @@ namespace plc::rt {
 Value returnValues(Context *ctx, int64_t count, const Value *values) {
   if (count == 1)
     return values[0];
-  if (count > PLC_VALUES_MAX)
-    raiseCondition(ctx, "range", "too many values",
-                   list1(ctx, plc_fixnum(count)));
+  if (count > PLC_VALUES_MAX) {
+    Value all = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
+    for (int64_t i = 0; i < count; ++i)
+      store(ctx, plc_fields(all) + i, values[i]);
+    return restoreValues(ctx, all);
+  }
   if (count)
     memmove(ctx->vals, values, count * sizeof(Value));
   ctx->nvals = count;
@@ -312,6 +315,10 @@ Value saveValues(Context *ctx, Value result) {
   if (result != PLC_MV)
     return result;
   uint64_t count = ctx->nvals;
+  if (count > PLC_VALUES_MAX) {
+    ctx->nvals = 0;
+    return ctx->vals[0];
+  }
   Value saved = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
   memcpy(plc_fields(saved), ctx->vals, count * sizeof(Value));
   ctx->nvals = 0;
@@ -322,7 +329,20 @@ Value restoreValues(Context *ctx, Value saved) {
   // A VALUES object is never first-class, so no value is mistaken for one.
   if (!plc_is_kind(saved, PLC_KIND_VALUES))
     return saved;
-  return returnValues(ctx, lengthOf(saved), plc_fields(saved));
+  if (lengthOf(saved) <= PLC_VALUES_MAX)
+    return returnValues(ctx, lengthOf(saved), plc_fields(saved));
+  ctx->vals[0] = saved;
+  ctx->nvals = lengthOf(saved);
+  return PLC_MV;
+}
+
+/// Those of more than PLC_VALUES_MAX values that ctx->argv has no room for.
+static Value listFromRest(Context *ctx) {
+  static_assert(PLC_VALUES_MAX == PLC_ARGV_MAX);
+  Value all = ctx->vals[0], rest = PLC_NULL;
+  for (uint64_t i = lengthOf(all); i-- > PLC_VALUES_MAX;)
+    rest = cons(ctx, plc_fields(all)[i], rest);
+  return rest;
 }
 
 } // namespace plc::rt
@@ -350,7 +370,14 @@ extern "C" PLC_LISP_CC plc_value prim_PassValues(PLC_LISP_PARAMETERS) {
   int64_t n = 1;
   if (result == PLC_MV) {
     n = ctx->nvals;
-    const Value *v = ctx->vals;
+    const Value *v = plc_values(ctx);
+    int64_t flag = 0;
+    if (n > PLC_VALUES_MAX) {
+      ctx->argv_rest = listFromRest(ctx);
+      v = plc_values(ctx); // the list may have moved them
+      n = PLC_VALUES_MAX;
+      flag = PLC_ARGC_HAS_LIST;
+    }
     a0 = v[0];
     a1 = v[1];
     a2 = v[2];
@@ -359,6 +386,7 @@ extern "C" PLC_LISP_CC plc_value prim_PassValues(PLC_LISP_PARAMETERS) {
     if (n > PLC_REGISTER_ARGS)
       memcpy(ctx->argv, v + PLC_REGISTER_ARGS,
              (n - PLC_REGISTER_ARGS) * sizeof(Value));
+    n |= flag;
     ctx->nvals = 0;
   } else {
     a0 = result;
