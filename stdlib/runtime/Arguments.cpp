@@ -250,16 +250,14 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
   }
   (void)self;
   checkCallable(ctx, "apply", 1, a0);
-  if (properListLength(list) < 0)
-    wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", list);
-  Value callee = a0;
+  Value callee = a0, whole = list;
   if (given) {
     a0 = a1;
     a1 = a2;
     a2 = a3;
   }
   int64_t n = given;
-  for (; n < PLC_REGISTER_ARGS && list != PLC_NULL; ++n) {
+  for (; n < PLC_REGISTER_ARGS && plc_is_pair(list); ++n) {
     Value v = plc_car(list);
     list = plc_cdr(list);
     switch (n) {
@@ -280,11 +278,13 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
       break;
     }
   }
-  for (; n < PLC_ARGV_MAX && list != PLC_NULL; ++n) {
+  for (; n < PLC_ARGV_MAX && plc_is_pair(list); ++n) {
     ctx->argv[n - PLC_REGISTER_ARGS] = plc_car(list);
     list = plc_cdr(list);
   }
   if (list != PLC_NULL) {
+    if (properListLength(list) < 0)
+      wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", whole);
     ctx->argv_rest = list;
     n |= PLC_ARGC_HAS_LIST;
   }
@@ -423,17 +423,36 @@ plc_value plc::rt::detail::prim_WrongValues(Context *ctx, Value got,
 
 //===--- case-lambda ------------------------------------------------------===//
 
+[[gnu::noinline, noreturn]] static void
+noClause(Context *ctx, Value self, int64_t argc, Value a0, Value a1, Value a2,
+         Value a3, Value a4) {
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  // The clauses have the name of what they define.
+  char name[128] = "case-lambda", text[200];
+  if (plc_header_length(plc_header(self)))
+    describeProcedure(freeVariable(self, 0), name, sizeof name);
+  snprintf(text, sizeof text, "%s: no clause takes these arguments", name);
+  raiseCondition(ctx, "wrong-number-of-arguments", text, list);
+}
+
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
 plc_case_lambda_code(PLC_LISP_PARAMETERS) {
-  uint64_t clauses = plc_header_length(plc_header(self));
-  for (uint64_t i = 0; i < clauses; ++i) {
-    Value clause = freeVariable(self, i);
-    if (acceptsArguments(clause, argc)) [[clang::musttail]]
-      return codeOf(clause)(ctx, clause, argc, a0, a1, a2, a3, a4);
+  const Value *clause = plc_fields(self) + 1;
+  const Value *end = clause + plc_header_length(plc_header(self));
+  for (; clause != end; ++clause) {
+    int64_t least, most;
+    procedureArity(*clause, &least, &most);
+    if (argc < least || (most >= 0 && argc > most))
+      continue;
+    plc_code code = codeOf(*clause);
+    // A clause that is a case-lambda itself says that it takes all.
+    if (code == reinterpret_cast<plc_code>(
+                    const_cast<char *>(plc_entry_case_lambda_clauses)) &&
+        !acceptsArguments(*clause, argc))
+      continue;
+    [[clang::musttail]] return code(ctx, *clause, argc, a0, a1, a2, a3, a4);
   }
-  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
-  raiseCondition(ctx, "wrong-number-of-arguments",
-                 "no clause of case-lambda takes these arguments", list);
+  noClause(ctx, self, argc, a0, a1, a2, a3, a4);
 }
 PLC_LISP_ENTRY(plc_entry_case_lambda_clauses, plc_case_lambda_code, 0, -1,
                "case-lambda");
