@@ -5,7 +5,7 @@
           c:type)
   (import (plc core) (plc primitives))
   (begin
-    (define (c:new type . count)
+    (define (c:new type :up-to 1 count)
       "Pointer to zeroed memory for one value of a type, or count of them, which
        is freed when nothing refers to it."
       (if (null? count)
@@ -28,13 +28,13 @@
       "True of nil, which is what NULL comes as."
       (= (pointer-address x) 0))
 
-    (define (c:string pointer . length)
+    (define (c:string pointer :up-to 1 length)
       "The text that a pointer points to, to its NUL or of so many bytes."
       (if (null? length)
           (pointer->string pointer)
           (pointer->string pointer (car length))))
 
-    (define (c:bytes pointer . length)
+    (define (c:bytes pointer :up-to 1 length)
       "A bytevector with a copy of the bytes that a pointer points to."
       (if (null? length)
           (pointer->bytevector pointer)
