@@ -75,7 +75,8 @@ struct plc_context {
   /* An address a is in the heap iff a - heap_base < heap_size (unsigned). */
   uint64_t heap_base;
   uint64_t heap_size;
-  /* Multiple values: filled by (values ...) with n != 1, which returns PLC_MV. */
+  /* Multiple values: filled by (values ...) with n != 1, which returns PLC_MV.
+     More than PLC_VALUES_MAX are the fields of the VALUES object vals[0]. */
   uint64_t nvals;
   /* Control state; all tagged words are precise roots. */
   plc_value winds;    ///< dynamic-wind list, innermost first
@@ -97,6 +98,11 @@ struct plc_context {
   plc_value argv[PLC_ARGV_MAX];
   plc_value vals[PLC_VALUES_MAX];
 };
+
+/// The ctx->nvals values of a result that is PLC_MV.
+static inline const plc_value *plc_values(const plc_context *ctx) {
+  return ctx->nvals > PLC_VALUES_MAX ? plc_fields(ctx->vals[0]) : ctx->vals;
+}
 
 enum plc_pending {
   PLC_PENDING_INTERRUPT = 1, ///< SIGINT

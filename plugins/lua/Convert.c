@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a procedure of Lisp that Lua calls: half a megabyte of stack. */
+#define MOST_RESULTS 65536
+
 /* Metatables in the registry. */
 static const char kValue[] = "plc.value";   /* opaque Lisp objects */
 static const char kCarrier[] = "plc.error"; /* errors that pass through */
@@ -565,10 +568,12 @@ int callLisp(lua_State *L) {
     pushValue(L, result);
     return 1;
   }
+  if (results > MOST_RESULTS)
+    return luaL_error(L, "too many results");
+  luaL_checkstack(L, (int)results + 4, "too many results");
   plc_value values[results > 0 ? results : 1];
   for (size_t i = 0; i < results; ++i)
     values[i] = host->values_ref(host, result, i);
-  luaL_checkstack(L, (int)results + 4, "too many results");
   for (size_t i = 0; i < results; ++i)
     pushValue(L, values[i]);
   return (int)results;

@@ -186,10 +186,9 @@ static Value takeValues(Context *ctx, Value got, int64_t *count) {
   *count = got == PLC_MV ? int64_t(ctx->nvals) : 1;
   if (got != PLC_MV)
     return list1(ctx, got);
-  Value list = PLC_NULL;
+  Value values = saveValues(ctx, got), list = PLC_NULL;
   for (int64_t i = *count - 1; i >= 0; --i)
-    list = cons(ctx, ctx->vals[i], list);
-  ctx->nvals = 0;
+    list = cons(ctx, plc_fields(values)[i], list);
   return list;
 }
 
@@ -212,8 +211,9 @@ void plc::rt::notCallable(Context *ctx, const char *who, int position,
 
 plc_value plc::rt::detail::rt_single_value(Context *ctx) {
   if (rt_foreign_values && rt_foreign_values(ctx)) {
+    Value first = plc_values(ctx)[0];
     ctx->nvals = 0;
-    return ctx->vals[0];
+    return first;
   }
   return rt_cold_wrong_values(ctx, 1, PLC_MV);
 }
@@ -250,16 +250,14 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
   }
   (void)self;
   checkCallable(ctx, "apply", 1, a0);
-  if (properListLength(list) < 0)
-    wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", list);
-  Value callee = a0;
+  Value callee = a0, whole = list;
   if (given) {
     a0 = a1;
     a1 = a2;
     a2 = a3;
   }
   int64_t n = given;
-  for (; n < PLC_REGISTER_ARGS && list != PLC_NULL; ++n) {
+  for (; n < PLC_REGISTER_ARGS && plc_is_pair(list); ++n) {
     Value v = plc_car(list);
     list = plc_cdr(list);
     switch (n) {
@@ -280,11 +278,13 @@ extern "C" PLC_LISP_CC plc_value prim_Apply(PLC_LISP_PARAMETERS) {
       break;
     }
   }
-  for (; n < PLC_ARGV_MAX && list != PLC_NULL; ++n) {
+  for (; n < PLC_ARGV_MAX && plc_is_pair(list); ++n) {
     ctx->argv[n - PLC_REGISTER_ARGS] = plc_car(list);
     list = plc_cdr(list);
   }
   if (list != PLC_NULL) {
+    if (properListLength(list) < 0)
+      wrongType(ctx, "apply", int(argc & 0xFFFF), "a proper list", whole);
     ctx->argv_rest = list;
     n |= PLC_ARGC_HAS_LIST;
   }
@@ -299,9 +299,12 @@ namespace plc::rt {
 Value returnValues(Context *ctx, int64_t count, const Value *values) {
   if (count == 1)
     return values[0];
-  if (count > PLC_VALUES_MAX)
-    raiseCondition(ctx, "range", "too many values",
-                   list1(ctx, plc_fixnum(count)));
+  if (count > PLC_VALUES_MAX) {
+    Value all = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
+    for (int64_t i = 0; i < count; ++i)
+      store(ctx, plc_fields(all) + i, values[i]);
+    return restoreValues(ctx, all);
+  }
   if (count)
     memmove(ctx->vals, values, count * sizeof(Value));
   ctx->nvals = count;
@@ -312,6 +315,10 @@ Value saveValues(Context *ctx, Value result) {
   if (result != PLC_MV)
     return result;
   uint64_t count = ctx->nvals;
+  if (count > PLC_VALUES_MAX) {
+    ctx->nvals = 0;
+    return ctx->vals[0];
+  }
   Value saved = allocateObject(ctx, PLC_KIND_VALUES, 0, count, PLC_FALSE);
   memcpy(plc_fields(saved), ctx->vals, count * sizeof(Value));
   ctx->nvals = 0;
@@ -322,7 +329,20 @@ Value restoreValues(Context *ctx, Value saved) {
   // A VALUES object is never first-class, so no value is mistaken for one.
   if (!plc_is_kind(saved, PLC_KIND_VALUES))
     return saved;
-  return returnValues(ctx, lengthOf(saved), plc_fields(saved));
+  if (lengthOf(saved) <= PLC_VALUES_MAX)
+    return returnValues(ctx, lengthOf(saved), plc_fields(saved));
+  ctx->vals[0] = saved;
+  ctx->nvals = lengthOf(saved);
+  return PLC_MV;
+}
+
+/// Those of more than PLC_VALUES_MAX values that ctx->argv has no room for.
+static Value listFromRest(Context *ctx) {
+  static_assert(PLC_VALUES_MAX == PLC_ARGV_MAX);
+  Value all = ctx->vals[0], rest = PLC_NULL;
+  for (uint64_t i = lengthOf(all); i-- > PLC_VALUES_MAX;)
+    rest = cons(ctx, plc_fields(all)[i], rest);
+  return rest;
 }
 
 } // namespace plc::rt
@@ -350,7 +370,14 @@ extern "C" PLC_LISP_CC plc_value prim_PassValues(PLC_LISP_PARAMETERS) {
   int64_t n = 1;
   if (result == PLC_MV) {
     n = ctx->nvals;
-    const Value *v = ctx->vals;
+    const Value *v = plc_values(ctx);
+    int64_t flag = 0;
+    if (n > PLC_VALUES_MAX) {
+      ctx->argv_rest = listFromRest(ctx);
+      v = plc_values(ctx); // the list may have moved them
+      n = PLC_VALUES_MAX;
+      flag = PLC_ARGC_HAS_LIST;
+    }
     a0 = v[0];
     a1 = v[1];
     a2 = v[2];
@@ -359,6 +386,7 @@ extern "C" PLC_LISP_CC plc_value prim_PassValues(PLC_LISP_PARAMETERS) {
     if (n > PLC_REGISTER_ARGS)
       memcpy(ctx->argv, v + PLC_REGISTER_ARGS,
              (n - PLC_REGISTER_ARGS) * sizeof(Value));
+    n |= flag;
     ctx->nvals = 0;
   } else {
     a0 = result;
@@ -395,17 +423,36 @@ plc_value plc::rt::detail::prim_WrongValues(Context *ctx, Value got,
 
 //===--- case-lambda ------------------------------------------------------===//
 
+[[gnu::noinline, noreturn]] static void
+noClause(Context *ctx, Value self, int64_t argc, Value a0, Value a1, Value a2,
+         Value a3, Value a4) {
+  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  // The clauses have the name of what they define.
+  char name[128] = "case-lambda", text[200];
+  if (plc_header_length(plc_header(self)))
+    describeProcedure(freeVariable(self, 0), name, sizeof name);
+  snprintf(text, sizeof text, "%s: no clause takes these arguments", name);
+  raiseCondition(ctx, "wrong-number-of-arguments", text, list);
+}
+
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
 plc_case_lambda_code(PLC_LISP_PARAMETERS) {
-  uint64_t clauses = plc_header_length(plc_header(self));
-  for (uint64_t i = 0; i < clauses; ++i) {
-    Value clause = freeVariable(self, i);
-    if (acceptsArguments(clause, argc)) [[clang::musttail]]
-      return codeOf(clause)(ctx, clause, argc, a0, a1, a2, a3, a4);
+  const Value *clause = plc_fields(self) + 1;
+  const Value *end = clause + plc_header_length(plc_header(self));
+  for (; clause != end; ++clause) {
+    int64_t least, most;
+    procedureArity(*clause, &least, &most);
+    if (argc < least || (most >= 0 && argc > most))
+      continue;
+    plc_code code = codeOf(*clause);
+    // A clause that is a case-lambda itself says that it takes all.
+    if (code == reinterpret_cast<plc_code>(
+                    const_cast<char *>(plc_entry_case_lambda_clauses)) &&
+        !acceptsArguments(*clause, argc))
+      continue;
+    [[clang::musttail]] return code(ctx, *clause, argc, a0, a1, a2, a3, a4);
   }
-  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
-  raiseCondition(ctx, "wrong-number-of-arguments",
-                 "no clause of case-lambda takes these arguments", list);
+  noClause(ctx, self, argc, a0, a1, a2, a3, a4);
 }
 PLC_LISP_ENTRY(plc_entry_case_lambda_clauses, plc_case_lambda_code, 0, -1,
                "case-lambda");

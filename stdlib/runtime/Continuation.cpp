@@ -301,7 +301,12 @@ static int64_t windDepth(Value wind) {
 }
 
 static Value makeWind(Context *ctx, Value before, Value after) {
-  Value wind = allocateObject(ctx, PLC_KIND_VECTOR, 0, WindWords, PLC_FALSE);
+  // One in each dynamic-wind: without the general way of allocateObject.
+  static_assert(WindWords % 2 == 0, "the last word pads");
+  uint64_t *words = allocateWords(ctx, (WindWords + 2) * 8);
+  words[0] = PLC_HEADER(PLC_KIND_VECTOR, 0, WindWords);
+  words[WindWords + 1] = PLC_FALSE;
+  Value wind = reinterpret_cast<uint64_t>(words) | PLC_TAG_OBJECT;
   Value *fields = plc_fields(wind);
   fields[WindNext] = ctx->winds;
   fields[WindBefore] = before;

@@ -289,7 +289,7 @@ size_t host_values_count(const plc_host *, plc_value result) {
   return result == PLC_MV ? theContext->nvals : 1;
 }
 plc_value host_values_ref(const plc_host *, plc_value result, size_t index) {
-  return result == PLC_MV ? theContext->vals[index] : result;
+  return result == PLC_MV ? plc_values(theContext)[index] : result;
 }
 
 plc_value host_procedure_name(const plc_host *, plc_value procedure) {

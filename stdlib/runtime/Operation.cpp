@@ -108,15 +108,17 @@ static uint64_t hostValuesCount;
 
 void rememberHostValues(Context *ctx, Value result) {
   hostValuesCount = result == PLC_MV ? ctx->nvals : 0;
+  const Value *values = plc_values(ctx);
   for (uint64_t i = 0; i < MostRemembered; ++i)
-    hostValues[i] = i < hostValuesCount ? ctx->vals[i] : Value(PLC_FALSE);
+    hostValues[i] = i < hostValuesCount ? values[i] : Value(PLC_FALSE);
 }
 
 static bool areHostValues(Context *ctx) {
   if (hostValuesCount == 0 || ctx->nvals != hostValuesCount)
     return false;
+  const Value *values = plc_values(ctx);
   for (uint64_t i = 0; i < hostValuesCount && i < MostRemembered; ++i)
-    if (ctx->vals[i] != hostValues[i])
+    if (values[i] != hostValues[i])
       return false;
   return true;
 }

@@ -18,20 +18,28 @@ using AnyFunction = Value(Context *, int64_t, const Value *);
 /// Most arguments that are gathered on the stack.
 static constexpr int64_t StackArguments = 64;
 
+template <int64_t Room>
+[[gnu::noinline]] static Value
+callWithStackArray(Context *ctx, AnyFunction *function, int64_t argc,
+                   const Value *registers) {
+  Value all[Room];
+  memcpy(all, registers, PLC_REGISTER_ARGS * sizeof(Value));
+  memcpy(all + PLC_REGISTER_ARGS, ctx->argv,
+         (argc - PLC_REGISTER_ARGS) * sizeof(Value));
+  return function(ctx, argc, all);
+}
+
 /// Calls a primitive that takes its arguments as an array, when they are more
-/// than fit in registers. Long arrays live in a vector: the stack is no place
-/// for any number of them.
+/// than fit in registers. What is longer than ctx->argv lives in a vector: the
+/// stack is no place for any number of them.
 __attribute__((noinline)) static Value callWithArray(Context *ctx,
                                                      AnyFunction *function,
                                                      int64_t argc,
                                                      const Value *registers) {
-  if (argc <= StackArguments) {
-    Value all[StackArguments];
-    memcpy(all, registers, PLC_REGISTER_ARGS * sizeof(Value));
-    memcpy(all + PLC_REGISTER_ARGS, ctx->argv,
-           (argc - PLC_REGISTER_ARGS) * sizeof(Value));
-    return function(ctx, argc, all);
-  }
+  if (argc <= StackArguments)
+    return callWithStackArray<StackArguments>(ctx, function, argc, registers);
+  if (argc <= PLC_ARGV_MAX)
+    return callWithStackArray<PLC_ARGV_MAX>(ctx, function, argc, registers);
   Value list = rt_list_from_args(ctx, argc, 0, const_cast<Value *>(registers));
   int64_t count = 0;
   for (Value v = list; plc_is_pair(v); v = plc_cdr(v))

@@ -453,7 +453,7 @@ void scanPreciseRoots(Heap &heap) {
   values(&ctx->handlers, 1);
   values(&ctx->params, 1);
   values(&ctx->argv_rest, 1);
-  values(ctx->vals, ctx->nvals);
+  values(ctx->vals, ctx->nvals > PLC_VALUES_MAX ? 1 : ctx->nvals);
   Visitor visitor(heap, false);
   for (RootScanner scanner : heap.scanners)
     scanner(ctx, visitor, false);

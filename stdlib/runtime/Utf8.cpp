@@ -61,8 +61,20 @@ char *encodeUtf8(char *out, uint32_t c) {
 
 size_t utf8Size(const StringView &text, size_t start, size_t end) {
   size_t size = 0;
+  if (!text.isWide) { // eight characters at a time, each two bytes at most
+    size = end - start;
+    const uint8_t *p = text.narrow + start;
+    for (; start + 8 <= end; start += 8, p += 8) {
+      uint64_t word;
+      memcpy(&word, p, 8);
+      size += size_t(__builtin_popcountll(word & 0x8080808080808080u));
+    }
+    for (; start < end; ++start, ++p)
+      size += *p >> 7;
+    return size;
+  }
   for (size_t i = start; i < end; ++i) {
-    uint32_t c = text[i];
+    uint32_t c = text.wide[i];
     size += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   }
   return size;

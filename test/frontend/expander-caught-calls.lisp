@@ -31,7 +31,7 @@
 ; OUT-NEXT: the object called is not a procedure
 (caught (1 2))
 ; CHECK: warning[E0204]: wrong number of arguments to `either`
-; OUT-NEXT: no clause of case-lambda takes these arguments
+; OUT-NEXT: either: no clause takes these arguments
 (caught (let ((either (case-lambda ((a) a) ((a b) b)))) (either 1 2 3)))
 ; CHECK: warning[E0204]: wrong number of arguments to `car`
 ; OUT-NEXT: car: expected 1 argument, got 2

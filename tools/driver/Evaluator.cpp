@@ -197,7 +197,7 @@ bool Evaluator::print(plc_value value) {
     plc_value list = PLC_NULL;
     for (uint64_t i = ctx->nvals; i-- > 0;)
       list = process.entry<plc_value(plc_context *, plc_value, plc_value)>(
-          "prim_Cons")(ctx, ctx->vals[i], list);
+          "prim_Cons")(ctx, plc_values(ctx)[i], list);
     ctx->nvals = 0;
     for (; list != PLC_NULL; list = plc_cdr(list))
       if (!show(plc_car(list)))

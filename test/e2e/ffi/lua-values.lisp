@@ -35,3 +35,18 @@
 (define-record-type point (make-point x) point? (x point-x))
 (define p (make-point 3))
 (show (eq? p (id p)) p.x)
+;; Several values both ways, also more than are passed in a buffer.
+(define count (lua-eval "function(f) return select('#', f()) end"))
+(define last-of (lua-eval "function(f) return (select(-1, f())) end"))
+(define (several n) (lambda () (apply values (iota n))))
+(show (map (lambda (n) (count (several n))) '(0 1 2 4096 4097 60000)))
+(show (map (lambda (n) (last-of (several n))) '(1 2 4096 4097 60000)))
+(define unpacked
+  (lua-eval "function(n) local t = {} for i = 1, n do t[i] = i end return table.unpack(t) end"))
+(show (map (lambda (n)
+             (call-with-values (lambda () (unpacked n))
+               (lambda all (list (length all) (apply + all)))))
+           '(1 2 4096 4097 60000)))
+;; The first, where one is wanted.
+(show (+ 1 (unpacked 2)) (+ 1 (unpacked 4097)))
+(show (message (lambda () (count (several 70000)))))
