@@ -42,6 +42,11 @@ public:
   std::unique_ptr<llvm::Module> run();
 
   const Procedure &procedure(const ir::Function *function);
+  /// The code of another unit's constant procedure that a call with so many
+  /// arguments reaches: the body where the number is fixed, which then needs no
+  /// count, else the entry. Null if the procedure does not take them.
+  llvm::Function *externalCode(const ir::GlobalVariable *global,
+                               size_t argumentCount);
   /// Static closure object of a function that captures nothing.
   llvm::GlobalVariable *staticClosure(const ir::Function *function);
   /// Address of the cell of a global that is no constant procedure.

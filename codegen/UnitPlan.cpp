@@ -81,6 +81,7 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   if (!isWhole())
     unitHash = llvm::utohexstr(llvm::xxh3_64bits(source.name()) >> 16,
                                /*LowerCase=*/true, /*Width=*/12);
+  isLibrary = source.isLibrary;
   for (const auto &global : source.globals())
     if (global->isProcedure && global->function)
       globals[global->function] = global.get();

@@ -127,6 +127,8 @@ struct Unit {
   /// "(scheme base)", or the file name of a program.
   std::string name;
   bool isProgram = false;
+  /// Other units call its procedures.
+  bool isLibrary = false;
   /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
   /// A program's outermost scope, and the libraries it imports.

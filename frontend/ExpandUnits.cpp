@@ -204,6 +204,7 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   size_t errorsBefore = session.diagnostics.errorCount();
   size_t diagnosticsBefore = session.diagnostics.all().size();
   Unit *unit = session.makeUnit(name);
+  unit->isLibrary = true;
   LibraryExpander(session, *library, *unit)
       .expand(form->elements.drop_front(2));
   checkCalls(session, *unit);

@@ -2,7 +2,7 @@
 //
 // A `.plci` file is one S-expression:
 //
-//   (plc-interface 2 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 3 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
@@ -37,7 +37,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 2;
+constexpr int64_t kInterfaceVersion = 3;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {

@@ -114,6 +114,7 @@ private:
 std::unique_ptr<Module> Lowering::run() {
   // What one form of a REPL defines the next ones see.
   module->isProgram = unit.isProgram && !unit.returnsLast;
+  module->isLibrary = unit.isLibrary;
   module->needsEvaluator = unit.needsEvaluator;
   module->imports = unit.imports;
   function = module->addFunction("plc:init:" + linkName(unit.name));

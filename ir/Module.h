@@ -101,6 +101,8 @@ public:
   const std::string &name() const { return unitName; }
   Stage stage = Stage::Raw;
   bool isProgram = false;
+  /// Other units may call its constant procedures by name.
+  bool isLibrary = false;
   bool needsEvaluator = false;
   /// Units initialised before this one.
   std::vector<std::string> imports;

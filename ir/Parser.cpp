@@ -184,6 +184,7 @@ private:
     if (!expect(')'))
       return false;
     module->isProgram = eatWord("program");
+    module->isLibrary = eatWord("library");
     module->needsEvaluator = eatWord("evaluator");
     while (eatWord("import"))
       if (!quoted(module->imports.emplace_back()))

@@ -127,6 +127,8 @@ public:
     out << " stage(" << stageName(m.stage) << ')';
     if (m.isProgram)
       out << " program";
+    if (m.isLibrary)
+      out << " library";
     if (m.needsEvaluator)
       out << " evaluator";
     out << '\n';
