@@ -79,7 +79,7 @@ void FunctionLowering::lowerCall(const Op *op, bool isTail) {
                                                  arguments.size())) {
       // Closed procedures look at no closure, bodies at no argument count.
       llvm::Value *unused = llvm::PoisonValue::get(types.word);
-      bool isBody = definition->global->maxArgs >= 0;
+      bool isBody = !definition->global->hasRest();
       return finishCall(op,
                         callUniform(code, unused, isBody ? unused : argc,
                                     arguments, isTail),

@@ -231,6 +231,10 @@ const Procedure &ModuleLowering::procedure(const ir::Function *function) {
   if (!isNew)
     return p;
   const ir::GlobalVariable *global = plan.globalOf(function);
+  if (!function->isOwn()) {
+    p.body = declareExternal(bodySymbol(global->symbol));
+    return p;
+  }
   bool isInit = function == source.init();
   bool isShared = plan.isShared(function);
   // Those who know how many arguments there are call the body, if it can do
@@ -288,17 +292,21 @@ ModuleLowering::externalCode(const ir::GlobalVariable *global,
                              size_t argumentCount) {
   assert(global->isExternal && global->isProcedure && "of this unit");
   int count = int(argumentCount);
-  bool hasRest = global->maxArgs < 0;
-  if (count < global->minArgs || (!hasRest && count > global->maxArgs))
+  if (count < global->minArgs ||
+      (global->maxArgs >= 0 && count > global->maxArgs))
     return nullptr;
-  std::string symbol =
-      hasRest ? entrySymbol(global->symbol) : bodySymbol(global->symbol);
-  llvm::Function *code = module->getFunction(symbol);
-  if (code)
-    return code;
-  code = llvm::Function::Create(types.uniform(),
-                                llvm::GlobalValue::ExternalLinkage, symbol,
-                                module.get());
+  bool hasRest = global->hasRest();
+  return declareExternal(hasRest ? entrySymbol(global->symbol)
+                                 : bodySymbol(global->symbol));
+}
+
+llvm::Function *ModuleLowering::declareExternal(llvm::StringRef symbol) {
+  if (llvm::Function *known = module->getFunction(symbol))
+    return known;
+  llvm::Function *code =
+      llvm::Function::Create(types.uniform(),
+                             llvm::GlobalValue::ExternalLinkage, symbol,
+                             module.get());
   code->setCallingConv(llvm::CallingConv::PreserveNone);
   code->setDoesNotThrow();
   setLinkage(code, false);

@@ -82,7 +82,7 @@ public:
 
 private:
   bool isOwn(const ir::Function *function) const {
-    return plan.partOf(function) == part;
+    return function->isOwn() && plan.partOf(function) == part;
   }
   /// The cells of the unit, in one array; part 0 only.
   void defineCells();
@@ -94,6 +94,8 @@ private:
   llvm::Constant *emitSymbols();
   llvm::Function *declareFunction(llvm::Twine name, llvm::FunctionType *type,
                                   const ir::Function &source);
+  /// Code of the uniform prototype in another unit.
+  llvm::Function *declareExternal(llvm::StringRef symbol);
   /// Words for static data.
   llvm::GlobalVariable *createWords(size_t count, bool isConstant,
                                     llvm::Twine name);

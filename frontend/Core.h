@@ -17,6 +17,9 @@
 namespace plc::native {
 struct Module;
 }
+namespace plc::ir {
+struct ExportedProcedure;
+}
 
 namespace plc::frontend {
 
@@ -59,6 +62,10 @@ struct Global {
   bool isNamespace = false;
   /// A record's constructor or predicate: calls nothing else, never raises.
   bool isSimpleProcedure = false;
+  /// What the library's interface says of the code of its Procedure: filled
+  /// when the library has been compiled, for all who refer to it. Null in
+  /// programs.
+  ir::ExportedProcedure *exported = nullptr;
 };
 
 /// Row number in stdlib/Primitives.def, in order.

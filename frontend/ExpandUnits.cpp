@@ -211,8 +211,11 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   library->unit = unit;
   library->unitImports = unit->imports;
   library->hasErrors = session.diagnostics.errorCount() != errorsBefore;
-  for (const Global *global : unit->globals)
+  for (Global *global : unit->globals) {
+    if (global->kind == GlobalKind::Procedure)
+      global->exported = procedures.add(global->symbol);
     library->globals.push_back(global);
+  }
   library->needsInit = llvm::any_of(unit->body, [](const Node *node) {
     return node->kind != NodeKind::GlobalDefine ||
            node->global->kind != GlobalKind::Procedure;

@@ -153,6 +153,10 @@ GlobalVariable *Lowering::global(const Global *g) {
                        !unit.needsEvaluator && !unit.returnsLast;
     slot->minArgs = g->minArgs;
     slot->maxArgs = g->maxArgs;
+    if (g->isExternal && g->exported) {
+      slot->returnsOne = g->exported->returnsOne;
+      slot->neverReturns = g->exported->neverReturns;
+    }
   }
   return slot;
 }
