@@ -68,6 +68,12 @@ struct CodegenOptions {
 std::string unitSymbol(llvm::StringRef unitName);
 std::string initSymbol(llvm::StringRef unitName);
 
+/// Link symbols of the code of a library's constant procedure: the entry, which
+/// takes any number of arguments, and the body, which takes the parameters (a
+/// rest parameter as its list). `global` is the symbol of its closure.
+std::string entrySymbol(llvm::StringRef global);
+std::string bodySymbol(llvm::StringRef global);
+
 class UnitPlan;
 
 /// Translates one part of a module in stage lowered. `resolver` is only asked

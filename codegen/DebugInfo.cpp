@@ -56,10 +56,14 @@ llvm::DIType *DebugInfo::createValueType() {
 }
 
 llvm::DIFile *DebugInfo::file(llvm::StringRef name) {
+  name.consume_front("./");
+  // Names stay as the user gave them: same bytes in any folder. Without a folder
+  // LLVM divides the names of all but the first, the unit's own, into folder and
+  // name, and traces show the names.
+  bool isOfUnit = files.empty();
   llvm::DIFile *&known = files[name];
   if (!known)
-    // Names stay as the user gave them: same bytes in any folder.
-    known = builder->createFile(name, "");
+    known = builder->createFile(name, isOfUnit ? "" : ".");
   return known;
 }
 

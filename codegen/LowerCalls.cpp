@@ -73,6 +73,18 @@ void FunctionLowering::lowerCall(const Op *op, bool isTail) {
                       callUniform(unit.runtime.primitive(definition->primitive),
                                   v, argc, arguments, isTail),
                       isTail);
+  if (definition && definition->opcode() == Opcode::GlobalClosure &&
+      definition->global->isExternal)
+    if (llvm::Function *code = unit.externalCode(definition->global,
+                                                 arguments.size())) {
+      // Closed procedures look at no closure, bodies at no argument count.
+      llvm::Value *unused = llvm::PoisonValue::get(types.word);
+      bool isBody = !definition->global->hasRest();
+      return finishCall(op,
+                        callUniform(code, unused, isBody ? unused : argc,
+                                    arguments, isTail),
+                        isTail);
+    }
   if (callee->type() == Type::Procedure) {
     llvm::Value *code =
         b.CreateIntToPtr(load(v, 8 - PLC_TAG_PROCEDURE), types.pointer);

@@ -13,6 +13,14 @@ std::string initSymbol(llvm::StringRef unitName) {
   return "plc:init:" + ir::linkName(unitName);
 }
 
+// Behind the prefix, where no Lisp name can be: no procedure is called so.
+std::string entrySymbol(llvm::StringRef global) {
+  return ("plc:entry:" + global.drop_front(4)).str();
+}
+std::string bodySymbol(llvm::StringRef global) {
+  return ("plc:code:" + global.drop_front(4)).str();
+}
+
 std::unique_ptr<llvm::Module>
 lowerPart(const ir::Module &source, llvm::LLVMContext &context,
           const CodegenOptions &options, const UnitPlan &plan, unsigned part,
@@ -222,23 +230,40 @@ const Procedure &ModuleLowering::procedure(const ir::Function *function) {
   Procedure &p = known->second;
   if (!isNew)
     return p;
-  std::string symbol = plan.procedureSymbol(function);
+  const ir::GlobalVariable *global = plan.globalOf(function);
+  if (!function->isOwn()) {
+    p.body = declareExternal(bodySymbol(global->symbol));
+    return p;
+  }
   bool isInit = function == source.init();
-  bool needsEntry = isInit || function->escapes || plan.globalOf(function);
+  bool isShared = plan.isShared(function);
+  // Those who know how many arguments there are call the body, if it can do
+  // without a list of the rest.
+  bool isEntryShared = isShared && function->hasRest;
+  bool needsEntry = isInit || function->escapes || global;
+  std::string symbol = plan.procedureSymbol(function);
   if (needsEntry) {
-    p.entry = declareFunction(isInit ? initSymbol(source.name()) : symbol,
+    p.entry = declareFunction(isInit     ? initSymbol(source.name())
+                              : isEntryShared
+                                  ? entrySymbol(global->symbol)
+                                  : symbol,
                               types.uniform(), *function);
-    if (isInit)
+    if (isInit || isEntryShared)
       setLinkage(p.entry, isOwn(function));
     if (isOwn(function))
       setArity(p.entry, *function);
   }
-  if (plan.isCalledDirectly(function))
-    p.body = declareFunction(needsEntry ? symbol + ".body" : symbol,
+  if (isShared || plan.isCalledDirectly(function)) {
+    p.body = declareFunction(isShared     ? bodySymbol(global->symbol)
+                             : needsEntry ? symbol + ".body"
+                                          : symbol,
                              ir::hasOwnPrototype(*function)
                                  ? types.worker(*function)
                                  : types.uniform(),
                              *function);
+    if (isShared)
+      setLinkage(p.body, isOwn(function));
+  }
   return p;
 }
 
@@ -260,6 +285,32 @@ void ModuleLowering::setArity(llvm::Function *entry,
        llvm::ConstantInt::getSigned(types.i32, most), name},
       /*Packed=*/true));
   entry->setAlignment(llvm::Align(16));
+}
+
+llvm::Function *
+ModuleLowering::externalCode(const ir::GlobalVariable *global,
+                             size_t argumentCount) {
+  assert(global->isExternal && global->isProcedure && "of this unit");
+  int count = int(argumentCount);
+  if (count < global->minArgs ||
+      (global->maxArgs >= 0 && count > global->maxArgs))
+    return nullptr;
+  bool hasRest = global->hasRest();
+  return declareExternal(hasRest ? entrySymbol(global->symbol)
+                                 : bodySymbol(global->symbol));
+}
+
+llvm::Function *ModuleLowering::declareExternal(llvm::StringRef symbol) {
+  if (llvm::Function *known = module->getFunction(symbol))
+    return known;
+  llvm::Function *code =
+      llvm::Function::Create(types.uniform(),
+                             llvm::GlobalValue::ExternalLinkage, symbol,
+                             module.get());
+  code->setCallingConv(llvm::CallingConv::PreserveNone);
+  code->setDoesNotThrow();
+  setLinkage(code, false);
+  return code;
 }
 
 llvm::GlobalVariable *

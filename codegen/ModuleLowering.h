@@ -42,6 +42,11 @@ public:
   std::unique_ptr<llvm::Module> run();
 
   const Procedure &procedure(const ir::Function *function);
+  /// The code of another unit's constant procedure that a call with so many
+  /// arguments reaches: the body where the number is fixed, which then needs no
+  /// count, else the entry. Null if the procedure does not take them.
+  llvm::Function *externalCode(const ir::GlobalVariable *global,
+                               size_t argumentCount);
   /// Static closure object of a function that captures nothing.
   llvm::GlobalVariable *staticClosure(const ir::Function *function);
   /// Address of the cell of a global that is no constant procedure.
@@ -83,7 +88,7 @@ public:
 
 private:
   bool isOwn(const ir::Function *function) const {
-    return plan.partOf(function) == part;
+    return function->isOwn() && plan.partOf(function) == part;
   }
   /// The cells of the unit, in one array; part 0 only.
   void defineCells();
@@ -95,6 +100,8 @@ private:
   llvm::Constant *emitSymbols();
   llvm::Function *declareFunction(llvm::Twine name, llvm::FunctionType *type,
                                   const ir::Function &source);
+  /// Code of the uniform prototype in another unit.
+  llvm::Function *declareExternal(llvm::StringRef symbol);
   /// Words for static data.
   llvm::GlobalVariable *createWords(size_t count, bool isConstant,
                                     llvm::Twine name);

@@ -32,6 +32,8 @@ unsigned UnitPlan::usefulParts(const ir::Module &source) {
   size_t ops = 0;
   bool hasPlain = false;
   for (const auto &function : source.functions()) {
+    if (!function->isOwn())
+      continue;
     size_t own = opCount(*function);
     bool isPlain = isTooLarge(own);
     ops += isPlain ? 0 : own;
@@ -45,6 +47,8 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   llvm::SmallVector<const ir::Function *, 2> tooLarge;
   if (wanted > 1)
     for (const auto &function : source.functions()) {
+      if (!function->isOwn())
+        continue;
       size_t ops = opCount(*function);
       if (isTooLarge(ops))
         tooLarge.push_back(function.get());
@@ -58,6 +62,8 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   place.part = first;
   bool isEmpty = true;
   for (const auto &function : source.functions()) {
+    if (!function->isOwn())
+      continue;
     // What calls one another stands together in the source, so parts are
     // runs. A large procedure leaves no empty parts behind it.
     bool isOwnPart = llvm::is_contained(tooLarge, function.get());
@@ -81,6 +87,7 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
   if (!isWhole())
     unitHash = llvm::utohexstr(llvm::xxh3_64bits(source.name()) >> 16,
                                /*LowerCase=*/true, /*Width=*/12);
+  isLibrary = source.isLibrary;
   for (const auto &global : source.globals())
     if (global->isProcedure && global->function)
       globals[global->function] = global.get();

@@ -79,6 +79,11 @@ public:
     return constructed;
   }
 
+  /// Other units call the function by the symbols of its global.
+  bool isShared(const ir::Function *function) const {
+    return isLibrary && globals.contains(function);
+  }
+
   /// Link symbol of a thing of this unit, "plc:7:" + name, made unique in the
   /// program if parts refer to one another. Backtraces take the name from
   /// behind the second colon, without ".body".
@@ -94,6 +99,7 @@ private:
   void findSharedLiterals(const ir::Module &source);
 
   std::string unitHash;
+  bool isLibrary = false;
   unsigned parts = 1;
   llvm::DenseSet<unsigned> plainParts;
   llvm::DenseMap<const ir::Function *, Place> places;

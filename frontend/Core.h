@@ -17,6 +17,9 @@
 namespace plc::native {
 struct Module;
 }
+namespace plc::ir {
+struct ExportedProcedure;
+}
 
 namespace plc::frontend {
 
@@ -59,6 +62,10 @@ struct Global {
   bool isNamespace = false;
   /// A record's constructor or predicate: calls nothing else, never raises.
   bool isSimpleProcedure = false;
+  /// What the library's interface says of the code of its Procedure: filled
+  /// when the library has been compiled, for all who refer to it. Null in
+  /// programs.
+  ir::ExportedProcedure *exported = nullptr;
 };
 
 /// Row number in stdlib/Primitives.def, in order.
@@ -135,6 +142,8 @@ struct Unit {
   /// "(scheme base)", or the file name of a program.
   std::string name;
   bool isProgram = false;
+  /// Other units call its procedures.
+  bool isLibrary = false;
   /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
   /// A program's outermost scope, and the libraries it imports.

@@ -205,14 +205,18 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   size_t errorsBefore = session.diagnostics.errorCount();
   size_t diagnosticsBefore = session.diagnostics.all().size();
   Unit *unit = session.makeUnit(name);
+  unit->isLibrary = true;
   LibraryExpander(session, *library, *unit)
       .expand(form->elements.drop_front(2));
   checkCalls(session, *unit);
   library->unit = unit;
   library->unitImports = unit->imports;
   library->hasErrors = session.diagnostics.errorCount() != errorsBefore;
-  for (const Global *global : unit->globals)
+  for (Global *global : unit->globals) {
+    if (global->kind == GlobalKind::Procedure)
+      global->exported = procedures.add(global->symbol);
     library->globals.push_back(global);
+  }
   library->needsInit = llvm::any_of(unit->body, [](const Node *node) {
     return node->kind != NodeKind::GlobalDefine ||
            node->global->kind != GlobalKind::Procedure;

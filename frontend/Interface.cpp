@@ -1,23 +1,31 @@
 //===- Interface.cpp - libraries as interface files -----------------------===//
 //
-// A `.plci` file is one S-expression:
+// A `.plci` file is one S-expression, and the IR of procedures behind it:
 //
-//   (plc-interface 3 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 5 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
 //    (needs-init #t) (units "(c d)" ...)
-//    (globals (name symbol kind min max assigned simple namespace) ...)
+//    (globals (name symbol kind min max assigned simple namespace
+//              returns-one never-returns small called-parameters offset size) ...)
+//                                     the second line for procedures only
 //    (natives (name "ecosystem" "module" "folder" (option ...)) ...)
 //    (native-links ("shims" "library" ("flag" ...) ("library" ...)) ...)
 //    (native-inputs "file" ...)       headers read
 //    (members (name namespace member) ...)
 //    (macros (name file begin end) ...)   file 0: the source, then includes
-//    (exports (outside inside) ...))
+//    (exports (outside inside) ...)
+//    (code size "hash"))
+//   module @"(a b)" stage(canonical) ...
+//
+// Offsets count from the line behind the S-expression; the IR of a procedure
+// (ir/Module.h, ExportedProcedure) is read when a unit that is compiled at -O2
+// calls it.
 //
 // It is valid when its hash equals that of the source as it is now, of the
-// files included, of headers, of the interfaces imported and of the options. Macros are
-// compiled from the source text when first used, in the library's own scope,
+// files included, of headers, of the interfaces imported and of the options.
+// Macros are compiled from the source text when first used, in the library's own scope,
 // so that they may refer to what it does not export.
 //
 //===----------------------------------------------------------------------===//
@@ -34,6 +42,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace plc::ir;
 
@@ -41,7 +50,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 3;
+constexpr int64_t kInterfaceVersion = 5;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -77,6 +86,10 @@ std::string finalHash(llvm::BLAKE3 &hasher) {
   auto bytes = hasher.final<16>();
   return llvm::toHex(llvm::ArrayRef<uint8_t>(bytes.data(), bytes.size()),
                      /*LowerCase=*/true);
+}
+
+std::string hashText(llvm::StringRef text) {
+  return llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }
 
 /// Walks the elements of a list datum.
@@ -152,7 +165,7 @@ std::string LibraryManager::interfacePath(llvm::StringRef name,
 }
 
 std::string LibraryManager::interfaceText(const Library &library) const {
-  std::string text;
+  std::string text, code;
   llvm::raw_string_ostream out(text);
   auto strings = [&](const char *head, auto &&list) {
     out << " (" << head;
@@ -197,7 +210,15 @@ std::string LibraryManager::interfaceText(const Library &library) const {
         << global->minArgs << ' ' << global->maxArgs
         << (global->isAssigned ? " #t" : " #f")
         << (global->isSimpleProcedure ? " #t" : " #f")
-        << (global->isNamespace ? " #t)" : " #f)");
+        << (global->isNamespace ? " #t" : " #f");
+    if (const ExportedProcedure *known = global->exported) {
+      out << (known->returnsOne ? " #t" : " #f")
+          << (known->neverReturns ? " #t" : " #f")
+          << (known->isSmall ? " #t " : " #f ") << known->calledParameters
+          << ' ' << code.size() << ' ' << known->text.size();
+      code += known->text;
+    }
+    out << ')';
   }
   out << ")\n (natives";
   for (const Scope::Entry &entry : library.scope.entries) {
@@ -274,7 +295,9 @@ std::string LibraryManager::interfaceText(const Library &library) const {
     symbol(inside);
     out << ')';
   }
-  out << "))\n";
+  out << ")\n (code " << code.size() << ' ';
+  writeQuoted(out, hashText(code));
+  out << "))\n" << code;
   return text;
 }
 
@@ -306,6 +329,13 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   if (version.size() < 2 || version[1]->kind != DatumKind::Fixnum ||
       version[1]->integer != kInterfaceVersion || first("abi") != PLC_ABI ||
       first("name") != name)
+    return nullptr;
+  llvm::StringRef code = text.drop_front(text.starts_with("\n"));
+  auto &codeRow = parts["code"];
+  // Those of the standard library are installed with plc and not looked through
+  // each time.
+  if (codeRow.size() != 2 || codeRow[0]->integer != int64_t(code.size()) ||
+      (!isStandard && codeRow[1]->text != hashText(code)))
     return nullptr;
 
   // Imports first: their hashes enter ours. A circle is diagnosed when the
@@ -370,7 +400,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   library->imports = imports;
   for (const Datum *row : parts["globals"]) {
     auto columns = elementsOf(row);
-    if (columns.size() != 8)
+    if (columns.size() != 8 && columns.size() != 14)
       continue;
     Global *global = session.makeGlobal();
     global->name = columns[0]->symbol;
@@ -385,6 +415,15 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     global->isSimpleProcedure = columns[6]->kind == DatumKind::True;
     global->isNamespace = columns[7]->kind == DatumKind::True;
     library->globals.push_back(global);
+    if (columns.size() == 14)
+      global->exported = procedures.add(
+          {.symbol = global->symbol,
+           .returnsOne = columns[8]->kind == DatumKind::True,
+           .neverReturns = columns[9]->kind == DatumKind::True,
+           .isSmall = columns[10]->kind == DatumKind::True,
+           .calledParameters = uint32_t(columns[11]->integer),
+           .text = {}},
+          code.substr(columns[12]->integer, columns[13]->integer));
     // A hidden one (its link name has a suffix) is no name of the library.
     if (!llvm::StringRef(global->symbol)
              .ends_with(":" + linkName(global->name->text())))
@@ -435,6 +474,7 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
       library->exportNames.push_back({outside, inside});
     }
   }
+  library->interface = std::move(*buffer);
   order.push_back(library);
   return library;
 }

@@ -9,10 +9,12 @@
 #define PLC_FRONTEND_LIBRARYMANAGER_H
 
 #include "frontend/Binding.h"
+#include "frontend/ProcedureTable.h"
 #include "frontend/Session.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 namespace plc::frontend {
 
@@ -52,6 +54,9 @@ struct Library {
   std::vector<std::string> includedFiles;
   /// Its top-level variables.
   std::vector<const Global *> globals;
+  /// Of the interface it came from: the IR of its procedures lies behind the
+  /// rest, to be read when needed.
+  std::unique_ptr<llvm::MemoryBuffer> interface;
 
   /// Modules of native code that it imports: what it is linked with, and the
   /// files that were read.
@@ -115,6 +120,9 @@ public:
   /// The interface as text, for the driver to write once the library's object
   /// has been written.
   std::string interfaceText(const Library &library) const;
+
+  /// What is known of the code of libraries.
+  ProcedureTable procedures;
 
   // --- Bindings and scopes
   Binding *core(CoreForm form) { return coreBindings[size_t(form)]; }

@@ -115,6 +115,7 @@ private:
 std::unique_ptr<Module> Lowering::run() {
   // What one form of a REPL defines the next ones see.
   module->isProgram = unit.isProgram && !unit.returnsLast;
+  module->isLibrary = unit.isLibrary;
   module->needsEvaluator = unit.needsEvaluator;
   module->imports = unit.imports;
   function = module->addFunction("plc:init:" + linkName(unit.name));
@@ -153,6 +154,10 @@ GlobalVariable *Lowering::global(const Global *g) {
                        !unit.needsEvaluator && !unit.returnsLast;
     slot->minArgs = g->minArgs;
     slot->maxArgs = g->maxArgs;
+    if (g->isExternal && g->exported) {
+      slot->returnsOne = g->exported->returnsOne;
+      slot->neverReturns = g->exported->neverReturns;
+    }
   }
   return slot;
 }

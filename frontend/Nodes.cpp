@@ -159,7 +159,9 @@ void FormExpander::finish() {
       continue;
     global->minArgs = value->minArgs();
     global->maxArgs = value->maxArgs();
-    if (!unit.needsEvaluator)
+    // Bounds tell other units whether there is a rest list: a list that is
+    // always empty they would not see.
+    if (!unit.needsEvaluator && !(value->hasRest && value->restLimit == 0))
       global->kind = GlobalKind::Procedure;
   }
   // Whoever evaluates may define them later.

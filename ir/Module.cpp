@@ -60,6 +60,8 @@ bool haveEqualPrototypes(const Function &a, const Function &b) {
                      });
 }
 
+ProcedureSource::~ProcedureSource() = default;
+
 Module::~Module() {
   // Nested functions use values of others: drop all before any dies.
   for (auto &function : functionList)

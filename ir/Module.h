@@ -27,6 +27,42 @@ inline constexpr int kMostRestLimit = 99;
 
 enum class Stage : uint8_t { Raw, Canonical, Lowered };
 
+/// Where the code of a function is compiled.
+enum class Origin : uint8_t {
+  /// Here.
+  Own,
+  /// In another unit. Its one block does what nobody knows; calls pass what
+  /// its parameters say.
+  Declared,
+  /// In another unit; the blocks are a copy of its IR, to be inlined.
+  Imported
+};
+
+/// What other units may know of a library's constant procedure, besides its
+/// arity; part of the library's interface.
+struct ExportedProcedure {
+  /// Link symbol of its global.
+  std::string symbol;
+  /// See GlobalVariable.
+  bool returnsOne = false, neverReturns = false;
+  /// Small enough to be inlined anywhere.
+  bool isSmall = false;
+  /// Its parameters that it calls, or hands to such a parameter: bit i for
+  /// parameter i.
+  uint32_t calledParameters = 0;
+  /// A module with its IR, in stage canonical; empty if its code is of no use
+  /// to others.
+  std::string text;
+};
+
+/// Finds procedures of other units by the link symbols of their globals.
+class ProcedureSource {
+public:
+  virtual ~ProcedureSource();
+  /// Null if nothing is known of it.
+  virtual const ExportedProcedure *find(llvm::StringRef symbol) = 0;
+};
+
 class Function {
 public:
   Function(Module *module, std::string symbol)
@@ -39,6 +75,8 @@ public:
   /// Lisp name for messages and debuggers; may be empty.
   std::string lispName;
   Location location;
+  Origin origin = Origin::Own;
+  bool isOwn() const { return origin == Origin::Own; }
   /// The function in which this one is nested, or null.
   Function *parent = nullptr;
   /// Parameters are the entry block's arguments; with hasRest the last one
@@ -101,9 +139,17 @@ public:
   const std::string &name() const { return unitName; }
   Stage stage = Stage::Raw;
   bool isProgram = false;
+  /// Other units may call its constant procedures by name.
+  bool isLibrary = false;
   bool needsEvaluator = false;
   /// Units initialised before this one.
   std::vector<std::string> imports;
+  /// Procedures of other units whose code may be used here; null: none.
+  ProcedureSource *procedures = nullptr;
+  /// Literal strings are names for messages, whose identity is of no account.
+  bool stringsAreNames = false;
+  /// What other units may know of this one's, after export-procedures.
+  std::vector<ExportedProcedure> exports;
 
   /// The function that runs the top level; always the first.
   Function *init() const { return functionList.front().get(); }

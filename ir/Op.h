@@ -114,11 +114,19 @@ struct GlobalVariable {
   bool isConstant = false;
   /// Static closure of a constant procedure, else a cell.
   bool isProcedure = false;
-  /// The function of a procedure defined in this module.
+  /// The function of a procedure. Of an external one it stands for code in
+  /// another unit (Origin), and is made for those that are called only.
   Function *function = nullptr;
+  /// A call of it delivers one value, never several or none.
+  bool returnsOne = false;
+  /// A call of it never returns.
+  bool neverReturns = false;
   /// Accepted argument counts of a procedure; max -1: rest.
   int minArgs = 0;
   int maxArgs = -1;
+  /// The last parameter is a list. (A procedure whose list is always empty is
+  /// no constant procedure to other units.)
+  bool hasRest() const { return minArgs != maxArgs; }
 };
 
 /// A function of native code as an op names it; owned by the Module.

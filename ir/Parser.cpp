@@ -184,6 +184,7 @@ private:
     if (!expect(')'))
       return false;
     module->isProgram = eatWord("program");
+    module->isLibrary = eatWord("library");
     module->needsEvaluator = eatWord("evaluator");
     while (eatWord("import"))
       if (!quoted(module->imports.emplace_back()))
@@ -220,6 +221,8 @@ private:
       global->minArgs = min;
       global->maxArgs = max;
     }
+    global->returnsOne = eatWord("returns-one");
+    global->neverReturns = eatWord("never-returns");
     if (eat('=')) {
       Name function;
       if (!name('@', function))
@@ -259,6 +262,10 @@ private:
     }
     if (eatWord("local"))
       function->escapes = false;
+    if (eatWord("declared"))
+      function->origin = Origin::Declared;
+    else if (eatWord("imported"))
+      function->origin = Origin::Imported;
     if (!parseLocation([f = function](Location l) { f->location = l; }))
       return false;
     if (!expect('{'))
@@ -629,16 +636,25 @@ private:
     return true;
   }
 
-  /// Spans in known files, or in files of blanks that are large enough.
+  /// Spans in files that are known and have such places, or in placeholders.
   void resolveLocations() {
-    std::map<std::string, uint32_t> files;
+    std::map<llvm::StringRef, llvm::SmallVector<uint32_t, 1>> files;
     for (uint32_t i = 0; i < sources.fileCount(); ++i)
-      files.try_emplace(sources.fileName(i).str(), i);
-    std::map<std::string, std::map<unsigned, unsigned>> blanks;
+      files[sources.fileName(i)].push_back(i);
+    auto find = [&](const Position &at)
+        -> std::optional<std::pair<uint32_t, uint32_t>> {
+      auto known = files.find(at.file);
+      if (known != files.end())
+        for (uint32_t file : known->second)
+          if (auto offset = sources.offsetOf(file, {at.line, at.column}))
+            return {{file, *offset}};
+      return std::nullopt;
+    };
+    std::map<std::string, std::map<unsigned, unsigned>> missing;
     auto reserve = [&](const Position &at) {
-      if (at.line && !files.contains(at.file)) {
-        unsigned &width = blanks[at.file][at.line];
-        width = std::max(width, at.column);
+      if (at.line && !find(at)) {
+        unsigned &length = missing[at.file][at.line];
+        length = std::max(length, at.column);
       }
     };
     for (const Place &p : places) {
@@ -648,21 +664,15 @@ private:
         reserve(inlining.call);
       }
     }
-    for (auto &[file, lines] : blanks) {
-      std::string text;
-      for (unsigned line = 1; line <= lines.rbegin()->first; ++line) {
-        auto width = lines.find(line);
-        if (width != lines.end())
-          text.append(width->second, ' ');
-        text += '\n';
-      }
-      files[file] = sources.addFile(file, text);
-    }
-    auto locate = [&](const Position &at) {
-      return at.line ? locationAt(files[at.file], at) : Location();
+    for (auto &[name, lines] : missing)
+      files[name].push_back(sources.addPlaceholder(name, lines));
+    auto locate = [&](const Position &at) -> Location {
+      auto place = at.line ? find(at) : std::nullopt;
+      return place ? sources.add(place->first, place->second, place->second)
+                   : Location();
     };
     for (const Place &p : places) {
-      // From the outermost call to the text itself.
+    // From the outermost call to the text itself.
       uint32_t site = 0;
       auto place = [&](const Position &at) {
         Location location = locate(at);
@@ -677,20 +687,6 @@ private:
       }
       p.set(place(p.at));
     }
-  }
-
-  Location locationAt(uint32_t file, const Position &at) {
-    llvm::StringRef text = sources.fileText(file);
-    size_t offset = 0;
-    for (unsigned line = 1; line < at.line && offset < text.size(); ++line)
-      offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
-    // Columns count code points.
-    for (unsigned column = 1; column < at.column && offset < text.size();
-         ++column)
-      do
-        ++offset;
-      while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
-    return sources.add(file, offset, offset);
   }
 
   llvm::StringRef whole, rest, fileName;

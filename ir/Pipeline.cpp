@@ -12,8 +12,17 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("simplify-cfg");
     // Producers and consumers are called like other procedures.
     passes.add("multiple-values");
+    // Callees that other units define.
+    if (optLevel > 1)
+      passes.add("import-procedures");
     // Names callees, which inline and contify need.
     passes.add("known-calls");
+    if (optLevel > 1) {
+      // Before procedures become loops; its copies call what they were given.
+      passes.add("specialize");
+      passes.add("known-calls");
+    }
+    passes.add("no-return");
     passes.add("single-values");
     // Before fold, which makes use of constants and types.
     passes.add("constant-globals");
@@ -25,18 +34,31 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("fold");
     passes.add("simplify-cfg");
     passes.add("dead-code");
+    // The form that others can make the most of: what follows makes it larger.
+    passes.add("export-procedures");
+    // Tests in one turn decide those of the next.
+    passes.add("unroll");
+    passes.add("fold");
+    passes.add("simplify-cfg");
   }
   if (optLevel > 1) {
     // What was folded reveals callees; what was inlined, procedures that now
     // return to one place only.
     passes.add("multiple-values");
+    passes.add("import-procedures");
     passes.add("known-calls");
+    passes.add("specialize");
+    passes.add("known-calls");
+    passes.add("no-return");
     passes.add("single-values");
     passes.add("contify");
     passes.add("inline");
+    passes.add("unroll");
     passes.add("fold");
     passes.add("simplify-cfg");
     passes.add("dead-code");
+    // Nothing below looks into other procedures.
+    passes.add("forget-imports");
   }
   if (optLevel > 0) {
     // Where a parameter decides whether a loop computes flonums, test it once.

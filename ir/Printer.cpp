@@ -127,6 +127,8 @@ public:
     out << " stage(" << stageName(m.stage) << ')';
     if (m.isProgram)
       out << " program";
+    if (m.isLibrary)
+      out << " library";
     if (m.needsEvaluator)
       out << " evaluator";
     out << '\n';
@@ -185,6 +187,10 @@ private:
       out << " constant";
     if (g.isProcedure)
       out << " procedure(" << g.minArgs << ", " << g.maxArgs << ')';
+    if (g.returnsOne)
+      out << " returns-one";
+    if (g.neverReturns)
+      out << " never-returns";
     if (g.function) {
       out << " = ";
       printName(out, '@', g.function->symbol());
@@ -227,6 +233,10 @@ private:
       out << " captures " << f.captureCount;
     if (!f.escapes)
       out << " local";
+    if (f.origin == Origin::Declared)
+      out << " declared";
+    if (f.origin == Origin::Imported)
+      out << " imported";
     printLocation(f.location);
     out << " {\n";
   }
@@ -271,6 +281,8 @@ private:
       out << '?';
       return;
     }
+    if (options.writtenPlaces)
+      location = sources.written(location);
     LineColumn at = sources.lineColumn(location);
     writeQuoted(out, sources.fileName(location));
     out << ':' << at.line << ':' << at.column;

@@ -1,9 +1,10 @@
 //===- Text.h - the IR as text, both ways -----------------------*- C++ -*-===//
 //
-//   module @"(scheme base)" stage(canonical) program evaluator
+//   module @"(scheme base)" stage(canonical) program library evaluator
 //   import "(scheme write)"
 //   global @"plc:(user):f" "f" procedure(1, -1) = @f
 //   global @"plc:(user):x" "x" external
+//   global @"plc:(user):g" "g" external procedure(1, 1) returns-one
 //
 //   func @f(%n: any, rest %r: any) -> any in @parent lisp-name "f" {
 //   ^entry:
@@ -40,6 +41,9 @@ namespace plc::ir {
 
 struct PrintOptions {
   bool locations = false;
+  /// With locations: where the user wrote the text or the macro use it came
+  /// from, as debug information has it.
+  bool writtenPlaces = false;
   /// Called after the line of each op, and with null after a function's head.
   std::function<void(const Op *, llvm::raw_ostream &)> annotate;
 };

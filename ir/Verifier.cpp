@@ -6,8 +6,9 @@
 // Every stage:
 //  [init]        The module has functions; the first one, which runs the top
 //                level, takes no arguments and is not nested.
-//  [global]      A global with a function is an own procedure, and accepts the
-//                argument counts that the function takes.
+//  [global]      A global with a function is a procedure, external if that is
+//                the function's origin, and accepts the argument counts that
+//                the function takes.
 //  [blocks]      A function has an entry block, and nothing continues there.
 //  [rest]        A function with a rest parameter has a parameter.
 //  [terminator]  A block ends with a terminator, and has no other.
@@ -150,7 +151,7 @@ private:
     for (auto &g : module.globals()) { // [global]
       if (!g->function)
         continue;
-      if (!g->isProcedure || g->isExternal)
+      if (!g->isProcedure || g->isExternal == g->function->isOwn())
         error("global @" + g->symbol +
               " has a function but is no procedure of this module");
       else if (!g->function->blocks().empty()) {

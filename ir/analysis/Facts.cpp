@@ -24,7 +24,11 @@ bool isOneValue(const Value *v) {
   if (!op)
     return false;
   switch (op->opcode()) {
-  case Opcode::Call:
+  case Opcode::Call: {
+    const Op *callee = op->operand(0)->op();
+    return callee && callee->opcode() == Opcode::GlobalClosure &&
+           callee->global->returnsOne;
+  }
   case Opcode::CallKnown:
     return false;
   case Opcode::Prim: {

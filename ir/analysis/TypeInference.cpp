@@ -74,7 +74,7 @@ TypeInference::TypeInference(Module &module) : module(module) {
   llvm::DenseSet<const Function *> open{module.init()};
   bool exports = !module.isProgram || module.needsEvaluator;
   for (auto &g : module.globals())
-    if (g->function && exports)
+    if (g->function && (exports || !g->function->isOwn()))
       open.insert(g->function);
   for (auto &f : module.functions())
     for (auto &block : f->blocks())

@@ -36,6 +36,9 @@ public:
         isPrivate(module.isProgram && !module.needsEvaluator) {
     for (auto &f : module.functions())
       indexFunction(*f);
+    for (auto &g : module.globals())
+      if (g->function && g->isExternal)
+        externals[g->function] = g.get();
   }
 
   bool run() {
@@ -58,6 +61,8 @@ private:
   bool isPrivate;
   Predecessors preds;
   llvm::DenseMap<const GlobalVariable *, std::vector<Op *>> definitions;
+  /// The globals by which functions of other units are known.
+  llvm::DenseMap<const Function *, GlobalVariable *> externals;
   llvm::DenseSet<const Op *> liveOps;
   llvm::DenseSet<const Value *> liveArguments;
   llvm::DenseSet<const Function *> liveFunctions;
@@ -71,7 +76,7 @@ private:
   void mark() {
     markFunction(module.init());
     for (auto &g : module.globals())
-      if (!isPrivate)
+      if (!isPrivate && !g->isExternal)
         markGlobal(g.get());
     while (!functionWork.empty() || !opWork.empty() ||
            !argumentWork.empty()) {
@@ -116,6 +121,8 @@ private:
     if (!liveFunctions.insert(f).second)
       return;
     functionWork.push_back(f);
+    if (GlobalVariable *g = externals.lookup(f))
+      markGlobal(g);
     // What the function captures is captured where it is made.
     if (f->parent)
       if (Op *maker = makers.lookup(f))
@@ -192,6 +199,10 @@ private:
     for (auto &f : module.functions())
       if (liveFunctions.contains(f.get()))
         shrinkClosures(*f);
+    // Those of other units, which nothing calls any more.
+    for (auto &g : module.globals())
+      if (g->function && !liveFunctions.contains(g->function))
+        g->function = nullptr;
     for (Function *f : deadFunctions)
       module.eraseFunction(f);
     numOps += dead.size();

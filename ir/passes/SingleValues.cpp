@@ -9,6 +9,7 @@
 //          a primitive that calls delivers, or if it tail calls one that may.
 //          Optimistic: all are taken to return one until something says
 //          otherwise, so that recursion does not matter.
+//          What it finds of constant procedures goes to interfaces.
 // Leaves   results of unknown procedures.
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +33,9 @@ public:
 
   bool run() {
     findFunctions();
+    for (auto &g : module.globals())
+      if (g->function && !g->isExternal)
+        g->returnsOne = !several.contains(g->function);
     bool changed = false;
     for (auto &f : module.functions())
       for (auto &block : f->blocks())
@@ -48,15 +52,21 @@ public:
 private:
   Module &module;
   llvm::DenseSet<const Function *> several;
+  /// Of other units, as their interfaces say.
+  llvm::DenseSet<const Function *> one;
   llvm::DenseMap<const Function *, Predecessors> waysIn;
 
   void findFunctions() {
     for (auto &f : module.functions())
       waysIn.try_emplace(f.get(), predecessors(*f));
+    for (auto &g : module.globals())
+      if (g->function && g->function->origin == Origin::Declared)
+        (g->returnsOne ? one : several).insert(g->function);
     for (bool changed = true; changed;) {
       changed = false;
       for (auto &f : module.functions())
-        if (!several.contains(f.get()) && returnsSeveral(*f)) {
+        if (!several.contains(f.get()) && !one.contains(f.get()) &&
+            returnsSeveral(*f)) {
           several.insert(f.get());
           changed = true;
         }

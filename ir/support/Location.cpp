@@ -24,6 +24,38 @@ uint32_t SourceManager::addFile(std::string name, std::string text) {
   return files.size() - 1;
 }
 
+uint32_t
+SourceManager::addPlaceholder(std::string name,
+                              const std::map<unsigned, unsigned> &lines) {
+  std::string text;
+  unsigned next = 1;
+  for (auto [line, length] : lines) {
+    text.append(line - next, '\n');
+    text.append(length, ' ');
+    next = line;
+  }
+  uint32_t file = addFile(std::move(name), text + "\n");
+  files[file]->isPlaceholder = true;
+  return file;
+}
+
+std::optional<uint32_t> SourceManager::offsetOf(uint32_t file,
+                                                LineColumn place) const {
+  const File &f = *files[file];
+  if (place.line == 0 || place.line > f.lineStarts.size())
+    return std::nullopt;
+  llvm::StringRef text = f.text;
+  uint32_t offset = f.lineStarts[place.line - 1];
+  for (uint32_t column = 1; column < place.column; ++column) {
+    if (offset >= text.size() || text[offset] == '\n')
+      return std::nullopt;
+    do
+      ++offset;
+    while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
+  }
+  return offset;
+}
+
 llvm::StringRef SourceManager::fileName(uint32_t file) const {
   return files[file]->name;
 }

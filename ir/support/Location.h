@@ -12,7 +12,9 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,6 +69,13 @@ public:
 
   /// Adds a file's text under the name shown to the user; returns its index.
   uint32_t addFile(std::string name, std::string text);
+  /// A file of which nothing but the lengths of some lines (from 1) is known:
+  /// locations in it have their places, but no text.
+  uint32_t addPlaceholder(std::string name,
+                          const std::map<unsigned, unsigned> &lines);
+  bool isPlaceholder(uint32_t file) const { return files[file]->isPlaceholder; }
+  /// The place as an offset, if the file has it.
+  std::optional<uint32_t> offsetOf(uint32_t file, LineColumn place) const;
   llvm::StringRef fileName(uint32_t file) const;
   llvm::StringRef fileText(uint32_t file) const;
   size_t fileCount() const { return files.size(); }
@@ -99,6 +108,7 @@ private:
     std::string name;
     std::string text;
     std::vector<uint32_t> lineStarts;
+    bool isPlaceholder = false;
   };
   std::vector<std::unique_ptr<File>> files;
   std::vector<Span> spans;

@@ -45,15 +45,16 @@
         ((_ list) (if (or (pair? list) (null? list)) list (elements list)))))
 
     (define (elements object)
-      (if (foreign? object)
-          (let ((iterator (foreign-iterate object)))
-            (let loop ((list '()))
-              ;; This procedure is no element.
-              (let ((x (foreign-next iterator elements)))
-                (if (eq? x elements)
-                    (reverse list)
-                    (loop (cons x list))))))
-          object))
+      (if (foreign? object) (foreign-elements object) object))
+
+    (define (foreign-elements object)
+      (let ((iterator (foreign-iterate object)))
+        (let loop ((list '()))
+          ;; This procedure is no element.
+          (let ((x (foreign-next iterator foreign-elements)))
+            (if (eq? x foreign-elements)
+                (reverse list)
+                (loop (cons x list)))))))
 
     (define (map f list . more)
       "The values of f for the elements of the lists, up to the shortest."

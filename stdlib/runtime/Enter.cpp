@@ -52,7 +52,8 @@ plc_call_lisp:
   pushq %r13
   pushq %r14
   pushq %r15
-  subq $8, %rsp
+  # For alignment. What was there before would keep garbage alive.
+  pushq $0
   .cfi_offset %rbx, -24
   .cfi_offset %r12, -32
   .cfi_offset %r13, -40

@@ -129,6 +129,11 @@ static const char *procedureOfSymbol(const char *symbol, char *buffer,
   const char *name = symbol + 4;
   if (!strncmp(name, "init:", 5))
     return name[5] == '(' ? name + 5 : "program";
+  // The code of what other units call: "plc:entry:(lib name):proc", and "code:".
+  static const char *const prefixes[] = {"entry:(", "code:("};
+  for (const char *prefix : prefixes)
+    if (!strncmp(name, prefix, strlen(prefix)))
+      name += strlen(prefix) - 1;
   // Library names are in parentheses and may contain colons themselves.
   if (*name == '(') {
     if (const char *close = strstr(name, "):"))

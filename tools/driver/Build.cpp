@@ -82,6 +82,11 @@ bool Builder::emit(const frontend::Unit &unit) {
     return writeOutput(compiler, path, [&](raw_pwrite_stream &out) {
       frontend::dumpUnit(unit, out);
     });
+  // What the libraries tell of their code is known when they are compiled.
+  for (const frontend::Library *library : compiler.unitsOf(unit))
+    if (library->unit && library->unit != &unit && !library->isStandard &&
+        options.level > 1)
+      compiler.lower(*library->unit);
   std::unique_ptr<ir::Module> module = compiler.lower(unit);
   if (options.emit == Emit::Ir)
     return writeOutput(compiler, path, [&](raw_pwrite_stream &out) {
@@ -233,7 +238,8 @@ ProgramHost Builder::hostOf(const frontend::Unit &program,
   // were in the cache.
   StringRef standard = session.options.standardLibrary;
   for (uint32_t file = 0; file < session.sources.fileCount(); ++file)
-    if (!session.placeOf(session.sources.fileName(file)).starts_with(standard))
+    if (!session.sources.isPlaceholder(file) &&
+        !session.placeOf(session.sources.fileName(file)).starts_with(standard))
       add(session.sources.fileName(file).str(), session.sources.fileText(file));
   for (const frontend::Library *library : session.libraries().loaded()) {
     if (library->isStandard || library->isBuiltin)

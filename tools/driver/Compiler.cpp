@@ -226,11 +226,17 @@ std::unique_ptr<ir::Module> Compiler::lower(const frontend::Unit &unit,
   passOptions.verifyEach = options.verifyEach;
   passOptions.time = options.time;
   passOptions.statistics = options.stats;
+  frontend::LibraryManager &libraries = session.libraries();
+  const frontend::Library *library =
+      unit.isLibrary ? libraries.find(unit.name) : nullptr;
+  module->procedures = &libraries.procedures;
+  module->stringsAreNames = library && library->isStandard;
   ir::PassManager passes(std::move(passOptions));
   ir::buildPipeline(passes, level);
   // The names in the options were checked with them.
   if (Error error = passes.run(*module))
     report_fatal_error(std::move(error), /*gen_crash_diag=*/false);
+  libraries.procedures.fill(std::move(module->exports));
   return module;
 }
 

@@ -26,6 +26,9 @@ Reads IR from FILE (or `-`, standard input) and prints it after the passes.
   --pass=A,B         run these passes, in order
   --pipeline=N       run the passes of -ON (0 to 2)
   --disable=A,B      skip passes
+  --import=FILE      a library whose procedures the module may take in: IR for
+                     export-procedures (may be repeated)
+  --exports          print what interfaces would tell of the module's procedures
   --print-after=A,B  print the module after these passes (`all`: after each)
   --print-locs       show locations
   --no-verify        do not verify the input and after each pass
@@ -43,8 +46,41 @@ struct Options {
   int pipeline = -1;
   bool verify = true;
   bool verifyOnly = false;
+  bool printExports = false;
+  std::vector<std::string> imports;
   PassOptions pass;
 };
+
+/// What export-procedures says of the libraries given.
+class ImportedLibraries : public ProcedureSource {
+public:
+  void add(std::vector<ExportedProcedure> rows) {
+    for (ExportedProcedure &row : rows)
+      known[row.symbol] = std::move(row);
+  }
+  const ExportedProcedure *find(llvm::StringRef symbol) override {
+    auto found = known.find(symbol);
+    return found == known.end() ? nullptr : &found->second;
+  }
+
+private:
+  llvm::StringMap<ExportedProcedure> known;
+};
+
+void printExports(const Module &module, llvm::raw_ostream &out) {
+  for (const ExportedProcedure &row : module.exports) {
+    out << "; export " << row.symbol;
+    if (row.returnsOne)
+      out << " returns-one";
+    if (row.neverReturns)
+      out << " never-returns";
+    if (row.isSmall)
+      out << " small";
+    if (row.calledParameters)
+      out << " calls " << row.calledParameters;
+    out << '\n' << row.text;
+  }
+}
 
 int fail(const llvm::Twine &message) {
   llvm::errs() << "plc-opt: " << message << '\n';
@@ -73,6 +109,10 @@ std::optional<int> parseArguments(int argc, char **argv, Options &options) {
       appendList(options.pass.disabled, arg);
     } else if (arg.consume_front("--print-after=")) {
       appendList(options.pass.printAfter, arg);
+    } else if (arg.consume_front("--import=")) {
+      options.imports.push_back(arg.str());
+    } else if (arg == "--exports") {
+      options.printExports = true;
     } else if (arg == "--print-locs") {
       options.pass.printLocations = true;
     } else if (arg == "--no-verify") {
@@ -105,31 +145,53 @@ std::optional<int> parseArguments(int argc, char **argv, Options &options) {
   return std::nullopt;
 }
 
-int run(const Options &options) {
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(options.input);
-  if (!buffer)
-    return fail(options.input + ": " + buffer.getError().message());
-  SourceManager sources;
-  Interner interner;
+/// Null after a message.
+std::unique_ptr<Module> read(const std::string &path, const Options &options,
+                             SourceManager &sources, Interner &interner) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
+  if (!buffer) {
+    fail(path + ": " + buffer.getError().message());
+    return nullptr;
+  }
   auto module = parseModule((*buffer)->getBuffer(),
-                            options.input == "-" ? "<stdin>" : options.input,
-                            sources, interner);
+                            path == "-" ? "<stdin>" : path, sources, interner);
   if (!module) {
     llvm::errs() << llvm::toString(module.takeError()) << '\n';
-    return 1;
+    return nullptr;
   }
   if (options.verify)
-    if (llvm::Error error = verify(**module))
-      return fail(options.input + ": " + llvm::toString(std::move(error)));
+    if (llvm::Error error = verify(**module)) {
+      fail(path + ": " + llvm::toString(std::move(error)));
+      return nullptr;
+    }
+  return std::move(*module);
+}
+
+int run(const Options &options) {
+  SourceManager sources;
+  Interner interner;
+  std::unique_ptr<Module> module =
+      read(options.input, options, sources, interner);
+  if (!module)
+    return 1;
   if (options.verifyOnly)
     return 0;
+  ImportedLibraries libraries;
+  for (const std::string &path : options.imports) {
+    std::unique_ptr<Module> library = read(path, options, sources, interner);
+    if (!library)
+      return 1;
+    findPass("export-procedures")->run(*library);
+    libraries.add(std::move(library->exports));
+  }
+  module->procedures = &libraries;
 
   PassManager passes(options.pass);
   if (llvm::Error error = passes.addList(options.passes))
     return fail(llvm::toString(std::move(error)));
   if (options.pipeline >= 0)
     buildPipeline(passes, options.pipeline);
-  if (llvm::Error error = passes.run(**module))
+  if (llvm::Error error = passes.run(*module))
     return fail(llvm::toString(std::move(error)));
 
   std::error_code status;
@@ -138,7 +200,9 @@ int run(const Options &options) {
     return fail(options.output + ": " + status.message());
   PrintOptions printing;
   printing.locations = options.pass.printLocations;
-  print(**module, out, printing);
+  print(*module, out, printing);
+  if (options.printExports)
+    printExports(*module, out);
   return 0;
 }
 
