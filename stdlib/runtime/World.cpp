@@ -281,7 +281,8 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   }
   call.fiber = fiber;
   fiber->isThread = true;
-  Fiber *outer = currentFiber;
+  // Whoever had the world before may have ended when this call has: each sets
+  // itself when it takes the world back, and between two it is the main program.
   for (;;) {
     currentFiber = fiber;
     fiber->isReady = false;
@@ -289,12 +290,12 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     enterThreadFiber(fiber, &call.nativeStack);
     if (call.hasEnded)
       break;
-    currentFiber = outer;
+    currentFiber = &mainFiber;
     letGo();
     waitUntilReady(&call);
   }
-  endPlugins(fiber, outer);
-  currentFiber = outer;
+  endPlugins(fiber, &mainFiber);
+  currentFiber = &mainFiber;
   freeFiber(ctx, fiber);
   letGo();
   pthread_cond_destroy(&call.isReady);
