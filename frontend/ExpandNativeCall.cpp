@@ -17,6 +17,28 @@ static bool isText(const Syntax *s) {
   return s->kind == SyntaxKind::Constant && s->datum->kind == DatumKind::String;
 }
 
+/// What no callback can do: shims pass records by value for calls only.
+static bool hasRecord(const NativeSignature &signature) {
+  auto isRecord = [](const NativeType &type) {
+    return type.kind == NativeType::Record;
+  };
+  return isRecord(signature.result) ||
+         llvm::any_of(signature.parameters, isRecord);
+}
+
+static bool wantsRecordBack(const NativeSignature &signature) {
+  return llvm::any_of(signature.parameters, [](const NativeType &type) {
+    if (type.kind != NativeType::Function)
+      return false;
+    auto callback = parseNativeSignature(type.name);
+    return callback && hasRecord(*callback);
+  });
+}
+
+static constexpr char kRecordInCallback[] =
+    "a procedure cannot be given to native code that passes it records by value "
+    "or takes one from it";
+
 Node *FormExpander::expandNativeCall(const Syntax *form, Scope *scope) {
   if (form->tail || form->size() < 4 || !isText((*form)[1]) ||
       !isText((*form)[2]) || !isText((*form)[3]) ||
@@ -32,6 +54,11 @@ Node *FormExpander::expandNativeCall(const Syntax *form, Scope *scope) {
                    (llvm::Twine(args.size()) + " arguments for " +
                     llvm::Twine(signature->parameters.size()) + " parameters")
                        .str());
+  if (wantsRecordBack(*signature)) {
+    diagnostics.report(Diag::RefusedNativeMember, form->location,
+                       {(*form)[2]->datum->text, kRecordInCallback});
+    return makeError(form->location);
+  }
   Node *node = make(NodeKind::NativeCall, form->location);
   auto symbol = [&](unsigned i) {
     return session.interner.intern((*form)[i]->datum->text);
@@ -48,8 +75,14 @@ Node *FormExpander::expandNativeCallback(const Syntax *form, Scope *scope) {
   if (form->tail || form->size() != 3 || !isText((*form)[1]))
     return badForm(CoreForm::NativeCallback, form,
                    "no signature and procedure");
-  if (!parseNativeSignature((*form)[1]->datum->text))
+  auto signature = parseNativeSignature((*form)[1]->datum->text);
+  if (!signature)
     return badForm(CoreForm::NativeCallback, (*form)[1], "no signature");
+  if (hasRecord(*signature)) {
+    diagnostics.report(Diag::RefusedNativeMember, form->location,
+                       {"callback", kRecordInCallback});
+    return makeError(form->location);
+  }
   Node *node = make(NodeKind::NativeCallback, form->location);
   node->native.signature = session.interner.intern((*form)[1]->datum->text);
   node->children = nodes({expand((*form)[2], scope)});
