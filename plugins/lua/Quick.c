@@ -154,30 +154,27 @@ static bool takeScalar(lua_State *L, int type, plc_value *result) {
   return isTaken;
 }
 
-bool quickGet(plc_value object, plc_value name, plc_value *result) {
-  lua_State *L = theLua.L;
+/* Pushes the object if it is a table, and then the name, if there is one; false,
+   and the stack idle, if that is not possible. */
+static bool pushTable(lua_State *L, plc_value object, plc_value name) {
   if (!L)
     return false; /* the long way makes one */
   pushReference(L, object);
-  if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name)) {
-    lua_settop(L, IdleTop);
-    return false;
-  }
-  return takeScalar(L, lua_rawget(L, -2), result);
+  if (lua_type(L, -1) == LUA_TTABLE && (name == PLC_FALSE || pushName(L, name)))
+    return true;
+  lua_settop(L, IdleTop);
+  return false;
+}
+
+bool quickGet(plc_value object, plc_value name, plc_value *result) {
+  lua_State *L = theLua.L;
+  return pushTable(L, object, name) && takeScalar(L, lua_rawget(L, -2), result);
 }
 
 bool quickIndex(plc_value object, plc_value key, plc_value *result) {
   lua_State *L = theLua.L;
-  if (!L)
-    return false; /* the long way makes one */
-  if (!plc_is_fixnum(key))
-    return false;
-  pushReference(L, object);
-  if (lua_type(L, -1) != LUA_TTABLE) {
-    lua_settop(L, IdleTop);
-    return false;
-  }
-  return takeScalar(L, lua_rawgeti(L, -1, plc_fixnum_value(key)), result);
+  return plc_is_fixnum(key) && pushTable(L, object, PLC_FALSE) &&
+         takeScalar(L, lua_rawgeti(L, -1, plc_fixnum_value(key)), result);
 }
 
 /* A key that is there can be given another value without memory and without
@@ -195,27 +192,13 @@ static bool storeScalar(lua_State *L, plc_value value) {
 
 bool quickSet(plc_value object, plc_value name, plc_value value) {
   lua_State *L = theLua.L;
-  if (!L)
-    return false; /* the long way makes one */
-  pushReference(L, object);
-  if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name)) {
-    lua_settop(L, IdleTop);
-    return false;
-  }
-  return storeScalar(L, value);
+  return pushTable(L, object, name) && storeScalar(L, value);
 }
 
 bool quickSetIndex(plc_value object, plc_value key, plc_value value) {
   lua_State *L = theLua.L;
-  if (!L)
-    return false; /* the long way makes one */
-  if (!plc_is_fixnum(key))
+  if (!plc_is_fixnum(key) || !pushTable(L, object, PLC_FALSE))
     return false;
-  pushReference(L, object);
-  if (lua_type(L, -1) != LUA_TTABLE) {
-    lua_settop(L, IdleTop);
-    return false;
-  }
   lua_pushinteger(L, plc_fixnum_value(key));
   return storeScalar(L, value);
 }

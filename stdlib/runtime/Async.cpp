@@ -4,6 +4,7 @@
 #include "ffi/EventLoop.h"
 #include "stdlib/runtime/Continuation.h"
 #include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/Jobs.h"
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
@@ -11,7 +12,6 @@
 #include "stdlib/runtime/Start.h"
 
 #include <cstdio>
-#include <pthread.h>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -177,48 +177,6 @@ static void removeWaiter(Context *ctx, Value promise, Value waiter) {
     }
 }
 
-//===--- Jobs -------------------------------------------------------------===//
-
-namespace {
-struct Job {
-  void (*run)(void *data);
-  void *data;
-  Job *next;
-};
-} // namespace
-static pthread_mutex_t jobLock = PTHREAD_MUTEX_INITIALIZER;
-static Job *jobs, **lastJob = &jobs;
-static int expected;
-
-bool postJob(void (*run)(void *data), void *data) {
-  Job *job = static_cast<Job *>(malloc(sizeof(Job)));
-  if (!job)
-    return false;
-  *job = {run, data, nullptr};
-  pthread_mutex_lock(&jobLock);
-  *lastJob = job;
-  lastJob = &job->next;
-  pthread_mutex_unlock(&jobLock);
-  ffi::wakeLoop();
-  return true;
-}
-
-static bool hasJobs() { return __atomic_load_n(&jobs, __ATOMIC_ACQUIRE); }
-
-static Job *takeJob() {
-  pthread_mutex_lock(&jobLock);
-  Job *job = jobs;
-  if (job && !(jobs = job->next))
-    lastJob = &jobs;
-  pthread_mutex_unlock(&jobLock);
-  return job;
-}
-
-void expectJobs(int change) {
-  if (__atomic_add_fetch(&expected, change, __ATOMIC_SEQ_CST) == 0)
-    ffi::wakeLoop();
-}
-
 //===--- Who runs next ----------------------------------------------------===//
 
 static Fiber *ready, **lastReady = &ready;
@@ -306,7 +264,7 @@ static int interruptFiber(Context *ctx) {
 
 static bool canHappen() {
   return ffi::loopHasWork() || hasJobs() || externalWaits > 0 ||
-         __atomic_load_n(&expected, __ATOMIC_SEQ_CST) > 0;
+         expectedJobs() > 0;
 }
 
 static void poll(Context *ctx, bool mayWait) {

@@ -1,0 +1,230 @@
+//===- ImportNative.cpp - modules of native code --------------------------===//
+//
+// Reads the options of an import whose declarations are known when compiling,
+// and has the importer of its ecosystem read the module.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/FormExpander.h"
+#include "frontend/Native.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+namespace {
+
+/// Reads the options of an import; reports what is wrong with them.
+class OptionReader {
+public:
+  OptionReader(Session &session, NativeSpace &space, Location location)
+      : session(session), space(space), location(location) {}
+
+  bool read(const Datum *options) {
+    for (; options->kind == DatumKind::Pair && ok;
+         options = options->second->second)
+      readOne(options->first->symbol->text(), options->second->first);
+    return ok;
+  }
+
+private:
+  void bad(llvm::StringRef what) {
+    ok = false;
+    session.diagnostics.report(Diag::BadForeignImport, location, {what})
+        .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
+              "string or a list of strings), `:check ((name policy "
+              "[message-function]) ...)`, `:macros ((name (type ...) -> type) "
+              "...)` and `:null error`");
+  }
+
+  static std::optional<std::string> textOf(const Datum *d) {
+    if (d->kind == DatumKind::String)
+      return d->text.str();
+    if (d->kind == DatumKind::Symbol)
+      return d->symbol->text().str();
+    return std::nullopt;
+  }
+
+  void readStrings(llvm::StringRef option, const Datum *value,
+                   std::vector<std::string> &list) {
+    if (std::optional<std::string> text = textOf(value)) {
+      list.push_back(*text);
+      return;
+    }
+    for (; value->kind == DatumKind::Pair; value = value->second) {
+      std::optional<std::string> text = textOf(value->first);
+      if (!text)
+        break;
+      list.push_back(*text);
+    }
+    if (value->kind != DatumKind::Null)
+      bad(("no string or list of strings after `" + option + "`").str());
+  }
+
+  void readCheck(const Datum *entry) {
+    llvm::SmallVector<std::string, 3> words;
+    const Datum *rest = entry;
+    for (; rest->kind == DatumKind::Pair; rest = rest->second)
+      words.push_back(textOf(rest->first).value_or(""));
+    if (words.size() < 2 || words.size() > 3 || words[0].empty())
+      return bad("no list of `(name policy [message-function])` after `:check`");
+    NativeCheck check{};
+    if (words[1] == "zero")
+      check.policy = NativeCheck::Zero;
+    else if (words[1] == "non-negative")
+      check.policy = NativeCheck::NonNegative;
+    else if (words[1] == "non-null")
+      check.policy = NativeCheck::NonNull;
+    else if (words[1] == "errno")
+      check.policy = NativeCheck::Errno;
+    else
+      return bad("`" + words[1] +
+                 "`, which is none of the policies zero, non-negative, "
+                 "non-null and errno");
+    if (words.size() == 3)
+      check.messageFunction = words[2];
+    space.checks[words[0]] = check;
+  }
+
+  /// `(name (type ...) -> type)`: what a macro of C is called with.
+  void readMacro(const Datum *entry) {
+    llvm::SmallVector<const Datum *, 4> parts;
+    for (; entry->kind == DatumKind::Pair; entry = entry->second)
+      parts.push_back(entry->first);
+    native::MacroTypes macro;
+    bool isGood = parts.size() == 4 && textOf(parts[0]) &&
+                  textOf(parts[2]) == "->" && textOf(parts[3]);
+    if (isGood) {
+      macro.name = *textOf(parts[0]);
+      macro.result = *textOf(parts[3]);
+      const Datum *types = parts[1];
+      for (; types->kind == DatumKind::Pair; types = types->second) {
+        std::optional<std::string> text = textOf(types->first);
+        isGood &= text.has_value();
+        macro.parameters.push_back(text.value_or(""));
+      }
+      isGood &= types->kind == DatumKind::Null;
+    }
+    if (!isGood)
+      return bad("no list of `(name (type ...) -> type)` after `:macros`");
+    space.importOptions.macros.push_back(std::move(macro));
+  }
+
+  void readOne(llvm::StringRef option, const Datum *value) {
+    native::ImportOptions &options = space.importOptions;
+    if (option == ":link")
+      return readStrings(option, value, options.link);
+    if (option == ":pkg-config")
+      return readStrings(option, value, options.packages);
+    if (option == ":args")
+      return readStrings(option, value, options.arguments);
+    if (option == ":null") {
+      space.isNullError = textOf(value) == "error";
+      if (!space.isNullError)
+        bad("something other than `error` after `:null`");
+      return;
+    }
+    if (option == ":check") {
+      if (value->kind != DatumKind::Pair)
+        return bad("no list after `:check`");
+      for (; value->kind == DatumKind::Pair; value = value->second)
+        readCheck(value->first);
+      return;
+    }
+    if (option == ":macros") {
+      if (value->kind != DatumKind::Pair)
+        return bad("no list after `:macros`");
+      for (; value->kind == DatumKind::Pair; value = value->second)
+        readMacro(value->first);
+      return;
+    }
+    bad(("the option `" + option + "`").str());
+  }
+
+  Session &session;
+  NativeSpace &space;
+  Location location;
+  bool ok = true;
+};
+
+} // namespace
+
+const NativeSpace *LibraryManager::importNative(
+    llvm::StringRef name, llvm::StringRef ecosystem, llvm::StringRef module,
+    const Datum *options, llvm::StringRef folder, Location location) {
+  nativeSpaces.push_back(std::make_unique<NativeSpace>());
+  NativeSpace &space = *nativeSpaces.back();
+  space.name = name.str();
+  space.ecosystem = ecosystem.str();
+  space.options = options;
+  space.importOptions.module = module.str();
+  if (!OptionReader(session, space, location).read(options))
+    return nullptr;
+  space.importOptions.folders.push_back(folder.empty() ? "." : folder.str());
+  native::ImportError error;
+  space.module =
+      session.natives->import(ecosystem, space.importOptions, error);
+  if (!space.module) {
+    auto report = session.diagnostics.report(Diag::NativeImportFailed, location,
+                                             {module, error.message});
+    if (!error.origin.file.empty())
+      report.note("at " + error.origin.file + ":" +
+                  std::to_string(error.origin.line) + ":" +
+                  std::to_string(error.origin.column));
+    if (!error.hint.empty())
+      report.help(error.hint);
+    return nullptr;
+  }
+  indexMembers(space);
+  for (auto &check : space.checks) {
+    const std::string &message = check.second.messageFunction;
+    for (llvm::StringRef used : {check.first(), llvm::StringRef(message)}) {
+      std::optional<NativeMember> member = space.find(used);
+      if (used.empty() || (member && member->kind == NativeMember::Function))
+        continue;
+      auto report = session.diagnostics.report(Diag::NoNativeMember, location,
+                                               {name, used});
+      std::string nearest = nearestName(used, space.names()).str();
+      if (!nearest.empty())
+        report.help("is `" + nearest + "` meant?");
+    }
+  }
+  return &space;
+}
+
+const NativeSpace *LibraryManager::nativeOf(const Binding *space) {
+  if (const Datum *d = std::exchange(space->pendingImport, nullptr))
+    if (session.natives) {
+      const Datum *rest = d->second;
+      space->native = importNative(
+          space->member->text(), d->first->text, rest->first->text,
+          rest->second->second->first, rest->second->first->text,
+          space->location);
+    }
+  return space->native;
+}
+
+void FormExpander::scanNativeImport(const ForeignModule &module,
+                                    Context &context) {
+  Location location = module.name->location;
+  checkOpen(module.as);
+  llvm::StringRef folder = llvm::sys::path::parent_path(
+      session.sources.fileName(session.sources.written(location)));
+  Binding *space = libraries.makeBinding(BindingKind::NativeSpace);
+  space->member = module.as->name;
+  space->location = location;
+  space->native = libraries.importNative(
+      module.as->name->text(), module.ecosystem, module.name->datum->text,
+      module.options, folder, location);
+  top.bind(keyOf(module.as), space);
+  if (library && space->native) {
+    library->isUncacheable |= module.as->alias != nullptr;
+    for (auto &[file, hash] : space->native->module->inputs)
+      library->nativeInputs.push_back(file);
+  }
+  bindMembers(module, space);
+}
+
+} // namespace plc::frontend

@@ -1,0 +1,47 @@
+//===- Jobs.cpp - what the event loop is to run ---------------------------===//
+
+#include "stdlib/runtime/Jobs.h"
+#include "ffi/EventLoop.h"
+#include "stdlib/runtime/Async.h"
+
+#include <cstdlib>
+#include <pthread.h>
+
+namespace plc::rt {
+
+static pthread_mutex_t jobLock = PTHREAD_MUTEX_INITIALIZER;
+static Job *jobs, **lastJob = &jobs;
+static int expected;
+
+bool postJob(void (*run)(void *data), void *data) {
+  Job *job = static_cast<Job *>(malloc(sizeof(Job)));
+  if (!job)
+    return false;
+  *job = {run, data, nullptr};
+  pthread_mutex_lock(&jobLock);
+  *lastJob = job;
+  lastJob = &job->next;
+  pthread_mutex_unlock(&jobLock);
+  ffi::wakeLoop();
+  return true;
+}
+
+bool hasJobs() { return __atomic_load_n(&jobs, __ATOMIC_ACQUIRE); }
+
+Job *takeJob() {
+  pthread_mutex_lock(&jobLock);
+  Job *job = jobs;
+  if (job && !(jobs = job->next))
+    lastJob = &jobs;
+  pthread_mutex_unlock(&jobLock);
+  return job;
+}
+
+void expectJobs(int change) {
+  if (__atomic_add_fetch(&expected, change, __ATOMIC_SEQ_CST) == 0)
+    ffi::wakeLoop();
+}
+
+int expectedJobs() { return __atomic_load_n(&expected, __ATOMIC_SEQ_CST); }
+
+} // namespace plc::rt

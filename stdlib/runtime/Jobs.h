@@ -1,0 +1,25 @@
+//===- Jobs.h - what the event loop is to run -------------------*- C++ -*-===//
+//
+// The queue behind postJob (Async.h): any thread adds to it, the holder of the
+// Lisp world takes from it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_RUNTIME_JOBS_H
+#define PLC_RUNTIME_JOBS_H
+
+namespace plc::rt {
+
+struct Job {
+  void (*run)(void *data);
+  void *data;
+  Job *next;
+};
+
+bool hasJobs();
+/// The oldest job, which the caller frees; null if there is none.
+Job *takeJob();
+/// What expectJobs has counted.
+int expectedJobs();
+
+} // namespace plc::rt
+#endif // PLC_RUNTIME_JOBS_H
