@@ -113,6 +113,19 @@ static void wake(Context *ctx, Value waiter, PromiseState state, Value v) {
 /// oldest before that if they become too many.
 static GrowArray<Handle> unawaited;
 static constexpr size_t MostUnawaited = 10000;
+/// Of those that are told of, at the most so many are shown.
+static constexpr size_t MostShown = 10;
+static size_t unawaitedShown, unawaitedHidden;
+
+static void showUnawaited(Context *ctx, Value promise) {
+  if (unawaitedShown == MostShown) {
+    ++unawaitedHidden;
+    return;
+  }
+  ++unawaitedShown;
+  fputs("warning: nobody awaited a promise that was rejected\n", stderr);
+  reportUnhandled(ctx, promiseValue(promise));
+}
 
 static void reportUnawaited(Context *ctx, size_t most) {
   size_t kept = 0;
@@ -122,14 +135,16 @@ static void reportUnawaited(Context *ctx, size_t most) {
       handle.release(ctx);
     } else if (unawaited.count - kept > most) {
       setFlag(promise, IsAwaited);
-      fputs("warning: nobody awaited a promise that was rejected\n", stderr);
-      reportUnhandled(ctx, promiseValue(promise));
+      showUnawaited(ctx, promise);
       handle.release(ctx);
     } else {
       unawaited[kept++] = handle;
     }
   }
   unawaited.count = kept;
+  if (most == 0 && unawaitedHidden)
+    fprintf(stderr, "warning: nobody awaited %zu more promises that were rejected\n",
+            unawaitedHidden);
 }
 
 static void dropTimer(Context *ctx, uint64_t address);
