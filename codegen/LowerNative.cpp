@@ -127,7 +127,8 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
         callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
         types.pointer);
   };
-  if (type.kind == NativeType::Text)
+  // Of a record all bytes have to be there.
+  if (type.kind == NativeType::Text || type.kind == NativeType::Record)
     return convert();
   // A pointer of just that type, whose memory was not given back.
   llvm::BasicBlock *slow = newColdBlock("convert");
@@ -221,11 +222,22 @@ llvm::CallInst *FunctionLowering::callVariadic(
   auto classAt = [&](unsigned i) {
     return b.CreateConstInBoundsGEP1_64(types.byte, classes, i);
   };
+  // A complex number of doubles is two arguments, the room for a record is one.
+  llvm::SmallVector<bool, 8> isUnsigned(
+      signature.result.kind == NativeType::Record ? 1 : 0, false);
+  for (const NativeType &parameter : signature.parameters)
+    isUnsigned.append(
+        nativeType(types, parameter)->isStructTy() ? 2 : 1,
+        (parameter.isInteger() || parameter.kind == NativeType::Scalar) &&
+            (parameter.scalarClass() == NativeClass::Unsigned ||
+             parameter.scalarClass() == NativeClass::Bool));
+  assert(isUnsigned.size() == fixed && "arguments of the parameters");
   for (unsigned i = 0; i < fixed; ++i) {
     llvm::Value *value = arguments[i];
-    bool isDouble = value->getType()->isFloatingPointTy();
+    bool isDouble = value->getType()->isFPOrFPVectorTy();
     if (value->getType()->isIntegerTy())
-      value = b.CreateSExt(value, types.word);
+      value = isUnsigned[i] ? b.CreateZExt(value, types.word)
+                            : b.CreateSExt(value, types.word);
     b.CreateStore(value, wordAt(i));
     b.CreateStore(b.getInt8(isDouble), classAt(i));
   }
@@ -240,7 +252,12 @@ llvm::CallInst *FunctionLowering::callVariadic(
   auto *type = llvm::FunctionType::get(
       isNarrow ? static_cast<llvm::Type *>(types.word) : result,
       call->getFunctionType()->params(), false);
-  return b.CreateCall(type, call,
+  // LLVM must not see which function this is: it would take a double from the
+  // register of the result type that the declaration has.
+  auto *opaque = llvm::InlineAsm::get(
+      llvm::FunctionType::get(types.pointer, {types.pointer}, false), "", "=r,0",
+      /*hasSideEffects=*/false);
+  return b.CreateCall(type, b.CreateCall(opaque, {call}),
                       {context, function, word(count), words, classes});
 }
 

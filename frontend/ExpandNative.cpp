@@ -268,7 +268,12 @@ bool FormExpander::checkNativeArguments(
         if (member.name == literal->symbol->text()) {
           auto *value =
               new (arena) Syntax(SyntaxKind::Constant, args[i]->location);
-          value->datum = session.data.integer64(member.value);
+          TypeKind integer =
+              module.types[module.types[id].element].kind;
+          value->datum =
+              integer == TypeKind::UInt64
+                  ? session.data.unsigned64(uint64_t(member.value))
+                  : session.data.integer64(member.value);
           result.back() = value;
           break;
         }

@@ -59,6 +59,17 @@ Node *FormExpander::expandNativeCall(const Syntax *form, Scope *scope) {
                        {(*form)[2]->datum->text, kRecordInCallback});
     return makeError(form->location);
   }
+  if (signature->isVariadic &&
+      llvm::any_of(signature->parameters, [](const NativeType &type) {
+        return type.kind == NativeType::Scalar &&
+               type.scalar == NativeScalar::Float80;
+      })) {
+    diagnostics.report(Diag::RefusedNativeMember, form->location,
+                       {(*form)[2]->datum->text,
+                        "a function with any number of arguments and a `long "
+                        "double` among the named ones cannot be called"});
+    return makeError(form->location);
+  }
   Node *node = make(NodeKind::NativeCall, form->location);
   auto symbol = [&](unsigned i) {
     return session.interner.intern((*form)[i]->datum->text);

@@ -126,6 +126,9 @@ static std::string packageOf(const std::string &header) {
   for (auto &[prefix, package] : kPackages)
     if (header.starts_with(prefix))
       return package;
+  std::string first = fs::path(header).begin()->string();
+  if (first == "/" || first == "." || first == "..")
+    return ""; // a file, in no package
   std::string stem = fs::path(header).begin()->stem().string();
   return (stem.starts_with("lib") ? "" : "lib") + stem + "-dev";
 }
@@ -218,9 +221,12 @@ static bool findHeader(const native::ImportOptions &options, CommandLine &line,
       }
   }
   error.hint = nearestNames(options.module, known);
-  if (error.hint.empty())
+  std::string package = packageOf(options.module);
+  if (error.hint.empty() && package.empty())
+    error.hint = "such a name counts from the folder of the file that imports it";
+  else if (error.hint.empty())
     error.hint = "install its package, perhaps `apt install " +
-                 packageOf(options.module) +
+                 package +
                  "`, or give its folder: `:args \"-I/its/folder\"`";
   return false;
 }

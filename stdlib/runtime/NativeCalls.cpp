@@ -71,15 +71,26 @@ void raiseNativeArgument(Context *ctx, const char *site, int64_t index,
 static void convert(Context *ctx, const char *site, int64_t index, Value v,
                     void *room) {
   char *text = const_cast<char *>(nativeSiteType(ctx, site, index));
-  if (*text == 'R')
+  bool isRecord = *text == 'R';
+  if (isRecord)
     *text = 'p'; // its address is passed
   NativeFailure failure;
   Value kept = PLC_FALSE;
   memset(room, 0, 16);
   // What a pointer comes from is found on the stack, also by the address alone.
-  if (!storeNative(ctx, {nativeTypeOfText(ctx, text), static_cast<char *>(room)},
-                   v, &kept, failure))
+  const NativeType *type = nativeTypeOfText(ctx, text);
+  if (!storeNativeArgument(ctx, {type, static_cast<char *>(room)}, v, &kept,
+                           failure))
     raiseNativeArgument(ctx, site, index, v, failure);
+  if (!isRecord)
+    return;
+  const NativeType *record = findNativeType(ctx, type->name);
+  if (!isPointer(v) ||
+      (pointerBytes(v) >= 0 && record &&
+       pointerBytes(v) < int64_t(record->size))) {
+    failure.cannotHold(type, "a pointer to a whole one");
+    raiseNativeArgument(ctx, site, index, v, failure);
+  }
 }
 
 } // namespace plc::rt
@@ -194,7 +205,8 @@ int64_t rt_native_extra(Context *ctx, void *site, int64_t index, Value v,
   }
   alignas(16) char bytes[16] = {};
   Value kept = PLC_FALSE;
-  if (!storeNative(ctx, {nativeTypeOfText(ctx, type), bytes}, v, &kept, failure))
+  if (!storeNativeArgument(ctx, {nativeTypeOfText(ctx, type), bytes}, v, &kept,
+                           failure))
     raiseNativeArgument(ctx, static_cast<char *>(site), index, v, failure);
   memcpy(room, bytes, 8);
   return 0;

@@ -115,7 +115,12 @@ bool integerBits(const NativeType *type, Value v, unsigned width,
     int64_t value;
     if (memberValue(type, v, &value)) {
       *bits = uint64_t(value);
-      return true;
+      bool fits = width >= 64 ||
+                  (isSigned ? value >= -(INT64_C(1) << (width - 1)) &&
+                                  value < INT64_C(1) << (width - 1)
+                            : uint64_t(value) < UINT64_C(1) << width);
+      return fits || failure.cannotHold(
+                         type, "a member whose value fits the bit-field");
     }
     char text[400] = "a member of it: ";
     for (size_t i = 0; i < type->memberCount && strlen(text) < 300; ++i) {
@@ -288,10 +293,7 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
       return false;
     }
     if (!pointerFits(pointerType(v), name)) {
-      char have[200];
-      snprintf(have, sizeof have, "a pointer to %s, not to %s",
-               isText ? "char" : "", "");
-      char a[200], b[200];
+      char have[200], a[200], b[200];
       symbolText(name, a, sizeof a);
       symbolText(pointerType(v), b, sizeof b);
       snprintf(have, sizeof have, "a pointer to `%.80s`, not to `%.80s`", a, b);
@@ -335,9 +337,11 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
 
 /// Copies a record, or the elements of an array.
 bool storeAggregate(Context *ctx, const NativePlace &place, Value v,
-                    NativeFailure &failure) {
+                    Value *aggregateKept, NativeFailure &failure) {
   const NativeType *type = place.type;
   if (isPointer(v)) {
+    // What its fields refer to.
+    *aggregateKept = pointerKeeps(v);
     bool fits = type->shape == NativeShape::Record
                     ? pointerType(v) == type->name
                     : type->element->name == pointerType(v) &&
@@ -475,12 +479,33 @@ bool storeNative(Context *ctx, const NativePlace &place, Value v, Value *kept,
     return storePointer(ctx, type, place.address, v, kept, failure);
   case NativeShape::Array:
   case NativeShape::Record:
-    return storeAggregate(ctx, place, v, failure);
+    return storeAggregate(ctx, place, v, kept, failure);
   case NativeShape::Function:
   case NativeShape::Opaque:
     return failure.cannotHold(type, "no value: what is in it is not known");
   }
   __builtin_unreachable();
+}
+
+bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
+                         Value *kept, NativeFailure &failure) {
+  const NativeType *type = place.type;
+  bool takesText = type->shape == NativeShape::Text ||
+                   (type->shape == NativeShape::Pointer && type->isConst &&
+                    (isVoid(type->name) || isCharacter(type->name)));
+  if (!isString(v) || !takesText)
+    return storeNative(ctx, place, v, kept, failure);
+  size_t bytes;
+  char *utf8 = toUtf8(ctx, v, &bytes);
+  if (strlen(utf8) != bytes) {
+    free(utf8);
+    return failure.cannotHold(type, "a string without #\\null");
+  }
+  Value text = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, bytes + 1);
+  memcpy(plc_fields(text), utf8, bytes + 1);
+  free(utf8);
+  *kept = text;
+  return storeAddress(place.address, plc_fields(text));
 }
 
 } // namespace plc::rt

@@ -500,6 +500,7 @@ Value prim_NativeRelease(Context *ctx, Value pointer) {
 /// Pointer to a function of a shared library; #f as library: of the program.
 Value prim_NativeSymbol(Context *ctx, Value library, Value symbol,
                         Value signature) {
+  installNativeObjects(ctx);
   char path[1024], name[256], text[2048], type[2100];
   checkedText(ctx, "c:function", 2, symbol, name, sizeof name);
   checkedText(ctx, "c:function", 3, signature, text, sizeof text);

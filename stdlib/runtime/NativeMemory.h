@@ -81,6 +81,10 @@ Value loadNative(Context *ctx, const NativePlace &place);
 ///              is left alone
 bool storeNative(Context *ctx, const NativePlace &place, Value v, Value *kept,
                  NativeFailure &failure);
+/// The same for an argument of a call. What a string becomes is found by its
+/// address on the stack, as long as the caller has it there.
+bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
+                         Value *kept, NativeFailure &failure);
 /// True if a pointer to `have` may stand where `want` is wanted.
 bool pointerFits(Value have, Value want);
 /// A string of NUL-terminated text; nil for NULL.

@@ -145,6 +145,10 @@ Status storeAt(Value object, const NativePlace &place, Value what,
   if (place.type->shape == NativeShape::Pointer ||
       place.type->shape == NativeShape::Text)
     keepWith(ctx, object, place.address, kept);
+  // A record begins where its first field does: kept beside what that keeps.
+  if (place.type->shape == NativeShape::Record ||
+      place.type->shape == NativeShape::Array)
+    keepWith(ctx, object, place.address + 1, kept);
   return PLC_OK;
 }
 

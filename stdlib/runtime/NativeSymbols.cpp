@@ -35,11 +35,36 @@ static NativePlace globalPlace(Context *ctx, Value symbol, Value text) {
   return {type, static_cast<char *>(address)};
 }
 
+/// What a global refers to lives as long as it: the pointer whose block keeps
+/// that. One for each address.
+static Value holderOf(Context *ctx, void *global) {
+  static Value table;
+  if (!table) {
+    table = makeTable(ctx, TableEq);
+    registerRoots(ctx, &table, 1);
+  }
+  Value address = plc_fixnum(int64_t(global));
+  Value holder = tableRef(ctx, table, address, PLC_FALSE);
+  if (holder == PLC_FALSE) {
+    holder = makePointer(ctx, global, intern(ctx, "void"), PLC_FALSE, -1);
+    tableSet(ctx, table, address, holder);
+  }
+  return holder;
+}
+
+static bool isAggregate(const NativeType *type) {
+  return type->shape == NativeShape::Record ||
+         type->shape == NativeShape::Array;
+}
+
 extern "C" {
 
 Value prim_NativeGlobalRef(Context *ctx, Value symbol, Value text) {
   installNativeObjects(ctx);
-  return loadNative(ctx, globalPlace(ctx, symbol, text));
+  NativePlace place = globalPlace(ctx, symbol, text);
+  if (isAggregate(place.type)) // what is stored in its fields stays
+    place.keeps = blockOf(ctx, holderOf(ctx, place.address));
+  return loadNative(ctx, place);
 }
 
 Value prim_NativeGlobalSet(Context *ctx, Value symbol, Value text,
@@ -56,22 +81,12 @@ Value prim_NativeGlobalSet(Context *ctx, Value symbol, Value text,
     raiseCondition(ctx, "wrong-type", message, list1(ctx, value));
   }
   // A global lives for ever, and so does what it refers to, until the next.
+  Value holder = holderOf(ctx, place.address);
   if (place.type->shape == NativeShape::Pointer ||
-      place.type->shape == NativeShape::Text) {
-    static Value table;
-    if (!table) {
-      table = makeTable(ctx, TableEq);
-      registerRoots(ctx, &table, 1);
-    }
-    Value address = plc_fixnum(int64_t(place.address));
-    Value holder = tableRef(ctx, table, address, PLC_FALSE);
-    if (holder == PLC_FALSE) {
-      holder = makePointer(ctx, place.address, intern(ctx, "void"), PLC_FALSE,
-                           -1);
-      tableSet(ctx, table, address, holder);
-    }
+      place.type->shape == NativeShape::Text)
     keepWith(ctx, holder, place.address, kept);
-  }
+  else if (isAggregate(place.type))
+    keepWith(ctx, holder, place.address + 1, kept);
   return PLC_UNSPECIFIED;
 }
 
