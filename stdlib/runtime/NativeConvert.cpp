@@ -441,8 +441,9 @@ Value loadNative(Context *ctx, const NativePlace &place) {
     return makePointer(ctx, address, type->name, PLC_FALSE, -1);
   }
   case NativeShape::Array:
+    // A flexible array member: nobody knows how many there are.
     return makePointer(ctx, at, type->element->name, place.keeps,
-                       int64_t(type->size));
+                       type->size ? int64_t(type->size) : -1);
   case NativeShape::Record:
     return makePointer(ctx, at, type->name, place.keeps, int64_t(type->size));
   case NativeShape::Function:

@@ -56,3 +56,7 @@
 (define b (a:bits))
 (try (begin (set! b.e 'FEW_ONE) b.e))
 (try (set! b.e 'FEW_FIVE))
+
+;; An array of unknown length at the end of a record.
+(define f (a:some))
+(try (list f.count (ref f.items 0) (ref f.items 2)))
