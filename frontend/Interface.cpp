@@ -2,14 +2,14 @@
 //
 // A `.plci` file is one S-expression, and the IR of procedures behind it:
 //
-//   (plc-interface 5 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 6 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
 //    (needs-init #t) (units "(c d)" ...)
 //    (globals (name symbol kind min max assigned simple namespace
-//              returns-one never-returns small called-parameters offset size) ...)
-//                                     the second line for procedures only
+//              returns-one never-returns small called-parameters
+//              offset size) ...)      from returns-one on for procedures only
 //    (natives (name "ecosystem" "module" "folder" (option ...)) ...)
 //    (native-links ("shims" "library" ("flag" ...) ("library" ...)) ...)
 //    (native-inputs "file" ...)       headers read
@@ -25,8 +25,8 @@
 //
 // It is valid when its hash equals that of the source as it is now, of the
 // files included, of headers, of the interfaces imported and of the options.
-// Macros are compiled from the source text when first used, in the library's own scope,
-// so that they may refer to what it does not export.
+// Macros are compiled from the source text when first used, in the library's own
+// scope, so that they may refer to what it does not export.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,7 +50,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 5;
+constexpr int64_t kInterfaceVersion = 6;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -296,9 +296,20 @@ std::string LibraryManager::interfaceText(const Library &library) const {
     out << ')';
   }
   out << ")\n (code " << code.size() << ' ';
-  writeQuoted(out, hashText(code));
+  out.flush();
+  std::string sum = hashText(text + code);
+  writeQuoted(out, sum);
   out << "))\n" << code;
   return text;
+}
+
+/// The hash at the end of the S-expression is that of all before it and of the
+/// code behind it.
+static bool isWhole(llvm::StringRef text, llvm::StringRef code,
+                    llvm::StringRef hash) {
+  llvm::StringRef header = text.drop_back(code.size());
+  std::string end = ("\"" + hash + "\"))\n").str();
+  return header.consume_back(end) && hashText((header + code).str()) == hash;
 }
 
 Library *LibraryManager::loadInterface(llvm::StringRef name,
@@ -335,7 +346,11 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   // Those of the standard library are installed with plc and not looked through
   // each time.
   if (codeRow.size() != 2 || codeRow[0]->integer != int64_t(code.size()) ||
-      (!isStandard && codeRow[1]->text != hashText(code)))
+      (!isStandard && !isWhole((*buffer)->getBuffer(), code, codeRow[1]->text)))
+    return nullptr;
+  llvm::SmallString<128> object(path);
+  llvm::sys::path::replace_extension(object, "plco");
+  if (!isStandard && !llvm::sys::fs::exists(object))
     return nullptr;
 
   // Imports first: their hashes enter ours. A circle is diagnosed when the

@@ -510,8 +510,19 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
                                {name, cycle + name.str()});
     return nullptr;
   }
-  if (llvm::is_contained(loadingInterfaces, name))
-    return nullptr; // the interface is no longer true
+  if (llvm::is_contained(loadingInterfaces, name)) {
+    // The interface is no longer true; but a source that imports the library for
+    // which it is expanded closes a circle.
+    if (at.isKnown()) {
+      std::string cycle;
+      for (auto it = llvm::find(loadingInterfaces, name);
+           it != loadingInterfaces.end(); ++it)
+        cycle += *it + " -> ";
+      session.diagnostics.report(Diag::CyclicImport, at,
+                                 {name, cycle + name.str()});
+    }
+    return nullptr;
+  }
   bool isStandard;
   std::string file = findFile(name, isStandard);
   if (file.empty()) {

@@ -217,6 +217,9 @@ private:
       if (!expect('(') || !integer(min) || !expect(',') || !integer(max) ||
           !expect(')'))
         return false;
+      if (min < 0 || max < -1 || (max >= 0 && max < min) ||
+          std::max(min, max) > UINT16_MAX)
+        return fail("no such number of arguments");
       global->isProcedure = true;
       global->minArgs = min;
       global->maxArgs = max;

@@ -5,7 +5,6 @@
 #include "tools/driver/NativeLinks.h"
 
 #include "stdlib/runtime/Backtrace.h"
-#include "tools/driver/NativeLinks.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/ErrorHandling.h"
