@@ -66,16 +66,17 @@ static void openLoop() {
   if (int error = uv_async_init(&loop, &wake, [](uv_async_t *) {}))
     fail("cannot open the event loop", error);
   uv_unref(reinterpret_cast<uv_handle_t *>(&wake));
-  isOpen = true;
-  if (isWoken)
+  __atomic_store_n(&isOpen, true, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&isWoken, __ATOMIC_SEQ_CST))
     uv_async_send(&wake);
 }
 
 void wakeLoop() {
-  if (isOpen)
+  // Whoever opens the loop looks at isWoken after that.
+  if (!__atomic_load_n(&isOpen, __ATOMIC_SEQ_CST))
+    __atomic_store_n(&isWoken, true, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&isOpen, __ATOMIC_SEQ_CST))
     uv_async_send(&wake);
-  else
-    isWoken = true;
 }
 
 bool loopHasWork() { return active != 0; }

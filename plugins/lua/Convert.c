@@ -433,6 +433,7 @@ bool toScalar(lua_State *L, int index, plc_value *result) {
 /* By handle: is it a module? */
 static unsigned char *modules;
 static size_t modulesSize;
+static bool areModulesKnown = true; /* there was memory for all */
 
 void noteModule(plc_value reference) {
   if (!plc_is_reference(reference, theLua.plugin))
@@ -441,14 +442,18 @@ void noteModule(plc_value reference) {
   if (handle >= modulesSize) {
     size_t size = 2 * handle + 64;
     unsigned char *grown = realloc(modules, size);
-    if (!grown)
-      return; /* slower, but right */
+    if (!grown) {
+      areModulesKnown = false;
+      return;
+    }
     memset(grown + modulesSize, 0, size - modulesSize);
     modules = grown;
     modulesSize = size;
   }
   modules[handle] = 1;
 }
+
+bool knowsModules(void) { return areModulesKnown; }
 
 bool isModuleReference(plc_value reference) {
   size_t handle = plc_reference_handle(reference);
@@ -472,11 +477,15 @@ plc_value toValue(lua_State *L, int index) {
   result = host->reference_find(host, theLua.plugin, key);
   if (result != PLC_UNBOUND)
     return result;
-  luaL_checkstack(L, 4, NULL);
+  luaL_checkstack(L, 6, NULL);
   lua_pushvalue(L, index);
+  bool module = isModule(L, -1);
   int handle = luaL_ref(L, LUA_REGISTRYINDEX);
   ++theLua.references;
-  return host->reference_make(host, theLua.plugin, key, (uintptr_t)handle);
+  result = host->reference_make(host, theLua.plugin, key, (uintptr_t)handle);
+  if (module)
+    noteModule(result);
+  return result;
 }
 
 plc_value toValues(lua_State *L, int first) {

@@ -82,6 +82,8 @@ void dropHandle(lua_State *L, uintptr_t handle);
 /* A reference is that of a module, whose functions are no methods. */
 void noteModule(plc_value reference);
 bool isModuleReference(plc_value reference);
+/* False if there was no memory to note one. */
+bool knowsModules(void);
 /* The values in slots first..top as one result. Raises. */
 plc_value toValues(lua_State *L, int first);
 /* Deep copy as Lisp data. Raises. */
@@ -112,6 +114,8 @@ void rememberName(lua_State *L, plc_value symbol, int index);
 
 /* --- Objects.c: operations of the plugin's table */
 
+/* A table that `require` returned for Lisp. Raises. */
+bool isModule(lua_State *L, int index);
 extern const char kModules[];   /* registry field: set of module tables */
 void openObjects(lua_State *L); /* raises */
 plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,

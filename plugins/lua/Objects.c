@@ -68,7 +68,7 @@ void openObjects(lua_State *L) {
   lua_setfield(L, LUA_REGISTRYINDEX, kIterator);
 }
 
-static bool isModule(lua_State *L, int index) {
+bool isModule(lua_State *L, int index) {
   index = lua_absindex(L, index);
   if (lua_type(L, index) != LUA_TTABLE)
     return false;

@@ -105,6 +105,8 @@ bool quickCall(plc_value object, plc_value name, const plc_value *args,
                plc_error *error) {
   lua_State *L = theLua.L;
   int arguments = (int)count;
+  if (name != PLC_FALSE && !knowsModules())
+    return false;
   if (!L)
     return false; /* the long way makes one */
   if (count > QuickArguments)

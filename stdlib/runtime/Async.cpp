@@ -197,6 +197,7 @@ static void removeWaiter(Context *ctx, Value promise, Value waiter) {
 static Fiber *ready, **lastReady = &ready;
 static bool isLoopUsed, isPolling;
 static unsigned externalWaits; ///< fibers that await an external promise
+static bool mustJobsWait;      ///< there was no memory for their fiber
 
 void makeReady(Fiber *fiber) {
   if (fiber->isReady)
@@ -243,20 +244,44 @@ static void stopWaiting(Context *ctx, Fiber *fiber) {
   makeReady(fiber);
 }
 
-/// Raises `condition` where the fiber awaits, now or the next time.
+/// The conditions in the fiber's way, oldest first.
+static Value injectedInto(Context *ctx, Fiber *fiber) {
+  return fiber->injected.number() ? fiber->injected.get(ctx) : Value(PLC_NULL);
+}
+static void setInjected(Context *ctx, Fiber *fiber, Value list) {
+  fiber->injected.release(ctx);
+  if (list != PLC_NULL)
+    fiber->injected = Handle::create(ctx, list);
+}
+
+/// Raises `condition` where the fiber awaits, now or when those before it have
+/// been raised.
 static void inject(Context *ctx, Fiber *fiber, Value condition) {
-  if (fiber->injected.number())
-    return;
-  fiber->injected = Handle::create(ctx, condition);
+  Value last = list1(ctx, condition), list = injectedInto(ctx, fiber);
+  if (list == PLC_NULL) {
+    setInjected(ctx, fiber, last);
+  } else {
+    while (plc_cdr(list) != PLC_NULL)
+      list = plc_cdr(list);
+    store(ctx, plc_object_words(list) + 1, last);
+  }
   stopWaiting(ctx, fiber);
 }
 
-static void interruptMain(Context *ctx) {
+/// The condition that stops the main program, which waits for it now.
+static Value interruptMain(Context *ctx) {
   clearPending(ctx, PLC_PENDING_INTERRUPT);
   restoreLimit(ctx);
-  inject(ctx, &mainFiber,
-         makeCondition(ctx, intern(ctx, "interrupt"),
-                       makeString(ctx, "interrupted"), PLC_NULL));
+  // One is enough, how often the key was pressed.
+  Value type = intern(ctx, "interrupt");
+  for (Value list = injectedInto(ctx, &mainFiber); plc_is_pair(list);
+       list = plc_cdr(list))
+    if (conditionField(plc_car(list), ConditionKind) == type)
+      return plc_car(list);
+  Value condition =
+      makeCondition(ctx, type, makeString(ctx, "interrupted"), PLC_NULL);
+  inject(ctx, &mainFiber, condition);
+  return condition;
 }
 
 static void takeInjected(Context *ctx);
@@ -267,9 +292,7 @@ static int interruptFiber(Context *ctx) {
   Fiber *self = currentFiber;
   if (!onFiber || self->isThread)
     return 0;
-  interruptMain(ctx);
-  if (!self->injected.number() && mainFiber.injected.number())
-    self->injected = Handle::create(ctx, mainFiber.injected.get(ctx));
+  inject(ctx, self, interruptMain(ctx));
   setFlag(self->promise.get(ctx), IsAwaited);
   makeReady(self);
   suspend(ctx);
@@ -293,7 +316,7 @@ static void poll(Context *ctx, bool mayWait) {
   isPolling = true;
   if (mayWait && rt_wait_begin)
     rt_wait_begin(ctx, &region);
-  ffi::pollLoop(mayWait && !ready && !hasJobs() &&
+  ffi::pollLoop(mayWait && !ready && (!hasJobs() || mustJobsWait) &&
                 !(ctx->pending & PLC_PENDING_INTERRUPT));
   if (mayWait && rt_wait_end)
     rt_wait_end(ctx, &region);
@@ -311,8 +334,12 @@ static void runJobs(Context *ctx, Fiber *self);
 /// False if there is no memory for one.
 static bool startJobs(Context *ctx) {
   Fiber *fiber = makeFiber(ctx, runJobs, nullptr);
-  if (!fiber)
+  mustJobsWait = !fiber || !prepareFiber(fiber);
+  if (mustJobsWait) {
+    if (fiber)
+      freeFiber(ctx, fiber);
     return false;
+  }
   fiber->promise = Handle::create(ctx, makePromise(ctx, false));
   makeReady(fiber);
   return true;
@@ -381,10 +408,10 @@ static void takeInjected(Context *ctx) {
     self->entering.release(ctx);
     resumeEscape(ctx, pending);
   }
-  if (self->injected.number()) {
-    Value condition = self->injected.get(ctx);
-    self->injected.release(ctx);
-    raise(ctx, condition);
+  Value list = injectedInto(ctx, self);
+  if (list != PLC_NULL) {
+    setInjected(ctx, self, plc_cdr(list));
+    raise(ctx, plc_car(list));
   }
 }
 
@@ -503,9 +530,13 @@ static void enterFiber(Context *ctx, Value k, Value packed) {
                   condition);
     finishFiber(ctx);
   }
-  // The main program ends when that fiber does.
-  awaitPromise(ctx, promise);
+  // The main program has left, with its afters and handlers, and ends when that
+  // fiber does.
+  volatile Value kept = promise;
   rewind(ctx, PLC_NULL);
+  ctx->handlers = PLC_NULL;
+  ctx->params = PLC_NULL;
+  awaitPromise(ctx, kept);
   exitProcess(ctx, 0);
 }
 
@@ -555,14 +586,13 @@ struct TimerData {
   ffi::Timer *timer;
   Handle promise;
   Handle condition; ///< to raise where `target` awaits, or none
-  Handle target;    ///< the promise of that fiber; none: the main program
+  uint64_t target;  ///< the number of that fiber
 };
 } // namespace
 
 static void freeTimer(Context *ctx, TimerData *timer) {
   timer->promise.release(ctx);
   timer->condition.release(ctx);
-  timer->target.release(ctx);
   free(timer);
 }
 
@@ -587,9 +617,7 @@ static void onTimer(void *data) {
   field(promise, PromiseOwner) = PLC_FALSE;
   settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
   if (timer->condition.number()) {
-    Fiber *fiber = timer->target.number() ? ownerOf(timer->target.get(ctx))
-                                          : &mainFiber;
-    if (fiber)
+    if (Fiber *fiber = fiberOfNumber(timer->target))
       inject(ctx, fiber, timer->condition.get(ctx));
   }
   freeTimer(ctx, timer);
@@ -624,23 +652,24 @@ extern "C" Value prim_Timer(Context *ctx, Value seconds, Value condition) {
   double time = isNumber(seconds) && isReal(seconds) ? realToDouble(seconds)
                                                      : -1;
   if (!(time >= 0))
-    wrongType(ctx, "sleep-for", 1, "a time in seconds, a real number >= 0",
-              seconds);
+    wrongType(ctx, condition == PLC_DEFAULT ? "sleep-for" : "with-timeout", 1,
+              "a time in seconds, a real number >= 0", seconds);
   Value promise = makePromise(ctx, false);
+  Handle kept = Handle::create(ctx, promise), raised;
+  if (condition != PLC_DEFAULT)
+    raised = Handle::create(ctx, condition);
   auto *data = static_cast<TimerData *>(malloc(sizeof(TimerData)));
+  if (data)
+    *data = {nullptr, kept, raised, currentFiber->number};
   plc::ffi::Timer *timer =
       data ? plc::ffi::startTimer(time, onTimer, data) : nullptr;
   if (!timer) {
     free(data);
+    kept.release(ctx);
+    raised.release(ctx);
     raiseHeapExhausted(ctx, sizeof(TimerData));
   }
-  *data = {timer, Handle::create(ctx, promise), {}, {}};
-  if (condition != PLC_DEFAULT) {
-    data->condition = Handle::create(ctx, condition);
-    if (currentFiber != &mainFiber)
-      data->target =
-          Handle::create(ctx, currentFiber->promise.get(ctx));
-  }
+  data->timer = timer;
   field(promise, PromiseOwner) = reinterpret_cast<Value>(data) | TimerBit;
   return promise;
 }
@@ -648,8 +677,15 @@ extern "C" Value prim_Timer(Context *ctx, Value seconds, Value condition) {
 extern "C" Value prim_StopTimer(Context *ctx, Value promise, Value condition) {
   settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
   Fiber *self = currentFiber;
-  if (self->injected.number() && self->injected.get(ctx) == condition)
-    self->injected.release(ctx);
+  Value list = injectedInto(ctx, self), before = PLC_NULL;
+  for (; list != PLC_NULL; before = list, list = plc_cdr(list))
+    if (plc_car(list) == condition) {
+      if (before == PLC_NULL)
+        setInjected(ctx, self, plc_cdr(list));
+      else
+        store(ctx, plc_object_words(before) + 1, plc_cdr(list));
+      break;
+    }
   return PLC_UNSPECIFIED;
 }
 
@@ -712,6 +748,8 @@ extern "C" Value prim_Resolve(Context *ctx, int64_t argc, const Value *argv) {
 
 extern "C" Value prim_Reject(Context *ctx, Value promise, Value object) {
   checkPromise(ctx, "reject!", promise);
+  if (unawaited.count > 2 * MostUnawaited)
+    reportUnawaited(ctx, MostUnawaited);
   return plc_bool(settlePromise(ctx, promise, PromiseState::Rejected, object));
 }
 

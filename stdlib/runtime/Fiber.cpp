@@ -253,6 +253,11 @@ void unlistFiber(Fiber *fiber) {
   --fiberCount;
 }
 
+void closeGuard(const StackGuard &guard) {
+  if (guard.opened)
+    mprotect(reinterpret_cast<void *>(guard.low), GuardSize, PROT_NONE);
+}
+
 static Fiber *cameFrom;
 
 /// On the new stack: its guard is in force from now on.
@@ -267,8 +272,7 @@ static void arrive(Context *ctx, StackGuard guard) {
     cameFrom->guard = old;
     return;
   }
-  if (old.opened)
-    mprotect(reinterpret_cast<void *>(old.low), GuardSize, PROT_NONE);
+  closeGuard(old);
   ended = nullptr;
   freeFiber(ctx, cameFrom);
 }
@@ -370,6 +374,15 @@ static void begin(Context *ctx) {
 }
 
 //===--- Looking for fibers -----------------------------------------------===//
+
+Fiber *fiberOfNumber(uint64_t number) {
+  if (number == 0)
+    return &mainFiber;
+  for (Fiber *fiber = fibers; fiber; fiber = fiber->next)
+    if (fiber->number == number)
+      return fiber;
+  return nullptr;
+}
 
 Fiber *fiberOfBoundary(uint64_t serial) {
   auto has = [&](Fiber *fiber) {

@@ -32,7 +32,7 @@ struct Fiber {
   Handle promise;        ///< that body settles, or none
   Handle thunk;          ///< of Lisp fibers that have not begun
   Handle params;         ///< parameter bindings where it was made
-  Handle injected;       ///< a condition to raise where it waits
+  Handle injected;       ///< list of conditions to raise where it waits
   Handle entering;       ///< continuation and values to go on with, a pair
   Value awaited = 0;     ///< the promise it waits for, on its stack, too
   uint64_t number = 0;   ///< from 1; the main program is 0
@@ -67,6 +67,10 @@ void switchFiber(Context *ctx, Fiber *to);
 void freeFiber(Context *ctx, Fiber *fiber);
 /// A waiting fiber with that outermost or inner boundary, or null.
 Fiber *fiberOfBoundary(uint64_t serial);
+/// The guard of a fiber that has ended, whose stack may serve another one.
+void closeGuard(const StackGuard &guard);
+/// Null if it has ended.
+Fiber *fiberOfNumber(uint64_t number);
 /// Fibers that have begun and not ended, the main program not counted.
 uint64_t liveFibers();
 

@@ -91,6 +91,16 @@ EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
                    nullptr};
     return enter(ctx, work);
   }
+  if (argc > PLC_ARGV_MAX) {
+    Protected work{[](Context *context, void *) {
+                     raiseCondition(context, "wrong-number-of-arguments",
+                                    "a procedure that another language calls "
+                                    "takes at most 4096 arguments",
+                                    PLC_NULL);
+                   },
+                   nullptr};
+    return enter(ctx, work);
+  }
   ++nestedForeignCalls;
   EnterStatus status = enterLisp(ctx, procedure, argc, argv, result);
   --nestedForeignCalls;

@@ -198,7 +198,7 @@ static void runBody(Context *ctx, Fiber *self) {
   settlePromise(ctx, self->promise.get(ctx), PromiseState::Resolved,
                 PLC_UNSPECIFIED);
   unlistFiber(self);
-  exchangeStackGuard({});
+  closeGuard(exchangeStackGuard({}));
   call->hasEnded = true;
   leaveThreadFiber(self, call->nativeStack, true);
   __builtin_unreachable();

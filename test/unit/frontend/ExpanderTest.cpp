@@ -344,6 +344,10 @@ TEST(Libraries, InterfaceStandsForTheSource) {
       llvm::raw_fd_ostream interface(session.libraries().interfacePath(*lib),
                                      error);
       interface << session.libraries().interfaceText(*lib);
+      // An interface counts only with the object beside it.
+      llvm::SmallString<128> object(session.libraries().interfacePath(*lib));
+      llvm::sys::path::replace_extension(object, "plco");
+      llvm::raw_fd_ostream(object, error).close();
     }
     return text;
   };

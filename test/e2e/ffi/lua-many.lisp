@@ -1,0 +1,22 @@
+;; Many arguments for a procedure, and modules whose reference was collected.
+(define call-with
+  (lua-eval "function(f, n) local t = {} for i = 1, n do t[i] = i end return f(table.unpack(t)) end"))
+(define (count . args) (length args))
+(define (try n)
+  (guard (e (#t (display (condition-type e)) (display ": ") (display (condition-message e))))
+    (display (call-with count n)))
+  (newline))
+(try 0)
+(try 100)
+(try 4096)
+(try 4097)
+(try 100000)
+
+(lua-exec "package.loaded.mm = { rep = function(a, b) return tostring(a):sub(1, 5) .. ':' .. tostring(b) end }")
+(define (once) (let ((m ($lua "mm"))) (m.rep "ab" 3)))
+(display (list (once) (once)))
+(newline)
+(do ((i 0 (+ i 1))) ((= i 3)) (collect-garbage))
+(define s (lua-eval "package.loaded.mm"))
+(display (list (s.rep "ab" 3) (s.rep 7 3) (s.rep 7 3)))
+(newline)
