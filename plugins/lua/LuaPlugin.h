@@ -7,6 +7,7 @@
 #ifndef PLC_PLUGIN_LUA_H
 #define PLC_PLUGIN_LUA_H
 
+#include "Slots.h"
 #include "plc/plugin.h"
 
 #include <lauxlib.h>
@@ -30,6 +31,9 @@ typedef struct LuaRuntime {
   const plc_host *host;
   plc_plugin *plugin;
   int depth;           /* callbacks of this fiber that are active */
+  /* Calls of Lua that are active, in all fibers; one more if open calls are not
+     possible. */
+  int active;
   uint64_t references; /* that Lisp holds */
 } LuaRuntime;
 extern LuaRuntime theLua;
@@ -45,16 +49,30 @@ typedef struct LuaFrame {
 
 /* A message handler for lua_pcall that notes them. */
 int noteFrames(lua_State *L);
-/* The stack of a thread in which calls run, between calls: noteFrames, and room
-   for what the functions of Quick.c push. */
-enum { IdleTop = 1, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
-/* False if there is no memory. */
-bool prepareThread(lua_State *L);
+/* The stack of a thread in which calls run, between calls: a free slot,
+   noteFrames, and room for what the functions of Quick.c push. */
+enum { IdleTop = 2, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
 /* Runs body(L), which gets `job` as light userdata in stack slot 1. */
 plc_status protect(lua_CFunction body, void *job, plc_error *error);
 /* Calls the function above noteFrames, with the `arguments` above it. Leaves its
    results in their place, or nothing. */
 plc_status protectCall(int arguments, int results, plc_error *error);
+/* What an error left: its object is on top of the stack, and taken off. */
+plc_status takeError(int code, plc_error *error);
+
+/* --- Open.c: calls without lua_pcall */
+
+/* Finds out whether there can be any. */
+void openOpenCalls(lua_State *L);
+/* Makes the stack of a thread idle; one `forOpenCalls` must not be in use. False
+   if there is no memory. */
+bool prepareThread(lua_State *L, bool forOpenCalls);
+/* protectCall for a thread that is not in use, with all results. */
+plc_status callOpen(lua_State *L, int arguments, plc_error *error);
+/* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
+static inline bool canCallOpen(void) {
+  return theLua.active == 0 && theLua.L;
+}
 
 /* --- Fibers.c */
 
@@ -62,6 +80,8 @@ plc_status protectCall(int arguments, int results, plc_error *error);
 lua_State *luaState(void);
 /* The thread for calls under `depth` callbacks of this fiber. Raises. */
 lua_State *threadAt(lua_State *L, int depth);
+/* Another thread for calls of this fiber outside of callbacks. Raises. */
+void renewThread(lua_State *L);
 bool openFibers(void);
 void switchFiber(plc_plugin *self, uint64_t from, uint64_t to);
 void endFiber(plc_plugin *self, uint64_t number);
@@ -71,8 +91,6 @@ void endFiber(plc_plugin *self, uint64_t number);
 void openConversions(lua_State *L); /* raises */
 /* Pushes the counterpart of a Lisp value. Raises. */
 void pushValue(lua_State *L, plc_value v);
-/* Pushes a value for which that needs no memory; false for others. */
-bool pushScalar(lua_State *L, plc_value v);
 /* Raises. */
 plc_value toValue(lua_State *L, int index);
 /* False for what is neither nil, boolean, number nor string. */
@@ -81,14 +99,17 @@ bool toScalar(lua_State *L, int index, plc_value *result);
 void dropHandle(lua_State *L, uintptr_t handle);
 /* A reference is that of a module, whose functions are no methods. */
 void noteModule(plc_value reference);
-bool isModuleReference(plc_value reference);
-/* False if there was no memory to note one. */
-bool knowsModules(void);
 /* The values in slots first..top as one result. Raises. */
 plc_value toValues(lua_State *L, int first);
 /* Deep copy as Lisp data. Raises. */
 plc_value toLisp(lua_State *L, int index);
-/* Pushes the object of a reference. */
+/* What Lisp has a reference to. */
+typedef struct Object {
+  Slot slot; /* if the layout is known */
+  bool isModule;
+} Object;
+const Object *objectOf(plc_value reference);
+/* Pushes it. */
 void pushReference(lua_State *L, plc_value reference);
 /* True if the error at `index` carries what Lisp or a conversion reported. */
 bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
@@ -99,11 +120,13 @@ int raiseStatus(lua_State *L, plc_status status, const char *message);
 
 /* --- Quick.c: what needs no protection. True if that was enough. */
 
-/* What the call of a function, or of the member `name` unless that is PLC_FALSE,
-   delivers: numbers and the like in and out. */
-bool quickCall(plc_value object, plc_value name, const plc_value *args,
-               size_t count, plc_value *result, plc_status *status,
-               plc_error *error);
+/* What the call of a function, or of a member, delivers: numbers and the like in
+   and out. */
+bool quickCall(plc_value callee, const plc_value *args, size_t count,
+               plc_value *result, plc_status *status, plc_error *error);
+bool quickCallMethod(plc_value object, plc_value name, const plc_value *args,
+                     size_t count, plc_value *result, plc_status *status,
+                     plc_error *error);
 bool quickGet(plc_value object, plc_value name, plc_value *result);
 bool quickIndex(plc_value object, plc_value key, plc_value *result);
 bool quickSet(plc_value object, plc_value name, plc_value value);

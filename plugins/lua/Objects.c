@@ -288,7 +288,7 @@ plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
   plc_status status;
   if (keywords)
     return refuseKeywords(error);
-  if (quickCall(callee, PLC_FALSE, args, positional, result, &status, error))
+  if (quickCall(callee, args, positional, result, &status, error))
     return status;
   Job job = {.object = callee,
              .name = PLC_FALSE,
@@ -306,7 +306,7 @@ plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
   plc_status status;
   if (keywords)
     return refuseKeywords(error);
-  if (quickCall(object, name, args, positional, result, &status, error))
+  if (quickCallMethod(object, name, args, positional, result, &status, error))
     return status;
   Job job = {.object = object,
              .name = name,

@@ -14,7 +14,8 @@
    making it again. ASCII only; a name that takes another's place drops it. */
 enum { Names = 256, LongestName = 27 };
 static struct {
-  int ref; /* in the registry */
+  Slot slot; /* if the layout is known */
+  int ref;   /* in the registry */
   unsigned char length;
   char text[LongestName];
 } names[Names];
@@ -44,6 +45,8 @@ void rememberName(lua_State *L, plc_value symbol, int index) {
   int ref = luaL_ref(L, LUA_REGISTRYINDEX);
   if (names[place].length)
     luaL_unref(L, LUA_REGISTRYINDEX, names[place].ref);
+  if (areSlotsKnown)
+    names[place].slot = *slotAt(L, index);
   names[place].ref = ref;
   names[place].length = (unsigned char)length;
   memcpy(names[place].text, text, length);
@@ -55,11 +58,31 @@ static bool pushName(lua_State *L, plc_value symbol) {
   if (!text || names[place].length != length ||
       memcmp(names[place].text, text, length) != 0)
     return false;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, names[place].ref);
+  if (areSlotsKnown)
+    putSlot(L, &names[place].slot);
+  else
+    lua_rawgeti(L, LUA_REGISTRYINDEX, names[place].ref);
   return true;
 }
 
 /* --- Calls ---------------------------------------------------------------- */
+
+/* Pushes a value for which that needs no memory; false for others. */
+static inline bool pushScalar(lua_State *L, plc_value v) {
+  if (plc_is_fixnum(v))
+    putInteger(L, plc_fixnum_value(v));
+  else if (plc_is_immediate_flonum(v))
+    putNumber(L, plc_flonum_decode(v));
+  else if (v == PLC_TRUE || v == PLC_FALSE)
+    lua_pushboolean(L, v == PLC_TRUE);
+  else if (plc_is_reference(v, theLua.plugin))
+    pushReference(L, v);
+  else if (v == PLC_NIL || v == PLC_UNDEFINED || v == PLC_UNSPECIFIED)
+    lua_pushnil(L);
+  else
+    return false;
+  return true;
+}
 
 static plc_value *resultPlace;
 
@@ -81,67 +104,119 @@ static plc_status convertResults(int count, plc_value *result,
   return protectCall(count, 0, error);
 }
 
-/* Numbers and booleans; needs no memory of Lua. */
-static bool toNumber(lua_State *L, int index, int type, plc_value *result) {
-  const plc_host *host = theLua.host;
-  if (type == LUA_TNUMBER) {
-    if (!lua_isinteger(L, index)) {
-      *result = host->flonum(host, lua_tonumber(L, index));
-      return true;
-    }
-    lua_Integer n = lua_tointeger(L, index);
-    *result = plc_fits_fixnum(n) ? plc_fixnum(n) : host->integer(host, n);
-    return true;
-  }
-  if (type == LUA_TBOOLEAN) {
-    *result = lua_toboolean(L, index) ? PLC_TRUE : PLC_FALSE;
-    return true;
-  }
-  return false;
+static plc_value fromNumber(lua_Number n) {
+  plc_value v = plc_flonum_encode(n);
+  return plc_is_immediate_flonum(v) ? v
+                                    : theLua.host->flonum(theLua.host, n);
+}
+static plc_value fromInteger(lua_Integer n) {
+  return plc_fits_fixnum(n) ? plc_fixnum(n)
+                            : theLua.host->integer(theLua.host, n);
 }
 
-bool quickCall(plc_value object, plc_value name, const plc_value *args,
-               size_t count, plc_value *result, plc_status *status,
-               plc_error *error) {
-  lua_State *L = theLua.L;
-  int arguments = (int)count;
-  if (name != PLC_FALSE && !knowsModules())
-    return false;
-  if (!L)
-    return false; /* the long way makes one */
-  if (count > QuickArguments)
-    return false;
-  pushReference(L, object);
-  if (name != PLC_FALSE) {
-    /* What a table has itself needs no metatable. */
-    if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name) ||
-        lua_rawget(L, -2) != LUA_TFUNCTION) {
-      lua_settop(L, IdleTop);
+/* The number on top of the stack; false for what is none. */
+static inline bool readNumber(lua_State *L, plc_value *result) {
+  if (areSlotsKnown) {
+    const Slot *slot = slotAt(L, -1);
+    if (slot->tag == TagFloat)
+      *result = fromNumber(slot->value.number);
+    else if (slot->tag == TagInteger)
+      *result = fromInteger(slot->value.integer);
+    else
       return false;
-    }
-    if (isModuleReference(object)) {
-      lua_replace(L, IdleTop + 1);
-    } else {
-      lua_insert(L, IdleTop + 1);
-      ++arguments;
-    }
+    return true;
   }
+  if (lua_type(L, -1) != LUA_TNUMBER)
+    return false;
+  *result = lua_isinteger(L, -1) ? fromInteger(lua_tointeger(L, -1))
+                                 : fromNumber(lua_tonumber(L, -1));
+  return true;
+}
+
+/* True if the value on top of an idle stack is the only one. What lies below is
+   no value that a function could return. */
+static inline bool isOneResult(lua_State *L) {
+  if (!areSlotsKnown)
+    return lua_gettop(L) == IdleTop + 1;
+  const Slot *slot = slotAt(L, -2);
+  return slot->tag == TagFunction &&
+         slot->value.object == (const void *)noteFrames;
+}
+
+static inline void popOne(lua_State *L) {
+  if (areSlotsKnown)
+    --*topOf(L);
+  else
+    lua_pop(L, 1);
+}
+
+/* Calls the function above noteFrames. */
+static inline plc_status finishCall(lua_State *L, int arguments,
+                                    plc_value *result, plc_error *error) {
+  plc_status status = canCallOpen()
+                          ? callOpen(L, arguments, error)
+                          : protectCall(arguments, LUA_MULTRET, error);
+  if (status != PLC_OK)
+    return status;
+  if (readNumber(L, result) && isOneResult(L)) {
+    popOne(L);
+    return PLC_OK;
+  }
+  int results = lua_gettop(L) - IdleTop;
+  if (results == 0)
+    *result = PLC_UNSPECIFIED;
+  else if (results > 1 || !toScalar(L, IdleTop + 1, result))
+    status = convertResults(results, result, error);
+  lua_settop(L, IdleTop);
+  return status;
+}
+
+static inline bool pushArguments(lua_State *L, const plc_value *args,
+                                 size_t count) {
   for (size_t i = 0; i < count; ++i)
     if (!pushScalar(L, args[i])) {
       lua_settop(L, IdleTop);
       return false;
     }
-  *status = protectCall(arguments, LUA_MULTRET, error);
-  if (*status == PLC_OK) {
-    int results = lua_gettop(L) - IdleTop;
-    if (results == 0)
-      *result = PLC_UNSPECIFIED;
-    else if (results > 1 ||
-             (!toNumber(L, IdleTop + 1, lua_type(L, IdleTop + 1), result) &&
-              !toScalar(L, IdleTop + 1, result)))
-      *status = convertResults(results, result, error);
+  return true;
+}
+
+bool quickCall(plc_value callee, const plc_value *args, size_t count,
+               plc_value *result, plc_status *status, plc_error *error) {
+  lua_State *L = theLua.L;
+  if (!L || count > QuickArguments)
+    return false; /* the long way makes a thread */
+  pushReference(L, callee);
+  if (!pushArguments(L, args, count))
+    return false;
+  *status = finishCall(L, (int)count, result, error);
+  return true;
+}
+
+bool quickCallMethod(plc_value object, plc_value name, const plc_value *args,
+                     size_t count, plc_value *result, plc_status *status,
+                     plc_error *error) {
+  lua_State *L = theLua.L;
+  if (!L || count > QuickArguments)
+    return false;
+  /* What a table has itself needs no metatable. */
+  pushReference(L, object);
+  if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name) ||
+      lua_rawget(L, -2) != LUA_TFUNCTION) {
     lua_settop(L, IdleTop);
+    return false;
   }
+  bool isMethod = !objectOf(object)->isModule;
+  if (isMethod)
+    lua_insert(L, IdleTop + 1);
+  else if (areSlotsKnown) {
+    copySlot(slotAt(L, -2), slotAt(L, -1));
+    popOne(L);
+  } else
+    lua_replace(L, IdleTop + 1);
+  if (!pushArguments(L, args, count))
+    return false;
+  *status = finishCall(L, (int)count + isMethod, result, error);
   return true;
 }
 
@@ -150,8 +225,8 @@ bool quickCall(plc_value object, plc_value name, const plc_value *args,
 /* The value on top of the stack, if it is there and needs no conversion that may
    raise; the stack is idle afterwards. */
 static bool takeScalar(lua_State *L, int type, plc_value *result) {
-  bool isTaken = type != LUA_TNIL && (toNumber(L, -1, type, result) ||
-                                      toScalar(L, -1, result));
+  bool isTaken = readNumber(L, result) ||
+                 (type != LUA_TNIL && toScalar(L, -1, result));
   lua_settop(L, IdleTop);
   return isTaken;
 }

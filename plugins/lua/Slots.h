@@ -1,0 +1,76 @@
+/* Slots.h - the stack of Lua as memory.
+ *
+ * A number that is passed to a function of Lua and back costs four calls of Lua's
+ * API, each of which finds its place on the stack again: together nearly half of
+ * what the call of a small function takes. Where lua_State and values are laid
+ * out as they are in the releases of Lua 5.4 known so far, which `openSlots`
+ * finds out by comparing memory with what the API tells, they are read and
+ * written in place; else by the API.
+ */
+#ifndef PLC_PLUGIN_LUA_SLOTS_H
+#define PLC_PLUGIN_LUA_SLOTS_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* A value on the stack. */
+typedef struct Slot {
+  union {
+    lua_Number number;
+    lua_Integer integer;
+    const void *object;
+  } value;
+  unsigned char tag;
+} Slot;
+enum {
+  TagNil = LUA_TNIL,
+  TagFalse = LUA_TBOOLEAN,
+  TagTrue = LUA_TBOOLEAN | 1 << 4,
+  TagInteger = LUA_TNUMBER,
+  TagFloat = LUA_TNUMBER | 1 << 4,
+  TagFunction = LUA_TFUNCTION | 1 << 4, /* of C, without upvalues */
+  TagTable = LUA_TTABLE | 1 << 6,
+  TopOffset = 16
+};
+
+/* False: Slot is not what Lua has. Nothing below is to be used then. */
+extern bool areSlotsKnown;
+/* Leaves the stack as it was. */
+void openSlots(lua_State *L);
+
+/* Where the first free slot is told. */
+static inline Slot **topOf(lua_State *L) {
+  return (Slot **)((char *)L + TopOffset);
+}
+/* The value at -1, -2, ... */
+static inline Slot *slotAt(lua_State *L, int index) { return *topOf(L) + index; }
+static inline void copySlot(Slot *to, const Slot *from) {
+  to->value = from->value;
+  to->tag = from->tag; /* bytes behind it are Lua's */
+}
+
+/* What follows needs a free slot, and no memory. */
+static inline void putSlot(lua_State *L, const Slot *from) {
+  Slot *to = (*topOf(L))++;
+  copySlot(to, from);
+}
+static inline void putNumber(lua_State *L, lua_Number n) {
+  if (!areSlotsKnown) {
+    lua_pushnumber(L, n);
+    return;
+  }
+  Slot *to = (*topOf(L))++;
+  to->value.number = n;
+  to->tag = TagFloat;
+}
+static inline void putInteger(lua_State *L, lua_Integer n) {
+  if (!areSlotsKnown) {
+    lua_pushinteger(L, n);
+    return;
+  }
+  Slot *to = (*topOf(L))++;
+  to->value.integer = n;
+  to->tag = TagInteger;
+}
+
+#endif /* PLC_PLUGIN_LUA_SLOTS_H */
