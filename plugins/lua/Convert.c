@@ -366,48 +366,37 @@ void pushValue(lua_State *L, plc_value v) {
 }
 
 /* Objects that Lisp holds, by handle, as they lie in the registry. */
-static Object *objects;
+Object *theObjects;
 static size_t objectCount;
 
 /* Raises if there is no memory. */
 static void noteObject(lua_State *L, int index, int handle) {
   if ((size_t)handle >= objectCount) {
     size_t count = 2 * (size_t)handle + 64;
-    Object *grown = realloc(objects, count * sizeof *objects);
+    Object *grown = realloc(theObjects, count * sizeof *grown);
     if (!grown) {
       luaL_unref(L, LUA_REGISTRYINDEX, handle);
       luaL_error(L, "not enough memory");
       return;
     }
-    memset(grown + objectCount, 0, (count - objectCount) * sizeof *objects);
-    objects = grown;
+    memset(grown + objectCount, 0, (count - objectCount) * sizeof *grown);
+    theObjects = grown;
     objectCount = count;
   }
   if (areSlotsKnown)
-    objects[handle].slot = *slotAt(L, index);
-  objects[handle].isModule = false;
-}
-
-const Object *objectOf(plc_value reference) {
-  return &objects[plc_reference_handle(reference)];
+    theObjects[handle].slot = *slotAt(L, index);
+  theObjects[handle].isModule = false;
 }
 
 void noteModule(plc_value reference) {
   if (plc_is_reference(reference, theLua.plugin))
-    objects[plc_reference_handle(reference)].isModule = true;
+    theObjects[plc_reference_handle(reference)].isModule = true;
 }
 
 void dropHandle(lua_State *L, uintptr_t handle) {
   luaL_unref(L, LUA_REGISTRYINDEX, (int)handle);
 }
 
-void pushReference(lua_State *L, plc_value reference) {
-  if (areSlotsKnown)
-    putSlot(L, &objectOf(reference)->slot);
-  else
-    lua_rawgeti(L, LUA_REGISTRYINDEX,
-                (lua_Integer)plc_reference_handle(reference));
-}
 
 /* --- To Lisp -------------------------------------------------------------- */
 

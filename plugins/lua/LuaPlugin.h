@@ -67,10 +67,23 @@ void openOpenCalls(lua_State *L);
 /* Makes the stack of a thread idle; one `forOpenCalls` must not be in use. False
    if there is no memory. */
 bool prepareThread(lua_State *L, bool forOpenCalls);
+/* Where an error in such a call arrives. */
+extern void *theBoundary[5];
+extern bool isOpen; /* such a call is active */
+plc_status takeOpenError(plc_error *error);
 /* protectCall for a thread that is not in use, with all results. */
-plc_status callOpen(lua_State *L, int arguments, plc_error *error);
+LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
+  ++theLua.active;
+  isOpen = true;
+  if (__builtin_setjmp(theBoundary))
+    return takeOpenError(error);
+  lua_call(L, arguments, LUA_MULTRET);
+  isOpen = false;
+  --theLua.active;
+  return PLC_OK;
+}
 /* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
-static inline bool canCallOpen(void) {
+LUA_STEP bool canCallOpen(void) {
   return theLua.active == 0 && theLua.L;
 }
 
@@ -108,9 +121,18 @@ typedef struct Object {
   Slot slot; /* if the layout is known */
   bool isModule;
 } Object;
-const Object *objectOf(plc_value reference);
+extern Object *theObjects; /* by handle */
+LUA_STEP const Object *objectOf(plc_value reference) {
+  return &theObjects[plc_reference_handle(reference)];
+}
 /* Pushes it. */
-void pushReference(lua_State *L, plc_value reference);
+LUA_STEP void pushReference(lua_State *L, plc_value reference) {
+  if (areSlotsKnown)
+    putSlot(L, &objectOf(reference)->slot);
+  else
+    lua_rawgeti(L, LUA_REGISTRYINDEX,
+                (lua_Integer)plc_reference_handle(reference));
+}
 /* True if the error at `index` carries what Lisp or a conversion reported. */
 bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
 /* The C function of Lisp procedures in Lua. */
@@ -118,15 +140,17 @@ int callLisp(lua_State *L);
 /* Raises a Lua error that arrives as this status in plc. */
 int raiseStatus(lua_State *L, plc_status status, const char *message);
 
-/* --- Quick.c: what needs no protection. True if that was enough. */
+/* --- Quick.c: the usual cases. */
 
-/* What the call of a function, or of a member, delivers: numbers and the like in
-   and out. */
-bool quickCall(plc_value callee, const plc_value *args, size_t count,
-               plc_value *result, plc_status *status, plc_error *error);
-bool quickCallMethod(plc_value object, plc_value name, const plc_value *args,
-                     size_t count, plc_value *result, plc_status *status,
-                     plc_error *error);
+/* Operations of the plugin's table. */
+plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
+                   size_t positional, size_t keywords, plc_value *result,
+                   plc_error *error);
+plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
+                         const plc_value *args, size_t positional,
+                         size_t keywords, plc_value *result, plc_error *error);
+/* What needs no protection. True if that was enough. */
+
 bool quickGet(plc_value object, plc_value name, plc_value *result);
 bool quickIndex(plc_value object, plc_value key, plc_value *result);
 bool quickSet(plc_value object, plc_value name, plc_value value);
@@ -135,7 +159,8 @@ bool quickSetIndex(plc_value object, plc_value key, plc_value value);
    Raises. */
 void rememberName(lua_State *L, plc_value symbol, int index);
 
-/* --- Objects.c: operations of the plugin's table */
+/* --- Objects.c: operations of the plugin's table; those of Quick.c go there
+   first */
 
 /* A table that `require` returned for Lisp. Raises. */
 bool isModule(lua_State *L, int index);
@@ -149,12 +174,10 @@ plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
                     plc_value *result, plc_error *error);
 plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
                        plc_value value, plc_error *error);
-plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
-                   size_t positional, size_t keywords, plc_value *result,
-                   plc_error *error);
-plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
-                         const plc_value *args, size_t positional,
-                         size_t keywords, plc_value *result, plc_error *error);
+/* Any call; `name` is that of a method, or PLC_FALSE. */
+plc_status callLong(plc_value object, plc_value name, const plc_value *args,
+                    size_t positional, size_t keywords, plc_value *result,
+                    plc_error *error);
 plc_status luaIterate(plc_plugin *self, plc_value object, plc_value *result,
                       plc_error *error);
 plc_status luaNext(plc_plugin *self, plc_value iterator, plc_value *result,

@@ -20,13 +20,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static void *boundary[5]; /* of __builtin_setjmp */
-static bool isOpen;       /* such a call is active */
+void *theBoundary[5]; /* of __builtin_setjmp */
+bool isOpen;
 static lua_CFunction formerPanic;
 
 static int onPanic(lua_State *L) {
   if (isOpen)
-    __builtin_longjmp(boundary, 1);
+    __builtin_longjmp(theBoundary, 1);
   return formerPanic ? formerPanic(L) : 0;
 }
 
@@ -102,7 +102,9 @@ static int renewBody(lua_State *L) {
 }
 
 /* The error object lies alone on the stack. */
-static plc_status takeOpenError(plc_error *error) {
+__attribute__((noinline)) plc_status takeOpenError(plc_error *error) {
+  isOpen = false;
+  --theLua.active;
   static const char outOfMemory[] = "not enough memory";
   lua_State *L = theLua.L, *spare = theLua.spare;
   const char *text =
@@ -121,20 +123,6 @@ static plc_status takeOpenError(plc_error *error) {
   plc_status status = takeError(code, error);
   lua_settop(theLua.L, IdleTop);
   return status;
-}
-
-plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
-  ++theLua.active;
-  isOpen = true;
-  if (__builtin_setjmp(boundary)) {
-    isOpen = false;
-    --theLua.active;
-    return takeOpenError(error);
-  }
-  lua_call(L, arguments, LUA_MULTRET);
-  isOpen = false;
-  --theLua.active;
-  return PLC_OK;
 }
 
 /* True if an error in a thread of Lua arrives as from lua_pcall. */

@@ -68,7 +68,7 @@ static bool pushName(lua_State *L, plc_value symbol) {
 /* --- Calls ---------------------------------------------------------------- */
 
 /* Pushes a value for which that needs no memory; false for others. */
-static inline bool pushScalar(lua_State *L, plc_value v) {
+LUA_STEP bool pushScalar(lua_State *L, plc_value v) {
   if (plc_is_fixnum(v))
     putInteger(L, plc_fixnum_value(v));
   else if (plc_is_immediate_flonum(v))
@@ -104,18 +104,18 @@ static plc_status convertResults(int count, plc_value *result,
   return protectCall(count, 0, error);
 }
 
-static plc_value fromNumber(lua_Number n) {
+LUA_STEP plc_value fromNumber(lua_Number n) {
   plc_value v = plc_flonum_encode(n);
   return plc_is_immediate_flonum(v) ? v
                                     : theLua.host->flonum(theLua.host, n);
 }
-static plc_value fromInteger(lua_Integer n) {
+LUA_STEP plc_value fromInteger(lua_Integer n) {
   return plc_fits_fixnum(n) ? plc_fixnum(n)
                             : theLua.host->integer(theLua.host, n);
 }
 
 /* The number on top of the stack; false for what is none. */
-static inline bool readNumber(lua_State *L, plc_value *result) {
+LUA_STEP bool readNumber(lua_State *L, plc_value *result) {
   if (areSlotsKnown) {
     const Slot *slot = slotAt(L, -1);
     if (slot->tag == TagFloat)
@@ -135,7 +135,7 @@ static inline bool readNumber(lua_State *L, plc_value *result) {
 
 /* True if the value on top of an idle stack is the only one. What lies below is
    no value that a function could return. */
-static inline bool isOneResult(lua_State *L) {
+LUA_STEP bool isOneResult(lua_State *L) {
   if (!areSlotsKnown)
     return lua_gettop(L) == IdleTop + 1;
   const Slot *slot = slotAt(L, -2);
@@ -143,25 +143,18 @@ static inline bool isOneResult(lua_State *L) {
          slot->value.object == (const void *)noteFrames;
 }
 
-static inline void popOne(lua_State *L) {
+LUA_STEP void popOne(lua_State *L) {
   if (areSlotsKnown)
     --*topOf(L);
   else
     lua_pop(L, 1);
 }
 
-/* Calls the function above noteFrames. */
-static inline plc_status finishCall(lua_State *L, int arguments,
-                                    plc_value *result, plc_error *error) {
-  plc_status status = canCallOpen()
-                          ? callOpen(L, arguments, error)
-                          : protectCall(arguments, LUA_MULTRET, error);
-  if (status != PLC_OK)
-    return status;
-  if (readNumber(L, result) && isOneResult(L)) {
-    popOne(L);
-    return PLC_OK;
-  }
+/* What is not one number. */
+static __attribute__((noinline)) plc_status takeResults(plc_value *result,
+                                                        plc_error *error) {
+  lua_State *L = theLua.L;
+  plc_status status = PLC_OK;
   int results = lua_gettop(L) - IdleTop;
   if (results == 0)
     *result = PLC_UNSPECIFIED;
@@ -171,7 +164,21 @@ static inline plc_status finishCall(lua_State *L, int arguments,
   return status;
 }
 
-static inline bool pushArguments(lua_State *L, const plc_value *args,
+/* Calls the function above noteFrames. */
+LUA_STEP plc_status finishCall(lua_State *L, int arguments, plc_value *result,
+                               plc_error *error) {
+  plc_status status = canCallOpen()
+                          ? callOpen(L, arguments, error)
+                          : protectCall(arguments, LUA_MULTRET, error);
+  if (status != PLC_OK)
+    return status;
+  if (!readNumber(L, result) || !isOneResult(L))
+    return takeResults(result, error);
+  popOne(L);
+  return PLC_OK;
+}
+
+LUA_STEP bool pushArguments(lua_State *L, const plc_value *args,
                                  size_t count) {
   for (size_t i = 0; i < count; ++i)
     if (!pushScalar(L, args[i])) {
@@ -181,32 +188,29 @@ static inline bool pushArguments(lua_State *L, const plc_value *args,
   return true;
 }
 
-bool quickCall(plc_value callee, const plc_value *args, size_t count,
-               plc_value *result, plc_status *status, plc_error *error) {
-  lua_State *L = theLua.L;
-  if (!L || count > QuickArguments)
-    return false; /* the long way makes a thread */
-  pushReference(L, callee);
-  if (!pushArguments(L, args, count))
-    return false;
-  *status = finishCall(L, (int)count, result, error);
-  return true;
+plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
+                   size_t positional, size_t keywords, plc_value *result,
+                   plc_error *error) {
+  (void)self;
+  lua_State *L = theLua.L; /* the long way makes one */
+  if (L && positional <= QuickArguments && !keywords) {
+    pushReference(L, callee);
+    if (pushArguments(L, args, positional))
+      return finishCall(L, (int)positional, result, error);
+  }
+  return callLong(callee, PLC_FALSE, args, positional, keywords, result, error);
 }
 
-bool quickCallMethod(plc_value object, plc_value name, const plc_value *args,
-                     size_t count, plc_value *result, plc_status *status,
-                     plc_error *error) {
-  lua_State *L = theLua.L;
-  if (!L || count > QuickArguments)
-    return false;
-  /* What a table has itself needs no metatable. */
+/* Pushes what a table has itself by that name, which needs no metatable, and the
+   table behind it if that is a method; false if it has no such function. */
+LUA_STEP bool pushMethod(lua_State *L, plc_value object, plc_value name,
+                         bool isMethod) {
   pushReference(L, object);
   if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name) ||
       lua_rawget(L, -2) != LUA_TFUNCTION) {
     lua_settop(L, IdleTop);
     return false;
   }
-  bool isMethod = !objectOf(object)->isModule;
   if (isMethod)
     lua_insert(L, IdleTop + 1);
   else if (areSlotsKnown) {
@@ -214,10 +218,20 @@ bool quickCallMethod(plc_value object, plc_value name, const plc_value *args,
     popOne(L);
   } else
     lua_replace(L, IdleTop + 1);
-  if (!pushArguments(L, args, count))
-    return false;
-  *status = finishCall(L, (int)count + isMethod, result, error);
   return true;
+}
+
+plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
+                         const plc_value *args, size_t positional,
+                         size_t keywords, plc_value *result, plc_error *error) {
+  (void)self;
+  lua_State *L = theLua.L;
+  bool isMethod = !objectOf(object)->isModule;
+  if (L && positional <= QuickArguments && !keywords &&
+      pushMethod(L, object, name, isMethod) &&
+      pushArguments(L, args, positional))
+    return finishCall(L, (int)positional + isMethod, result, error);
+  return callLong(object, name, args, positional, keywords, result, error);
 }
 
 /* --- Members and elements ------------------------------------------------- */

@@ -13,6 +13,9 @@
 #include <lua.h>
 #include <stdbool.h>
 
+/* For steps of a call. */
+#define LUA_STEP static inline __attribute__((always_inline))
+
 /* A value on the stack. */
 typedef struct Slot {
   union {
@@ -39,22 +42,22 @@ extern bool areSlotsKnown;
 void openSlots(lua_State *L);
 
 /* Where the first free slot is told. */
-static inline Slot **topOf(lua_State *L) {
+LUA_STEP Slot **topOf(lua_State *L) {
   return (Slot **)((char *)L + TopOffset);
 }
 /* The value at -1, -2, ... */
-static inline Slot *slotAt(lua_State *L, int index) { return *topOf(L) + index; }
-static inline void copySlot(Slot *to, const Slot *from) {
+LUA_STEP Slot *slotAt(lua_State *L, int index) { return *topOf(L) + index; }
+LUA_STEP void copySlot(Slot *to, const Slot *from) {
   to->value = from->value;
   to->tag = from->tag; /* bytes behind it are Lua's */
 }
 
 /* What follows needs a free slot, and no memory. */
-static inline void putSlot(lua_State *L, const Slot *from) {
+LUA_STEP void putSlot(lua_State *L, const Slot *from) {
   Slot *to = (*topOf(L))++;
   copySlot(to, from);
 }
-static inline void putNumber(lua_State *L, lua_Number n) {
+LUA_STEP void putNumber(lua_State *L, lua_Number n) {
   if (!areSlotsKnown) {
     lua_pushnumber(L, n);
     return;
@@ -63,7 +66,7 @@ static inline void putNumber(lua_State *L, lua_Number n) {
   to->value.number = n;
   to->tag = TagFloat;
 }
-static inline void putInteger(lua_State *L, lua_Integer n) {
+LUA_STEP void putInteger(lua_State *L, lua_Integer n) {
   if (!areSlotsKnown) {
     lua_pushinteger(L, n);
     return;

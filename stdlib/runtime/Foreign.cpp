@@ -43,14 +43,23 @@ namespace plc::rt {
 static bool isNamespace(Value v);
 static Value moduleOf(Context *ctx, Value space);
 
-/// A namespace is replaced by its module.
-static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
+/// Of what is no reference; null if there is one now.
+static plc_plugin *pluginOfOther(Context *ctx, const char *who, Value &object) {
   if (isNamespace(object))
     object = moduleOf(ctx, object);
   if (plc_is_kind(object, PLC_KIND_POINTER) && rt_native_plugin)
     return rt_native_plugin;
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
     wrongType(ctx, who, 1, "an object of another language", object);
+  return nullptr;
+}
+
+/// A namespace is replaced by its module.
+static inline plc_plugin *pluginOf(Context *ctx, const char *who,
+                                   Value &object) {
+  if (!plc_is_kind(object, PLC_KIND_FOREIGN))
+    if (plc_plugin *native = pluginOfOther(ctx, who, object))
+      return native;
   releaseDeadReferences();
   return plc_reference_plugin(object);
 }
@@ -284,7 +293,9 @@ static Value withUnderscores(Context *ctx, Value name) {
 template <typename Attempt>
 static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
                           Value name, Attempt attempt) {
-  Value symbol = symbolOf(ctx, who, name);
+  Value symbol = isSymbol(name) && !plc_is_keyword(name)
+                     ? name
+                     : symbolOf(ctx, who, name);
   Operation op(ctx, plugin, who);
   plc_status status = attempt(symbol, &op.error);
   if (status != PLC_E_NAME) {
@@ -306,30 +317,40 @@ static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
 
 //===--- Calls ------------------------------------------------------------===//
 
-namespace {
-/// Arguments sorted: positional ones, then keywords and their values. Few lie
-/// in place, many in a Lisp vector.
-struct ForeignArguments {
-  size_t positional = 0, keywords = 0;
-  Value *values;
-  Value local[2 * PLC_REGISTER_ARGS + 6];
-  volatile Value vector = PLC_FALSE;
+static bool hasKeyword(const Value *args, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (__builtin_expect(plc_is_keyword(args[i]), 0))
+      return true;
+  return false;
+}
 
-  void sort(Context *ctx, const Value *args, size_t count) {
-    values = local;
+namespace {
+/// Arguments sorted: positional ones, then keywords and their values. Where
+/// there are no keywords they stay where they are; else few lie in place, many in
+/// a Lisp vector.
+struct ForeignArguments {
+  const Value *values;
+  size_t positional, keywords = 0;
+
+  ForeignArguments(Context *ctx, const Value *args, size_t count)
+      : values(args), positional(count) {
+    if (hasKeyword(args, count))
+      sort(ctx, args, count);
+  }
+
+private:
+  Value *sorted;
+  Value local[2 * PLC_REGISTER_ARGS + 6];
+  volatile Value vector;
+
+  [[gnu::noinline]] void sort(Context *ctx, const Value *args, size_t count) {
+    sorted = local;
     if (count > sizeof local / sizeof local[0]) {
       vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, count, PLC_FALSE);
-      values = plc_fields(vector);
+      sorted = plc_fields(vector);
     }
-    bool any = false;
-    for (size_t i = 0; i < count; ++i)
-      any |= plc_is_keyword(args[i]);
-    if (!any) {
-      for (size_t i = 0; i < count; ++i)
-        put(ctx, i, args[i]);
-      positional = count;
-      return;
-    }
+    values = sorted;
+    positional = 0;
     for (size_t i = 0; i < count; ++i)
       if (!isPair(args, count, i))
         put(ctx, positional++, args[i]);
@@ -343,25 +364,23 @@ struct ForeignArguments {
         ++i;
       }
   }
-
-private:
   static bool isPair(const Value *args, size_t count, size_t i) {
     return i + 1 < count && plc_is_keyword(args[i]);
   }
   void put(Context *ctx, size_t i, Value v) {
-    if (values == local)
+    if (sorted == local)
       local[i] = v;
     else
-      store(ctx, values + i, v);
+      store(ctx, sorted + i, v);
   }
 };
 } // namespace
 
+/// The arguments live until the call returns.
 static Value callWith(Context *ctx, Value callee, const Value *args,
                       size_t count) {
   plc_plugin *plugin = pluginOf(ctx, "call", callee);
-  ForeignArguments arguments;
-  arguments.sort(ctx, args, count);
+  ForeignArguments arguments(ctx, args, count);
   Operation op(ctx, plugin, "call");
   if (!plugin->call)
     op.missing();
@@ -371,15 +390,15 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
   return result;
 }
 
-static Value callForeign(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers) {
+/// With more arguments than fit in registers.
+[[gnu::noinline]] static Value callWithMany(Context *ctx, Value callee,
+                                            int64_t argc,
+                                            const Value *registers) {
   int64_t count = argc & ~PLC_ARGC_HAS_LIST;
   if (argc != count)
     raiseCondition(ctx, "wrong-number-of-arguments",
                    "a foreign procedure takes at most 4096 arguments",
                    list1(ctx, callee));
-  if (count <= PLC_REGISTER_ARGS)
-    return callWith(ctx, callee, registers, size_t(count));
   // ctx->argv is overwritten by the next call.
   Value all = allocateObject(ctx, PLC_KIND_VECTOR, 0, size_t(count), PLC_FALSE);
   for (int64_t i = 0; i < count; ++i)
@@ -389,6 +408,26 @@ static Value callForeign(Context *ctx, Value callee, int64_t argc,
   Value result = callWith(ctx, callee, plc_fields(all), size_t(count));
   asm volatile("" : : "r"(all));
   return result;
+}
+
+static Value callForeign(Context *ctx, Value callee, int64_t argc,
+                         const Value *registers) {
+  if (uint64_t(argc) > PLC_REGISTER_ARGS)
+    return callWithMany(ctx, callee, argc, registers);
+  // The usual call, with nothing in memory that need not be there.
+  if (plc_is_kind(callee, PLC_KIND_FOREIGN) &&
+      !hasKeyword(registers, size_t(argc))) {
+    releaseDeadReferences();
+    plc_plugin *plugin = plc_reference_plugin(callee);
+    if (plugin->call) {
+      Operation op(ctx, plugin, "call");
+      Value result = PLC_UNSPECIFIED;
+      op.finish(plugin->call(plugin, callee, registers, size_t(argc), 0,
+                             &result, &op.error));
+      return result;
+    }
+  }
+  return callWith(ctx, callee, registers, size_t(argc));
 }
 
 static Value lookupForeign(Context *ctx, Value object, Value key,
@@ -606,8 +645,7 @@ extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
   if (!isForeign(object) && !isNamespace(object))
     noMember(ctx, object, name);
   plc_plugin *plugin = pluginOf(ctx, "foreign-call-method", object);
-  ForeignArguments arguments;
-  arguments.sort(ctx, argv + 2, size_t(argc - 2));
+  ForeignArguments arguments(ctx, argv + 2, size_t(argc - 2));
   Value result = PLC_UNSPECIFIED;
   withSpellings(ctx, plugin, "call", name, [&](Value symbol, plc_error *error) {
     return plugin->call_method

@@ -14,6 +14,8 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Port.h"
 
+#include <cstdio>
+
 namespace plc::rt {
 
 /// What plugins are given.
@@ -34,8 +36,14 @@ Value findReference(const plc_plugin *plugin, uintptr_t key);
 /// \pre there is none
 Value makeReference(Context *ctx, plc_plugin *plugin, uintptr_t key,
                     uintptr_t handle);
+/// Handles of dead references that wait for that.
+extern size_t deadReferences;
+void releaseBatches();
 /// Gives the handles of dead references back. Not while a plugin runs.
-void releaseDeadReferences();
+inline void releaseDeadReferences() {
+  if (__builtin_expect(deadReferences != 0, 0))
+    releaseBatches();
+}
 /// References of a plugin that are alive.
 size_t countReferences(const plc_plugin *plugin);
 
@@ -51,7 +59,12 @@ inline void showLispOutput(Context *ctx) {
   if (standardOutput && standardOutput->end > 0)
     showOutput(ctx);
 }
-void showForeignOutput();
+void flushForeignOutput();
+inline void showForeignOutput() {
+  // __fpending without a call, for streams that are not wide.
+  if (stdout->_IO_write_ptr != stdout->_IO_write_base || stdout->_mode > 0)
+    flushForeignOutput();
+}
 
 /// Makes the rest of the runtime ask here about foreign objects.
 void installForeignHooks(Context *ctx);

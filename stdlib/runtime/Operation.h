@@ -47,7 +47,13 @@ struct Operation {
     error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
   }
   /// After the plugin returned; PLC_OK or PLC_END, other states raise.
-  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT);
+  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT) {
+    end();
+    if (__builtin_expect(status <= PLC_END && keptToken == PLC_FALSE, 1))
+      return status;
+    return finishRare(status, irritant);
+  }
+  plc_status finishRare(plc_status status, Value irritant);
   /// The same for a status that the caller looks at first.
   void end() {
     if (plugin == rt_native_plugin)
