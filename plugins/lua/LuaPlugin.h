@@ -69,23 +69,19 @@ void openOpenCalls(lua_State *L);
 bool prepareThread(lua_State *L, bool forOpenCalls);
 /* Where an error in such a call arrives. */
 extern void *theBoundary[5];
-extern bool isOpen; /* such a call is active */
+enum { OpenCall = 1 << 30 }; /* such a call is active: added to theLua.active */
 plc_status takeOpenError(plc_error *error);
 /* protectCall for a thread that is not in use, with all results. */
 LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
-  ++theLua.active;
-  isOpen = true;
+  theLua.active = OpenCall;
   if (__builtin_setjmp(theBoundary))
     return takeOpenError(error);
   lua_call(L, arguments, LUA_MULTRET);
-  isOpen = false;
-  --theLua.active;
+  theLua.active -= OpenCall;
   return PLC_OK;
 }
 /* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
-LUA_STEP bool canCallOpen(void) {
-  return theLua.active == 0 && theLua.L;
-}
+LUA_STEP bool canCallOpen(void) { return theLua.active == 0; }
 
 /* --- Fibers.c */
 
@@ -126,7 +122,7 @@ LUA_STEP const Object *objectOf(plc_value reference) {
   return &theObjects[plc_reference_handle(reference)];
 }
 /* Pushes it. */
-LUA_STEP void pushReference(lua_State *L, plc_value reference) {
+static inline void pushReference(lua_State *L, plc_value reference) {
   if (areSlotsKnown)
     putSlot(L, &objectOf(reference)->slot);
   else
@@ -155,8 +151,8 @@ bool quickGet(plc_value object, plc_value name, plc_value *result);
 bool quickIndex(plc_value object, plc_value key, plc_value *result);
 bool quickSet(plc_value object, plc_value name, plc_value value);
 bool quickSetIndex(plc_value object, plc_value key, plc_value value);
-/* The Lua string at `index` is the name of a symbol that is used as a member.
-   Raises. */
+/* The Lua string at `index`, from the top, is the name of a symbol that is used as
+   a member. Raises. */
 void rememberName(lua_State *L, plc_value symbol, int index);
 
 /* --- Objects.c: operations of the plugin's table; those of Quick.c go there

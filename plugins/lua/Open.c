@@ -21,11 +21,10 @@
 #include <string.h>
 
 void *theBoundary[5]; /* of __builtin_setjmp */
-bool isOpen;
 static lua_CFunction formerPanic;
 
 static int onPanic(lua_State *L) {
-  if (isOpen)
+  if (theLua.active >= OpenCall)
     __builtin_longjmp(theBoundary, 1);
   return formerPanic ? formerPanic(L) : 0;
 }
@@ -103,8 +102,7 @@ static int renewBody(lua_State *L) {
 
 /* The error object lies alone on the stack. */
 __attribute__((noinline)) plc_status takeOpenError(plc_error *error) {
-  isOpen = false;
-  --theLua.active;
+  theLua.active -= OpenCall;
   static const char outOfMemory[] = "not enough memory";
   lua_State *L = theLua.L, *spare = theLua.spare;
   const char *text =

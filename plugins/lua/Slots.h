@@ -52,28 +52,17 @@ LUA_STEP void copySlot(Slot *to, const Slot *from) {
   to->tag = from->tag; /* bytes behind it are Lua's */
 }
 
-/* What follows needs a free slot, and no memory. */
-LUA_STEP void putSlot(lua_State *L, const Slot *from) {
-  Slot *to = (*topOf(L))++;
-  copySlot(to, from);
-}
-LUA_STEP void putNumber(lua_State *L, lua_Number n) {
-  if (!areSlotsKnown) {
-    lua_pushnumber(L, n);
-    return;
-  }
-  Slot *to = (*topOf(L))++;
+LUA_STEP void putNumber(Slot *to, lua_Number n) {
   to->value.number = n;
   to->tag = TagFloat;
 }
-LUA_STEP void putInteger(lua_State *L, lua_Integer n) {
-  if (!areSlotsKnown) {
-    lua_pushinteger(L, n);
-    return;
-  }
-  Slot *to = (*topOf(L))++;
+LUA_STEP void putInteger(Slot *to, lua_Integer n) {
   to->value.integer = n;
   to->tag = TagInteger;
+}
+/* Pushes a value; needs a free slot. */
+LUA_STEP void putSlot(lua_State *L, const Slot *from) {
+  copySlot((*topOf(L))++, from);
 }
 
 #endif /* PLC_PLUGIN_LUA_SLOTS_H */

@@ -289,6 +289,24 @@ static Value withUnderscores(Context *ctx, Value name) {
   return internString(ctx, builder.finish());
 }
 
+/// After PLC_E_NAME for `symbol`: tries the other one, or raises.
+template <typename Attempt>
+[[gnu::noinline]] static void
+withSecondSpelling(Context *ctx, plc_plugin *plugin, const char *who,
+                   Value name, Value symbol, plc_error &error,
+                   Attempt attempt) {
+  if (Value other = withUnderscores(ctx, symbol)) {
+    Operation op(ctx, plugin, who);
+    plc_status status = attempt(other, &op.error);
+    if (status != PLC_E_NAME) {
+      op.finish(status, name);
+      return;
+    }
+    op.end();
+  }
+  raiseForeign(ctx, plugin, PLC_E_NAME, error, who, name);
+}
+
 /// Runs `attempt(name, error)` with the spellings that a name may have.
 template <typename Attempt>
 static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
@@ -303,16 +321,7 @@ static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
     return;
   }
   op.end();
-  if (Value other = withUnderscores(ctx, symbol)) {
-    Operation second(ctx, plugin, who);
-    status = attempt(other, &second.error);
-    if (status != PLC_E_NAME) {
-      second.finish(status, name);
-      return;
-    }
-    second.end();
-  }
-  raiseForeign(ctx, plugin, PLC_E_NAME, op.error, who, name);
+  withSecondSpelling(ctx, plugin, who, name, symbol, op.error, attempt);
 }
 
 //===--- Calls ------------------------------------------------------------===//
@@ -410,24 +419,30 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
   return result;
 }
 
+/// A call that is not as usual.
+[[gnu::noinline]] static Value callRarely(Context *ctx, Value callee,
+                                          int64_t argc,
+                                          const Value *registers) {
+  return uint64_t(argc) > PLC_REGISTER_ARGS
+             ? callWithMany(ctx, callee, argc, registers)
+             : callWith(ctx, callee, registers, size_t(argc));
+}
+
 static Value callForeign(Context *ctx, Value callee, int64_t argc,
                          const Value *registers) {
-  if (uint64_t(argc) > PLC_REGISTER_ARGS)
-    return callWithMany(ctx, callee, argc, registers);
-  // The usual call, with nothing in memory that need not be there.
-  if (plc_is_kind(callee, PLC_KIND_FOREIGN) &&
-      !hasKeyword(registers, size_t(argc))) {
-    releaseDeadReferences();
-    plc_plugin *plugin = plc_reference_plugin(callee);
-    if (plugin->call) {
-      Operation op(ctx, plugin, "call");
-      Value result = PLC_UNSPECIFIED;
-      op.finish(plugin->call(plugin, callee, registers, size_t(argc), 0,
-                             &result, &op.error));
-      return result;
-    }
-  }
-  return callWith(ctx, callee, registers, size_t(argc));
+  if (uint64_t(argc) > PLC_REGISTER_ARGS ||
+      !plc_is_kind(callee, PLC_KIND_FOREIGN) ||
+      !plc_reference_plugin(callee)->call || !PlainOperation::isPlain() ||
+      hasKeyword(registers, size_t(argc)))
+    return callRarely(ctx, callee, argc, registers);
+  plc_plugin *plugin = plc_reference_plugin(callee);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->call(plugin, callee, registers, size_t(argc), 0,
+                                   &result, &op.error);
+  if (!op.isDone(status))
+    op.finish(ctx, plugin, "call", status);
+  return result;
 }
 
 static Value lookupForeign(Context *ctx, Value object, Value key,
@@ -639,8 +654,15 @@ extern "C" Value prim_ForeignCall(Context *ctx, int64_t argc,
   return callWith(ctx, argv[0], argv + 1, size_t(argc - 1));
 }
 
-extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
-                                        const Value *argv) {
+/// The module of a namespace that is loaded.
+static inline Value loadedModule(Value object) {
+  if (isNamespace(object) && plc_fields(object)[NamespaceModule] != PLC_UNBOUND)
+    return plc_fields(object)[NamespaceModule];
+  return object;
+}
+
+[[gnu::noinline]] static Value
+callMethodRarely(Context *ctx, int64_t argc, const Value *argv) {
   Value object = argv[0], name = argv[1];
   if (!isForeign(object) && !isNamespace(object))
     noMember(ctx, object, name);
@@ -654,6 +676,35 @@ extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
                                      &result, error)
                : PLC_E_UNSUPPORTED;
   });
+  return result;
+}
+
+extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
+                                        const Value *argv) {
+  Value object = loadedModule(argv[0]), name = argv[1];
+  size_t count = size_t(argc - 2);
+  if (!plc_is_kind(object, PLC_KIND_FOREIGN) || !isSymbol(name) ||
+      plc_is_keyword(name) || !plc_reference_plugin(object)->call_method ||
+      !PlainOperation::isPlain() || hasKeyword(argv + 2, count))
+    return callMethodRarely(ctx, argc, argv);
+  plc_plugin *plugin = plc_reference_plugin(object);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->call_method(plugin, object, name, argv + 2, count,
+                                          0, &result, &op.error);
+  if (op.isDone(status))
+    return result;
+  if (status == PLC_E_NAME) {
+    showForeignOutput();
+    withSecondSpelling(ctx, plugin, "call", name, name, op.error,
+                       [&](Value symbol, plc_error *error) {
+                         return plugin->call_method(plugin, object, symbol,
+                                                    argv + 2, count, 0, &result,
+                                                    error);
+                       });
+  } else {
+    op.finish(ctx, plugin, "call", status, name);
+  }
   return result;
 }
 

@@ -55,14 +55,20 @@ Value makeToken(Context *ctx, EnterStatus status, Value object);
 
 /// Both sides write to standard output: what one has written is shown before
 /// the other may write more.
+inline bool hasLispOutput() {
+  return standardOutput && standardOutput->end > 0;
+}
 inline void showLispOutput(Context *ctx) {
-  if (standardOutput && standardOutput->end > 0)
+  if (hasLispOutput())
     showOutput(ctx);
 }
 void flushForeignOutput();
-inline void showForeignOutput() {
+inline bool mayHaveForeignOutput() {
   // __fpending without a call, for streams that are not wide.
-  if (stdout->_IO_write_ptr != stdout->_IO_write_base || stdout->_mode > 0)
+  return stdout->_IO_write_ptr != stdout->_IO_write_base || stdout->_mode > 0;
+}
+inline void showForeignOutput() {
+  if (mayHaveForeignOutput())
     flushForeignOutput();
 }
 

@@ -235,7 +235,9 @@ void prepareOperations(Context *ctx) {
   rt_foreign_values = areHostValues;
 }
 
-plc_status Operation::finishRare(plc_status status, Value irritant) {
+plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
+                           plc_error &error, plc_status status,
+                           Value irritant) {
   if (keptToken != PLC_FALSE) {
     Value token = keptToken;
     keptToken = PLC_FALSE;
