@@ -131,8 +131,7 @@ static void findExceptionGlobals() {
 }
 
 static Value awaitForeign(Context *ctx, Value object);
-static Value callForeign(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers);
+static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
 static bool compareForeign(Context *ctx, int op, Value a, Value b);
 static bool equalForeign(Context *ctx, Value a, Value b);
@@ -428,17 +427,17 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
              : callWith(ctx, callee, registers, size_t(argc));
 }
 
-static Value callForeign(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers) {
+static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS) {
+  Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
   if (uint64_t(argc) > PLC_REGISTER_ARGS ||
-      !plc_is_kind(callee, PLC_KIND_FOREIGN) ||
-      !plc_reference_plugin(callee)->call || !PlainOperation::isPlain() ||
+      !plc_is_kind(self, PLC_KIND_FOREIGN) ||
+      !plc_reference_plugin(self)->call || !PlainOperation::isPlain() ||
       hasKeyword(registers, size_t(argc)))
-    return callRarely(ctx, callee, argc, registers);
-  plc_plugin *plugin = plc_reference_plugin(callee);
+    return callRarely(ctx, self, argc, registers);
+  plc_plugin *plugin = plc_reference_plugin(self);
   PlainOperation op(ctx);
   Value result = PLC_UNSPECIFIED;
-  plc_status status = plugin->call(plugin, callee, registers, size_t(argc), 0,
+  plc_status status = plugin->call(plugin, self, registers, size_t(argc), 0,
                                    &result, &op.error);
   if (!op.isDone(status))
     op.finish(ctx, plugin, "call", status);
