@@ -139,6 +139,8 @@ int raiseStatus(lua_State *L, plc_status status, const char *message);
 /* --- Quick.c: the usual cases. */
 
 /* Operations of the plugin's table. */
+plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value *result, plc_error *error);
 plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
                    size_t positional, size_t keywords, plc_value *result,
                    plc_error *error);
@@ -147,7 +149,6 @@ plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
                          size_t keywords, plc_value *result, plc_error *error);
 /* What needs no protection. True if that was enough. */
 
-bool quickGet(plc_value object, plc_value name, plc_value *result);
 bool quickIndex(plc_value object, plc_value key, plc_value *result);
 bool quickSet(plc_value object, plc_value name, plc_value value);
 bool quickSetIndex(plc_value object, plc_value key, plc_value value);
@@ -162,14 +163,15 @@ void rememberName(lua_State *L, plc_value symbol, int index);
 bool isModule(lua_State *L, int index);
 extern const char kModules[];   /* registry field: set of module tables */
 void openObjects(lua_State *L); /* raises */
-plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
-                  plc_value *result, plc_error *error);
 plc_status luaSet(plc_plugin *self, plc_value object, plc_value name,
                   plc_value value, plc_error *error);
 plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
                     plc_value *result, plc_error *error);
 plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
                        plc_value value, plc_error *error);
+/* Any member. */
+plc_status getLong(plc_value object, plc_value name, plc_value *result,
+                   plc_error *error);
 /* Any call; `name` is that of a method, or PLC_FALSE. */
 plc_status callLong(plc_value object, plc_value name, const plc_value *args,
                     size_t positional, size_t keywords, plc_value *result,

@@ -187,11 +187,8 @@ static int getBody(lua_State *L) {
   return 0;
 }
 
-plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
-                  plc_value *result, plc_error *error) {
-  (void)self;
-  if (quickGet(object, name, result))
-    return PLC_OK;
+plc_status getLong(plc_value object, plc_value name, plc_value *result,
+                   plc_error *error) {
   Job job = {.object = object, .name = name, .result = result, .error = error};
   return protect(getBody, &job, error);
 }

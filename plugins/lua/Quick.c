@@ -216,12 +216,16 @@ LUA_STEP bool takeField(lua_State *L, Slot *base, int type, plc_value *result) {
   return isTaken;
 }
 
-bool quickGet(plc_value object, plc_value name, plc_value *result) {
+plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value *result, plc_error *error) {
+  (void)self;
   lua_State *L = quickState();
-  if (!L)
-    return false;
-  Slot *base = *topOf(L);
-  return takeField(L, base, pushField(L, object, name), result);
+  if (L) {
+    Slot *base = *topOf(L);
+    if (takeField(L, base, pushField(L, object, name), result))
+      return PLC_OK;
+  }
+  return getLong(object, name, result, error);
 }
 
 /* Pushes the table and its element. */

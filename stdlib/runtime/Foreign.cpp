@@ -17,8 +17,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <dlfcn.h>
-#include <utility>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -62,72 +60,6 @@ static inline plc_plugin *pluginOf(Context *ctx, const char *who,
       return native;
   releaseDeadReferences();
   return plc_reference_plugin(object);
-}
-
-static void onInterruptedPlugin() {
-  // Signal handler: plugins set flags only.
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->interrupt)
-      plugin->table->interrupt(plugin->table);
-}
-
-static void shutDownPlugins() {
-  // (exit) inside a callback: the runtime below is in the middle of a call.
-  if (youngestForeignCall)
-    return;
-  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
-  for (size_t i = plugins.size(); i-- > 0;)
-    if (plugins[i]->isStarted && plugins[i]->table->shutdown)
-      plugins[i]->table->shutdown(plugins[i]->table);
-}
-
-/// A runtime of C++ keeps what is thrown and caught by thread.
-static void *(*exceptionGlobals)();
-
-namespace {
-struct ExceptionState {
-  uint64_t words[2];
-};
-} // namespace
-
-/// What a fiber that waits has thrown, by its number; few have.
-static GrowArray<std::pair<uint64_t, ExceptionState>> *exceptions;
-
-static void onFiberSwitch(Fiber *from, Fiber *to) {
-  if (exceptionGlobals) {
-    auto *now = static_cast<ExceptionState *>(exceptionGlobals());
-    if (now->words[0] || now->words[1])
-      exceptions->push({from->number, *now});
-    *now = {};
-    for (size_t i = exceptions->count; i-- > 0;)
-      if ((*exceptions)[i].first == to->number) {
-        *now = (*exceptions)[i].second;
-        (*exceptions)[i] = (*exceptions)[--exceptions->count];
-        break;
-      }
-  }
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->fiber_switch)
-      plugin->table->fiber_switch(plugin->table, from->number, to->number);
-}
-
-static void onFiberEnd(Fiber *fiber) {
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->fiber_end)
-      plugin->table->fiber_end(plugin->table, fiber->number);
-}
-
-/// The libstdc++ that plugins share, if there is one; each asks again.
-static void findExceptionGlobals() {
-  if (exceptionGlobals)
-    return;
-  void *library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
-  if (!library)
-    return;
-  exceptionGlobals =
-      reinterpret_cast<void *(*)()>(dlsym(library, "__cxa_get_globals"));
-  static GrowArray<std::pair<uint64_t, ExceptionState>> states;
-  exceptions = &states;
 }
 
 static Value awaitForeign(Context *ctx, Value object);
@@ -596,7 +528,37 @@ extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
   return result;
 }
 
-extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+/// The module of a namespace that is loaded.
+static inline Value loadedModule(Value object) {
+  if (isNamespace(object) && plc_fields(object)[NamespaceModule] != PLC_UNBOUND)
+    return plc_fields(object)[NamespaceModule];
+  return object;
+}
+
+/// The plugin that can be asked for this member by a PlainOperation, or null.
+static inline plc_plugin *plainPlugin(Value object, Value name) {
+  return plc_is_kind(object, PLC_KIND_FOREIGN) && isSymbol(name) &&
+                 !plc_is_keyword(name) && PlainOperation::isPlain()
+             ? plc_reference_plugin(object)
+             : nullptr;
+}
+
+/// After a PlainOperation on the member `name` that is not done: what is left of
+/// withSpellings.
+template <typename Attempt>
+static void finishPlain(Context *ctx, plc_plugin *plugin, const char *who,
+                        Value name, PlainOperation &op, plc_status status,
+                        Attempt attempt) {
+  if (status != PLC_E_NAME) {
+    op.finish(ctx, plugin, who, status, name);
+    return;
+  }
+  showForeignOutput();
+  withSecondSpelling(ctx, plugin, who, name, name, op.error, attempt);
+}
+
+[[gnu::noinline]] static Value getRarely(Context *ctx, Value object,
+                                         Value name) {
   bool isMutable;
   if (plc_is_kind(object, PLC_KIND_RECORD))
     if (Value *field = recordField(object, name, &isMutable))
@@ -609,6 +571,22 @@ extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
     return plugin->get ? plugin->get(plugin, object, symbol, &result, error)
                        : PLC_E_UNSUPPORTED;
   });
+  return result;
+}
+
+extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+  Value target = loadedModule(object);
+  plc_plugin *plugin = plainPlugin(target, name);
+  if (!plugin || !plugin->get)
+    return getRarely(ctx, object, name);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->get(plugin, target, name, &result, &op.error);
+  if (!op.isDone(status))
+    finishPlain(ctx, plugin, "get", name, op, status,
+                [&](Value symbol, plc_error *error) {
+                  return plugin->get(plugin, target, symbol, &result, error);
+                });
   return result;
 }
 
@@ -653,13 +631,6 @@ extern "C" Value prim_ForeignCall(Context *ctx, int64_t argc,
   return callWith(ctx, argv[0], argv + 1, size_t(argc - 1));
 }
 
-/// The module of a namespace that is loaded.
-static inline Value loadedModule(Value object) {
-  if (isNamespace(object) && plc_fields(object)[NamespaceModule] != PLC_UNBOUND)
-    return plc_fields(object)[NamespaceModule];
-  return object;
-}
-
 [[gnu::noinline]] static Value
 callMethodRarely(Context *ctx, int64_t argc, const Value *argv) {
   Value object = argv[0], name = argv[1];
@@ -682,28 +653,19 @@ extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
                                         const Value *argv) {
   Value object = loadedModule(argv[0]), name = argv[1];
   size_t count = size_t(argc - 2);
-  if (!plc_is_kind(object, PLC_KIND_FOREIGN) || !isSymbol(name) ||
-      plc_is_keyword(name) || !plc_reference_plugin(object)->call_method ||
-      !PlainOperation::isPlain() || hasKeyword(argv + 2, count))
+  plc_plugin *plugin = plainPlugin(object, name);
+  if (!plugin || !plugin->call_method || hasKeyword(argv + 2, count))
     return callMethodRarely(ctx, argc, argv);
-  plc_plugin *plugin = plc_reference_plugin(object);
   PlainOperation op(ctx);
   Value result = PLC_UNSPECIFIED;
   plc_status status = plugin->call_method(plugin, object, name, argv + 2, count,
                                           0, &result, &op.error);
-  if (op.isDone(status))
-    return result;
-  if (status == PLC_E_NAME) {
-    showForeignOutput();
-    withSecondSpelling(ctx, plugin, "call", name, name, op.error,
-                       [&](Value symbol, plc_error *error) {
-                         return plugin->call_method(plugin, object, symbol,
-                                                    argv + 2, count, 0, &result,
-                                                    error);
-                       });
-  } else {
-    op.finish(ctx, plugin, "call", status, name);
-  }
+  if (!op.isDone(status))
+    finishPlain(ctx, plugin, "call", name, op, status,
+                [&](Value symbol, plc_error *error) {
+                  return plugin->call_method(plugin, object, symbol, argv + 2,
+                                             count, 0, &result, error);
+                });
   return result;
 }
 

@@ -72,6 +72,17 @@ inline void showForeignOutput() {
     flushForeignOutput();
 }
 
+//===--- What plugins are told of (ForeignEvents.cpp) ---------------------===//
+
+struct Fiber;
+/// Handler of SIGINT.
+void onInterruptedPlugin();
+void shutDownPlugins();
+void onFiberSwitch(Fiber *from, Fiber *to);
+void onFiberEnd(Fiber *fiber);
+/// When a plugin has been opened: what C++ keeps by thread may be there.
+void findExceptionGlobals();
+
 /// Makes the rest of the runtime ask here about foreign objects.
 void installForeignHooks(Context *ctx);
 
