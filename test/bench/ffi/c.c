@@ -1,6 +1,6 @@
 /* C itself. */
-#include "kernels.h"
-#include "native.h"
+#include "test/bench/ffi/kernels.h"
+#include "test/bench/ffi/native.h"
 static double doubles(long n) {
   double sum = 0;
   for (long i = 0; i < n; ++i)

@@ -1,6 +1,6 @@
 /* Calls and callbacks by libffi, each with a description prepared once. */
-#include "kernels.h"
-#include "native.h"
+#include "test/bench/ffi/kernels.h"
+#include "test/bench/ffi/native.h"
 #include <ffi.h>
 enum { MostArguments = 3 };
 typedef struct Call {

@@ -1,6 +1,6 @@
 /* Lua from C: the function, its module and the names it uses in known slots of
    the stack. With -DPROTECTED by lua_pcall instead of lua_call. */
-#include "kernels.h"
+#include "test/bench/ffi/kernels.h"
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>

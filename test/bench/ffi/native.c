@@ -1,5 +1,5 @@
 /* In a library of its own: no call is inlined. */
-#include "native.h"
+#include "test/bench/ffi/native.h"
 #include <stdint.h>
 #include <stdlib.h>
 double native_double(double x) { return x; }
