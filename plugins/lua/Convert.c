@@ -288,22 +288,6 @@ static void pushMap(lua_State *L, plc_value map, Path *path) {
   --path->depth;
 }
 
-bool pushScalar(lua_State *L, plc_value v) {
-  if (plc_is_fixnum(v))
-    lua_pushinteger(L, plc_fixnum_value(v));
-  else if (plc_is_immediate_flonum(v))
-    lua_pushnumber(L, plc_flonum_decode(v));
-  else if (v == PLC_TRUE || v == PLC_FALSE)
-    lua_pushboolean(L, v == PLC_TRUE);
-  else if (plc_is_reference(v, theLua.plugin))
-    pushReference(L, v);
-  else if (v == PLC_NIL || v == PLC_UNDEFINED || v == PLC_UNSPECIFIED)
-    lua_pushnil(L);
-  else
-    return false;
-  return true;
-}
-
 static void pushDeep(lua_State *L, plc_value v, Path *path) {
   switch (plc_type_of(v)) {
   case PLC_TYPE_INTEGER:
@@ -381,10 +365,38 @@ void pushValue(lua_State *L, plc_value v) {
   pushDeep(L, v, &path);
 }
 
-void pushReference(lua_State *L, plc_value reference) {
-  lua_rawgeti(L, LUA_REGISTRYINDEX,
-              (lua_Integer)plc_reference_handle(reference));
+/* Objects that Lisp holds, by handle, as they lie in the registry. */
+Object *theObjects;
+static size_t objectCount;
+
+/* Raises if there is no memory. */
+static void noteObject(lua_State *L, int index, int handle) {
+  if ((size_t)handle >= objectCount) {
+    size_t count = 2 * (size_t)handle + 64;
+    Object *grown = realloc(theObjects, count * sizeof *grown);
+    if (!grown) {
+      luaL_unref(L, LUA_REGISTRYINDEX, handle);
+      luaL_error(L, "not enough memory");
+      return;
+    }
+    memset(grown + objectCount, 0, (count - objectCount) * sizeof *grown);
+    theObjects = grown;
+    objectCount = count;
+  }
+  if (areSlotsKnown)
+    theObjects[handle].slot = *slotAt(L, index);
+  theObjects[handle].isModule = false;
 }
+
+void noteModule(plc_value reference) {
+  if (plc_is_reference(reference, theLua.plugin))
+    theObjects[plc_reference_handle(reference)].isModule = true;
+}
+
+void dropHandle(lua_State *L, uintptr_t handle) {
+  luaL_unref(L, LUA_REGISTRYINDEX, (int)handle);
+}
+
 
 /* --- To Lisp -------------------------------------------------------------- */
 
@@ -430,42 +442,6 @@ bool toScalar(lua_State *L, int index, plc_value *result) {
   }
 }
 
-/* By handle: is it a module? */
-static unsigned char *modules;
-static size_t modulesSize;
-static bool areModulesKnown = true; /* there was memory for all */
-
-void noteModule(plc_value reference) {
-  if (!plc_is_reference(reference, theLua.plugin))
-    return;
-  size_t handle = plc_reference_handle(reference);
-  if (handle >= modulesSize) {
-    size_t size = 2 * handle + 64;
-    unsigned char *grown = realloc(modules, size);
-    if (!grown) {
-      areModulesKnown = false;
-      return;
-    }
-    memset(grown + modulesSize, 0, size - modulesSize);
-    modules = grown;
-    modulesSize = size;
-  }
-  modules[handle] = 1;
-}
-
-bool knowsModules(void) { return areModulesKnown; }
-
-bool isModuleReference(plc_value reference) {
-  size_t handle = plc_reference_handle(reference);
-  return handle < modulesSize && modules[handle];
-}
-
-void dropHandle(lua_State *L, uintptr_t handle) {
-  if (handle < modulesSize)
-    modules[handle] = 0;
-  luaL_unref(L, LUA_REGISTRYINDEX, (int)handle);
-}
-
 plc_value toValue(lua_State *L, int index) {
   const plc_host *host = theLua.host;
   plc_value result;
@@ -478,9 +454,12 @@ plc_value toValue(lua_State *L, int index) {
   if (result != PLC_UNBOUND)
     return result;
   luaL_checkstack(L, 6, NULL);
+  bool module = isModule(L, index);
   lua_pushvalue(L, index);
-  bool module = isModule(L, -1);
+  lua_pushvalue(L, -1);
   int handle = luaL_ref(L, LUA_REGISTRYINDEX);
+  noteObject(L, -1, handle);
+  lua_pop(L, 1);
   ++theLua.references;
   result = host->reference_make(host, theLua.plugin, key, (uintptr_t)handle);
   if (module)

@@ -53,7 +53,7 @@ lua_State *threadAt(lua_State *L, int depth) {
   lua_getfield(L, LUA_REGISTRYINDEX, kThreads);
   if (lua_rawgeti(L, -1, key) == LUA_TNIL) {
     lua_pop(L, 1);
-    if (!prepareThread(lua_newthread(L)))
+    if (!prepareThread(lua_newthread(L), depth == 0))
       luaL_error(L, "not enough memory");
     lua_pushvalue(L, -1);
     lua_rawseti(L, -3, key);
@@ -67,6 +67,15 @@ static int makeThread(lua_State *L) {
   LuaFiber *fiber = lua_touserdata(L, 1);
   fiber->L = threadAt(L, 0);
   return 0;
+}
+
+void renewThread(lua_State *L) {
+  LuaFiber *fiber = *placeOf(theLua.fiber);
+  lua_getfield(L, LUA_REGISTRYINDEX, kThreads);
+  lua_pushnil(L);
+  lua_rawseti(L, -2, keyOf(theLua.fiber, 0));
+  lua_pop(L, 1);
+  fiber->L = theLua.L = threadAt(L, 0);
 }
 
 lua_State *luaState(void) {

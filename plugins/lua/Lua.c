@@ -83,8 +83,7 @@ static int describeError(lua_State *L) {
   return 0;
 }
 
-/* Takes the error object off the stack. */
-static plc_status takeError(int code, plc_error *error) {
+plc_status takeError(int code, plc_error *error) {
   lua_State *L = theLua.L;
   const plc_host *host = theLua.host;
   plc_status status = PLC_E_FOREIGN;
@@ -107,17 +106,11 @@ static plc_status takeError(int code, plc_error *error) {
   return status;
 }
 
-bool prepareThread(lua_State *L) {
-  lua_settop(L, 0);
-  if (!lua_checkstack(L, IdleTop + QuickSlots))
-    return false;
-  lua_pushcfunction(L, noteFrames);
-  return true;
-}
-
 plc_status protectCall(int arguments, int results, plc_error *error) {
   lua_State *L = theLua.L;
+  ++theLua.active;
   int code = lua_pcall(L, arguments, results, IdleTop);
+  --theLua.active;
   if (code == LUA_OK)
     return PLC_OK;
   plc_status status = takeError(code, error);
@@ -171,10 +164,15 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   if (dladdr((void *)(uintptr_t)&lua_newstate, &info) && info.dli_fname)
     dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
   theLua.L = theLua.main = luaL_newstate();
-  if (!theLua.L || !prepareThread(theLua.L) || !openFibers())
+  if (!theLua.L || !prepareThread(theLua.L, false) || !openFibers())
     return host->fail(host, error, PLC_E_FOREIGN, "memory",
                       "Lua cannot start: not enough memory");
-  return protect(openAll, NULL, error);
+  plc_status status = protect(openAll, NULL, error);
+  if (status == PLC_OK) {
+    openSlots(theLua.L);
+    openOpenCalls(theLua.L);
+  }
+  return status;
 }
 
 static plc_status describe(plc_plugin *self, char *buffer, size_t size) {

@@ -7,6 +7,7 @@
 #ifndef PLC_PLUGIN_LUA_H
 #define PLC_PLUGIN_LUA_H
 
+#include "Slots.h"
 #include "plc/plugin.h"
 
 #include <lauxlib.h>
@@ -30,6 +31,9 @@ typedef struct LuaRuntime {
   const plc_host *host;
   plc_plugin *plugin;
   int depth;           /* callbacks of this fiber that are active */
+  /* Calls of Lua that are active, in all fibers; one more if open calls are not
+     possible. */
+  int active;
   uint64_t references; /* that Lisp holds */
 } LuaRuntime;
 extern LuaRuntime theLua;
@@ -45,16 +49,39 @@ typedef struct LuaFrame {
 
 /* A message handler for lua_pcall that notes them. */
 int noteFrames(lua_State *L);
-/* The stack of a thread in which calls run, between calls: noteFrames, and room
-   for what the functions of Quick.c push. */
-enum { IdleTop = 1, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
-/* False if there is no memory. */
-bool prepareThread(lua_State *L);
+/* The stack of a thread in which calls run, between calls: a free slot,
+   noteFrames, and room for what the functions of Quick.c push. */
+enum { IdleTop = 2, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
 /* Runs body(L), which gets `job` as light userdata in stack slot 1. */
 plc_status protect(lua_CFunction body, void *job, plc_error *error);
 /* Calls the function above noteFrames, with the `arguments` above it. Leaves its
    results in their place, or nothing. */
 plc_status protectCall(int arguments, int results, plc_error *error);
+/* What an error left: its object is on top of the stack, and taken off. */
+plc_status takeError(int code, plc_error *error);
+
+/* --- Open.c: calls without lua_pcall */
+
+/* Finds out whether there can be any. */
+void openOpenCalls(lua_State *L);
+/* Makes the stack of a thread idle; one `forOpenCalls` must not be in use. False
+   if there is no memory. */
+bool prepareThread(lua_State *L, bool forOpenCalls);
+/* Where an error in such a call arrives. */
+extern void *theBoundary[5];
+enum { OpenCall = 1 << 30 }; /* such a call is active: added to theLua.active */
+plc_status takeOpenError(plc_error *error);
+/* protectCall for a thread that is not in use, with all results. */
+LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
+  theLua.active = OpenCall;
+  if (__builtin_setjmp(theBoundary))
+    return takeOpenError(error);
+  lua_call(L, arguments, LUA_MULTRET);
+  theLua.active -= OpenCall;
+  return PLC_OK;
+}
+/* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
+LUA_STEP bool canCallOpen(void) { return theLua.active == 0; }
 
 /* --- Fibers.c */
 
@@ -62,6 +89,8 @@ plc_status protectCall(int arguments, int results, plc_error *error);
 lua_State *luaState(void);
 /* The thread for calls under `depth` callbacks of this fiber. Raises. */
 lua_State *threadAt(lua_State *L, int depth);
+/* Another thread for calls of this fiber outside of callbacks. Raises. */
+void renewThread(lua_State *L);
 bool openFibers(void);
 void switchFiber(plc_plugin *self, uint64_t from, uint64_t to);
 void endFiber(plc_plugin *self, uint64_t number);
@@ -71,8 +100,6 @@ void endFiber(plc_plugin *self, uint64_t number);
 void openConversions(lua_State *L); /* raises */
 /* Pushes the counterpart of a Lisp value. Raises. */
 void pushValue(lua_State *L, plc_value v);
-/* Pushes a value for which that needs no memory; false for others. */
-bool pushScalar(lua_State *L, plc_value v);
 /* Raises. */
 plc_value toValue(lua_State *L, int index);
 /* False for what is neither nil, boolean, number nor string. */
@@ -81,15 +108,27 @@ bool toScalar(lua_State *L, int index, plc_value *result);
 void dropHandle(lua_State *L, uintptr_t handle);
 /* A reference is that of a module, whose functions are no methods. */
 void noteModule(plc_value reference);
-bool isModuleReference(plc_value reference);
-/* False if there was no memory to note one. */
-bool knowsModules(void);
 /* The values in slots first..top as one result. Raises. */
 plc_value toValues(lua_State *L, int first);
 /* Deep copy as Lisp data. Raises. */
 plc_value toLisp(lua_State *L, int index);
-/* Pushes the object of a reference. */
-void pushReference(lua_State *L, plc_value reference);
+/* What Lisp has a reference to. */
+typedef struct Object {
+  Slot slot; /* if the layout is known */
+  bool isModule;
+} Object;
+extern Object *theObjects; /* by handle */
+LUA_STEP const Object *objectOf(plc_value reference) {
+  return &theObjects[plc_reference_handle(reference)];
+}
+/* Pushes it. */
+static inline void pushReference(lua_State *L, plc_value reference) {
+  if (areSlotsKnown)
+    putSlot(L, &objectOf(reference)->slot);
+  else
+    lua_rawgeti(L, LUA_REGISTRYINDEX,
+                (lua_Integer)plc_reference_handle(reference));
+}
 /* True if the error at `index` carries what Lisp or a conversion reported. */
 bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
 /* The C function of Lisp procedures in Lua. */
@@ -97,41 +136,46 @@ int callLisp(lua_State *L);
 /* Raises a Lua error that arrives as this status in plc. */
 int raiseStatus(lua_State *L, plc_status status, const char *message);
 
-/* --- Quick.c: what needs no protection. True if that was enough. */
+/* --- Quick.c: the usual cases. */
 
-/* What the call of a function, or of the member `name` unless that is PLC_FALSE,
-   delivers: numbers and the like in and out. */
-bool quickCall(plc_value object, plc_value name, const plc_value *args,
-               size_t count, plc_value *result, plc_status *status,
-               plc_error *error);
-bool quickGet(plc_value object, plc_value name, plc_value *result);
-bool quickIndex(plc_value object, plc_value key, plc_value *result);
-bool quickSet(plc_value object, plc_value name, plc_value value);
-bool quickSetIndex(plc_value object, plc_value key, plc_value value);
-/* The Lua string at `index` is the name of a symbol that is used as a member.
-   Raises. */
-void rememberName(lua_State *L, plc_value symbol, int index);
-
-/* --- Objects.c: operations of the plugin's table */
-
-/* A table that `require` returned for Lisp. Raises. */
-bool isModule(lua_State *L, int index);
-extern const char kModules[];   /* registry field: set of module tables */
-void openObjects(lua_State *L); /* raises */
+/* Operations of the plugin's table. */
 plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
                   plc_value *result, plc_error *error);
-plc_status luaSet(plc_plugin *self, plc_value object, plc_value name,
-                  plc_value value, plc_error *error);
-plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
-                    plc_value *result, plc_error *error);
-plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
-                       plc_value value, plc_error *error);
 plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
                    size_t positional, size_t keywords, plc_value *result,
                    plc_error *error);
 plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
                          const plc_value *args, size_t positional,
                          size_t keywords, plc_value *result, plc_error *error);
+/* What needs no protection. True if that was enough. */
+
+bool quickIndex(plc_value object, plc_value key, plc_value *result);
+bool quickSet(plc_value object, plc_value name, plc_value value);
+bool quickSetIndex(plc_value object, plc_value key, plc_value value);
+/* The Lua string at `index`, from the top, is the name of a symbol that is used as
+   a member. Raises. */
+void rememberName(lua_State *L, plc_value symbol, int index);
+
+/* --- Objects.c: operations of the plugin's table; those of Quick.c go there
+   first */
+
+/* A table that `require` returned for Lisp. Raises. */
+bool isModule(lua_State *L, int index);
+extern const char kModules[];   /* registry field: set of module tables */
+void openObjects(lua_State *L); /* raises */
+plc_status luaSet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value value, plc_error *error);
+plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
+                    plc_value *result, plc_error *error);
+plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
+                       plc_value value, plc_error *error);
+/* Any member. */
+plc_status getLong(plc_value object, plc_value name, plc_value *result,
+                   plc_error *error);
+/* Any call; `name` is that of a method, or PLC_FALSE. */
+plc_status callLong(plc_value object, plc_value name, const plc_value *args,
+                    size_t positional, size_t keywords, plc_value *result,
+                    plc_error *error);
 plc_status luaIterate(plc_plugin *self, plc_value object, plc_value *result,
                       plc_error *error);
 plc_status luaNext(plc_plugin *self, plc_value iterator, plc_value *result,

@@ -187,11 +187,8 @@ static int getBody(lua_State *L) {
   return 0;
 }
 
-plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
-                  plc_value *result, plc_error *error) {
-  (void)self;
-  if (quickGet(object, name, result))
-    return PLC_OK;
+plc_status getLong(plc_value object, plc_value name, plc_value *result,
+                   plc_error *error) {
   Job job = {.object = object, .name = name, .result = result, .error = error};
   return protect(getBody, &job, error);
 }
@@ -275,39 +272,13 @@ static int callBody(lua_State *L) {
   return 0;
 }
 
-static plc_status refuseKeywords(plc_error *error) {
-  return theLua.host->fail(theLua.host, error, PLC_E_UNSUPPORTED, NULL,
-                           "functions of Lua have no keyword arguments; give a "
-                           "map `{...}`");
-}
-
-plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
-                   size_t positional, size_t keywords, plc_value *result,
-                   plc_error *error) {
-  (void)self;
-  plc_status status;
+plc_status callLong(plc_value object, plc_value name, const plc_value *args,
+                    size_t positional, size_t keywords, plc_value *result,
+                    plc_error *error) {
   if (keywords)
-    return refuseKeywords(error);
-  if (quickCall(callee, PLC_FALSE, args, positional, result, &status, error))
-    return status;
-  Job job = {.object = callee,
-             .name = PLC_FALSE,
-             .args = args,
-             .count = positional,
-             .result = result,
-             .error = error};
-  return protect(callBody, &job, error);
-}
-
-plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
-                         const plc_value *args, size_t positional,
-                         size_t keywords, plc_value *result, plc_error *error) {
-  (void)self;
-  plc_status status;
-  if (keywords)
-    return refuseKeywords(error);
-  if (quickCall(object, name, args, positional, result, &status, error))
-    return status;
+    return theLua.host->fail(theLua.host, error, PLC_E_UNSUPPORTED, NULL,
+                             "functions of Lua have no keyword arguments; give "
+                             "a map `{...}`");
   Job job = {.object = object,
              .name = name,
              .args = args,

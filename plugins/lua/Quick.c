@@ -1,62 +1,96 @@
 /* Quick.c - the usual cases of calls and members.
  *
- * A function of Lua's API that may raise an error is called under lua_pcall only.
- * What follows uses the others alone, and tables without the help of metatables:
- * where that is not enough, the caller goes the long way, in Objects.c.
+ * Values go in and out by the stack's memory. Of Lua's API only what raises no
+ * error is used, on tables without the help of their metatables. Where that is not
+ * enough, or the layout of the stack is not known, the long way is gone, in
+ * Objects.c. It also makes the thread of a fiber that has none.
  */
 #include "LuaPlugin.h"
-
-#include <string.h>
 
 /* --- Names ---------------------------------------------------------------- */
 
 /* Names of members that were used: Lua's string for a symbol, found without
-   making it again. ASCII only; a name that takes another's place drops it. */
-enum { Names = 256, LongestName = 27 };
+   making it again. The symbols are pinned, so that a word tells them; a name that
+   takes another's place drops it. */
+enum { Names = 256 };
 static struct {
+  plc_value symbol;
+  Slot slot;
   int ref; /* in the registry */
-  unsigned char length;
-  char text[LongestName];
 } names[Names];
 
 static size_t placeOf(plc_value symbol) {
   return (size_t)plc_fixnum_value(plc_fields(symbol)[1]) % Names;
 }
 
-static const char *shortText(plc_value symbol, size_t *length) {
-  plc_value name = plc_symbol_name(symbol);
-  *length = plc_string_length(name);
-  return *length > 0 && *length <= LongestName
-             ? (const char *)plc_string_latin1(name)
-             : NULL;
-}
-
 void rememberName(lua_State *L, plc_value symbol, int index) {
-  size_t length;
-  const char *text = shortText(symbol, &length);
-  if (!text)
-    return;
-  for (size_t i = 0; i < length; ++i)
-    if ((unsigned char)text[i] >= 0x80)
-      return;
   size_t place = placeOf(symbol);
+  if (!areSlotsKnown || names[place].symbol == symbol)
+    return;
   lua_pushvalue(L, index);
   int ref = luaL_ref(L, LUA_REGISTRYINDEX);
-  if (names[place].length)
+  if (names[place].symbol) {
     luaL_unref(L, LUA_REGISTRYINDEX, names[place].ref);
+    theLua.host->unpin(theLua.host, names[place].symbol);
+  }
+  theLua.host->pin(theLua.host, symbol);
+  names[place].symbol = symbol;
+  names[place].slot = *slotAt(L, index);
   names[place].ref = ref;
-  names[place].length = (unsigned char)length;
-  memcpy(names[place].text, text, length);
 }
 
-static bool pushName(lua_State *L, plc_value symbol) {
-  size_t length, place = placeOf(symbol);
-  const char *text = shortText(symbol, &length);
-  if (!text || names[place].length != length ||
-      memcmp(names[place].text, text, length) != 0)
+/* The string of a symbol, NULL if it is not known. */
+LUA_STEP const Slot *nameOf(plc_value symbol) {
+  size_t place = placeOf(symbol);
+  return names[place].symbol == symbol ? &names[place].slot : NULL;
+}
+
+/* --- Values --------------------------------------------------------------- */
+
+/* Where calls may be quick. */
+LUA_STEP lua_State *quickState(void) { return areSlotsKnown ? theLua.L : NULL; }
+
+/* Writes a value for which that needs no memory; false for others. */
+LUA_STEP bool putScalar(Slot *to, plc_value v) {
+  if (plc_is_immediate_flonum(v))
+    putNumber(to, plc_flonum_decode(v));
+  else if (plc_is_fixnum(v))
+    putInteger(to, plc_fixnum_value(v));
+  else if (plc_is_reference(v, theLua.plugin))
+    copySlot(to, &objectOf(v)->slot);
+  else if (v == PLC_TRUE || v == PLC_FALSE)
+    to->tag = v == PLC_TRUE ? TagTrue : TagFalse;
+  else if (v == PLC_NIL || v == PLC_UNDEFINED || v == PLC_UNSPECIFIED)
+    to->tag = TagNil;
+  else
     return false;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, names[place].ref);
   return true;
+}
+
+/* Writes all of them. */
+LUA_STEP bool putArguments(Slot *to, const plc_value *args, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (!putScalar(to + i, args[i]))
+      return false;
+  return true;
+}
+
+/* Numbers; false for other values. */
+LUA_STEP bool takeNumber(const Slot *slot, plc_value *result) {
+  const plc_host *host = theLua.host;
+  if (slot->tag == TagFloat) {
+    plc_value v = plc_flonum_encode(slot->value.number);
+    *result = plc_is_immediate_flonum(v)
+                  ? v
+                  : host->flonum(host, slot->value.number);
+    return true;
+  }
+  if (slot->tag == TagInteger) {
+    lua_Integer n = slot->value.integer;
+    *result = plc_fits_fixnum(n) ? plc_fixnum(n) : host->integer(host, n);
+    return true;
+  }
+  return false;
 }
 
 /* --- Calls ---------------------------------------------------------------- */
@@ -81,126 +115,164 @@ static plc_status convertResults(int count, plc_value *result,
   return protectCall(count, 0, error);
 }
 
-/* Numbers and booleans; needs no memory of Lua. */
-static bool toNumber(lua_State *L, int index, int type, plc_value *result) {
-  const plc_host *host = theLua.host;
-  if (type == LUA_TNUMBER) {
-    if (!lua_isinteger(L, index)) {
-      *result = host->flonum(host, lua_tonumber(L, index));
-      return true;
-    }
-    lua_Integer n = lua_tointeger(L, index);
-    *result = plc_fits_fixnum(n) ? plc_fixnum(n) : host->integer(host, n);
-    return true;
-  }
-  if (type == LUA_TBOOLEAN) {
-    *result = lua_toboolean(L, index) ? PLC_TRUE : PLC_FALSE;
-    return true;
-  }
-  return false;
+/* True if the value on top of an idle stack is the only one. What lies below is
+   no value that a function could return. */
+LUA_STEP bool isOneResult(const Slot *slot) {
+  return slot[-1].tag == TagFunction &&
+         slot[-1].value.object == (const void *)noteFrames;
 }
 
-bool quickCall(plc_value object, plc_value name, const plc_value *args,
-               size_t count, plc_value *result, plc_status *status,
-               plc_error *error) {
+/* What is not one number. */
+static __attribute__((noinline)) plc_status takeResults(plc_value *result,
+                                                        plc_error *error) {
   lua_State *L = theLua.L;
-  int arguments = (int)count;
-  if (name != PLC_FALSE && !knowsModules())
-    return false;
-  if (!L)
-    return false; /* the long way makes one */
-  if (count > QuickArguments)
-    return false;
-  pushReference(L, object);
-  if (name != PLC_FALSE) {
-    /* What a table has itself needs no metatable. */
-    if (lua_type(L, -1) != LUA_TTABLE || !pushName(L, name) ||
-        lua_rawget(L, -2) != LUA_TFUNCTION) {
-      lua_settop(L, IdleTop);
-      return false;
-    }
-    if (isModuleReference(object)) {
-      lua_replace(L, IdleTop + 1);
-    } else {
-      lua_insert(L, IdleTop + 1);
-      ++arguments;
-    }
+  plc_status status = PLC_OK;
+  int results = lua_gettop(L) - IdleTop;
+  if (results == 0)
+    *result = PLC_UNSPECIFIED;
+  else if (results > 1 || !toScalar(L, IdleTop + 1, result))
+    status = convertResults(results, result, error);
+  lua_settop(L, IdleTop);
+  return status;
+}
+
+/* Calls the function above noteFrames; the arguments end at `top`. */
+LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
+                               plc_value *result, plc_error *error) {
+  *topOf(L) = top;
+  plc_status status = canCallOpen()
+                          ? callOpen(L, arguments, error)
+                          : protectCall(arguments, LUA_MULTRET, error);
+  if (status != PLC_OK)
+    return status;
+  Slot *slot = *topOf(L) - 1;
+  if (!takeNumber(slot, result) || !isOneResult(slot))
+    return takeResults(result, error);
+  *topOf(L) = slot;
+  return PLC_OK;
+}
+
+plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
+                   size_t positional, size_t keywords, plc_value *result,
+                   plc_error *error) {
+  (void)self;
+  lua_State *L = quickState();
+  if (L && positional <= QuickArguments && !keywords) {
+    Slot *base = *topOf(L);
+    copySlot(base, &objectOf(callee)->slot);
+    if (putArguments(base + 1, args, positional))
+      return finishCall(L, base + 1 + positional, (int)positional, result,
+                        error);
   }
-  for (size_t i = 0; i < count; ++i)
-    if (!pushScalar(L, args[i])) {
-      lua_settop(L, IdleTop);
-      return false;
-    }
-  *status = protectCall(arguments, LUA_MULTRET, error);
-  if (*status == PLC_OK) {
-    int results = lua_gettop(L) - IdleTop;
-    if (results == 0)
-      *result = PLC_UNSPECIFIED;
-    else if (results > 1 ||
-             (!toNumber(L, IdleTop + 1, lua_type(L, IdleTop + 1), result) &&
-              !toScalar(L, IdleTop + 1, result)))
-      *status = convertResults(results, result, error);
-    lua_settop(L, IdleTop);
-  }
-  return true;
+  return callLong(callee, PLC_FALSE, args, positional, keywords, result, error);
 }
 
 /* --- Members and elements ------------------------------------------------- */
 
-/* The value on top of the stack, if it is there and needs no conversion that may
-   raise; the stack is idle afterwards. */
-static bool takeScalar(lua_State *L, int type, plc_value *result) {
-  bool isTaken = type != LUA_TNIL && (toNumber(L, -1, type, result) ||
-                                      toScalar(L, -1, result));
-  lua_settop(L, IdleTop);
+/* What a table has itself by that name or under that integer needs no metatable.
+   Pushes the table and that; PLC_FALSE: only the table. The type of what was
+   pushed; LUA_TNONE, and nothing pushed, if the object is no table or the name is
+   not known. */
+LUA_STEP int pushField(lua_State *L, plc_value object, plc_value name) {
+  const Slot *table = &objectOf(object)->slot, *key = nameOf(name);
+  if (table->tag != TagTable || !key)
+    return LUA_TNONE;
+  Slot *base = *topOf(L);
+  copySlot(base, table);
+  copySlot(base + 1, key);
+  *topOf(L) = base + 2;
+  return lua_rawget(L, -2);
+}
+
+plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
+                         const plc_value *args, size_t positional,
+                         size_t keywords, plc_value *result, plc_error *error) {
+  (void)self;
+  lua_State *L = quickState();
+  if (L && positional <= QuickArguments && !keywords) {
+    Slot *base = *topOf(L);
+    if (pushField(L, object, name) == LUA_TFUNCTION) {
+      /* Functions of modules are no methods. */
+      bool isMethod = !objectOf(object)->isModule;
+      copySlot(base, base + 1);
+      if (isMethod)
+        copySlot(base + 1, &objectOf(object)->slot);
+      Slot *first = base + 1 + isMethod;
+      if (putArguments(first, args, positional))
+        return finishCall(L, first + positional, (int)positional + isMethod,
+                          result, error);
+    }
+    *topOf(L) = base;
+  }
+  return callLong(object, name, args, positional, keywords, result, error);
+}
+
+/* Takes what lies above the table at `base`, if it is there and needs no
+   conversion that may raise; the stack is idle afterwards. */
+LUA_STEP bool takeField(lua_State *L, Slot *base, int type, plc_value *result) {
+  bool isTaken = type > LUA_TNIL && (takeNumber(base + 1, result) ||
+                                     toScalar(L, -1, result));
+  *topOf(L) = base;
   return isTaken;
 }
 
-/* Pushes the object if it is a table, and then the name, if there is one; false,
-   and the stack idle, if that is not possible. */
-static bool pushTable(lua_State *L, plc_value object, plc_value name) {
-  if (!L)
-    return false; /* the long way makes one */
-  pushReference(L, object);
-  if (lua_type(L, -1) == LUA_TTABLE && (name == PLC_FALSE || pushName(L, name)))
-    return true;
-  lua_settop(L, IdleTop);
-  return false;
+plc_status luaGet(plc_plugin *self, plc_value object, plc_value name,
+                  plc_value *result, plc_error *error) {
+  (void)self;
+  lua_State *L = quickState();
+  if (L) {
+    Slot *base = *topOf(L);
+    if (takeField(L, base, pushField(L, object, name), result))
+      return PLC_OK;
+  }
+  return getLong(object, name, result, error);
 }
 
-bool quickGet(plc_value object, plc_value name, plc_value *result) {
-  lua_State *L = theLua.L;
-  return pushTable(L, object, name) && takeScalar(L, lua_rawget(L, -2), result);
+/* Pushes the table and its element. */
+LUA_STEP int pushElement(lua_State *L, plc_value object, plc_value key) {
+  const Slot *table = &objectOf(object)->slot;
+  if (table->tag != TagTable || !plc_is_fixnum(key))
+    return LUA_TNONE;
+  putSlot(L, table);
+  return lua_rawgeti(L, -1, plc_fixnum_value(key));
 }
 
 bool quickIndex(plc_value object, plc_value key, plc_value *result) {
-  lua_State *L = theLua.L;
-  return plc_is_fixnum(key) && pushTable(L, object, PLC_FALSE) &&
-         takeScalar(L, lua_rawgeti(L, -1, plc_fixnum_value(key)), result);
+  lua_State *L = quickState();
+  if (!L)
+    return false;
+  Slot *base = *topOf(L);
+  return takeField(L, base, pushElement(L, object, key), result);
 }
 
 /* A key that is there can be given another value without memory and without
-   __newindex. table, key -> idle. */
-static bool storeScalar(lua_State *L, plc_value value) {
-  lua_pushvalue(L, -1);
-  bool isThere = lua_rawget(L, -3) != LUA_TNIL;
-  lua_pop(L, 1);
-  bool isStored = isThere && pushScalar(L, value);
-  if (isStored)
-    lua_rawset(L, -3);
-  lua_settop(L, IdleTop);
-  return isStored;
-}
-
+   __newindex. */
 bool quickSet(plc_value object, plc_value name, plc_value value) {
-  lua_State *L = theLua.L;
-  return pushTable(L, object, name) && storeScalar(L, value);
+  lua_State *L = quickState();
+  if (!L)
+    return false;
+  Slot *base = *topOf(L);
+  bool isThere = pushField(L, object, name) > LUA_TNIL;
+  if (isThere) {
+    copySlot(base + 1, nameOf(name));
+    isThere = putScalar(base + 2, value);
+    *topOf(L) = base + 3;
+    if (isThere)
+      lua_rawset(L, -3);
+  }
+  *topOf(L) = base;
+  return isThere;
 }
 
 bool quickSetIndex(plc_value object, plc_value key, plc_value value) {
-  lua_State *L = theLua.L;
-  if (!plc_is_fixnum(key) || !pushTable(L, object, PLC_FALSE))
+  lua_State *L = quickState();
+  if (!L)
     return false;
-  lua_pushinteger(L, plc_fixnum_value(key));
-  return storeScalar(L, value);
+  Slot *base = *topOf(L);
+  bool isThere = pushElement(L, object, key) > LUA_TNIL &&
+                 putScalar(base + 1, value);
+  if (isThere)
+    lua_rawseti(L, -2, plc_fixnum_value(key));
+  *topOf(L) = base;
+  return isThere;
 }

@@ -172,10 +172,8 @@ extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
 }
 
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
-  if (rt_foreign_call && isForeign(self)) {
-    Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
-    return rt_foreign_call(ctx, self, argc, registers);
-  }
+  if (rt_foreign_call && isForeign(self)) [[clang::musttail]]
+    return rt_foreign_call(ctx, self, argc, a0, a1, a2, a3, a4);
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
   raiseCondition(ctx, "not-a-procedure", "the object called is not a procedure",
                  cons(ctx, self, list));

@@ -161,10 +161,8 @@ Value parameterValue(Context *ctx, Value procedure);
 
 //===--- Foreign objects (Foreign.cpp, if the program has it) ---------------===//
 
-/// Calls a reference with the arguments of a Lisp call; `registers` are a0 to
-/// a4. Null until there are references.
-extern Value (*rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
-                                const Value *registers);
+/// The code of references, as if they were procedures. Null until there are any.
+extern plc_code rt_foreign_call;
 /// Arithmetic (a plc_operator) on two values of which one is a reference.
 extern Value (*rt_foreign_operate)(Context *ctx, int op, Value a, Value b);
 /// Comparison (a plc_comparison) of two such values.

@@ -17,8 +17,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <dlfcn.h>
-#include <utility>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -43,87 +41,29 @@ namespace plc::rt {
 static bool isNamespace(Value v);
 static Value moduleOf(Context *ctx, Value space);
 
-/// A namespace is replaced by its module.
-static plc_plugin *pluginOf(Context *ctx, const char *who, Value &object) {
+/// Of what is no reference; null if there is one now.
+static plc_plugin *pluginOfOther(Context *ctx, const char *who, Value &object) {
   if (isNamespace(object))
     object = moduleOf(ctx, object);
   if (plc_is_kind(object, PLC_KIND_POINTER) && rt_native_plugin)
     return rt_native_plugin;
   if (!plc_is_kind(object, PLC_KIND_FOREIGN))
     wrongType(ctx, who, 1, "an object of another language", object);
+  return nullptr;
+}
+
+/// A namespace is replaced by its module.
+static inline plc_plugin *pluginOf(Context *ctx, const char *who,
+                                   Value &object) {
+  if (!plc_is_kind(object, PLC_KIND_FOREIGN))
+    if (plc_plugin *native = pluginOfOther(ctx, who, object))
+      return native;
   releaseDeadReferences();
   return plc_reference_plugin(object);
 }
 
-static void onInterruptedPlugin() {
-  // Signal handler: plugins set flags only.
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->interrupt)
-      plugin->table->interrupt(plugin->table);
-}
-
-static void shutDownPlugins() {
-  // (exit) inside a callback: the runtime below is in the middle of a call.
-  if (youngestForeignCall)
-    return;
-  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
-  for (size_t i = plugins.size(); i-- > 0;)
-    if (plugins[i]->isStarted && plugins[i]->table->shutdown)
-      plugins[i]->table->shutdown(plugins[i]->table);
-}
-
-/// A runtime of C++ keeps what is thrown and caught by thread.
-static void *(*exceptionGlobals)();
-
-namespace {
-struct ExceptionState {
-  uint64_t words[2];
-};
-} // namespace
-
-/// What a fiber that waits has thrown, by its number; few have.
-static GrowArray<std::pair<uint64_t, ExceptionState>> *exceptions;
-
-static void onFiberSwitch(Fiber *from, Fiber *to) {
-  if (exceptionGlobals) {
-    auto *now = static_cast<ExceptionState *>(exceptionGlobals());
-    if (now->words[0] || now->words[1])
-      exceptions->push({from->number, *now});
-    *now = {};
-    for (size_t i = exceptions->count; i-- > 0;)
-      if ((*exceptions)[i].first == to->number) {
-        *now = (*exceptions)[i].second;
-        (*exceptions)[i] = (*exceptions)[--exceptions->count];
-        break;
-      }
-  }
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->fiber_switch)
-      plugin->table->fiber_switch(plugin->table, from->number, to->number);
-}
-
-static void onFiberEnd(Fiber *fiber) {
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->fiber_end)
-      plugin->table->fiber_end(plugin->table, fiber->number);
-}
-
-/// The libstdc++ that plugins share, if there is one; each asks again.
-static void findExceptionGlobals() {
-  if (exceptionGlobals)
-    return;
-  void *library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
-  if (!library)
-    return;
-  exceptionGlobals =
-      reinterpret_cast<void *(*)()>(dlsym(library, "__cxa_get_globals"));
-  static GrowArray<std::pair<uint64_t, ExceptionState>> states;
-  exceptions = &states;
-}
-
 static Value awaitForeign(Context *ctx, Value object);
-static Value callForeign(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers);
+static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
 static bool compareForeign(Context *ctx, int op, Value a, Value b);
 static bool equalForeign(Context *ctx, Value a, Value b);
@@ -280,11 +220,31 @@ static Value withUnderscores(Context *ctx, Value name) {
   return internString(ctx, builder.finish());
 }
 
+/// After PLC_E_NAME for `symbol`: tries the other one, or raises.
+template <typename Attempt>
+[[gnu::noinline]] static void
+withSecondSpelling(Context *ctx, plc_plugin *plugin, const char *who,
+                   Value name, Value symbol, plc_error &error,
+                   Attempt attempt) {
+  if (Value other = withUnderscores(ctx, symbol)) {
+    Operation op(ctx, plugin, who);
+    plc_status status = attempt(other, &op.error);
+    if (status != PLC_E_NAME) {
+      op.finish(status, name);
+      return;
+    }
+    op.end();
+  }
+  raiseForeign(ctx, plugin, PLC_E_NAME, error, who, name);
+}
+
 /// Runs `attempt(name, error)` with the spellings that a name may have.
 template <typename Attempt>
 static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
                           Value name, Attempt attempt) {
-  Value symbol = symbolOf(ctx, who, name);
+  Value symbol = isSymbol(name) && !plc_is_keyword(name)
+                     ? name
+                     : symbolOf(ctx, who, name);
   Operation op(ctx, plugin, who);
   plc_status status = attempt(symbol, &op.error);
   if (status != PLC_E_NAME) {
@@ -292,44 +252,45 @@ static void withSpellings(Context *ctx, plc_plugin *plugin, const char *who,
     return;
   }
   op.end();
-  if (Value other = withUnderscores(ctx, symbol)) {
-    Operation second(ctx, plugin, who);
-    status = attempt(other, &second.error);
-    if (status != PLC_E_NAME) {
-      second.finish(status, name);
-      return;
-    }
-    second.end();
-  }
-  raiseForeign(ctx, plugin, PLC_E_NAME, op.error, who, name);
+  withSecondSpelling(ctx, plugin, who, name, symbol, op.error, attempt);
 }
 
 //===--- Calls ------------------------------------------------------------===//
 
-namespace {
-/// Arguments sorted: positional ones, then keywords and their values. Few lie
-/// in place, many in a Lisp vector.
-struct ForeignArguments {
-  size_t positional = 0, keywords = 0;
-  Value *values;
-  Value local[2 * PLC_REGISTER_ARGS + 6];
-  volatile Value vector = PLC_FALSE;
+static bool hasKeyword(const Value *args, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (__builtin_expect(plc_is_keyword(args[i]), 0))
+      return true;
+  return false;
+}
 
-  void sort(Context *ctx, const Value *args, size_t count) {
-    values = local;
+namespace {
+/// Arguments sorted: positional ones, then keywords and their values. Where
+/// there are no keywords they stay where they are; else few lie in place, many in
+/// a Lisp vector.
+struct ForeignArguments {
+  const Value *values;
+  size_t positional, keywords = 0;
+
+  ForeignArguments(Context *ctx, const Value *args, size_t count)
+      : values(args), positional(count) {
+    if (hasKeyword(args, count))
+      sort(ctx, args, count);
+  }
+
+private:
+  Value *sorted;
+  Value local[2 * PLC_REGISTER_ARGS + 6];
+  volatile Value vector;
+
+  [[gnu::noinline]] void sort(Context *ctx, const Value *args, size_t count) {
+    sorted = local;
     if (count > sizeof local / sizeof local[0]) {
       vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, count, PLC_FALSE);
-      values = plc_fields(vector);
+      sorted = plc_fields(vector);
     }
-    bool any = false;
-    for (size_t i = 0; i < count; ++i)
-      any |= plc_is_keyword(args[i]);
-    if (!any) {
-      for (size_t i = 0; i < count; ++i)
-        put(ctx, i, args[i]);
-      positional = count;
-      return;
-    }
+    values = sorted;
+    positional = 0;
     for (size_t i = 0; i < count; ++i)
       if (!isPair(args, count, i))
         put(ctx, positional++, args[i]);
@@ -343,25 +304,23 @@ struct ForeignArguments {
         ++i;
       }
   }
-
-private:
   static bool isPair(const Value *args, size_t count, size_t i) {
     return i + 1 < count && plc_is_keyword(args[i]);
   }
   void put(Context *ctx, size_t i, Value v) {
-    if (values == local)
+    if (sorted == local)
       local[i] = v;
     else
-      store(ctx, values + i, v);
+      store(ctx, sorted + i, v);
   }
 };
 } // namespace
 
+/// The arguments live until the call returns.
 static Value callWith(Context *ctx, Value callee, const Value *args,
                       size_t count) {
   plc_plugin *plugin = pluginOf(ctx, "call", callee);
-  ForeignArguments arguments;
-  arguments.sort(ctx, args, count);
+  ForeignArguments arguments(ctx, args, count);
   Operation op(ctx, plugin, "call");
   if (!plugin->call)
     op.missing();
@@ -371,15 +330,15 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
   return result;
 }
 
-static Value callForeign(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers) {
+/// With more arguments than fit in registers.
+[[gnu::noinline]] static Value callWithMany(Context *ctx, Value callee,
+                                            int64_t argc,
+                                            const Value *registers) {
   int64_t count = argc & ~PLC_ARGC_HAS_LIST;
   if (argc != count)
     raiseCondition(ctx, "wrong-number-of-arguments",
                    "a foreign procedure takes at most 4096 arguments",
                    list1(ctx, callee));
-  if (count <= PLC_REGISTER_ARGS)
-    return callWith(ctx, callee, registers, size_t(count));
   // ctx->argv is overwritten by the next call.
   Value all = allocateObject(ctx, PLC_KIND_VECTOR, 0, size_t(count), PLC_FALSE);
   for (int64_t i = 0; i < count; ++i)
@@ -388,6 +347,32 @@ static Value callForeign(Context *ctx, Value callee, int64_t argc,
                                 : ctx->argv[i - PLC_REGISTER_ARGS]);
   Value result = callWith(ctx, callee, plc_fields(all), size_t(count));
   asm volatile("" : : "r"(all));
+  return result;
+}
+
+/// A call that is not as usual.
+[[gnu::noinline]] static Value callRarely(Context *ctx, Value callee,
+                                          int64_t argc,
+                                          const Value *registers) {
+  return uint64_t(argc) > PLC_REGISTER_ARGS
+             ? callWithMany(ctx, callee, argc, registers)
+             : callWith(ctx, callee, registers, size_t(argc));
+}
+
+static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS) {
+  Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
+  if (uint64_t(argc) > PLC_REGISTER_ARGS ||
+      !plc_is_kind(self, PLC_KIND_FOREIGN) ||
+      !plc_reference_plugin(self)->call || !PlainOperation::isPlain() ||
+      hasKeyword(registers, size_t(argc)))
+    return callRarely(ctx, self, argc, registers);
+  plc_plugin *plugin = plc_reference_plugin(self);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->call(plugin, self, registers, size_t(argc), 0,
+                                   &result, &op.error);
+  if (!op.isDone(status))
+    op.finish(ctx, plugin, "call", status);
   return result;
 }
 
@@ -543,7 +528,37 @@ extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
   return result;
 }
 
-extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+/// The module of a namespace that is loaded.
+static inline Value loadedModule(Value object) {
+  if (isNamespace(object) && plc_fields(object)[NamespaceModule] != PLC_UNBOUND)
+    return plc_fields(object)[NamespaceModule];
+  return object;
+}
+
+/// The plugin that can be asked for this member by a PlainOperation, or null.
+static inline plc_plugin *plainPlugin(Value object, Value name) {
+  return plc_is_kind(object, PLC_KIND_FOREIGN) && isSymbol(name) &&
+                 !plc_is_keyword(name) && PlainOperation::isPlain()
+             ? plc_reference_plugin(object)
+             : nullptr;
+}
+
+/// After a PlainOperation on the member `name` that is not done: what is left of
+/// withSpellings.
+template <typename Attempt>
+static void finishPlain(Context *ctx, plc_plugin *plugin, const char *who,
+                        Value name, PlainOperation &op, plc_status status,
+                        Attempt attempt) {
+  if (status != PLC_E_NAME) {
+    op.finish(ctx, plugin, who, status, name);
+    return;
+  }
+  showForeignOutput();
+  withSecondSpelling(ctx, plugin, who, name, name, op.error, attempt);
+}
+
+[[gnu::noinline]] static Value getRarely(Context *ctx, Value object,
+                                         Value name) {
   bool isMutable;
   if (plc_is_kind(object, PLC_KIND_RECORD))
     if (Value *field = recordField(object, name, &isMutable))
@@ -556,6 +571,22 @@ extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
     return plugin->get ? plugin->get(plugin, object, symbol, &result, error)
                        : PLC_E_UNSUPPORTED;
   });
+  return result;
+}
+
+extern "C" Value prim_ForeignGet(Context *ctx, Value object, Value name) {
+  Value target = loadedModule(object);
+  plc_plugin *plugin = plainPlugin(target, name);
+  if (!plugin || !plugin->get)
+    return getRarely(ctx, object, name);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->get(plugin, target, name, &result, &op.error);
+  if (!op.isDone(status))
+    finishPlain(ctx, plugin, "get", name, op, status,
+                [&](Value symbol, plc_error *error) {
+                  return plugin->get(plugin, target, symbol, &result, error);
+                });
   return result;
 }
 
@@ -600,14 +631,13 @@ extern "C" Value prim_ForeignCall(Context *ctx, int64_t argc,
   return callWith(ctx, argv[0], argv + 1, size_t(argc - 1));
 }
 
-extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
-                                        const Value *argv) {
+[[gnu::noinline]] static Value
+callMethodRarely(Context *ctx, int64_t argc, const Value *argv) {
   Value object = argv[0], name = argv[1];
   if (!isForeign(object) && !isNamespace(object))
     noMember(ctx, object, name);
   plc_plugin *plugin = pluginOf(ctx, "foreign-call-method", object);
-  ForeignArguments arguments;
-  arguments.sort(ctx, argv + 2, size_t(argc - 2));
+  ForeignArguments arguments(ctx, argv + 2, size_t(argc - 2));
   Value result = PLC_UNSPECIFIED;
   withSpellings(ctx, plugin, "call", name, [&](Value symbol, plc_error *error) {
     return plugin->call_method
@@ -616,6 +646,26 @@ extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
                                      &result, error)
                : PLC_E_UNSUPPORTED;
   });
+  return result;
+}
+
+extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
+                                        const Value *argv) {
+  Value object = loadedModule(argv[0]), name = argv[1];
+  size_t count = size_t(argc - 2);
+  plc_plugin *plugin = plainPlugin(object, name);
+  if (!plugin || !plugin->call_method || hasKeyword(argv + 2, count))
+    return callMethodRarely(ctx, argc, argv);
+  PlainOperation op(ctx);
+  Value result = PLC_UNSPECIFIED;
+  plc_status status = plugin->call_method(plugin, object, name, argv + 2, count,
+                                          0, &result, &op.error);
+  if (!op.isDone(status))
+    finishPlain(ctx, plugin, "call", name, op, status,
+                [&](Value symbol, plc_error *error) {
+                  return plugin->call_method(plugin, object, symbol, argv + 2,
+                                             count, 0, &result, error);
+                });
   return result;
 }
 

@@ -14,6 +14,8 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Port.h"
 
+#include <cstdio>
+
 namespace plc::rt {
 
 /// What plugins are given.
@@ -34,8 +36,14 @@ Value findReference(const plc_plugin *plugin, uintptr_t key);
 /// \pre there is none
 Value makeReference(Context *ctx, plc_plugin *plugin, uintptr_t key,
                     uintptr_t handle);
+/// Handles of dead references that wait for that.
+extern size_t deadReferences;
+void releaseBatches();
 /// Gives the handles of dead references back. Not while a plugin runs.
-void releaseDeadReferences();
+inline void releaseDeadReferences() {
+  if (__builtin_expect(deadReferences != 0, 0))
+    releaseBatches();
+}
 /// References of a plugin that are alive.
 size_t countReferences(const plc_plugin *plugin);
 
@@ -47,11 +55,33 @@ Value makeToken(Context *ctx, EnterStatus status, Value object);
 
 /// Both sides write to standard output: what one has written is shown before
 /// the other may write more.
+inline bool hasLispOutput() {
+  return standardOutput && standardOutput->end > 0;
+}
 inline void showLispOutput(Context *ctx) {
-  if (standardOutput && standardOutput->end > 0)
+  if (hasLispOutput())
     showOutput(ctx);
 }
-void showForeignOutput();
+void flushForeignOutput();
+inline bool mayHaveForeignOutput() {
+  // __fpending without a call, for streams that are not wide.
+  return stdout->_IO_write_ptr != stdout->_IO_write_base || stdout->_mode > 0;
+}
+inline void showForeignOutput() {
+  if (mayHaveForeignOutput())
+    flushForeignOutput();
+}
+
+//===--- What plugins are told of (ForeignEvents.cpp) ---------------------===//
+
+struct Fiber;
+/// Handler of SIGINT.
+void onInterruptedPlugin();
+void shutDownPlugins();
+void onFiberSwitch(Fiber *from, Fiber *to);
+void onFiberEnd(Fiber *fiber);
+/// When a plugin has been opened: what C++ keeps by thread may be there.
+void findExceptionGlobals();
 
 /// Makes the rest of the runtime ask here about foreign objects.
 void installForeignHooks(Context *ctx);

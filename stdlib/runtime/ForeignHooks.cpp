@@ -8,8 +8,7 @@
 
 namespace plc::rt {
 
-Value (*rt_foreign_call)(Context *ctx, Value callee, int64_t argc,
-                         const Value *registers);
+plc_code rt_foreign_call;
 Value (*rt_foreign_operate)(Context *ctx, int op, Value a, Value b);
 bool (*rt_foreign_compare)(Context *ctx, int op, Value a, Value b);
 bool (*rt_foreign_equal)(Context *ctx, Value a, Value b);

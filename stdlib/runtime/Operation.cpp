@@ -44,7 +44,7 @@ PLC_LISP_ENTRY(plc_protected_entry, plc_protected_code, 1, 1, "foreign call");
 static const StaticClosure protectedClosure = {StaticClosureHeader,
                                                plc_protected_entry};
 
-void showForeignOutput() {
+void flushForeignOutput() {
   if (__fpending(stdout) > 0)
     fflush(stdout);
 }
@@ -235,8 +235,9 @@ void prepareOperations(Context *ctx) {
   rt_foreign_values = areHostValues;
 }
 
-plc_status Operation::finish(plc_status status, Value irritant) {
-  end();
+plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
+                           plc_error &error, plc_status status,
+                           Value irritant) {
   if (keptToken != PLC_FALSE) {
     Value token = keptToken;
     keptToken = PLC_FALSE;

@@ -34,6 +34,11 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
                        plc_status status, plc_error &error,
                        const char *operation, Value irritant);
 
+/// After an operation that did not just return PLC_OK: raises what is to be
+/// raised.
+plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
+                           plc_error &error, plc_status status, Value irritant);
+
 /// One call of an operation. No destructor: raising leaves by a jump.
 struct Operation {
   Operation(Context *ctx, plc_plugin *plugin, const char *name)
@@ -47,7 +52,12 @@ struct Operation {
     error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE};
   }
   /// After the plugin returned; PLC_OK or PLC_END, other states raise.
-  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT);
+  plc_status finish(plc_status status, Value irritant = PLC_DEFAULT) {
+    end();
+    if (__builtin_expect(status <= PLC_END && keptToken == PLC_FALSE, 1))
+      return status;
+    return finishOperation(ctx, plugin, name, error, status, irritant);
+  }
   /// The same for a status that the caller looks at first.
   void end() {
     if (plugin == rt_native_plugin)
@@ -64,6 +74,36 @@ struct Operation {
   Context *ctx;
   plc_plugin *plugin;
   const char *name;
+  ForeignCall call;
+  plc_error error;
+};
+
+/// The same for calls, which are to be quick: by a plugin of its own, where
+/// `isPlain` was true before.
+struct PlainOperation {
+  /// Nothing has to be done before the operation.
+  static bool isPlain() { return deadReferences == 0 && !hasLispOutput(); }
+
+  explicit PlainOperation(Context *ctx)
+      : call{youngestForeignCall, boundaryOf(ctx)},
+        error{PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE,
+              PLC_FALSE} {
+    youngestForeignCall = &call;
+  }
+  /// After the plugin returned; true if it returned PLC_OK and all is done.
+  bool isDone(plc_status status) {
+    youngestForeignCall = call.prev;
+    return status == PLC_OK && keptToken == PLC_FALSE &&
+           !mayHaveForeignOutput();
+  }
+  /// What is to be done then.
+  [[gnu::noinline]] plc_status finish(Context *ctx, plc_plugin *plugin,
+                                      const char *name, plc_status status,
+                                      Value irritant = PLC_DEFAULT) {
+    showForeignOutput();
+    return finishOperation(ctx, plugin, name, error, status, irritant);
+  }
+
   ForeignCall call;
   plc_error error;
 };

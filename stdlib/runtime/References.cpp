@@ -82,6 +82,7 @@ static void finalizeReference(Context *, Value object) {
   removeFromIndex(positionOf(slot.plugin, slot.key));
   dead.push({reinterpret_cast<plc_plugin *>(words[ReferencePlugin]),
              words[ReferenceHandle]});
+  deadReferences = dead.count;
   slot = {};
   freeSlots.push(uint32_t(words[ReferenceSlot]));
   --slotsInUse;
@@ -129,7 +130,9 @@ Value makeReference(Context *ctx, plc_plugin *plugin, uintptr_t key,
   return object;
 }
 
-void releaseDeadReferences() {
+size_t deadReferences;
+
+void releaseBatches() {
   static constexpr size_t Batch = 1024;
   uintptr_t handles[Batch];
   while (dead.count) {
@@ -138,6 +141,7 @@ void releaseDeadReferences() {
     size_t count = 0;
     while (dead.count && count < Batch && dead[dead.count - 1].plugin == plugin)
       handles[count++] = dead[--dead.count].handle;
+    deadReferences = dead.count;
     if (plugin->release)
       plugin->release(plugin, handles, count);
   }

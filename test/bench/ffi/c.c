@@ -1,0 +1,49 @@
+/* C itself. */
+#include "test/bench/ffi/kernels.h"
+#include "test/bench/ffi/native.h"
+static double doubles(long n) {
+  double sum = 0;
+  for (long i = 0; i < n; ++i)
+    sum += native_double(1.5);
+  return sum;
+}
+static double ints(long n) {
+  long sum = 0;
+  for (long i = 0; i < n; ++i)
+    sum += native_int((int)i, 1);
+  return (double)sum;
+}
+static double pointers(long n) {
+  void *first = &n, *p = first;
+  for (long i = 0; i < n; ++i)
+    p = native_pointer(p);
+  return p == first;
+}
+static double strings(long n) {
+  long sum = 0;
+  for (long i = 0; i < n; ++i)
+    sum += native_string("a string");
+  return (double)sum;
+}
+static long increment(long x) { return x + 1; }
+static double callbacks(long n) {
+  return (double)native_callback(n, increment);
+}
+static int compare(const double *a, const double *b) {
+  return (*a > *b) - (*a < *b);
+}
+static double *numbers;
+static double sort(long n) {
+  native_sort(numbers, n, compare);
+  return native_is_sorted(numbers, n);
+}
+static const Kernel kernels[] = {
+    {"double", doubles},     {"int", ints},
+    {"pointer", pointers},   {"string", strings},
+    {"callback", callbacks}, {"callback-closure", callbacks},
+    {"qsort", sort},         {0}};
+int main(int argc, char **argv) {
+  if (argc == 3)
+    numbers = native_numbers(atol(argv[2]));
+  return argc == 3 ? runKernel(kernels, argv) : 2;
+}
