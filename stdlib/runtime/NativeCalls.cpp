@@ -27,26 +27,11 @@ const char *nativeSiteSignature(const char *site) {
   return site + strlen(site) + 1;
 }
 
-/// Where a type that starts here ends.
-static const char *endOfType(const char *p) {
-  for (int depth = 0; *p; ++p) {
-    if (*p == '\\' && p[1])
-      ++p;
-    else if (*p == '<')
-      ++depth;
-    else if (*p == '>')
-      --depth;
-    else if (depth == 0 && (*p == '(' || *p == ')' || *p == ','))
-      break;
-  }
-  return p;
-}
-
 const char *nativeSiteType(Context *ctx, const char *site, int64_t index) {
-  const char *start = nativeSiteSignature(site), *end = endOfType(start);
+  const char *start = nativeSiteSignature(site), *end = endOfNativeType(start);
   for (int64_t i = 0; i <= index; ++i) {
     start = end + 1;
-    end = endOfType(start);
+    end = endOfNativeType(start);
   }
   // On the heap, where it needs no release when something is raised.
   size_t length = size_t(end - start);

@@ -118,24 +118,8 @@ const plc_abi_type *abiType(const NativeType *type) {
 
 //===--- Signatures -------------------------------------------------------===//
 
-/// The end of the type that begins here.
-const char *endOfType(const char *at) {
-  int depth = 0;
-  for (; *at; ++at) {
-    if (*at == '\\' && at[1])
-      ++at;
-    else if (*at == '<')
-      ++depth;
-    else if (*at == '>')
-      --depth;
-    else if (depth == 0 && (*at == ',' || *at == '(' || *at == ')'))
-      break;
-  }
-  return at;
-}
-
 const NativeType *typeAt(Context *ctx, const char *&at) {
-  const char *end = endOfType(at);
+  const char *end = endOfNativeType(at);
   char text[1024];
   snprintf(text, sizeof text, "%.*s", int(end - at), at);
   at = end;
@@ -145,6 +129,22 @@ const NativeType *typeAt(Context *ctx, const char *&at) {
 [[noreturn]] void badSignature(Context *ctx, const char *text) {
   char message[300];
   snprintf(message, sizeof message, "this is no signature: %.200s", text);
+  raiseCondition(ctx, "wrong-type", message, PLC_NULL);
+}
+
+/// What is passed by value has to be known; of a record its declaration.
+void checkPassed(Context *ctx, const NativeType *type, bool isResult) {
+  if (type->shape != NativeShape::Opaque &&
+      (isResult || type->shape != NativeShape::Scalar || type->size))
+    return;
+  char message[400];
+  if (type->shape == NativeShape::Opaque)
+    snprintf(message, sizeof message,
+             "`%.200s` is no type that is known here: a record has to be that of "
+             "an imported header",
+             nativeTypeName(type));
+  else
+    snprintf(message, sizeof message, "no parameter has the type `void`");
   raiseCondition(ctx, "wrong-type", message, PLC_NULL);
 }
 
@@ -171,6 +171,7 @@ Signature *signatureOf(Context *ctx, const char *text) {
   made->result = typeAt(ctx, at);
   if (*at != '(')
     badSignature(ctx, text);
+  checkPassed(ctx, made->result, true);
   ++at;
   while (*at && *at != ')') {
     if (*at == ',')
@@ -181,8 +182,12 @@ Signature *signatureOf(Context *ctx, const char *text) {
       continue;
     }
     if (made->count == kMostParameters)
-      badSignature(ctx, text);
-    made->parameters[made->count++] = typeAt(ctx, at);
+      raiseCondition(ctx, "unsupported",
+                     "a function of more than 64 parameters cannot be called by "
+                     "a pointer, nor can a procedure stand for one",
+                     PLC_NULL);
+    const NativeType *type = made->parameters[made->count++] = typeAt(ctx, at);
+    checkPassed(ctx, type, false);
   }
   made->text = strdup(text);
   if (!made->isVariadic)
@@ -211,6 +216,16 @@ Value promoted(Value v) {
   if (v == PLC_TRUE || v == PLC_FALSE)
     return plc_fixnum(v == PLC_TRUE);
   return v;
+}
+
+/// How a function that has no name in the program is called.
+const char *nameOf(const char *name, void *function) {
+  Dl_info info;
+  if (name)
+    return name;
+  return dladdr(function, &info) && info.dli_saddr == function
+             ? info.dli_sname
+             : "function pointer";
 }
 
 [[noreturn]] void badArgument(Context *ctx, const char *name, size_t i,
@@ -243,7 +258,8 @@ Value callNative(Context *ctx, void *function, const char *name,
       (argc > signature->count && !signature->isVariadic)) {
     char text[240];
     snprintf(text, sizeof text, "%.100s: expected %zu%s argument%s, got %zu",
-             name, signature->count, signature->isVariadic ? " or more" : "",
+             nameOf(name, function), signature->count,
+             signature->isVariadic ? " or more" : "",
              signature->count == 1 ? "" : "s", argc);
     raiseCondition(ctx, "wrong-number-of-arguments", text, PLC_NULL);
   }
@@ -264,7 +280,7 @@ Value callNative(Context *ctx, void *function, const char *name,
     if (type->shape == NativeShape::Record) {
       if (!isPointer(v) || pointerType(v) != type->name || isFreed(v)) {
         failure.cannotHold(type, "a pointer to one of that type");
-        badArgument(ctx, name, i, failure, v);
+        badArgument(ctx, nameOf(name, function), i, failure, v);
       }
       addresses[i] = pointerAddress(v);
       continue;
@@ -273,7 +289,7 @@ Value callNative(Context *ctx, void *function, const char *name,
     Value holder = PLC_FALSE;
     NativePlace place{type, reinterpret_cast<char *>(slots[i])};
     if (!storeNative(ctx, place, v, &holder, failure))
-      badArgument(ctx, name, i, failure, v);
+      badArgument(ctx, nameOf(name, function), i, failure, v);
     if (holder != PLC_FALSE)
       kept[i] = holder;
     addresses[i] = slots[i];

@@ -414,13 +414,74 @@ const NativeField *findNativeField(Context *, const NativeType *record,
                                               : nullptr;
 }
 
+const char *endOfNativeType(const char *text) {
+  for (int depth = 0; *text; ++text) {
+    if (*text == '\\' && text[1])
+      ++text;
+    else if (*text == '<')
+      ++depth;
+    else if (*text == '>')
+      --depth;
+    else if (depth == 0 && (*text == '(' || *text == ')' || *text == ','))
+      break;
+  }
+  return text;
+}
+
+/// "int (const void *, int)", or "int (*)(const void *, int)", of the text of a
+/// signature without its end.
+static void spellFunction(const char *signature, bool isPointer, char *out,
+                          size_t size) {
+  size_t n = 0;
+  auto add = [&](const char *text) {
+    if (n < size)
+      n += size_t(snprintf(out + n, size - n, "%s", text));
+  };
+  auto addType = [&](const char *&at) {
+    const char *end = endOfNativeType(at);
+    char text[1024];
+    snprintf(text, sizeof text, "%.*s", int(end - at), at);
+    at = end;
+    if (strcmp(text, "...") == 0)
+      return add(text);
+    char copy[600]; // the name is gone with the next one
+    snprintf(copy, sizeof copy, "%s",
+             nativeTypeName(nativeTypeOfText(theContext, text)));
+    add(copy);
+  };
+  const char *at = signature;
+  addType(at);
+  add(isPointer ? " (*)(" : " (");
+  const char *first = ++at;
+  while (*at && *at != ')') {
+    if (*at == ',')
+      ++at;
+    if (at != first)
+      add(", ");
+    addType(at);
+  }
+  add(")");
+}
+
 const char *nativeTypeName(const NativeType *type) {
   static char text[600];
   if (type->shape == NativeShape::Text)
     return "const char *";
+  if (type->shape == NativeShape::Function) {
+    char spelled[600];
+    spellFunction(type->signature, false, spelled, sizeof spelled);
+    snprintf(text, sizeof text, "%s", spelled);
+    return text;
+  }
   if (type->shape == NativeShape::Pointer) {
     char name[500];
     symbolText(type->name, name, sizeof name);
+    if (strncmp(name, "F<", 2) == 0) {
+      char spelled[600];
+      spellFunction(name + 2, true, spelled, sizeof spelled);
+      snprintf(text, sizeof text, "%s", spelled);
+      return text;
+    }
     snprintf(text, sizeof text, "%s%s%s", type->isConst ? "const " : "", name,
              name[strlen(name) - 1] == '*' ? "*" : " *");
     return text;
