@@ -300,8 +300,11 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
                                    op->native->signature);
   // A variable, by a reference that the linker sees.
   if (llvm::StringRef symbol = op->native->symbol; symbol.consume_front("&")) {
-    llvm::Constant *variable =
-        unit.module->getOrInsertGlobal(symbol, types.byte);
+    auto *variable = llvm::cast<llvm::GlobalVariable>(
+        unit.module->getOrInsertGlobal(symbol, types.byte));
+    // In memory one that no library has is at NULL, which has been reported.
+    if (unit.options.forJit)
+      variable->setLinkage(llvm::GlobalValue::ExternalWeakLinkage);
     set(op->result(), nativeResult(signature->result, variable, site));
     return;
   }

@@ -220,6 +220,11 @@ const Datum *FormExpander::literalOf(const Syntax *s, Scope *scope) {
   if (s->isProperList() && s->size() == 2 &&
       isCore((*s)[0], scope, CoreForm::Quote))
     return quote((*s)[1]);
+  // nil and undefined.
+  if (s->isIdentifier())
+    if (const Binding *binding = libraries.lookup(s, scope);
+        binding && binding->kind == BindingKind::Constant)
+      return binding->datum;
   return nullptr;
 }
 

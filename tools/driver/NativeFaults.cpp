@@ -32,9 +32,14 @@ static SmallVector<uint64_t, 64> faultFrames(uint64_t pc) {
   return frames;
 }
 
-/// Where there is no code, at NULL say, nothing can be unwound: the first word
-/// of the stack that is an address in Lisp code.
-static SmallVector<uint64_t, 64> framesOnStack(const ucontext_t &state) {
+static std::string textOf(const codegen::CodePlace &place) {
+  return place.file + ":" + std::to_string(place.line) + ":" +
+         std::to_string(place.column);
+}
+
+/// Where frames cannot be unwound, of code in memory or where there is no code at
+/// all: by the first word of the stack that is an address in Lisp code.
+static std::string callerOnStack(const ucontext_t &state) {
   static uint64_t words[8192];
   iovec to = {words, sizeof words};
   iovec from = {reinterpret_cast<void *>(state.uc_mcontext.gregs[REG_RSP]),
@@ -42,9 +47,9 @@ static SmallVector<uint64_t, 64> framesOnStack(const ucontext_t &state) {
   // Unlike a read of ours it stops where the stack ends.
   ssize_t bytes = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
   for (ssize_t i = 0; i < bytes / 8; ++i)
-    if (auto place = Process::placeInMemory(words[i]); place && place->line)
-      return {words[i]};
-  return {};
+    if (auto place = Process::placeInMemory(words[i] - 1); place && place->line)
+      return textOf(*place);
+  return "";
 }
 
 static std::string nameOf(const Dl_info &info) {
@@ -61,13 +66,12 @@ std::optional<NativeFault> findNativeFault(const void *signalContext) {
   bool isDynamic = false, isFirst = true;
   auto &state = *static_cast<const ucontext_t *>(signalContext);
   uint64_t faultedAt = uint64_t(state.uc_mcontext.gregs[REG_RIP]);
-  SmallVector<uint64_t, 64> frames = faultFrames(faultedAt);
-  if (!Process::placeInMemory(faultedAt) &&
-      !dladdr(reinterpret_cast<void *>(faultedAt), &info)) {
+  SmallVector<uint64_t, 64> frames;
+  if (Process::placeInMemory(faultedAt) ||
+      dladdr(reinterpret_cast<void *>(faultedAt), &info))
+    frames = faultFrames(faultedAt);
+  else // which the unwinder would read
     fault.place = "a call of an address without code";
-    frames = framesOnStack(state);
-    isFirst = false;
-  }
   for (uint64_t pc : frames) {
     // A return address lies behind its call.
     uint64_t at = isFirst ? pc : pc - 1;
@@ -75,15 +79,14 @@ std::optional<NativeFault> findNativeFault(const void *signalContext) {
       if (place->line) { // Lisp
         if (isFirst)
           return std::nullopt;
-        fault.caller = place->file + ":" + std::to_string(place->line) + ":" +
-                       std::to_string(place->column);
+        fault.caller = textOf(*place);
         return fault;
       }
-      fault.function = place->function; // a shim
+      // A shim: it has no debug information.
       if (isFirst)
-        fault.place = "`" + place->function + "`";
+        fault.place = "an inline function or macro of a header";
     } else if (!dladdr(reinterpret_cast<void *>(at), &info)) {
-      return std::nullopt;
+      break;
     } else if (info.dli_fbase == runtime.dli_fbase ||
                info.dli_fbase == ours.dli_fbase) {
       // Between Lisp and a call whose signature was made when it runs.
@@ -91,17 +94,21 @@ std::optional<NativeFault> findNativeFault(const void *signalContext) {
         return std::nullopt;
     } else {
       StringRef file = sys::path::filename(info.dli_fname);
-      isDynamic |= file == "plc-c.so";
+      // What called it there may be a tail call of plc-c.so.
+      isDynamic |= file == "plc-c.so" || file.starts_with("libffi.");
       std::string name = nameOf(info);
       if (isFirst)
         fault.place =
             (name.empty() ? "" : "`" + name + "` of ") + file.str();
-      if (!isDynamic && !name.empty() && !file.starts_with("libffi"))
+      if (!isDynamic && !name.empty())
         fault.function = name;
     }
     isFirst = false;
   }
-  return std::nullopt;
+  fault.caller = callerOnStack(state);
+  if (fault.place.empty() || fault.caller.empty())
+    return std::nullopt;
+  return fault;
 }
 
 } // namespace plc::driver

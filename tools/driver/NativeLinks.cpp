@@ -19,8 +19,8 @@ void addNativePlaces(const ir::Module &module, NativePlaces &places) {
       for (const ir::Op *op : *block)
         if (op->opcode() == ir::Opcode::NativeCall) {
           StringRef symbol = op->native->symbol;
-          symbol.consume_front("&");
-          places.try_emplace(symbol, op->location());
+          bool isVariable = symbol.consume_front("&");
+          places.try_emplace(symbol, NativePlace{op->location(), isVariable});
         }
 }
 
@@ -106,7 +106,7 @@ bool reportMissingSymbols(Compiler &compiler, StringRef text,
     at += mark.size();
     StringRef symbol = text.substr(at).take_until(
         [](char c) { return c == '\n' || c == '\r'; });
-    ir::Location place = places.lookup(symbol);
+    ir::Location place = places.lookup(symbol).location;
     if (!place.isKnown())
       place = placeOfLinker(compiler.session.sources, text.substr(at));
     if (!place.isKnown() || !seen.insert(symbol).second)
@@ -120,7 +120,8 @@ bool reportMissingSymbols(Compiler &compiler, StringRef text,
 /// What a shim names and no library has must not stop the other shims: a variable
 /// is at NULL then, which reading it finds; a function raises when it is called.
 static void defineMissing(const native::Module &natives, StringRef object,
-                          codegen::Jit &jit, void *missing) {
+                          codegen::Jit &jit, void *missing,
+                          StringSet<> &undefined) {
   auto parsed =
       object::ObjectFile::createObjectFile(MemoryBufferRef(object, "shims"));
   if (!parsed)
@@ -145,6 +146,7 @@ static void defineMissing(const native::Module &natives, StringRef object,
       return g.symbol == *name;
     });
     cantFail(jit.define(*name, isVariable ? nullptr : missing));
+    undefined.insert(*name);
   }
 }
 
@@ -155,7 +157,7 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
   addNativePlaces(module, places);
   if (places.empty() && unit.natives.empty())
     return;
-  static StringSet<> loaded; // one Lisp world in a process
+  static StringSet<> loaded, undefined; // one Lisp world in a process
   auto &diagnostics = compiler.session.diagnostics;
   auto open = [&](const std::string &library) {
     std::string why;
@@ -187,7 +189,7 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
       continue;
     }
     StringRef bytes = (*buffer)->getBuffer();
-    defineMissing(*natives, bytes, jit, missing);
+    defineMissing(*natives, bytes, jit, missing, undefined);
     codegen::ObjectBytes object(bytes.begin(), bytes.end());
     if (Error error = jit.addObject(std::move(object), natives->shims))
       diagnostics.report(ir::Diag::NativeImportFailed, {},
@@ -198,14 +200,20 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
     symbols.push_back(place.first());
   sort(symbols);
   for (StringRef symbol : symbols) {
+    if (undefined.contains(symbol)) {
+      reportMissing(compiler, symbol, places.lookup(symbol).location);
+      continue;
+    }
     if (sys::DynamicLibrary::SearchForAddressOfSymbol(symbol.str()))
       continue;
     if (auto address = jit.lookup(symbol))
       continue;
     else
       consumeError(address.takeError());
-    reportMissing(compiler, symbol, places.lookup(symbol));
-    cantFail(jit.define(symbol, missing));
+    NativePlace place = places.lookup(symbol);
+    reportMissing(compiler, symbol, place.location);
+    cantFail(jit.define(symbol, place.isVariable ? nullptr : missing));
+    undefined.insert(symbol);
   }
 }
 
