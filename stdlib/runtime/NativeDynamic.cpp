@@ -10,6 +10,7 @@
 #include "plc/native_dynamic.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Number.h"
@@ -33,6 +34,8 @@ constexpr size_t kMostParameters = 64;
 struct Signature {
   const NativeType *result = nullptr;
   const NativeType *parameters[kMostParameters];
+  /// Of records: pointers to them.
+  const NativeType *pointers[kMostParameters];
   size_t count = 0;
   bool isVariadic = false;
   plc_abi_signature *prepared = nullptr; ///< not of variadic ones
@@ -118,6 +121,14 @@ const plc_abi_type *abiType(const NativeType *type) {
 
 //===--- Signatures -------------------------------------------------------===//
 
+/// A pointer to the record whose type is at the end of a text.
+const NativeType *pointerToRecord(Context *ctx, const char *begin,
+                                  const char *end) {
+  char text[1024];
+  snprintf(text, sizeof text, "p%.*s", int(end - begin - 1), begin + 1);
+  return nativeTypeOfText(ctx, text);
+}
+
 const NativeType *typeAt(Context *ctx, const char *&at) {
   const char *end = endOfNativeType(at);
   char text[1024];
@@ -186,8 +197,12 @@ Signature *signatureOf(Context *ctx, const char *text) {
                      "a function of more than 64 parameters cannot be called by "
                      "a pointer, nor can a procedure stand for one",
                      PLC_NULL);
-    const NativeType *type = made->parameters[made->count++] = typeAt(ctx, at);
+    const char *begin = at;
+    const NativeType *type = made->parameters[made->count] = typeAt(ctx, at);
     checkPassed(ctx, type, false);
+    if (type->shape == NativeShape::Record)
+      made->pointers[made->count] = pointerToRecord(ctx, begin, at);
+    ++made->count;
   }
   made->text = strdup(text);
   if (!made->isVariadic)
@@ -198,17 +213,6 @@ Signature *signatureOf(Context *ctx, const char *text) {
 }
 
 //===--- Calls ------------------------------------------------------------===//
-
-/// What passes the variable arguments of a function: by what they are.
-const NativeType *promotedType(Context *ctx, Value v) {
-  if (isExactInteger(v) || plc_is_char(v) || v == PLC_TRUE || v == PLC_FALSE)
-    return nativeTypeOfText(ctx, intIsNegative(isExactInteger(v) ? v : kZero)
-                                     ? "i64"
-                                     : "u64");
-  if (isReal(v))
-    return nativeTypeOfText(ctx, "f64");
-  return nativeTypeOfText(ctx, isString(v) ? "s" : "p<void>");
-}
 
 Value promoted(Value v) {
   if (plc_is_char(v))
@@ -260,7 +264,7 @@ Value callNative(Context *ctx, void *function, const char *name,
     snprintf(text, sizeof text, "%.100s: expected %zu%s argument%s, got %zu",
              nameOf(name, function), signature->count,
              signature->isVariadic ? " or more" : "",
-             signature->count == 1 ? "" : "s", argc);
+             signature->count == 1 && !signature->isVariadic ? "" : "s", argc);
     raiseCondition(ctx, "wrong-number-of-arguments", text, PLC_NULL);
   }
   // What does not fit a slot, a record by value, is passed from where it is.
@@ -271,28 +275,26 @@ Value callNative(Context *ctx, void *function, const char *name,
   for (size_t i = 0; i < argc; ++i) {
     bool isFixed = i < signature->count;
     Value v = isFixed ? argv[i] : promoted(argv[i]);
+    NativeFailure failure;
+    const char *extra = isFixed ? "" : nativeExtraType(v, failure);
+    if (!extra)
+      badArgument(ctx, nameOf(name, function), i, failure, v);
     const NativeType *type =
-        isFixed ? signature->parameters[i] : promotedType(ctx, v);
+        isFixed ? signature->parameters[i] : nativeTypeOfText(ctx, extra);
     if (signature->isVariadic)
       types[i] = abiType(type);
-    NativeFailure failure;
+    bool isRecord = type->shape == NativeShape::Record;
     kept[i] = v;
-    if (type->shape == NativeShape::Record) {
-      if (!isPointer(v) || pointerType(v) != type->name || isFreed(v)) {
-        failure.cannotHold(type, "a pointer to one of that type");
-        badArgument(ctx, nameOf(name, function), i, failure, v);
-      }
-      addresses[i] = pointerAddress(v);
-      continue;
-    }
     slots[i][0] = slots[i][1] = 0;
     Value holder = PLC_FALSE;
-    NativePlace place{type, reinterpret_cast<char *>(slots[i])};
-    if (!storeNative(ctx, place, v, &holder, failure))
+    NativePlace place{isRecord ? signature->pointers[i] : type,
+                      reinterpret_cast<char *>(slots[i])};
+    auto *store = isRecord ? storeRecordArgument : storeNativeArgument;
+    if (!store(ctx, place, v, &holder, failure))
       badArgument(ctx, nameOf(name, function), i, failure, v);
     if (holder != PLC_FALSE)
       kept[i] = holder;
-    addresses[i] = slots[i];
+    addresses[i] = isRecord ? reinterpret_cast<void *>(slots[i][0]) : slots[i];
   }
   plc_abi_signature *prepared = signature->prepared;
   if (signature->isVariadic)
@@ -455,7 +457,7 @@ static bool releaseCallback(Context *ctx, Value pointer) {
   dynamicTable(ctx)->release(callback->stub);
   callback->procedure.release(ctx);
   free(callback);
-  store(ctx, plc_fields(pointer) + PointerType, intern(ctx, "freed memory"));
+  store(ctx, plc_fields(pointer) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(pointer) + PointerKeeps, PLC_FALSE);
   return true;
 }
