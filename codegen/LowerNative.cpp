@@ -298,6 +298,16 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   assert(signature && "verified");
   llvm::Constant *site = unit.text(op->native->name + std::string(1, '\0') +
                                    op->native->signature);
+  // A variable, by a reference that the linker sees.
+  if (llvm::StringRef symbol = op->native->symbol; symbol.consume_front("&")) {
+    auto *variable = llvm::cast<llvm::GlobalVariable>(
+        unit.module->getOrInsertGlobal(symbol, types.byte));
+    // In memory one that no library has is at NULL, which has been reported.
+    if (unit.options.forJit)
+      variable->setLinkage(llvm::GlobalValue::ExternalWeakLinkage);
+    set(op->result(), nativeResult(signature->result, variable, site));
+    return;
+  }
   llvm::SmallVector<llvm::Value *, 8> arguments;
   llvm::Value *record = nullptr;
   if (signature->result.kind == NativeType::Record) {

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/FormExpander.h"
-#include "frontend/Native.h"
+#include "frontend/NativeChecks.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -123,15 +123,13 @@ Node *FormExpander::nativeGlobal(llvm::StringRef primitive,
                                  const native::Global &global, Node *value,
                                  Location location) {
   // A shim returns the address.
-  Node *where = constant(session.data.string(global.symbol), location);
-  if (global.isShim)
-    where = coreForm("%native-call",
-                     {syntaxText(global.symbol, location),
-                      syntaxText(global.name, location),
-                      syntaxText("p<void>()", location)},
-                     &top, location);
-  llvm::SmallVector<Node *, 3> args{
-      where,
+  Node *where = coreForm(
+      "%native-call",
+      {syntaxText((global.isShim ? "" : "&") + global.symbol, location),
+       syntaxText(global.name, location), syntaxText("p<void>()", location)},
+      &top, location);
+  llvm::SmallVector<Node *, 4> args{
+      where, constant(session.data.string(global.name), location),
       constant(session.data.string(nativePlaceText(module, global.type)),
                location)};
   if (value)
@@ -222,6 +220,11 @@ const Datum *FormExpander::literalOf(const Syntax *s, Scope *scope) {
   if (s->isProperList() && s->size() == 2 &&
       isCore((*s)[0], scope, CoreForm::Quote))
     return quote((*s)[1]);
+  // nil and undefined.
+  if (s->isIdentifier())
+    if (const Binding *binding = libraries.lookup(s, scope);
+        binding && binding->kind == BindingKind::Constant)
+      return binding->datum;
   return nullptr;
 }
 
@@ -253,6 +256,10 @@ bool FormExpander::checkNativeArguments(
       continue;
     TypeId id = type.parameters[i].type;
     std::string expected = nativeMisfit(module, id, literal);
+    if (expected.empty() && llvm::is_contained(function.nonNull, i) &&
+        (literal->kind == DatumKind::Nil ||
+         literal->kind == DatumKind::Undefined))
+      expected = "anything but NULL here: the header says so";
     if (!expected.empty()) {
       auto report = diagnostics.report(
           Diag::NativeArgument, args[i]->location,
@@ -293,90 +300,10 @@ Node *FormExpander::callNativeFunction(const NativeSpace &space,
       expand(arg, scope);
     return makeError(location);
   }
-  auto check = space.checks.find(function.name);
-  const native::Type &result = module.types[module.types[function.type].result];
-  NativeCheck policy{};
-  if (check != space.checks.end())
-    policy = check->second;
-  else if (space.isNullError && result.kind == TypeKind::Pointer)
-    policy.policy = NativeCheck::NonNull;
-  else
+  const NativeCheck *check = checkOf(space, function);
+  if (!check)
     return rawNativeCall(module, function, checked, scope, location);
-  return checkedNativeCall(space, function, policy, checked, scope, location);
-}
-
-/// (let ((result call)) (if fine result (raise ...)))
-Node *FormExpander::checkedNativeCall(const NativeSpace &space,
-                                      const native::Function &function,
-                                      const NativeCheck &check,
-                                      llvm::ArrayRef<const Syntax *> args,
-                                      Scope *scope, Location location) {
-  const native::Module &module = *space.module;
-  const native::Type &type = module.types[function.type];
-  bool isPointer = module.types[type.result].kind == TypeKind::Pointer;
-  const native::Function *message = nullptr;
-  if (!check.messageFunction.empty())
-    if (std::optional<NativeMember> found = space.find(check.messageFunction);
-        found && found->kind == NativeMember::Function)
-      message = &module.functions[found->index];
-  // The message function takes the result, or the argument of its type.
-  Scope *inner = libraries.makeScope(scope);
-  llvm::SmallVector<const Syntax *, 8> passed(args.begin(), args.end());
-  Variable *handle = nullptr;
-  Node *handleValue = nullptr;
-  const Syntax *handleName = nullptr;
-  if (message) {
-    const native::Type &messageType = module.types[message->type];
-    if (messageType.parameters.size() == 1) {
-      TypeId wanted = messageType.parameters[0].type;
-      for (size_t i = 0; i < type.parameters.size() && i < args.size(); ++i)
-        if (type.parameters[i].type == wanted &&
-            module.types[wanted].kind == TypeKind::Pointer) {
-          handleValue = expand(args[i], scope);
-          handleName = freshIdentifier("handle", location);
-          handle = bindVariable(handleName, inner);
-          passed[i] = handleName;
-          break;
-        }
-    }
-  }
-  Node *call = rawNativeCall(module, function, passed, inner, location);
-  const Syntax *resultName = freshIdentifier("result", location);
-  Variable *result = bindVariable(resultName, inner);
-  auto value = [&] { return reference(result, location); };
-  NativeCheck::Policy policy = check.policy;
-  if (policy == NativeCheck::Errno)
-    policy = isPointer ? NativeCheck::NonNull : NativeCheck::NonNegative;
-  Node *zero = constant(session.data.fixnum(0), location);
-  Node *isFine =
-      policy == NativeCheck::Zero ? callPrimitive("eqv?", {value(), zero},
-                                                  location)
-      : policy == NativeCheck::NonNegative
-          ? callPrimitive(">=", {value(), zero}, location)
-          : ifNode(callPrimitive("eq?",
-                                 {value(), constant(session.data.make(
-                                                        DatumKind::Nil),
-                                                    location)},
-                                 location),
-                   constant(session.data.boolean(false), location),
-                   constant(session.data.boolean(true), location), location);
-  Node *text = constant(session.data.boolean(false), location);
-  if (check.policy == NativeCheck::Errno)
-    text = callPrimitive("native-errno", {}, location);
-  if (message) {
-    llvm::SmallVector<const Syntax *, 1> messageArgs;
-    if (!module.types[message->type].parameters.empty())
-      messageArgs.push_back(handle ? handleName : resultName);
-    if (messageArgs.size() == module.types[message->type].parameters.size())
-      text = rawNativeCall(module, *message, messageArgs, inner, location);
-  }
-  Node *failure = callPrimitive(
-      "%native-failure",
-      {constant(session.data.string(function.name), location), value(), text},
-      location);
-  Node *body = let({result}, {call},
-                   ifNode(isFine, value(), failure, location), location);
-  return handle ? let({handle}, {handleValue}, body, location) : body;
+  return checkedNativeCall(space, function, *check, checked, scope, location);
 }
 
 /// The function as a procedure: one of the unit, made once.

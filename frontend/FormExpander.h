@@ -236,11 +236,15 @@ private:
                            const native::Function &function,
                            llvm::ArrayRef<const Syntax *> args, Scope *scope,
                            ir::Location location);
+  // NativeChecks.cpp
+  Node *nativeSuccess(const NativeCheck &check, const native::Type &type,
+                      Variable *result, ir::Location location);
   Node *checkedNativeCall(const NativeSpace &space,
                           const native::Function &function,
                           const NativeCheck &check,
                           llvm::ArrayRef<const Syntax *> args, Scope *scope,
                           ir::Location location);
+  // ExpandNative.cpp
   Node *nativeProcedure(const NativeSpace &space,
                         const native::Function &function,
                         ir::Location location);

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/FormExpander.h"
-#include "frontend/Native.h"
+#include "frontend/NativeChecks.h"
 
 #include "llvm/Support/Path.h"
 
@@ -34,9 +34,9 @@ private:
     ok = false;
     session.diagnostics.report(Diag::BadForeignImport, location, {what})
         .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
-              "string or a list of strings), `:check ((name policy "
-              "[message-function]) ...)`, `:macros ((name (type ...) -> type) "
-              "...)` and `:null error`");
+              "string or a list of strings), `:check ((name policy [message]) "
+              "...)`, `:macros ((name (type ...) -> type) ...)` and `:null "
+              "error`");
   }
 
   static std::optional<std::string> textOf(const Datum *d) {
@@ -64,28 +64,10 @@ private:
   }
 
   void readCheck(const Datum *entry) {
-    llvm::SmallVector<std::string, 3> words;
-    const Datum *rest = entry;
-    for (; rest->kind == DatumKind::Pair; rest = rest->second)
-      words.push_back(textOf(rest->first).value_or(""));
-    if (words.size() < 2 || words.size() > 3 || words[0].empty())
-      return bad("no list of `(name policy [message-function])` after `:check`");
-    NativeCheck check{};
-    if (words[1] == "zero")
-      check.policy = NativeCheck::Zero;
-    else if (words[1] == "non-negative")
-      check.policy = NativeCheck::NonNegative;
-    else if (words[1] == "non-null")
-      check.policy = NativeCheck::NonNull;
-    else if (words[1] == "errno")
-      check.policy = NativeCheck::Errno;
-    else
-      return bad("`" + words[1] +
-                 "`, which is none of the policies zero, non-negative, "
-                 "non-null and errno");
-    if (words.size() == 3)
-      check.messageFunction = words[2];
-    space.checks[words[0]] = check;
+    checks.emplace_back();
+    std::string problem = frontend::readCheck(entry, checks.back());
+    if (!problem.empty())
+      bad(problem);
   }
 
   /// `(name (type ...) -> type)`: what a macro of C is called with.
@@ -143,6 +125,10 @@ private:
     bad(("the option `" + option + "`").str());
   }
 
+public:
+  std::vector<WrittenCheck> checks;
+
+private:
   Session &session;
   NativeSpace &space;
   Location location;
@@ -160,7 +146,8 @@ const NativeSpace *LibraryManager::importNative(
   space.ecosystem = ecosystem.str();
   space.options = options;
   space.importOptions.module = module.str();
-  if (!OptionReader(session, space, location).read(options))
+  OptionReader reader(session, space, location);
+  if (!reader.read(options))
     return nullptr;
   space.importOptions.folders.push_back(folder.empty() ? "." : folder.str());
   native::ImportError error;
@@ -178,19 +165,7 @@ const NativeSpace *LibraryManager::importNative(
     return nullptr;
   }
   indexMembers(space);
-  for (auto &check : space.checks) {
-    const std::string &message = check.second.messageFunction;
-    for (llvm::StringRef used : {check.first(), llvm::StringRef(message)}) {
-      std::optional<NativeMember> member = space.find(used);
-      if (used.empty() || (member && member->kind == NativeMember::Function))
-        continue;
-      auto report = session.diagnostics.report(Diag::NoNativeMember, location,
-                                               {name, used});
-      std::string nearest = nearestName(used, space.names()).str();
-      if (!nearest.empty())
-        report.help("is `" + nearest + "` meant?");
-    }
-  }
+  resolveChecks(session, space, reader.checks, location);
   return &space;
 }
 

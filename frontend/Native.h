@@ -16,6 +16,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace plc::frontend {
 
@@ -38,10 +39,21 @@ struct NativeMember {
   size_t index; ///< in the module's list of that kind
 };
 
-/// What a result has to be for a call to have succeeded.
+/// What a result has to be for a call to have succeeded (NativeChecks.h).
 struct NativeCheck {
-  enum Policy : uint8_t { Zero, NonNegative, NonNull, Errno } policy;
-  std::string messageFunction; ///< of the same module; "": none
+  enum Policy : uint8_t {
+    Zero,
+    NonZero,
+    NonNegative,
+    NonNull,
+    Errno,       ///< not negative or not NULL; errno says what is wrong
+    ErrorNumber, ///< zero; else it is a number as in errno
+    OneOf        ///< of `values`
+  } policy;
+  std::vector<int64_t> values;
+  /// Functions of the same module whose text says what is wrong: each is called
+  /// with what the next one returns.
+  std::vector<const native::Function *> message;
 };
 
 /// What an import of a module binds a name to.
@@ -52,7 +64,8 @@ struct NativeSpace {
   const ir::Datum *options = nullptr; ///< keyword value ..., as written
   native::ImportOptions importOptions;
   llvm::StringMap<NativeMember> members;
-  llvm::StringMap<NativeCheck> checks;
+  llvm::StringMap<NativeCheck> checks; ///< by function
+  std::vector<std::pair<native::TypeId, NativeCheck>> typeChecks;
   bool isNullError = false; ///< `:null error`
 
   /// As written, or with `_` for `-`; nothing if there is none.

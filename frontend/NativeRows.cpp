@@ -128,13 +128,14 @@ void NativeRows::addNamed(const native::Module &module, TypeId id) {
   case TypeKind::Record:
     return addRecord(module, id);
   case TypeKind::Enum: {
-    llvm::SmallVector<Datum *, 16> parts{
-        symbol(type.name), symbol("enum"), data.string(placeOf(module, id)),
-        data.string(nativeTypeText(module, type.element))};
+    // As text: 10^5 members would be as many symbols and relocations.
+    std::string members;
     for (const native::EnumMember &member : type.members)
-      parts.push_back(
-          data.pair(symbol(member.name), data.integer64(member.value)));
-    rows.push_back(list(parts));
+      members += member.name + " " + std::to_string(member.value) + " ";
+    rows.push_back(
+        list({symbol(type.name), symbol("enum"), data.string(placeOf(module, id)),
+              data.string(nativeTypeText(module, type.element)),
+              data.string(members)}));
     return;
   }
   case TypeKind::Function:

@@ -131,7 +131,7 @@ struct GlobalVariable {
 
 /// A function of native code as an op names it; owned by the Module.
 struct NativeCallee {
-  std::string symbol;    // link symbol
+  std::string symbol;    // link symbol; "&x": the address of variable x
   std::string name;      // for messages
   std::string signature; // see plc/native.h
   bool operator==(const NativeCallee &) const = default;

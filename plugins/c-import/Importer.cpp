@@ -117,5 +117,9 @@ extern "C" __attribute__((visibility("default"))) bool
 plc_native_importer(const plc::native::ImportOptions &options,
                     plc::native::Module &module,
                     plc::native::ImportError &error) {
-  return plc::cimport::import(options, module, error);
+  bool isGood = plc::cimport::import(options, module, error);
+  // libclang has put its handlers of signals before those of the program, which
+  // may run in this process.
+  clang_toggleCrashRecovery(0);
+  return isGood;
 }

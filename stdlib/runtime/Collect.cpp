@@ -2,6 +2,7 @@
 
 #include "stdlib/runtime/HeapImpl.h"
 
+#include <cerrno>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -249,6 +250,9 @@ void collect(Context *ctx, Generations which) {
   Heap &heap = *heapOf(ctx);
   if (heap.collecting)
     abort();
+  // It comes where the program does not see it: what a call of C said about its
+  // failure is still to be read.
+  int error = errno;
   retireNurseryPage(heap);
   bool full =
       which == Generations::All || heap.pagesOf[kOld] > heap.majorThreshold;
@@ -264,6 +268,7 @@ void collect(Context *ctx, Generations which) {
 #endif
   if (heap.finalizers != PLC_NULL)
     runFinalizers(ctx);
+  errno = error;
 }
 
 /// Overwrites what calls that have returned left below this frame.

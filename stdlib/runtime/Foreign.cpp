@@ -31,10 +31,14 @@ namespace plc::rt {
       isString(name) ? hostTable.string_utf8(&hostTable, name, text, 120) : 0;
   text[n <= 120 ? n : 0] = 0;
   char message[300];
-  snprintf(message, sizeof message,
-           "this value has no member `%s`: it is no object of another language "
-           "and no record with that field",
-           text);
+  if (object == PLC_NIL)
+    snprintf(message, sizeof message,
+             "nil, which is NULL in C, has no member `%s`", text);
+  else
+    snprintf(message, sizeof message,
+             "this value has no member `%s`: it is no object of another "
+             "language and no record with that field",
+             text);
   raiseCondition(ctx, "no-such-member", message, list1(ctx, object));
 }
 

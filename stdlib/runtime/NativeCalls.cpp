@@ -27,26 +27,11 @@ const char *nativeSiteSignature(const char *site) {
   return site + strlen(site) + 1;
 }
 
-/// Where a type that starts here ends.
-static const char *endOfType(const char *p) {
-  for (int depth = 0; *p; ++p) {
-    if (*p == '\\' && p[1])
-      ++p;
-    else if (*p == '<')
-      ++depth;
-    else if (*p == '>')
-      --depth;
-    else if (depth == 0 && (*p == '(' || *p == ')' || *p == ','))
-      break;
-  }
-  return p;
-}
-
 const char *nativeSiteType(Context *ctx, const char *site, int64_t index) {
-  const char *start = nativeSiteSignature(site), *end = endOfType(start);
+  const char *start = nativeSiteSignature(site), *end = endOfNativeType(start);
   for (int64_t i = 0; i <= index; ++i) {
     start = end + 1;
-    end = endOfType(start);
+    end = endOfNativeType(start);
   }
   // On the heap, where it needs no release when something is raised.
   size_t length = size_t(end - start);
@@ -79,18 +64,32 @@ static void convert(Context *ctx, const char *site, int64_t index, Value v,
   memset(room, 0, 16);
   // What a pointer comes from is found on the stack, also by the address alone.
   const NativeType *type = nativeTypeOfText(ctx, text);
-  if (!storeNativeArgument(ctx, {type, static_cast<char *>(room)}, v, &kept,
-                           failure))
+  auto *store = isRecord ? storeRecordArgument : storeNativeArgument;
+  NativePlace place{type, static_cast<char *>(room)};
+  if (!store(ctx, place, v, &kept, failure))
     raiseNativeArgument(ctx, site, index, v, failure);
-  if (!isRecord)
-    return;
-  const NativeType *record = findNativeType(ctx, type->name);
-  if (!isPointer(v) ||
-      (pointerBytes(v) >= 0 && record &&
-       pointerBytes(v) < int64_t(record->size))) {
-    failure.cannotHold(type, "a pointer to a whole one");
-    raiseNativeArgument(ctx, site, index, v, failure);
-  }
+}
+
+const char *nativeExtraType(Value v, NativeFailure &failure) {
+  if (plc_is_flonum(v))
+    return "f64";
+  if (plc_is_fixnum(v) || plc_is_kind(v, PLC_KIND_BIGNUM))
+    return plc_is_kind(v, PLC_KIND_BIGNUM) &&
+                   !(plc_header_flags(plc_header(v)) & 1)
+               ? "u64"
+               : "i64";
+  if (v == PLC_TRUE || v == PLC_FALSE)
+    return "b";
+  if (isString(v))
+    return "s";
+  if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v) ||
+      plc_is_kind(v, PLC_KIND_BYTEVECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR))
+    return "p<void>";
+  snprintf(failure.text, sizeof failure.text, "%s",
+           plc_is_procedure(v)
+               ? "a procedure needs a type here: `(c:callback type procedure)`"
+               : "this value has no form in C that a variadic argument may have");
+  return nullptr;
 }
 
 } // namespace plc::rt
@@ -169,7 +168,6 @@ void rt_native_missing(Context *) {
 
 int64_t rt_native_extra(Context *ctx, void *site, int64_t index, Value v,
                         void *room) {
-  const char *type = nullptr;
   if (plc_is_flonum(v)) {
     double d = plc_flonum_value(v);
     memcpy(room, &d, sizeof d);
@@ -180,29 +178,10 @@ int64_t rt_native_extra(Context *ctx, void *site, int64_t index, Value v,
     memcpy(room, &code, sizeof code);
     return 0;
   }
-  if (plc_is_fixnum(v) || plc_is_kind(v, PLC_KIND_BIGNUM))
-    type = plc_is_kind(v, PLC_KIND_BIGNUM) &&
-                   !(plc_header_flags(plc_header(v)) & 1)
-               ? "u64"
-               : "i64";
-  else if (v == PLC_TRUE || v == PLC_FALSE)
-    type = "b";
-  else if (isString(v))
-    type = "s";
-  else if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v) ||
-           plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
-           plc_is_kind(v, PLC_KIND_NUMVECTOR))
-    type = "p<void>";
   NativeFailure failure;
-  if (!type) {
-    snprintf(failure.text, sizeof failure.text, "%s",
-             plc_is_procedure(v)
-                 ? "a procedure needs a type here: `(c:callback type "
-                   "procedure)`"
-                 : "this value has no form in C that a variadic argument may "
-                   "have");
+  const char *type = nativeExtraType(v, failure);
+  if (!type)
     raiseNativeArgument(ctx, static_cast<char *>(site), index, v, failure);
-  }
   alignas(16) char bytes[16] = {};
   Value kept = PLC_FALSE;
   if (!storeNativeArgument(ctx, {nativeTypeOfText(ctx, type), bytes}, v, &kept,

@@ -13,5 +13,9 @@ const char *nativeSiteType(Context *ctx, const char *site, int64_t index);
                                       int64_t index, Value v,
                                       const NativeFailure &failure);
 
+/// The text of the type by which a function with any number of arguments is passed
+/// one; null, and why, if there is none.
+const char *nativeExtraType(Value v, NativeFailure &failure);
+
 } // namespace plc::rt
 #endif // PLC_RUNTIME_NATIVECALLS_H

@@ -279,6 +279,15 @@ bool storeAddress(char *at, const void *address) {
   return true;
 }
 
+/// How C calls what a pointer points to.
+const char *spelledName(Context *ctx, Value name, char *buffer, size_t size) {
+  const NativeType *type = findNativeType(ctx, name);
+  if (!type || type->shape != NativeShape::Function)
+    return symbolText(name, buffer, size);
+  snprintf(buffer, size, "%s", nativeTypeName(type));
+  return buffer;
+}
+
 bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                   Value *kept, NativeFailure &failure) {
   if (v == PLC_NIL || v == PLC_UNDEFINED)
@@ -292,10 +301,16 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                "this memory was given back by c:free");
       return false;
     }
+    if (pointerType(v) == intern(ctx, kReleasedCallback)) {
+      failure.status = PLC_E_RANGE;
+      snprintf(failure.text, sizeof failure.text,
+               "this callback was given back by c:release");
+      return false;
+    }
     if (!pointerFits(pointerType(v), name)) {
       char have[200], a[200], b[200];
-      symbolText(name, a, sizeof a);
-      symbolText(pointerType(v), b, sizeof b);
+      spelledName(ctx, name, a, sizeof a);
+      spelledName(ctx, pointerType(v), b, sizeof b);
       snprintf(have, sizeof have, "a pointer to `%.80s`, not to `%.80s`", a, b);
       return failure.cannotHold(type, have);
     }
@@ -507,6 +522,17 @@ bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
   free(utf8);
   *kept = text;
   return storeAddress(place.address, plc_fields(text));
+}
+
+bool storeRecordArgument(Context *ctx, const NativePlace &place, Value v,
+                         Value *kept, NativeFailure &failure) {
+  if (!storeNativeArgument(ctx, place, v, kept, failure))
+    return false;
+  const NativeType *record = findNativeType(ctx, place.type->name);
+  if (isPointer(v) && (pointerBytes(v) < 0 || !record ||
+                       pointerBytes(v) >= int64_t(record->size)))
+    return true;
+  return failure.cannotHold(place.type, "a pointer to a whole one");
 }
 
 } // namespace plc::rt

@@ -10,6 +10,7 @@
 #include "plc/native_dynamic.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Number.h"
@@ -33,6 +34,8 @@ constexpr size_t kMostParameters = 64;
 struct Signature {
   const NativeType *result = nullptr;
   const NativeType *parameters[kMostParameters];
+  /// Of records: pointers to them.
+  const NativeType *pointers[kMostParameters];
   size_t count = 0;
   bool isVariadic = false;
   plc_abi_signature *prepared = nullptr; ///< not of variadic ones
@@ -118,24 +121,16 @@ const plc_abi_type *abiType(const NativeType *type) {
 
 //===--- Signatures -------------------------------------------------------===//
 
-/// The end of the type that begins here.
-const char *endOfType(const char *at) {
-  int depth = 0;
-  for (; *at; ++at) {
-    if (*at == '\\' && at[1])
-      ++at;
-    else if (*at == '<')
-      ++depth;
-    else if (*at == '>')
-      --depth;
-    else if (depth == 0 && (*at == ',' || *at == '(' || *at == ')'))
-      break;
-  }
-  return at;
+/// A pointer to the record whose type is at the end of a text.
+const NativeType *pointerToRecord(Context *ctx, const char *begin,
+                                  const char *end) {
+  char text[1024];
+  snprintf(text, sizeof text, "p%.*s", int(end - begin - 1), begin + 1);
+  return nativeTypeOfText(ctx, text);
 }
 
 const NativeType *typeAt(Context *ctx, const char *&at) {
-  const char *end = endOfType(at);
+  const char *end = endOfNativeType(at);
   char text[1024];
   snprintf(text, sizeof text, "%.*s", int(end - at), at);
   at = end;
@@ -145,6 +140,22 @@ const NativeType *typeAt(Context *ctx, const char *&at) {
 [[noreturn]] void badSignature(Context *ctx, const char *text) {
   char message[300];
   snprintf(message, sizeof message, "this is no signature: %.200s", text);
+  raiseCondition(ctx, "wrong-type", message, PLC_NULL);
+}
+
+/// What is passed by value has to be known; of a record its declaration.
+void checkPassed(Context *ctx, const NativeType *type, bool isResult) {
+  if (type->shape != NativeShape::Opaque &&
+      (isResult || type->shape != NativeShape::Scalar || type->size))
+    return;
+  char message[400];
+  if (type->shape == NativeShape::Opaque)
+    snprintf(message, sizeof message,
+             "`%.200s` is no type that is known here: a record has to be that of "
+             "an imported header",
+             nativeTypeName(type));
+  else
+    snprintf(message, sizeof message, "no parameter has the type `void`");
   raiseCondition(ctx, "wrong-type", message, PLC_NULL);
 }
 
@@ -171,6 +182,7 @@ Signature *signatureOf(Context *ctx, const char *text) {
   made->result = typeAt(ctx, at);
   if (*at != '(')
     badSignature(ctx, text);
+  checkPassed(ctx, made->result, true);
   ++at;
   while (*at && *at != ')') {
     if (*at == ',')
@@ -181,8 +193,16 @@ Signature *signatureOf(Context *ctx, const char *text) {
       continue;
     }
     if (made->count == kMostParameters)
-      badSignature(ctx, text);
-    made->parameters[made->count++] = typeAt(ctx, at);
+      raiseCondition(ctx, "unsupported",
+                     "a function of more than 64 parameters cannot be called by "
+                     "a pointer, nor can a procedure stand for one",
+                     PLC_NULL);
+    const char *begin = at;
+    const NativeType *type = made->parameters[made->count] = typeAt(ctx, at);
+    checkPassed(ctx, type, false);
+    if (type->shape == NativeShape::Record)
+      made->pointers[made->count] = pointerToRecord(ctx, begin, at);
+    ++made->count;
   }
   made->text = strdup(text);
   if (!made->isVariadic)
@@ -194,23 +214,22 @@ Signature *signatureOf(Context *ctx, const char *text) {
 
 //===--- Calls ------------------------------------------------------------===//
 
-/// What passes the variable arguments of a function: by what they are.
-const NativeType *promotedType(Context *ctx, Value v) {
-  if (isExactInteger(v) || plc_is_char(v) || v == PLC_TRUE || v == PLC_FALSE)
-    return nativeTypeOfText(ctx, intIsNegative(isExactInteger(v) ? v : kZero)
-                                     ? "i64"
-                                     : "u64");
-  if (isReal(v))
-    return nativeTypeOfText(ctx, "f64");
-  return nativeTypeOfText(ctx, isString(v) ? "s" : "p<void>");
-}
-
 Value promoted(Value v) {
   if (plc_is_char(v))
     return plc_fixnum(plc_char_code(v));
   if (v == PLC_TRUE || v == PLC_FALSE)
     return plc_fixnum(v == PLC_TRUE);
   return v;
+}
+
+/// How a function that has no name in the program is called.
+const char *nameOf(const char *name, void *function) {
+  Dl_info info;
+  if (name)
+    return name;
+  return dladdr(function, &info) && info.dli_saddr == function
+             ? info.dli_sname
+             : "function pointer";
 }
 
 [[noreturn]] void badArgument(Context *ctx, const char *name, size_t i,
@@ -243,8 +262,9 @@ Value callNative(Context *ctx, void *function, const char *name,
       (argc > signature->count && !signature->isVariadic)) {
     char text[240];
     snprintf(text, sizeof text, "%.100s: expected %zu%s argument%s, got %zu",
-             name, signature->count, signature->isVariadic ? " or more" : "",
-             signature->count == 1 ? "" : "s", argc);
+             nameOf(name, function), signature->count,
+             signature->isVariadic ? " or more" : "",
+             signature->count == 1 && !signature->isVariadic ? "" : "s", argc);
     raiseCondition(ctx, "wrong-number-of-arguments", text, PLC_NULL);
   }
   // What does not fit a slot, a record by value, is passed from where it is.
@@ -255,28 +275,26 @@ Value callNative(Context *ctx, void *function, const char *name,
   for (size_t i = 0; i < argc; ++i) {
     bool isFixed = i < signature->count;
     Value v = isFixed ? argv[i] : promoted(argv[i]);
+    NativeFailure failure;
+    const char *extra = isFixed ? "" : nativeExtraType(v, failure);
+    if (!extra)
+      badArgument(ctx, nameOf(name, function), i, failure, v);
     const NativeType *type =
-        isFixed ? signature->parameters[i] : promotedType(ctx, v);
+        isFixed ? signature->parameters[i] : nativeTypeOfText(ctx, extra);
     if (signature->isVariadic)
       types[i] = abiType(type);
-    NativeFailure failure;
+    bool isRecord = type->shape == NativeShape::Record;
     kept[i] = v;
-    if (type->shape == NativeShape::Record) {
-      if (!isPointer(v) || pointerType(v) != type->name || isFreed(v)) {
-        failure.cannotHold(type, "a pointer to one of that type");
-        badArgument(ctx, name, i, failure, v);
-      }
-      addresses[i] = pointerAddress(v);
-      continue;
-    }
     slots[i][0] = slots[i][1] = 0;
     Value holder = PLC_FALSE;
-    NativePlace place{type, reinterpret_cast<char *>(slots[i])};
-    if (!storeNative(ctx, place, v, &holder, failure))
-      badArgument(ctx, name, i, failure, v);
+    NativePlace place{isRecord ? signature->pointers[i] : type,
+                      reinterpret_cast<char *>(slots[i])};
+    auto *store = isRecord ? storeRecordArgument : storeNativeArgument;
+    if (!store(ctx, place, v, &holder, failure))
+      badArgument(ctx, nameOf(name, function), i, failure, v);
     if (holder != PLC_FALSE)
       kept[i] = holder;
-    addresses[i] = slots[i];
+    addresses[i] = isRecord ? reinterpret_cast<void *>(slots[i][0]) : slots[i];
   }
   plc_abi_signature *prepared = signature->prepared;
   if (signature->isVariadic)
@@ -439,7 +457,7 @@ static bool releaseCallback(Context *ctx, Value pointer) {
   dynamicTable(ctx)->release(callback->stub);
   callback->procedure.release(ctx);
   free(callback);
-  store(ctx, plc_fields(pointer) + PointerType, intern(ctx, "freed memory"));
+  store(ctx, plc_fields(pointer) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(pointer) + PointerKeeps, PLC_FALSE);
   return true;
 }

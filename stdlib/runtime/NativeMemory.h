@@ -81,9 +81,15 @@ Value loadNative(Context *ctx, const NativePlace &place);
 ///              is left alone
 bool storeNative(Context *ctx, const NativePlace &place, Value v, Value *kept,
                  NativeFailure &failure);
+/// The type of a pointer to a callback that was given back.
+inline constexpr char kReleasedCallback[] = "freed memory";
 /// The same for an argument of a call. What a string becomes is found by its
 /// address on the stack, as long as the caller has it there.
 bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
+                         Value *kept, NativeFailure &failure);
+/// The address of a record that is passed by value: the place has the type of
+/// pointers to it.
+bool storeRecordArgument(Context *ctx, const NativePlace &place, Value v,
                          Value *kept, NativeFailure &failure);
 /// True if a pointer to `have` may stand where `want` is wanted.
 bool pointerFits(Value have, Value want);

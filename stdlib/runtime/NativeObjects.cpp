@@ -430,8 +430,8 @@ Status callPointer(Value callee, const char *name, const Value *args,
 
 Status call(plc_plugin *, Value callee, const Value *args, size_t positional,
             size_t keywords, Value *result, plc_error *error) {
-  return callPointer(callee, "function pointer", args, positional, keywords,
-                     result, error);
+  return callPointer(callee, nullptr, args, positional, keywords, result,
+                     error);
 }
 
 /// (record.field argument ...)

@@ -10,29 +10,21 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
 
 using namespace plc::rt;
 
-/// Where a global variable is: a symbol, or the pointer that a shim returned. The
-/// type is a constant of compiled code.
-static NativePlace globalPlace(Context *ctx, Value symbol, Value text) {
-  void *address;
-  if (isPointer(symbol)) {
-    address = pointerAddress(symbol);
-  } else {
-    char *name = toUtf8(ctx, symbol, nullptr);
-    address = dlsym(RTLD_DEFAULT, name);
-    free(name);
-  }
-  if (!address)
+/// A global variable; name and type are constants of compiled code. Its address
+/// is nil where a shim names it and no library has it.
+static NativePlace globalPlace(Context *ctx, Value pointer, Value name,
+                               Value text) {
+  if (!isPointer(pointer))
     raiseCondition(ctx, "no-such-member",
                    "the libraries of this program have no such variable",
-                   list1(ctx, symbol));
+                   list1(ctx, name));
   char *typeText = toUtf8(ctx, text, nullptr);
   const NativeType *type = nativeTypeOfText(ctx, typeText);
   free(typeText);
-  return {type, static_cast<char *>(address)};
+  return {type, pointerAddress(pointer)};
 }
 
 /// What a global refers to lives as long as it: the pointer whose block keeps
@@ -59,24 +51,24 @@ static bool isAggregate(const NativeType *type) {
 
 extern "C" {
 
-Value prim_NativeGlobalRef(Context *ctx, Value symbol, Value text) {
+Value prim_NativeGlobalRef(Context *ctx, Value pointer, Value name,
+                           Value text) {
   installNativeObjects(ctx);
-  NativePlace place = globalPlace(ctx, symbol, text);
+  NativePlace place = globalPlace(ctx, pointer, name, text);
   if (isAggregate(place.type)) // what is stored in its fields stays
     place.keeps = blockOf(ctx, holderOf(ctx, place.address));
   return loadNative(ctx, place);
 }
 
-Value prim_NativeGlobalSet(Context *ctx, Value symbol, Value text,
+Value prim_NativeGlobalSet(Context *ctx, Value pointer, Value name, Value text,
                            Value value) {
-  NativePlace place = globalPlace(ctx, symbol, text);
+  NativePlace place = globalPlace(ctx, pointer, name, text);
   NativeFailure failure;
   Value kept = PLC_FALSE;
   if (!storeNative(ctx, place, value, &kept, failure)) {
     char message[600];
-    char *utf8 = isString(symbol) ? toUtf8(ctx, symbol, nullptr) : nullptr;
-    snprintf(message, sizeof message, "%.100s: %s",
-             utf8 ? utf8 : "global variable", failure.text);
+    char *utf8 = toUtf8(ctx, name, nullptr);
+    snprintf(message, sizeof message, "%.100s: %s", utf8, failure.text);
     free(utf8);
     raiseCondition(ctx, "wrong-type", message, list1(ctx, value));
   }
@@ -94,11 +86,15 @@ Value prim_NativeErrno(Context *) { return plc_fixnum(errno); }
 
 Value prim_NativeFailure(Context *ctx, Value function, Value result,
                          Value text) {
+  int number = errno; // for handlers that ask
   installNativeObjects(ctx);
   plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                      PLC_FALSE, PLC_FALSE, PLC_FALSE};
   char message[600];
   char *name = toUtf8(ctx, function, nullptr);
+  // Some message functions return a `char *`.
+  if (isPointer(text))
+    text = textOfNative(ctx, pointerAddress(text));
   if (plc_is_fixnum(text)) {
     snprintf(message, sizeof message, "%.100s: %s", name,
              strerror(int(plc_fixnum_value(text))));
@@ -109,13 +105,17 @@ Value prim_NativeFailure(Context *ctx, Value function, Value result,
   } else if (plc_is_fixnum(result)) {
     snprintf(message, sizeof message, "%.100s returned %lld", name,
              (long long)plc_fixnum_value(result));
+  } else if (result == PLC_NIL || result == PLC_FALSE) {
+    snprintf(message, sizeof message, "%.100s returned %s", name,
+             result == PLC_NIL ? "NULL" : "false");
   } else {
-    snprintf(message, sizeof message, "%.100s returned NULL", name);
+    snprintf(message, sizeof message, "%.100s failed", name);
   }
   free(name);
   error.type = function;
   error.value = result;
   error.message = makeString(ctx, message);
+  errno = number;
   raiseForeign(ctx, rt_native_plugin, PLC_E_FOREIGN, error, "call",
                PLC_DEFAULT);
 }

@@ -264,7 +264,7 @@ private:
 // A row is a list:
 //   (name "text")                     another name of a type
 //   (name record place size align union? (field "text" bit-offset bit-width) ...)
-//   (name enum place "scalar" (member . value) ...)
+//   (name enum place "scalar" "member value member value ...")
 //   (name opaque place)
 
 /// The bytes of a string, malloc'ed.
@@ -285,15 +285,6 @@ uint64_t listLength(Value list) {
   for (; plc_is_pair(list); list = plc_cdr(list))
     ++n;
   return n;
-}
-
-/// Any exact integer of 64 bits.
-int64_t integerBits(Value v) {
-  if (plc_is_fixnum(v))
-    return plc_fixnum_value(v);
-  IntView view(v);
-  uint64_t bits = view.size ? view.limbs[0] : 0;
-  return int64_t(view.negative ? 0 - bits : bits);
 }
 
 bool sameLayout(const NativeType &a, const NativeType &b) {
@@ -338,13 +329,21 @@ NativeType readRow(Context *ctx, Value row) {
     type.size = scalar->size;
     type.align = scalar->align;
     free(text);
-    rest = plc_cdr(rest);
-    type.memberCount = listLength(rest);
+    char *members = permanentText(ctx, second(rest));
+    for (const char *at = members; *at; ++at)
+      type.memberCount += *at == ' ';
+    type.memberCount /= 2;
     type.members = static_cast<NativeMember *>(
         calloc(type.memberCount + 1, sizeof(NativeMember)));
-    for (NativeMember *m = type.members; plc_is_pair(rest);
-         rest = plc_cdr(rest), ++m)
-      *m = {plc_car(plc_car(rest)), integerBits(plc_cdr(plc_car(rest)))};
+    const char *at = members;
+    for (size_t i = 0; i < type.memberCount; ++i) {
+      const char *end = strchr(at, ' ');
+      char *next;
+      type.members[i] = {intern(ctx, at, size_t(end - at)),
+                         int64_t(strtoll(end + 1, &next, 10))};
+      at = next + 1;
+    }
+    free(members);
   }
   return type;
 }
@@ -414,13 +413,74 @@ const NativeField *findNativeField(Context *, const NativeType *record,
                                               : nullptr;
 }
 
+const char *endOfNativeType(const char *text) {
+  for (int depth = 0; *text; ++text) {
+    if (*text == '\\' && text[1])
+      ++text;
+    else if (*text == '<')
+      ++depth;
+    else if (*text == '>')
+      --depth;
+    else if (depth == 0 && (*text == '(' || *text == ')' || *text == ','))
+      break;
+  }
+  return text;
+}
+
+/// "int (const void *, int)", or "int (*)(const void *, int)", of the text of a
+/// signature without its end.
+static void spellFunction(const char *signature, bool isPointer, char *out,
+                          size_t size) {
+  size_t n = 0;
+  auto add = [&](const char *text) {
+    if (n < size)
+      n += size_t(snprintf(out + n, size - n, "%s", text));
+  };
+  auto addType = [&](const char *&at) {
+    const char *end = endOfNativeType(at);
+    char text[1024];
+    snprintf(text, sizeof text, "%.*s", int(end - at), at);
+    at = end;
+    if (strcmp(text, "...") == 0)
+      return add(text);
+    char copy[600]; // the name is gone with the next one
+    snprintf(copy, sizeof copy, "%s",
+             nativeTypeName(nativeTypeOfText(theContext, text)));
+    add(copy);
+  };
+  const char *at = signature;
+  addType(at);
+  add(isPointer ? " (*)(" : " (");
+  const char *first = ++at;
+  while (*at && *at != ')') {
+    if (*at == ',')
+      ++at;
+    if (at != first)
+      add(", ");
+    addType(at);
+  }
+  add(")");
+}
+
 const char *nativeTypeName(const NativeType *type) {
   static char text[600];
   if (type->shape == NativeShape::Text)
     return "const char *";
+  if (type->shape == NativeShape::Function) {
+    char spelled[600];
+    spellFunction(type->signature, false, spelled, sizeof spelled);
+    snprintf(text, sizeof text, "%s", spelled);
+    return text;
+  }
   if (type->shape == NativeShape::Pointer) {
     char name[500];
     symbolText(type->name, name, sizeof name);
+    if (strncmp(name, "F<", 2) == 0) {
+      char spelled[600];
+      spellFunction(name + 2, true, spelled, sizeof spelled);
+      snprintf(text, sizeof text, "%s", spelled);
+      return text;
+    }
     snprintf(text, sizeof text, "%s%s%s", type->isConst ? "const " : "", name,
              name[strlen(name) - 1] == '*' ? "*" : " *");
     return text;

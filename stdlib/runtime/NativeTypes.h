@@ -80,6 +80,8 @@ const NativeType *nativeTypeOfText(Context *ctx, const char *text);
 /// records stand among those of the outer one.
 const NativeField *findNativeField(Context *ctx, const NativeType *record,
                                    Value name);
+/// Where the type ends that begins here in the text of a signature.
+const char *endOfNativeType(const char *text);
 /// Name of a type for messages, valid until the next call.
 const char *nativeTypeName(const NativeType *type);
 /// Text of a symbol in a buffer of the caller, cut to fit.

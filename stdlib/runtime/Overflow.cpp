@@ -12,6 +12,7 @@
 #include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -195,9 +196,11 @@ void plc::rt::pollRaises(Context *ctx) {
 
 /// Called by generated code only, between its operations: here others may run.
 void plc::rt::detail::rt_poll(Context *ctx) {
+  int error = errno; // as in collect
   pollRaises(ctx);
   if ((ctx->pending & PLC_PENDING_INTERRUPT) && rt_interrupt_fiber)
     rt_interrupt_fiber(ctx);
   if ((ctx->pending & PLC_PENDING_CALLS) && rt_yield_world)
     rt_yield_world(ctx);
+  errno = error;
 }

@@ -8,6 +8,7 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <cerrno>
 #include <csignal>
 
 using namespace llvm;
@@ -236,7 +237,11 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   compiler.report();
   compiler.session.diagnostics.clear();
   plc_value result = PLC_UNSPECIFIED;
-  if (!call(procedure, {}, &result))
+  // What C left there belongs to the program, whatever is done between forms.
+  errno = errorNumber;
+  bool isGood = call(procedure, {}, &result);
+  errorNumber = errno;
+  if (!isGood)
     return false;
   if (printValues && !print(result))
     return false;

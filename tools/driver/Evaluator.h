@@ -107,6 +107,7 @@ private:
   llvm::StringMap<const plc_unit *> libraryUnits;
   std::vector<std::string> nameCache;
   bool namesAreOld = true;
+  int errorNumber = 0; ///< errno of the forms
 };
 
 } // namespace plc::driver

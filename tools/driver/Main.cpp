@@ -2,6 +2,7 @@
 
 #include "tools/driver/Compiler.h"
 #include "tools/driver/Host.h"
+#include "tools/driver/NativeFaults.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -63,27 +64,52 @@ static void onFatalError(void *, const char *reason, bool) {
   internalError(reason);
 }
 
-static void onSignal(int signal) {
+/// A function of C that the program called: not ours, and what the signal does
+/// to a program that was built it does here, too.
+static void reportNativeFault(const NativeFault &fault, int signal,
+                              const char *reason) {
+  errs() << "error: native code crashed: "
+         << (signal == SIGABRT ? "it gave up" : reason) << " in " << fault.place
+         << '\n';
+  errs() << "note: called ";
+  if (!fault.function.empty())
+    errs() << "as `" << fault.function << "` ";
+  errs() << "at " << fault.caller << '\n'
+         << "help: what C does with memory cannot be checked: see whether the "
+            "arguments are what the function expects\n";
+  errs().flush();
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
+  raise(signal);
+}
+
+static void onSignal(int signal, siginfo_t *, void *context) {
   // A second fault while reporting ends at once.
   static volatile sig_atomic_t entered;
   if (entered)
     _exit(70);
   entered = 1;
-  internalError(signal == SIGSEGV || signal == SIGBUS ? "segmentation fault"
-                : signal == SIGABRT                   ? "assertion failed"
-                : signal == SIGFPE ? "arithmetic exception"
-                                   : "illegal instruction");
+  const char *reason = signal == SIGSEGV || signal == SIGBUS
+                           ? "segmentation fault"
+                       : signal == SIGABRT ? "assertion failed"
+                       : signal == SIGFPE  ? "arithmetic exception"
+                                           : "illegal instruction";
+  if (std::optional<NativeFault> fault = findNativeFault(context))
+    return reportNativeFault(*fault, signal, reason);
+  internalError(reason);
 }
 
-/// Programs are safe, so in run and repl, too, a fault is ours. The runtime
-/// tries its own handler first, for overflows of the Lisp stack.
+/// Lisp is safe, so in run and repl, too, a fault that is not one of native code
+/// is ours. The runtime tries its own handler first, for overflows of the Lisp
+/// stack.
 static void reportFaults() {
   // The sanitizer's own report says more.
   if (__has_feature(address_sanitizer))
     return;
   struct sigaction action = {};
-  action.sa_handler = onSignal;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_sigaction = onSignal;
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
   for (int signal : {SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGFPE})
     sigaction(signal, &action, nullptr);
 }

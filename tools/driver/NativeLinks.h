@@ -10,8 +10,12 @@
 
 namespace plc::driver {
 
-/// Where a module calls functions of native code, by their symbols.
-using NativePlaces = llvm::StringMap<ir::Location>;
+/// Where a module uses functions and variables of native code, by their symbols.
+struct NativePlace {
+  ir::Location location;
+  bool isVariable = false;
+};
+using NativePlaces = llvm::StringMap<NativePlace>;
 void addNativePlaces(const ir::Module &module, NativePlaces &places);
 
 /// Adds shims and flags of the modules that a unit or library refers to.
@@ -19,7 +23,7 @@ void addNativeLinks(const frontend::Unit &unit, codegen::LinkOptions &options);
 void addNativeLinks(const frontend::Library &library,
                     codegen::LinkOptions &options);
 
-/// Reports each symbol that the linker did not find and that a unit calls, with
+/// Reports each symbol that the linker did not find and that a unit uses, with
 /// its place. False if the text tells of none.
 bool reportMissingSymbols(Compiler &compiler, llvm::StringRef text,
                           const NativePlaces &places);

@@ -36,6 +36,17 @@ static bool isJitCode(uint64_t pc) {
   return theProcessJit->isCode(pc);
 }
 
+std::optional<codegen::CodePlace> Process::placeInMemory(uint64_t pc) {
+  if (!theProcessJit || !theProcessJit->isCode(pc))
+    return std::nullopt;
+  SmallVector<codegen::CodePlace, 4> places = theProcessJit->symbolize(pc);
+  return places.empty() ? codegen::CodePlace() : places.front();
+}
+
+static void *runtimeStart;
+
+void *Process::runtimeCode() { return runtimeStart; }
+
 /// The flags come after what the environment says, and win.
 static void setRuntimeOptions(const Options &options) {
   std::string words = runtimeOptions(options);
@@ -63,6 +74,7 @@ Process::Process(const Options &options, const plc_host &host,
   for (std::string &word : commandLine)
     commandLineWords.push_back(word.data());
   commandLineWords.push_back(nullptr);
+  runtimeStart = address("plc_runtime_start");
   ctx = entry<plc_context *(int, char **)>("plc_runtime_start")(
       commandLine.size(), commandLineWords.data());
   // Before anything is interned: static symbols are the symbols of their name.

@@ -49,6 +49,10 @@ public:
   template <typename Function> Function *entry(llvm::StringRef name) const {
     return reinterpret_cast<Function *>(address(name));
   }
+  /// Of the process: what code in memory an address belongs to; an address in
+  /// the runtime, null before it is started.
+  static std::optional<codegen::CodePlace> placeInMemory(uint64_t pc);
+  static void *runtimeCode();
   /// The interned symbol as a word.
   uint64_t symbol(llvm::StringRef name);
 

@@ -129,6 +129,9 @@ bool Repl::doc(StringRef name) {
       outs() << form.shape << '\n' << form.doc << '\n';
       return true;
     }
+  // What an import or a library says of its members.
+  if (name.contains(':') && llvm::is_contained(evaluator.names(), name))
+    return evaluator.evaluate(("(doc " + name + ")").str(), "<repl>", false);
   if (llvm::is_contained(evaluator.names(), name)) {
     outs() << name << " is defined by the standard library\n";
     return true;

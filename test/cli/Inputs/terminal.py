@@ -5,8 +5,9 @@
         t.type("(+ 1 2)\\r")
         t.expect("3")
 
-Keeps the screen as a terminal would (cursor movements and erasing, no more),
-and answers when it is asked where the cursor is.
+Keeps the screen as a terminal would (cursor movements, erasing, repetition and
+the other screen that full-screen programs use, no more), and answers when it is
+asked where the cursor is.
 """
 import fcntl
 import os
@@ -21,8 +22,8 @@ import time
 
 ROWS, COLUMNS = 40, 100
 SEQUENCE = re.compile(rb"\x1b\[([?>=]?)([0-9;]*)([ -/]*[@-~])|\x1b[=>78M]"
-                      rb"|\x1b\][^\x07]*\x07")
-INCOMPLETE = re.compile(rb"\x1b(\[[?>=]?[0-9;]*)?$")
+                      rb"|\x1b[()][0-9A-Z]|\x1b\][^\x07]*\x07")
+INCOMPLETE = re.compile(rb"\x1b(\[[?>=]?[0-9;]*|[()])?$")
 
 
 class Screen:
@@ -30,6 +31,16 @@ class Screen:
         self.lines = [[" "] * COLUMNS for _ in range(ROWS)]
         self.row = self.column = 0
         self.saved = (0, 0)
+        self.last = " "
+        self.main = None     # while the other screen is shown
+
+    def show_other(self, on):
+        if on and not self.main:
+            self.main = (self.lines, self.row, self.column)
+            self.lines = [[" "] * COLUMNS for _ in range(ROWS)]
+        elif not on and self.main:
+            self.lines, self.row, self.column = self.main
+            self.main = None
 
     def text(self):
         """Down to the cursor, or to the last line with text."""
@@ -55,7 +66,7 @@ class Screen:
             if self.column == COLUMNS:
                 self.column = 0
                 self.feed_line()
-            self.lines[self.row][self.column] = character
+            self.lines[self.row][self.column] = self.last = character
             self.column += 1
 
     def erase(self, row, begin, end):
@@ -78,6 +89,14 @@ class Screen:
             column = numbers[1] if len(numbers) > 1 else 1
             self.row = min(ROWS, step) - 1
             self.column = min(COLUMNS, max(1, column)) - 1
+        elif final == "d":
+            self.row = min(ROWS, step) - 1
+        elif final == "X":
+            self.erase(self.row, self.column,
+                       min(COLUMNS, self.column + step))
+        elif final == "b":
+            for _ in range(step):
+                self.put(self.last)
         elif final == "K":
             begin = 0 if first else self.column
             end = self.column + 1 if first == 1 else COLUMNS
@@ -161,6 +180,8 @@ class Terminal:
                 os.write(self.fd, b"\x1b[%d;%dR" % place)
             elif not match.group(1):
                 self.screen.control(match.group(3).decode(), numbers)
+            elif match.group(1) == b"?" and 1049 in numbers:
+                self.screen.show_other(match.group(3) == b"h")
         self.show(data[at:])
         return True
 
