@@ -689,6 +689,20 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
   [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);
 }
 
+/// Calls a procedure from a function with the Lisp prototype: as generated code
+/// does, without the stub of callLisp. The other registers may hold anything.
+[[gnu::always_inline]] static inline Value callFromLisp(Context *ctx,
+                                                        Value procedure,
+                                                        int64_t argc,
+                                                        Value a0) {
+  plc_code code =
+      plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
+  Value a1, a2, a3, a4;
+  asm("" : "=r"(a1), "=r"(a2), "=r"(a3), "=r"(a4));
+  return code(ctx, procedure, argc, a0, a1, a2, a3, a4);
+}
+
+PLC_NO_ASAN // LLVM 19 miscompiles such a call in an instrumented frame
 extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
     PLC_WRONG_COUNT(CallEC);
@@ -705,7 +719,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   variables[EscapeSerial] = plc_fixnum(boundaryOf(ctx)->serial);
   Value k = makeClosure(ctx, plc_entry_escape, EscapeWords, variables);
   ctx->winds = wind;
-  Value result = callLisp(ctx, a0, 1, &k);
+  Value result = callFromLisp(ctx, a0, 1, k);
   ctx->winds = windField(wind, WindNext);
   return result;
 }
@@ -745,6 +759,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallOutside(PLC_LISP_PARAMETERS) {
   return result;
 }
 
+PLC_NO_ASAN
 extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
     PLC_WRONG_COUNT(DynamicWind);
@@ -756,11 +771,15 @@ extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
       wrongType(ctx, "dynamic-wind", i + 1, "a procedure", v);
   }
   Value wind = makeWind(ctx, a0, a2);
-  callLisp(ctx, a0, 0, nullptr);
+  callFromLisp(ctx, a0, 0, a0);
   ctx->nvals = 0;
   ctx->winds = wind;
-  Value result = saveValues(ctx, callLisp(ctx, thunk, 0, nullptr));
+  Value result = callFromLisp(ctx, thunk, 0, thunk);
+  bool isSeveral = result == PLC_MV;
+  if (isSeveral)
+    result = saveValues(ctx, result);
   ctx->winds = windField(wind, WindNext);
-  callLisp(ctx, windField(wind, WindAfter), 0, nullptr);
-  return restoreValues(ctx, result);
+  Value after = windField(wind, WindAfter);
+  callFromLisp(ctx, after, 0, after);
+  return isSeveral ? restoreValues(ctx, result) : result;
 }
