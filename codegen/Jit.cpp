@@ -14,6 +14,12 @@
 #include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
+// Of gdb's interface, in LLVM.
+extern "C" {
+extern jit_descriptor __jit_debug_descriptor;
+void __jit_debug_register_code();
+}
+
 namespace plc::codegen {
 namespace {
 
@@ -103,12 +109,24 @@ llvm::Error Jit::addObject(ObjectBytes object, llvm::StringRef name,
                    std::move(object), name, /*RequiresNullTerminator=*/false));
 }
 
-llvm::Expected<const plc_unit *>
-Jit::addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
-                orc::ResourceTrackerSP *tracker) {
+/// An object of a unit, and what debuggers know of it.
+struct JitUnitObject {
+  std::shared_ptr<JitObjects::Object> object;
+  jit_code_entry *announced = nullptr;
+};
+
+JitUnit::JitUnit() = default;
+JitUnit::JitUnit(JitUnit &&) = default;
+JitUnit &JitUnit::operator=(JitUnit &&) = default;
+JitUnit::~JitUnit() = default;
+
+llvm::Expected<JitUnit> Jit::addObjects(std::vector<ObjectBytes> bytesOf,
+                                        llvm::StringRef unitName) {
   orc::ResourceTrackerSP own = jit->getMainJITDylib().createResourceTracker();
+  objects->recent.clear();
+  jit_code_entry *announcedBefore = __jit_debug_descriptor.first_entry;
   unsigned number = 0;
-  for (ObjectBytes &bytes : objects) {
+  for (ObjectBytes &bytes : bytesOf) {
     // Names of objects are unique.
     std::string name = unitName.str();
     if (number++)
@@ -121,9 +139,48 @@ Jit::addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
     // Nothing of a module that cannot be linked stays behind.
     return llvm::joinErrors(address.takeError(), own->remove());
   }
-  if (tracker)
-    *tracker = own;
-  return static_cast<const plc_unit *>(*address);
+  JitUnit result;
+  result.unit = static_cast<const plc_unit *>(*address);
+  result.tracker = std::move(own);
+  for (std::shared_ptr<JitObjects::Object> &object : objects->recent) {
+    result.memory.insert(result.memory.end(), object->memory.begin(),
+                         object->memory.end());
+    result.objects.push_back({std::move(object)});
+  }
+  objects->recent.clear();
+  // New entries are put in front of the older ones.
+  jit_code_entry *entry = __jit_debug_descriptor.first_entry;
+  for (JitUnitObject &object : result.objects) {
+    if (entry == announcedBefore)
+      break;
+    object.announced = entry;
+    entry = entry->next_entry;
+  }
+  return result;
+}
+
+/// Tells debuggers that code is gone, which the LLVM of today does not.
+static void withdraw(jit_code_entry *entry) {
+  jit_descriptor &all = __jit_debug_descriptor;
+  (entry->prev_entry ? entry->prev_entry->next_entry : all.first_entry) =
+      entry->next_entry;
+  if (entry->next_entry)
+    entry->next_entry->prev_entry = entry->prev_entry;
+  all.relevant_entry = entry;
+  all.action_flag = JIT_UNREGISTER_FN;
+  __jit_debug_register_code();
+  all.relevant_entry = nullptr;
+  delete entry;
+}
+
+llvm::Error Jit::remove(JitUnit &unit) {
+  for (JitUnitObject &object : unit.objects) {
+    if (object.announced)
+      withdraw(object.announced);
+    objects->forget(*object.object);
+  }
+  unit.objects.clear();
+  return unit.tracker->remove();
 }
 
 llvm::Expected<void *> Jit::lookup(llvm::StringRef symbol) {
@@ -138,6 +195,10 @@ llvm::Error Jit::define(llvm::StringRef symbol, void *address) {
       orc::absoluteSymbols({{jit->mangleAndIntern(symbol),
                              {orc::ExecutorAddr::fromPtr(address),
                               llvm::JITSymbolFlags::Exported}}}));
+}
+
+llvm::Error Jit::undefine(llvm::StringRef symbol) {
+  return jit->getMainJITDylib().remove({jit->mangleAndIntern(symbol)});
 }
 
 llvm::SmallVector<CodePlace, 4> Jit::symbolize(uint64_t address) {

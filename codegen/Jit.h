@@ -33,7 +33,27 @@ struct CodePlace {
   unsigned line = 0, column = 0;
 };
 
+/// From the first byte up to the one behind the last.
+struct AddressRange {
+  uint64_t start, end;
+};
+
 class JitObjects;
+struct JitUnitObject;
+
+/// A unit that can be removed, and everything that lies in memory for it.
+struct JitUnit {
+  const plc_unit *unit = nullptr;
+  std::vector<AddressRange> memory;
+  /// What removes it.
+  llvm::orc::ResourceTrackerSP tracker;
+  std::vector<JitUnitObject> objects;
+
+  JitUnit();
+  JitUnit(JitUnit &&);
+  JitUnit &operator=(JitUnit &&);
+  ~JitUnit();
+};
 
 class Jit {
 public:
@@ -47,14 +67,17 @@ public:
                         llvm::orc::ResourceTrackerSP tracker = nullptr);
   /// Links the objects of a unit that was compiled for this process; its code
   /// can run at once. Names of units and external symbols are unique.
-  /// `tracker`, if given, receives what removes the unit again.
-  llvm::Expected<const plc_unit *>
-  addObjects(std::vector<ObjectBytes> objects, llvm::StringRef unitName,
-             llvm::orc::ResourceTrackerSP *tracker = nullptr);
+  llvm::Expected<JitUnit> addObjects(std::vector<ObjectBytes> objects,
+                                     llvm::StringRef unitName);
+  /// Gives back what a unit has. Nothing may refer to it any more, nor to the
+  /// symbols that it defines.
+  llvm::Error remove(JitUnit &unit);
   /// Address of a symbol of an added module or of the table.
   llvm::Expected<void *> lookup(llvm::StringRef symbol);
-  /// Makes a symbol known to modules that are added later.
+  /// Makes a symbol known to modules that are added later, until it is
+  /// undefined: then no code may refer to it any more.
   llvm::Error define(llvm::StringRef symbol, void *address);
+  llvm::Error undefine(llvm::StringRef symbol);
   /// Procedures at a code address, innermost first: what was inlined there,
   /// then the procedure itself, without those that a tail call has ended.
   /// Empty if the address lies in no module that was added.

@@ -2,6 +2,7 @@
 
 #include "codegen/JitMemory.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/Support/Memory.h"
 #include "llvm/Support/Process.h"
@@ -99,7 +100,7 @@ Error JitMemory::reserve(size_t areaSize) {
 
 Error JitMemory::take(Allocation &allocation) {
   // All of a module must come from one reservation: its parts are reached by
-  // 32-bit offsets. The last one is the only that has much left.
+  // 32-bit offsets. The last one is the one that has much left.
   auto takeFrom = [&](char *reservation, size_t size) {
     for (Piece &piece : allocation.pieces) {
       std::map<char *, size_t> &ranges = freeRanges[piece.kind];
@@ -117,14 +118,20 @@ Error JitMemory::take(Allocation &allocation) {
     }
     return true;
   };
-  if (reservations.empty() ||
-      !takeFrom(reservations.back().start, reservations.back().size)) {
-    giveBack(allocation);
-    size_t largest = kAreaSize;
-    for (Piece &piece : allocation.pieces) {
-      piece.start = nullptr;
-      largest = std::max(largest, piece.size * allocation.pieces.size());
+  auto takeFromAny = [&] {
+    for (const Piece &reservation : llvm::reverse(reservations)) {
+      if (takeFrom(reservation.start, reservation.size))
+        return true;
+      giveBack(allocation);
+      for (Piece &piece : allocation.pieces)
+        piece.start = nullptr;
     }
+    return false;
+  };
+  if (!takeFromAny()) {
+    size_t largest = kAreaSize;
+    for (const Piece &piece : allocation.pieces)
+      largest = std::max(largest, piece.size * allocation.pieces.size());
     if (Error error = reserve(largest))
       return error;
     takeFrom(reservations.back().start, reservations.back().size);

@@ -61,8 +61,7 @@ public:
   }
   llvm::Error notifyRemovingResources(llvm::orc::JITDylib &,
                                       llvm::orc::ResourceKey key) override {
-    // Removed code is never asked about; its range may be used again, and is
-    // then recorded anew.
+    // Whoever removes the code says so: Jit::remove.
     return llvm::Error::success();
   }
   void notifyTransferringResources(llvm::orc::JITDylib &,
@@ -82,11 +81,14 @@ private:
         continue;
       uint64_t start = range.getStart().getValue();
       object->sectionAddresses[section.getName()] = start;
+      if (section.getMemLifetime() != llvm::orc::MemLifetime::NoAlloc)
+        object->memory.push_back({start, start + range.getSize()});
       if (static_cast<unsigned>(section.getMemProt()) &
           static_cast<unsigned>(llvm::orc::MemProt::Exec))
         objects.ranges[start] = {start + range.getSize(),
                                  section.getName().str(), object};
     }
+    objects.recent.push_back(std::move(object));
   }
 
   JitObjects &objects;
@@ -103,6 +105,12 @@ JitObjects::Object::~Object() = default;
 std::shared_ptr<llvm::orc::ObjectLinkingLayer::Plugin>
 JitObjects::createPlugin() {
   return std::make_shared<Recorder>(*this);
+}
+
+void JitObjects::forget(const Object &object) {
+  for (const AddressRange &memory : object.memory)
+    if (auto found = ranges.find(memory.start); found != ranges.end())
+      ranges.erase(found);
 }
 
 const JitObjects::Range *JitObjects::find(uint64_t address) const {

@@ -33,6 +33,7 @@ public:
   struct Object {
     std::unique_ptr<llvm::MemoryBuffer> bytes;
     llvm::StringMap<uint64_t> sectionAddresses;
+    std::vector<AddressRange> memory; // of all sections
     // Made at the first question about the object.
     std::unique_ptr<llvm::object::ObjectFile> file;
     std::unique_ptr<llvm::DWARFContext> debug;
@@ -45,8 +46,12 @@ public:
   };
   /// The range around an address, or null.
   const Range *find(uint64_t address) const;
+  /// Forgets an object whose memory is given back.
+  void forget(const Object &object);
   /// Ranges of code by their first address.
   std::map<uint64_t, Range> ranges;
+  /// Objects that were loaded last, until somebody takes them.
+  std::vector<std::shared_ptr<Object>> recent;
 };
 
 } // namespace plc::codegen

@@ -146,7 +146,7 @@ struct Unit {
   bool isLibrary = false;
   /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
-  /// A program's outermost scope, and the libraries it imports.
+  /// A program's outermost scope (of a form: only if it has defined syntax).
   TopLevel *scope = nullptr;
   std::vector<Library *> importedLibraries;
   /// The init procedure returns the value of the last form (REPL).

@@ -27,7 +27,8 @@ const plc_anchor plc_anchor_table[] = {
   ENTRY(prim_##ID) ENTRY(plc_prim_##ID)
 #include "stdlib/Primitives.def"
     ENTRY(plc_main) ENTRY(plc_runtime_start) ENTRY(plc_run_on_lisp_stack)
-        ENTRY(rt_register_unit) ENTRY(rt_run_unit) ENTRY(plc_enter)
+        ENTRY(rt_register_unit) ENTRY(rt_unregister_unit)
+            ENTRY(rt_find_code_references) ENTRY(rt_run_unit) ENTRY(plc_enter)
             ENTRY(plc_pending_object) ENTRY(plc_resume_pending)
                 ENTRY(plc_report_condition) ENTRY(plc_exit)
                     ENTRY(plc_wait_for_input) ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)

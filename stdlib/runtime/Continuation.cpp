@@ -94,6 +94,8 @@ plc_underflow_handler(uint64_t *slot);
 __attribute__((used, visibility("hidden"))) void plc_stack_left(uint64_t sp);
 }
 
+static inline uint64_t max(uint64_t a, uint64_t b) { return a < b ? b : a; }
+
 static inline uint64_t underflowCode() {
   return reinterpret_cast<uint64_t>(plc_underflow);
 }
@@ -104,9 +106,47 @@ namespace plc::rt {
 /// program is, so that a capture after a few returns copies little again.
 static constexpr uint64_t FirstPiece = 128, LargestPiece = 1024;
 
+uint64_t intactEpoch = 1;
+/// The largest number that intactEpoch has had.
+static uint64_t lastEpoch = 1;
+
+namespace {
+/// A chain that was left for one that is no part of it. A generator and its
+/// consumer run in turn, and the frames of the one often lie below those of the
+/// other: then these are still in place when they go on.
+struct LeftChain {
+  Value barrier;    ///< ctx->barrier when it was left
+  uint64_t epoch;   ///< its segments have this number as long as it is left
+  uint64_t reached; ///< what has run since has changed the stack up to here
+};
+} // namespace
+
+/// Those that may go on in place, each left from the one before.
+static LeftChain leftChains[8];
+static unsigned leftCount = 0;
+
+void forgetLeftChains() { leftCount = 0; }
+
 void initializeContinuations(Context *ctx) {
   static_assert(sizeof ctx->barrier == sizeof(Value));
   registerRoots(ctx, reinterpret_cast<Value *>(&ctx->barrier), 1);
+  // Segments move, and the dead ones among them go.
+  addRootScanner(ctx, [](Context *, RootVisitor &, bool) {
+    forgetLeftChains();
+  });
+}
+
+/// `segment`, or PLC_FALSE, becomes the next barrier: all frames below it run
+/// in place.
+static inline void goOnBelow(Context *ctx, Value segment) {
+  setBarrier(ctx, segment);
+  if (!leftCount)
+    return;
+  uint64_t end = segment == PLC_FALSE ? ~uint64_t(0)
+                                      : segmentWord(segment, SegmentLo);
+  uint64_t &reached = leftChains[leftCount - 1].reached;
+  if (reached < end)
+    reached = end;
 }
 
 //===--- Capture ----------------------------------------------------------===//
@@ -171,6 +211,18 @@ static void repairBarrier(Value barrier) {
         underflowCode();
 }
 
+/// A piece of a few words is mostly copied without a call.
+static inline void copyBack(uint64_t *to, const uint64_t *from,
+                            uint64_t words) {
+  if (words > FirstPiece / 4)
+    return copyStack(to, from, words);
+  // Of an odd number of words the first one goes ahead: nothing behind the last
+  // one may change.
+  if (words & 1)
+    *to++ = *from++;
+  copyFewWords(to, from, words & ~uint64_t(1));
+}
+
 /// What the return goes on to.
 static uint64_t underflow(Context *ctx, uint64_t *slot) {
   Value segment = barrierOf(ctx);
@@ -180,37 +232,67 @@ static uint64_t underflow(Context *ctx, uint64_t *slot) {
   if (!isIntact(segment)) {
     uint64_t hi = segmentHi(segment);
     unpoisonStack(lo, hi);
-    copyStack(slot, segmentData(segment), (hi - lo) / 8);
+    copyBack(slot, segmentData(segment), (hi - lo) / 8);
     repairBarrier(barrierParent(segment));
   }
   segmentWord(segment, SegmentIntact) = 0;
-  setBarrier(ctx, segmentWord(segment, SegmentParent));
+  goOnBelow(ctx, segmentWord(segment, SegmentParent));
   return segmentData(segment)[0];
 }
 
 //===--- Leaving frames ---------------------------------------------------===//
 
-uint64_t intactEpoch = 1;
+/// Takes the segments below `target` off the chain, which it is part of.
+static inline void leaveSegmentsBelow(Value current, Value target) {
+  for (; current != target; current = barrierParent(current))
+    segmentWord(current, SegmentIntact) = 0;
+}
 
-/// Takes the segments off the chain that are not part of `target`'s chain. If
-/// the two meet far away nothing counts as intact any more: then each piece is
-/// copied back when it is returned to, which is cheaper than the search.
+/// The chain is left for that of `target`. Where the frames of the latter end
+/// at the barrier nothing else changes. Otherwise nothing counts as intact any
+/// more: each piece is copied back when it is returned to, which is cheaper than
+/// to search for what the chains have in common.
 static inline void leaveSegments(Context *ctx, Value target) {
   Value current = barrierOf(ctx);
-  for (int steps = 0; current != target; ++steps) {
-    if (steps == 5) {
-      ++intactEpoch;
-      return;
-    }
-    uint64_t lo = current ? segmentWord(current, SegmentLo) : ~uint64_t(0);
-    uint64_t other = target ? segmentWord(target, SegmentLo) : ~uint64_t(0);
-    if (lo <= other) {
-      segmentWord(current, SegmentIntact) = 0;
-      current = barrierParent(current);
-    } else {
-      target = barrierParent(target);
-    }
+  if (current == target)
+    return;
+  if (isIntact(target))
+    return leaveSegmentsBelow(current, target);
+  Value end = target;
+  for (int steps = 0; end && end != current && steps < 2; ++steps)
+    end = barrierParent(end);
+  if (end == current)
+    return;
+  if (leftCount == sizeof leftChains / sizeof *leftChains) {
+    // What was left longest ago is the least likely to go on.
+    --leftCount;
+    leftChains[1].reached = max(leftChains[0].reached, leftChains[1].reached);
+    memmove(leftChains, leftChains + 1, leftCount * sizeof *leftChains);
   }
+  leftChains[leftCount++] = {current, intactEpoch, 0};
+  intactEpoch = ++lastEpoch;
+}
+
+/// True if `segment` is of a chain that was left and whose frames are still in
+/// place, as far as they are older: that is the chain in force then.
+static bool returnToLeftChain(Value segment) {
+  uint64_t lo = segmentWord(segment, SegmentLo);
+  uint64_t reached = 0;
+  for (unsigned i = leftCount; i-- > 0;) {
+    LeftChain &left = leftChains[i];
+    reached = max(reached, left.reached);
+    if (reached > lo)
+      return false;
+    if (segmentWord(segment, SegmentIntact) != left.epoch)
+      continue;
+    intactEpoch = left.epoch;
+    leaveSegmentsBelow(left.barrier, segment);
+    leftCount = i;
+    if (i)
+      leftChains[i - 1].reached = max(leftChains[i - 1].reached, reached);
+    return true;
+  }
+  return false;
 }
 
 void dropFrames(Context *ctx, uint64_t slot) {
@@ -219,7 +301,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
     segmentWord(current, SegmentIntact) = 0;
     current = barrierParent(current);
   }
-  setBarrier(ctx, current ? current : PLC_FALSE);
+  goOnBelow(ctx, current ? current : PLC_FALSE);
   leaveWatermark(ctx, slot);
   closeStackGuard(slot);
 }
@@ -261,7 +343,7 @@ void dropFrames(Context *ctx, uint64_t slot) {
     // The pieces that were passed may never have been copied back.
     repairBarrier(current);
   }
-  setBarrier(ctx, current ? current : PLC_FALSE);
+  goOnBelow(ctx, current ? current : PLC_FALSE);
   leaveWatermark(ctx, slot);
   unpoisonBelow(slot);
   plc_jump_return(slot, frame, value);
@@ -419,35 +501,39 @@ static bool windIsActive(Context *ctx, Value wind) {
   return w == wind;
 }
 
-/// Going on in frames that are still in place, as the escape from a call/cc
-/// does. It ends with a return and lies at the end of tail calls only, so that
-/// the processor predicts the return if k was called where call/cc called its
-/// procedure.
-[[gnu::always_inline]] static inline bool mayResumeInPlace(Context *ctx,
-                                                           Value k) {
-  if (!isContinuation(k) || stackGuardOpened ||
-      freeVariable(k, KWinds) != ctx->winds ||
-      plc_fixnum_value(freeVariable(k, KSerial)) !=
-          int64_t(boundaryOf(ctx)->serial))
-    return false;
-  Value segment = freeVariable(k, KSegment);
-  if (barrierOf(ctx) != segment)
-    leaveSegments(ctx, segment);
-  return isIntact(segment);
+/// Going on where nothing but frames is left: no winds, no boundary.
+[[gnu::always_inline]] static inline bool isPlain(Context *ctx, Value k) {
+  return isContinuation(k) && !stackGuardOpened &&
+         freeVariable(k, KWinds) == ctx->winds &&
+         plc_fixnum_value(freeVariable(k, KSerial)) ==
+             int64_t(boundaryOf(ctx)->serial);
 }
 
+/// True if the frames are still in place, as those of the escape from a call/cc
+/// are.
+[[gnu::always_inline]] static inline bool mayResumeInPlace(Context *ctx,
+                                                           Value segment) {
+  Value current = barrierOf(ctx);
+  if (current == segment)
+    return isIntact(segment);
+  if (!isIntact(segment))
+    return returnToLeftChain(segment);
+  leaveSegmentsBelow(current, segment);
+  return true;
+}
+
+/// Ends with a return and lies at the end of tail calls only, so that the
+/// processor predicts the return if k was called where call/cc called its
+/// procedure.
 [[gnu::always_inline, noreturn]] static inline void
-resumeInPlace(Context *ctx, Value k, Value value) {
-  Value segment = freeVariable(k, KSegment);
-  ctx->handlers = freeVariable(k, KHandlers);
-  ctx->params = freeVariable(k, KParams);
+resumeInPlace(Context *ctx, Value segment, Value value) {
   uint64_t lo = segmentWord(segment, SegmentLo);
   uint64_t frame = segmentWord(segment, SegmentFrame);
   leaveWatermark(ctx, lo);
   unpoisonBelow(lo);
   *reinterpret_cast<uint64_t *>(lo) = segmentData(segment)[0];
   segmentWord(segment, SegmentIntact) = 0;
-  setBarrier(ctx, segmentWord(segment, SegmentParent));
+  goOnBelow(ctx, segmentWord(segment, SegmentParent));
   asm volatile("movq %0, %%rsp\n\t"
                "movq %1, %%rbp\n\t"
                "plc_clear_registers\n\t"
@@ -509,8 +595,14 @@ void plc::rt::resumePending(Context *ctx) {
 
 extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
 plc_continuation_code(PLC_LISP_PARAMETERS) {
-  if (argc == 1 && mayResumeInPlace(ctx, self))
-    resumeInPlace(ctx, self, a0);
+  if (argc == 1 && isPlain(ctx, self)) {
+    Value segment = freeVariable(self, KSegment);
+    ctx->handlers = freeVariable(self, KHandlers);
+    ctx->params = freeVariable(self, KParams);
+    if (mayResumeInPlace(ctx, segment))
+      resumeInPlace(ctx, segment, a0);
+    enterSegment(ctx, segment, a0);
+  }
   resume(ctx, self, packValues(ctx, argc, a0, a1, a2, a3, a4));
 }
 PLC_LISP_ENTRY(plc_entry_continuation, plc_continuation_code, 0, -1,
@@ -541,16 +633,24 @@ makeContinuationSlow(Context *ctx, uint64_t *slot, uint64_t frame) {
   return initializeContinuation(ctx, words, segment);
 }
 
-/// The same if little has happened since the last capture: one piece, for which
-/// the nursery has room.
+/// The same if little has happened since the last capture: one piece at most,
+/// for which the nursery has room.
 [[gnu::noinline]] static Value makeContinuation(Context *ctx, uint64_t *slot,
                                                 uint64_t frame) {
+  Value barrier = barrierOf(ctx);
+  if (!barrier)
+    return makeContinuationSlow(ctx, slot, frame);
+  uint64_t lo = reinterpret_cast<uint64_t>(slot);
+  uint64_t end = segmentWord(barrier, SegmentLo);
+  uint64_t length = end - lo;
+  if (length == 0 && ctx->ap + ContinuationBytes <= ctx->lim) {
+    // A tail call of the procedure that the barrier returns to.
+    auto *words = reinterpret_cast<uint64_t *>(ctx->ap);
+    ctx->ap += ContinuationBytes;
+    return initializeContinuation(ctx, words, barrier);
+  }
   Heap &heap = *heapOf(ctx);
   GrowArray<Value> &segments = heap.segments[YoungSegments];
-  Value barrier = barrierOf(ctx);
-  uint64_t lo = reinterpret_cast<uint64_t>(slot);
-  uint64_t end = barrier ? segmentWord(barrier, SegmentLo) : lo;
-  uint64_t length = end - lo;
   size_t bytes = (8 + kSegmentControlWords * 8 + length + 15) & ~size_t(15);
   uint64_t at = ctx->ap;
   if (length - 1 >= 2 * FirstPiece ||
@@ -589,6 +689,20 @@ extern "C" PLC_LISP_CC plc_value prim_CallCC(PLC_LISP_PARAMETERS) {
   [[clang::musttail]] return code(ctx, callee, 1, k, a1, a2, a3, a4);
 }
 
+/// Calls a procedure from a function with the Lisp prototype: as generated code
+/// does, without the stub of callLisp. The other registers may hold anything.
+[[gnu::always_inline]] static inline Value callFromLisp(Context *ctx,
+                                                        Value procedure,
+                                                        int64_t argc,
+                                                        Value a0) {
+  plc_code code =
+      plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
+  Value a1, a2, a3, a4;
+  asm("" : "=r"(a1), "=r"(a2), "=r"(a3), "=r"(a4));
+  return code(ctx, procedure, argc, a0, a1, a2, a3, a4);
+}
+
+PLC_NO_ASAN // LLVM 19 miscompiles such a call in an instrumented frame
 extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   if (argc != 1)
     PLC_WRONG_COUNT(CallEC);
@@ -605,7 +719,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   variables[EscapeSerial] = plc_fixnum(boundaryOf(ctx)->serial);
   Value k = makeClosure(ctx, plc_entry_escape, EscapeWords, variables);
   ctx->winds = wind;
-  Value result = callLisp(ctx, a0, 1, &k);
+  Value result = callFromLisp(ctx, a0, 1, k);
   ctx->winds = windField(wind, WindNext);
   return result;
 }
@@ -645,6 +759,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallOutside(PLC_LISP_PARAMETERS) {
   return result;
 }
 
+PLC_NO_ASAN
 extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
   if (argc != 3)
     PLC_WRONG_COUNT(DynamicWind);
@@ -656,11 +771,15 @@ extern "C" PLC_LISP_CC plc_value prim_DynamicWind(PLC_LISP_PARAMETERS) {
       wrongType(ctx, "dynamic-wind", i + 1, "a procedure", v);
   }
   Value wind = makeWind(ctx, a0, a2);
-  callLisp(ctx, a0, 0, nullptr);
+  callFromLisp(ctx, a0, 0, a0);
   ctx->nvals = 0;
   ctx->winds = wind;
-  Value result = saveValues(ctx, callLisp(ctx, thunk, 0, nullptr));
+  Value result = callFromLisp(ctx, thunk, 0, thunk);
+  bool isSeveral = result == PLC_MV;
+  if (isSeveral)
+    result = saveValues(ctx, result);
   ctx->winds = windField(wind, WindNext);
-  callLisp(ctx, windField(wind, WindAfter), 0, nullptr);
-  return restoreValues(ctx, result);
+  Value after = windField(wind, WindAfter);
+  callFromLisp(ctx, after, 0, after);
+  return isSeveral ? restoreValues(ctx, result) : result;
 }

@@ -67,6 +67,9 @@ inline Value barrierParent(Value segment) {
 /// `frame` there.
 Value captureSegments(Context *ctx, uint64_t *slot, uint64_t frame);
 
+/// The frames of chains that were left may have changed: another stack runs.
+void forgetLeftChains();
+
 /// Number of the boundary above which a continuation was captured.
 uint64_t continuationSerial(Value k);
 

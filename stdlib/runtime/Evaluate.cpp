@@ -82,6 +82,8 @@ PLC_LISP_ENTRY(plc_evaluated_constant, plc_evaluated_constant_code, 0, 0,
 static Value finishProcedure(Context *ctx, int status, Value result) {
   if (status == PLC_EVAL_CONSTANT)
     return makeClosure(ctx, plc_evaluated_constant, 1, &result);
+  if (status == PLC_EVAL_CODE)
+    return makeClosure(ctx, reinterpret_cast<void *>(result), 0, nullptr);
   return finish(ctx, status, result);
 }
 

@@ -18,6 +18,7 @@ extern "C" {
 /// How a request ended.
 enum plc_evaluation {
   PLC_EVALUATED,     ///< *result is the answer
+  PLC_EVAL_CODE,     ///< a procedure: *result is the address of its code
   PLC_EVAL_CONSTANT, ///< the procedure would do nothing but return *result
   PLC_EVAL_FAILED,   ///< a condition: `type` and `message` say what is wrong
   PLC_EVAL_RAISED,   ///< *result was raised by code that had to run first
@@ -76,6 +77,20 @@ __attribute__((weak, visibility("hidden"))) extern const plc_program
 
 /// In libplcjit.so: sets rt_evaluator.
 typedef int plcjit_open_evaluator_fn(const plc_program *program);
+
+/// What lies in memory for one evaluated form, its owner: code and data.
+typedef struct plc_code_memory {
+  uint64_t start, end;
+  uint32_t owner;
+} plc_code_memory;
+
+/// Collects, and sets isReached[owner] for each owner of memory that something
+/// may refer to. `memory` is ordered by address, count > 0.
+void rt_find_code_references(plc_context *ctx, const plc_code_memory *memory,
+                             uint64_t count, uint8_t *isReached);
+
+/// Undoes rt_register_unit; the unit has no symbols of its own.
+void rt_unregister_unit(plc_context *ctx, const plc_unit *unit);
 
 /// Registers the units of a program that evaluates, before it runs.
 void rt_register_program(plc_context *ctx);

@@ -1,5 +1,6 @@
 //===- Fiber.cpp - making, switching and ending fibers --------------------===//
 
+#include "stdlib/runtime/Continuation.h"
 #include "stdlib/runtime/Fiber.h"
 #include "stdlib/runtime/ReturnAddress.h"
 #include "stdlib/runtime/StackCopy.h"
@@ -196,6 +197,7 @@ void freeFiber(Context *ctx, Fiber *fiber) {
 void saveFiberState(Context *ctx, FiberState &state) {
   // A mark is known to the running stack only.
   leaveWatermark(ctx, ~uint64_t(0));
+  forgetLeftChains();
   state.winds = ctx->winds;
   state.handlers = ctx->handlers;
   state.params = ctx->params;

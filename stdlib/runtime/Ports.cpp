@@ -23,7 +23,12 @@ Value allocateMemoryPort(Context *ctx, uint32_t flags, size_t capacity) {
   Value bytes = allocateBytes(ctx, PLC_KIND_BYTES, 0, capacity);
   constexpr size_t kWords =
       kPortTaggedWords + 1 + (sizeof(PortState) + 7) / sizeof(Value);
-  Value port = allocateObject(ctx, PLC_KIND_PORT, 0, kWords, 0);
+  // Without the general way of allocateObject: ports on strings are short-lived.
+  constexpr size_t kBytes = (kWords + 2) / 2 * 16;
+  uint64_t *words = allocateWords(ctx, kBytes);
+  memset(words, 0, kBytes);
+  words[0] = PLC_HEADER(PLC_KIND_PORT, 0, kWords);
+  Value port = reinterpret_cast<uint64_t>(words) | PLC_TAG_OBJECT;
   plc_fields(port)[0] = bytes;
   PortState *p = portState(port);
   p->flags = flags | PortState::Open;

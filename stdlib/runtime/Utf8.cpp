@@ -61,13 +61,17 @@ char *encodeUtf8(char *out, uint32_t c) {
 
 size_t utf8Size(const StringView &text, size_t start, size_t end) {
   size_t size = 0;
-  if (!text.isWide) { // eight characters at a time, each two bytes at most
+  if (!text.isWide) { // sixteen characters at a time, each two bytes at most
     size = end - start;
     const uint8_t *p = text.narrow + start;
-    for (; start + 8 <= end; start += 8, p += 8) {
-      uint64_t word;
-      memcpy(&word, p, 8);
-      size += size_t(__builtin_popcountll(word & 0x8080808080808080u));
+    constexpr uint64_t high = 0x8080808080808080u;
+    for (; start + 16 <= end; start += 16, p += 16) {
+      uint64_t words[2];
+      memcpy(words, p, 16);
+      // To count bits is slow where the processor may lack the instruction.
+      if ((words[0] | words[1]) & high)
+        size += size_t(__builtin_popcountll(words[0] & high) +
+                       __builtin_popcountll(words[1] & high));
     }
     for (; start < end; ++start, ++p)
       size += *p >> 7;

@@ -49,6 +49,11 @@ plc_value *Evaluator::cell(StringRef name) {
 }
 
 plc_value *Evaluator::makeCell() {
+  if (!freeCells.empty()) {
+    plc_value *place = freeCells.back();
+    freeCells.pop_back();
+    return place;
+  }
   if (cellBlocks.empty() || cellBlocks.back()->used == CellBlock::kSize) {
     auto block = std::make_unique<CellBlock>();
     std::fill(std::begin(block->cells), std::end(block->cells), PLC_UNBOUND);
@@ -165,26 +170,30 @@ int Evaluator::addLibraries(const frontend::Unit &unit) {
             ? process.add(compiler, *library->unit, codegenOptions)
             : process.standardUnit(library->name);
     libraryUnits[library->name] = made;
-    if (int status = process.entry<int(plc_context *, const plc_unit *)>(
-            "rt_run_unit")(process.context(), made))
+    // It may evaluate forms, which have cells of their own.
+    std::vector<FormCell> cells = std::exchange(formCells, {});
+    int status = process.entry<int(plc_context *, const plc_unit *)>(
+        "rt_run_unit")(process.context(), made);
+    formCells = std::move(cells);
+    if (status)
       return status;
   }
   return 0;
 }
 
-/// The procedure that evaluates an expanded form.
-plc_value Evaluator::compile(frontend::Unit &unit) {
-  const plc_unit *made =
-      hotCode ? process.add(compiler, unit, hotCode->watch(unit))
-              : process.add(compiler, unit);
+/// The unit whose init procedure evaluates an expanded form.
+const plc_unit *Evaluator::compile(frontend::Unit &unit) {
+  codegen::JitUnit made = process.addRemovable(
+      compiler, unit,
+      hotCode ? hotCode->watch(unit) : compiler.codegenOptions());
+  const plc_unit *result = made.unit;
   process.entry<void(plc_context *, const plc_unit *)>("rt_register_unit")(
-      process.context(), made);
-  // A procedure without free variables lives as long as its code.
-  auto *closure = static_cast<uint64_t *>(
-      compiler.session.interner.allocator().Allocate(16, Align(16)));
-  closure[0] = PLC_HEADER(PLC_KIND_CLOSURE, 0, 0);
-  closure[1] = reinterpret_cast<uint64_t>(made->init);
-  return reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
+      process.context(), result);
+  bool canGo = isRemovable(unit);
+  if (canGo)
+    forms.push_back({std::move(made), {}});
+  endForm(unit, canGo ? FormCode::Removable : FormCode::Stays);
+  return result;
 }
 
 /// Under the same protection as an evaluation: it can be long, or fail.
@@ -219,27 +228,19 @@ void Evaluator::remember(plc_value value) {
 }
 
 bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
+  collectForms();
   if (hotCode)
     hotCode->exchange();
-  frontend::Unit *unit = expand(form, interaction());
-  if (compiler.hasErrors())
-    return compiler.report() == 0;
-  for (const frontend::Node *node : unit->body)
-    if (node->kind == frontend::NodeKind::GlobalDefine)
-      definitions[node->global->symbol] = node->location;
-  // Their symbols before the code that uses them.
-  if (int status = addLibraries(*unit)) {
-    if (status == 1)
-      report();
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
+  const plc_unit *unit = prepare(form);
+  if (!unit)
     return false;
-  }
-  plc_value procedure = compile(*unit);
-  compiler.report();
-  compiler.session.diagnostics.clear();
+  closure[1] = reinterpret_cast<uint64_t>(unit->init);
   plc_value result = PLC_UNSPECIFIED;
   // What C left there belongs to the program, whatever is done between forms.
   errno = errorNumber;
-  bool isGood = call(procedure, {}, &result);
+  bool isGood = call(reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE,
+                     {}, &result);
   errorNumber = errno;
   if (!isGood)
     return false;
@@ -248,6 +249,29 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   if (hotCode && printValues)
     hotCode->compileLoops();
   return true;
+}
+
+/// Expands and compiles a form of the interaction environment; null after an
+/// error, which was reported.
+const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
+  frontend::Unit *unit = expand(form, interaction());
+  if (compiler.hasErrors()) {
+    compiler.report();
+    return nullptr;
+  }
+  for (const frontend::Node *node : unit->body)
+    if (node->kind == frontend::NodeKind::GlobalDefine)
+      definitions[node->global->symbol] = node->location;
+  // Their symbols before the code that uses them.
+  if (int status = addLibraries(*unit)) {
+    if (status == 1)
+      report();
+    return nullptr;
+  }
+  const plc_unit *made = compile(*unit);
+  compiler.report();
+  compiler.session.diagnostics.clear();
+  return made;
 }
 
 bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {

@@ -52,12 +52,38 @@ public:
 
 private:
   bool evaluateForm(const frontend::Syntax *form, bool printValues);
+  const plc_unit *prepare(const frontend::Syntax *form);
   frontend::Environment &interaction() { return environments.front(); }
   frontend::Unit *expand(const frontend::Syntax *form,
                          frontend::Environment &environment);
   int addLibraries(const frontend::Unit &unit);
-  plc_value compile(frontend::Unit &unit);
+  const plc_unit *compile(frontend::Unit &unit);
+  enum class FormCode { None, Removable, Stays };
+  void endForm(const frontend::Unit &unit, FormCode code);
   void report();
+
+  /// A cell for an object inside a form.
+  struct FormCell {
+    std::string symbol;
+    plc_value *place;
+  };
+  /// Code that can be given back once nothing refers to it: that of a form
+  /// which defines nothing.
+  struct EvaluatedForm {
+    codegen::JitUnit code;
+    std::vector<FormCell> cells;
+  };
+  // EvaluatedForms.cpp
+  bool isRemovable(const frontend::Unit &unit) const;
+  void collectForms();
+  void remove(EvaluatedForm &form);
+  void remove(std::vector<FormCell> &cells);
+  std::vector<EvaluatedForm> forms;
+  /// Of the form at hand.
+  std::vector<FormCell> formCells;
+  static constexpr size_t kLeastForms = 500;
+  /// How many there are when they are looked through next.
+  size_t mostForms = kLeastForms;
 
   // Requests.cpp
   void answerRequests();
@@ -90,6 +116,7 @@ private:
     plc_unit unit = {};
   };
   std::vector<std::unique_ptr<CellBlock>> cellBlocks;
+  std::vector<plc_value *> freeCells;
   /// The interaction environment first; programs know them by their numbers.
   std::deque<frontend::Environment> environments;
   llvm::StringMap<int64_t> environmentNumbers; // by import sets

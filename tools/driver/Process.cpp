@@ -6,6 +6,7 @@
 
 #include "stdlib/runtime/Backtrace.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -19,9 +20,11 @@ namespace plc::driver {
 static codegen::Jit *theProcessJit;
 
 static int symbolizeJit(uint64_t pc, plc_frame *frames, int capacity) {
-  // The texts must outlive the call; traces are short and rare.
+  // The texts must outlive the call; they are names and files, the same again
+  // and again.
+  static StringSet<> texts;
   auto keep = [](const std::string &text) {
-    return text.empty() ? nullptr : strdup(text.c_str());
+    return text.empty() ? nullptr : texts.insert(text).first->getKeyData();
   };
   int count = 0;
   // A return address lies behind its call.
@@ -134,8 +137,9 @@ Process::translate(Compiler &compiler, const frontend::Unit &unit,
                               [this](StringRef name) { return symbol(name); });
 }
 
-const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit,
-                             codegen::CodegenOptions options) {
+codegen::JitUnit Process::addRemovable(Compiler &compiler,
+                                       const frontend::Unit &unit,
+                                       codegen::CodegenOptions options) {
   std::unique_ptr<ir::Module> module = compiler.lower(unit, options.optLevel);
   loadNativeCode(compiler, unit, *module, *theJit,
                  address("rt_native_missing"));
@@ -145,12 +149,12 @@ const plc_unit *Process::add(Compiler &compiler, const frontend::Unit &unit,
   std::vector<codegen::ObjectBytes> objects = compiler.compile(
       *module, options, [this](StringRef name) { return symbol(name); });
   compiler.stages.enter("link in memory", unit.name);
-  Expected<const plc_unit *> result =
+  Expected<codegen::JitUnit> result =
       theJit->addObjects(std::move(objects), unit.name);
   if (!result)
     report_fatal_error(result.takeError());
   compiler.stages.enter(nullptr);
-  return *result;
+  return std::move(*result);
 }
 
 int Process::run(const plc_unit *unit) {

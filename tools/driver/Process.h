@@ -29,7 +29,12 @@ public:
     return add(compiler, unit, compiler.codegenOptions());
   }
   const plc_unit *add(Compiler &compiler, const frontend::Unit &unit,
-                      codegen::CodegenOptions options);
+                      codegen::CodegenOptions options) {
+    return addRemovable(compiler, unit, options).unit;
+  }
+  /// The same, with what Jit::remove needs.
+  codegen::JitUnit addRemovable(Compiler &compiler, const frontend::Unit &unit,
+                                codegen::CodegenOptions options);
   /// The first half of add: what has to do with the Lisp world. What is left
   /// is codegen::optimize, codegen::emitObject and Jit::addObject.
   std::unique_ptr<llvm::Module> translate(Compiler &compiler,

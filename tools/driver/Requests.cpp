@@ -94,8 +94,10 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
   if (hotCode)
     hotCode->exchange();
   frontend::Unit *unit = expand(form, environments[environment]);
-  if (compiler.hasErrors())
+  if (compiler.hasErrors()) {
+    endForm(*unit, FormCode::None);
     return failByDiagnostics();
+  }
   compiler.session.diagnostics.clear();
   if (int status = addLibraries(*unit)) {
     if (status != 1)
@@ -104,11 +106,13 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
         process.context());
     return PLC_EVAL_RAISED;
   }
-  if (isConstant(*unit, result))
+  if (isConstant(*unit, result)) {
+    endForm(*unit, FormCode::None);
     return PLC_EVAL_CONSTANT;
-  *result = compile(*unit);
+  }
+  *result = reinterpret_cast<uint64_t>(compile(*unit)->init);
   Stages::enterRun(false);
-  return PLC_EVALUATED;
+  return PLC_EVAL_CODE;
 }
 
 /// Import sets as text, to know them again.
@@ -173,6 +177,7 @@ int Evaluator::next(int64_t number, plc_value *result) {
   const frontend::Syntax *form = source.forms.front();
   source.forms = source.forms.drop_front();
   compiler.session.diagnostics.clear();
+  collectForms();
   return procedureOf(form, source.environment, result);
 }
 
@@ -180,15 +185,19 @@ int Evaluator::next(int64_t number, plc_value *result) {
 void Evaluator::answerRequests() {
   theEvaluator = this;
   values.emplace(compiler.session,
-                 [this](const std::string &symbol, plc_value value) {
+                 [this](const std::string &symbol, plc_value value,
+                        ValueSyntax::CellUse use) {
                    plc_value *place = makeCell();
                    *place = value;
                    defineSymbol(symbol, place);
+                   if (use == ValueSyntax::CellUse::Form)
+                     formCells.push_back({symbol, place});
                  });
   table.compile = [](plc_context *, plc_value expression, int64_t environment,
                      plc_value *result) {
     Evaluator &self = *theEvaluator;
     self.compiler.session.diagnostics.clear();
+    self.collectForms();
     const frontend::Syntax *form = self.values->convert(expression);
     return self.procedureOf(form, environment, result);
   };

@@ -29,8 +29,7 @@ std::string nameOfSymbol(plc_value symbol) {
   return textOf(plc_fields(symbol)[0]);
 }
 
-ValueSyntax::ValueSyntax(
-    Session &session, std::function<void(const std::string &, plc_value)> define)
+ValueSyntax::ValueSyntax(Session &session, Define define)
     : session(session), define(std::move(define)) {
   location = session.sources.add(session.sources.addFile("<eval>", ""), 0, 0);
   session.objects = this;
@@ -41,14 +40,14 @@ ValueSyntax::~ValueSyntax() { session.objects = nullptr; }
 //===--- Cells -------------------------------------------------------------===//
 
 Global *ValueSyntax::makeCell(const std::string &symbol, ir::Symbol name,
-                              plc_value value) {
+                              plc_value value, CellUse use) {
   Global *global = session.makeGlobal();
   global->name = name;
   global->symbol = symbol;
   global->isExternal = true;
   global->isDefined = true;
   global->isAssigned = true;
-  define(symbol, value);
+  define(symbol, value, use);
   return global;
 }
 
@@ -60,15 +59,20 @@ Global *ValueSyntax::cellOf(uint64_t object) {
     return nullptr;
   return cell = makeCell("plc:eval:object-" + std::to_string(object),
                          session.interner.intern("object"),
-                         values[object - first]);
+                         values[object - first], CellUse::Form);
 }
 
 Global *ValueSyntax::unboundCell(ir::Symbol name) {
   Global *&cell = unbound[name];
   if (!cell)
     cell = makeCell("plc:eval:unbound:" + name->text().str(), name,
-                    PLC_UNBOUND);
+                    PLC_UNBOUND, CellUse::Environment);
   return cell;
+}
+
+void ValueSyntax::forget() {
+  for (size_t i = 0; i < values.size(); ++i)
+    cells.erase(first + i);
 }
 
 //===--- Syntax ------------------------------------------------------------===//

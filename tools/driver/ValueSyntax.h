@@ -27,15 +27,18 @@ std::string nameOfSymbol(plc_value symbol);
 
 class ValueSyntax : public frontend::ObjectTable {
 public:
-  /// \param define  makes a cell, a root, that holds the value, known to
-  ///                compiled code by that symbol
-  ValueSyntax(frontend::Session &session,
-              std::function<void(const std::string &, plc_value)> define);
+  enum class CellUse { Form, Environment };
+  /// Makes a cell, a root, that holds the value, known to compiled code by
+  /// that symbol: for the form at hand, or for all.
+  using Define = std::function<void(const std::string &, plc_value, CellUse)>;
+  ValueSyntax(frontend::Session &session, Define define);
   ~ValueSyntax() override;
 
   /// Nothing may be allocated in the heap from here until the syntax has been
   /// expanded.
   const frontend::Syntax *convert(plc_value value);
+  /// The syntax of the last conversion is no longer in use, nor are its cells.
+  void forget();
   /// Where the expressions of eval stand.
   ir::Location place() const { return location; }
 
@@ -51,10 +54,10 @@ private:
   frontend::Syntax *make(frontend::SyntaxKind kind, plc_value value,
                          bool isKept);
   frontend::Global *makeCell(const std::string &symbol, ir::Symbol name,
-                             plc_value value);
+                             plc_value value, CellUse use);
 
   frontend::Session &session;
-  std::function<void(const std::string &, plc_value)> define;
+  Define define;
   ir::Location location;
   /// The values of the conversion at hand; the first has number `first`.
   std::vector<plc_value> values;

@@ -187,7 +187,7 @@ protected:
         codegen::compileUnit(**module, options, symbol), "test.lisp");
     if (!added)
       FAIL() << llvm::toString(added.takeError());
-    unit = *added;
+    unit = added->unit;
   }
 
   int level() const { return GetParam().level; }
