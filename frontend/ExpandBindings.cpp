@@ -112,8 +112,10 @@ Node *FormExpander::expandLambda(const Syntax *form, const Syntax *formals,
   Formals parsed;
   if (!parseFormals(formals, list, tail, inner, parsed, "parameter list"))
     return makeError(form->location);
+  ++lambdaDepth;
   Node *node =
       lambda(parsed, expandBody(body, inner, form, core), form->location);
+  --lambdaDepth;
   node->name = name;
   return node;
 }
