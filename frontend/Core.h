@@ -104,6 +104,9 @@ struct Node {
   bool isImplicit = false;
   /// LocalRef of a variable that holds several values: all of them are wanted.
   bool wantsSeveral = false;
+  /// Letrec only: a letrec whose inits may be entered again. All variables exist
+  /// before, and get their values after, the inits.
+  bool assignsAfterInits = false;
   /// Lambda only: the definition is a procedure with this name.
   ir::Symbol name = nullptr;
   /// Lambda with hasRest: how long the list can be, -1: any length.

@@ -112,8 +112,10 @@ Node *FormExpander::expandLambda(const Syntax *form, const Syntax *formals,
   Formals parsed;
   if (!parseFormals(formals, list, tail, inner, parsed, "parameter list"))
     return makeError(form->location);
+  ++lambdaDepth;
   Node *node =
       lambda(parsed, expandBody(body, inner, form, core), form->location);
+  --lambdaDepth;
   node->name = name;
   return node;
 }
@@ -278,6 +280,19 @@ Node *FormExpander::expandLetStar(const Syntax *form, Scope *scope) {
   return result;
 }
 
+/// True if evaluating the node may capture its continuation.
+static bool mayCapture(const Node *node) {
+  if (node->kind == NodeKind::Lambda || node->kind == NodeKind::CaseLambda)
+    return false;
+  if (node->kind == NodeKind::Call) {
+    const Node *callee = node->children[0];
+    if (callee->kind != NodeKind::PrimitiveRef ||
+        primitiveRow(callee->primitive).effects & Calls)
+      return true;
+  }
+  return llvm::any_of(node->children, mayCapture);
+}
+
 Node *FormExpander::expandLetrec(const Syntax *form, CoreForm core,
                                  Scope *scope) {
   if (form->size() < 3)
@@ -300,9 +315,12 @@ Node *FormExpander::expandLetrec(const Syntax *form, CoreForm core,
     nameLambda(inits.back(), binding.name->name);
   }
   Node *body = expandBody(form->elements.drop_front(2), inner, form, core);
-  return bound.empty()
-             ? body
-             : let(bound, inits, body, form->location, NodeKind::Letrec);
+  if (bound.empty())
+    return body;
+  Node *node = let(bound, inits, body, form->location, NodeKind::Letrec);
+  node->assignsAfterInits =
+      core == CoreForm::Letrec && llvm::any_of(inits, mayCapture);
+  return node;
 }
 
 Node *FormExpander::expandLet1(const Syntax *form, Scope *scope) {

@@ -210,7 +210,9 @@ Node *FormExpander::expandDelay(const Syntax *form, CoreForm core,
   if (form->size() != 2)
     return badForm(core, form, "not one expression");
   Location location = form->location;
+  ++lambdaDepth;
   Node *value = expand((*form)[1], scope);
+  --lambdaDepth;
   if (core == CoreForm::Delay)
     value = callPrimitive("%make-forced", {value}, location);
   return callPrimitive("%make-lazy", {implicitLambda({}, value, location)},

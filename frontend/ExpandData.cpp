@@ -84,11 +84,7 @@ Node *FormExpander::expandQuote(const Syntax *s) {
 }
 
 Datum *FormExpander::quote(const Syntax *s) {
-  auto saved = std::move(labels);
-  labels.clear();
-  Datum *datum = quoteInner(s, depth);
-  labels = std::move(saved);
-  return datum;
+  return quoteInner(s, depth);
 }
 
 Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
@@ -135,7 +131,11 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
   case SyntaxKind::LabelReference:
     if (Datum *value = labels.lookup(s->label))
       return value;
-    return data.make(DatumKind::Unspecified); // the reader has diagnosed it
+    // The reader has diagnosed it, or a macro dropped the definition.
+    if (!diagnostics.errorCount())
+      diagnostics.report(Diag::UndefinedLabel, s->location,
+                         {("#" + llvm::Twine(s->label) + "#").str()});
+    return data.make(DatumKind::Unspecified);
   case SyntaxKind::Object:
     diagnostics.report(Diag::ObjectInCase, s->location);
     return data.make(DatumKind::Unspecified);

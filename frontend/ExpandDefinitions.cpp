@@ -27,9 +27,13 @@ void FormExpander::expandCollected() {
   // Making an item never adds items: definitions stand at top level only.
   for (Item &item : topContext.items) {
     isTooDeep = false;
+    labels.clear();
     Node *node = item.make();
-    if (item.target)
+    if (item.target) {
       node = target(item.target, node, item.location);
+      if (item.target.global)
+        hiddenImports.erase(item.target.global);
+    }
     unit.body.push_back(node);
   }
   topContext.items.clear();
@@ -201,7 +205,10 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
   }
   if (mode == ExpandMode::Library && !id->alias && top.imports.count(id->name))
     diagnostics.report(Diag::RedefinedImport, id->location, {id->name->text()});
+  Binding *hidden = id->alias ? nullptr : libraries.lookup(id, &top);
   Global *global = makeOwnGlobal(id->name, id->location, id->alias != nullptr);
+  if (hidden && !hidden->isSyntax() && mode != ExpandMode::Library)
+    hiddenImports[global] = hidden;
   global->isDefined = true;
   Binding *binding = libraries.makeBinding(BindingKind::Global);
   binding->global = global;

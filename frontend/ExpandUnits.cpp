@@ -352,7 +352,7 @@ Environment::Environment(Session &session,
   state->top = session.libraries().makeTopLevel("environment");
   state->top->isFixed = true;
   session.libraries().importInto(*state->top, sets, state->importedLibraries,
-                                 /*conflictsAreErrors=*/true);
+                                 /*reportsConflicts=*/true);
 }
 
 Environment::Environment(Environment &&) = default;

@@ -104,6 +104,9 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
   Binding *binding = libraries.lookup(id, scope);
   if (!binding)
     return expandUnbound(id, scope);
+  if (binding->kind == BindingKind::Global && !lambdaDepth)
+    if (Binding *hidden = hiddenImports.lookup(binding->global))
+      binding = hidden;
   switch (binding->kind) {
   case BindingKind::Core:
   case BindingKind::Macro: {

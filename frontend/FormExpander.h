@@ -338,6 +338,7 @@ private:
   Node *objectRef(const Syntax *s);
   bool containsObject(const Syntax *s, unsigned depth);
   ir::Datum *quoteInner(const Syntax *s, unsigned depth);
+  /// Of the outermost form, whose quoted data may share them.
   llvm::DenseMap<uint32_t, ir::Datum *> labels;
 
   // --- Making nodes
@@ -408,6 +409,10 @@ private:
   /// Local record predicates and accessors: calling them has no effects that
   /// a handler could tell.
   llvm::DenseSet<const Variable *> simpleProcedures;
+  /// What a name of the program means until its definition is reached: what it
+  /// was imported as. `(define old-car car)` may stand before `(define (car x)`.
+  llvm::DenseMap<const Global *, Binding *> hiddenImports;
+  unsigned lambdaDepth = 0;
   unsigned includeDepth = 0;
   unsigned depth = 0;
   bool isTooDeep = false; // reported for this top-level form

@@ -21,7 +21,7 @@ public:
     order.assign(count, 0);
     low.assign(count, 0);
     isOnStack.assign(count, false);
-    size_t previous = count;
+    size_t first = count, previous = count;
     for (size_t i = 0; i < count; ++i) {
       collect(letrec->children[i], edges[i]);
       keepAfter(letrec->children[i], i);
@@ -29,9 +29,14 @@ public:
       if (hasEffects(letrec->children[i])) {
         if (previous != count)
           edges[i].push_back(previous);
+        else
+          first = i;
         previous = i;
       }
     }
+    // One complex group of all inits that have effects.
+    if (letrec->assignsAfterInits && first != count)
+      edges[first].push_back(previous);
   }
 
   std::vector<LetrecGroup> run() {

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -380,7 +381,7 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
 void LibraryManager::importInto(TopLevel &top,
                                 llvm::ArrayRef<const Syntax *> sets,
                                 std::vector<Library *> &used,
-                                bool conflictsAreErrors) {
+                                bool reportsConflicts) {
   for (const Syntax *set : sets) {
     Imports names;
     std::vector<Library *> libraries;
@@ -392,16 +393,21 @@ void LibraryManager::importInto(TopLevel &top,
     for (Library *library : libraries)
       if (!llvm::is_contained(used, library))
         used.push_back(library);
+    llvm::SmallVector<llvm::StringRef, 4> conflicts;
     for (auto &[symbol, binding] : names) {
       Binding *&slot = top.imports[symbol];
-      if (slot && slot != binding && conflictsAreErrors)
-        session.diagnostics
-            .report(Diag::ImportConflict, set->location, {symbol->text()})
-            .help(("leave it out of one import with `(except ... " +
-                   symbol->text() + ")`, or use `rename` or `prefix`")
-                      .str());
+      if (slot && slot != binding && reportsConflicts)
+        conflicts.push_back(symbol->text());
       slot = binding;
     }
+    if (conflicts.empty())
+      continue;
+    llvm::sort(conflicts);
+    session.diagnostics
+        .report(Diag::ImportConflict, set->location,
+                {"`" + llvm::join(conflicts, "`, `") + "`"})
+        .help("leave them out of one import with `(except ... " +
+              llvm::join(conflicts, " ") + ")`, or use `rename` or `prefix`");
   }
 }
 

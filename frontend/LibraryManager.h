@@ -110,7 +110,7 @@ public:
                         std::vector<Library *> &used);
   /// Adds the names of `(import set ...)` to a top level.
   void importInto(TopLevel &top, llvm::ArrayRef<const Syntax *> sets,
-                  std::vector<Library *> &used, bool conflictsAreErrors);
+                  std::vector<Library *> &used, bool reportsConflicts);
 
   /// Evaluates a cond-expand requirement.
   bool isSatisfied(const Syntax *requirement, Scope *scope);

@@ -497,10 +497,16 @@ void Lowering::bindLetrec(const Node *n) {
         inVariable.insert(variable);
         unchecked.insert(variable);
       }
+      llvm::SmallVector<std::pair<size_t, Value *>, 4> waiting;
       for (size_t i : group.members) {
         Value *v = valueNamed(n->children[i], n->variables[i]->name->text());
-        b.create(Opcode::VarSet, {values.lookup(n->variables[i]), v});
+        if (n->assignsAfterInits && n->children[i]->kind != NodeKind::Lambda)
+          waiting.push_back({i, v});
+        else
+          b.create(Opcode::VarSet, {values.lookup(n->variables[i]), v});
       }
+      for (auto [i, v] : waiting)
+        b.create(Opcode::VarSet, {values.lookup(n->variables[i]), v});
       for (size_t i : group.members)
         unchecked.erase(n->variables[i]);
       break;

@@ -680,8 +680,7 @@ void FormBuilder::take(const Token &token) {
     if (name.drop_front().drop_back().getAsInteger(10, number))
       diagnostics.report(Diag::UnknownHashSyntax, at(token), {name})
           .primaryLabel("a label is at most 4294967295");
-    else if (!labels.insert(number).second)
-      diagnostics.report(Diag::DuplicateLabel, at(token), {name.drop_back()});
+    labels.insert(number);
     return open(Frame::Label, token);
   }
   case TokenKind::Dot:

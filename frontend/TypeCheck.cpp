@@ -323,11 +323,19 @@ private:
     case NodeKind::Constant: {
       DatumKind kind = callee->datum->kind;
       // Keywords and the unspecified value of a wrong form were diagnosed.
-      if (kind != DatumKind::Unspecified && kind != DatumKind::Symbol)
-        report(
-            Diag::NotAProcedure, callee->location,
-            {(describe(callee->datum) + " `" + datumText(callee->datum) + "`")
-                 .str()});
+      if (kind == DatumKind::Unspecified || kind == DatumKind::Symbol)
+        return;
+      // An operand that leaves comes first: (0 (escape 1)) is no error.
+      bool isCertain = llvm::none_of(
+          call->children.drop_front(), [](const Node *operand) {
+            return operand->kind == NodeKind::Call &&
+                   mayLeave(operand->children[0]);
+          });
+      caughtDepth += !isCertain;
+      report(Diag::NotAProcedure, callee->location,
+             {(describe(callee->datum) + " `" + datumText(callee->datum) + "`")
+                  .str()});
+      caughtDepth -= !isCertain;
       return;
     }
     default:

@@ -645,9 +645,6 @@ Token Reader::label(uint64_t number) {
   }
   if (c != '=')
     fail("expected `=` or `#` after a datum label");
-  if (entry != PLC_NULL)
-    fail("the datum label #%llu= is defined twice",
-         (unsigned long long)number);
   Value placeholder = allocateObject(ctx, PLC_KIND_BOX, 0, 1, PLC_FALSE);
   entry = cons(ctx, key, placeholder);
   tableSet(ctx, labels, key, entry);

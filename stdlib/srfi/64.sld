@@ -551,13 +551,27 @@
               (display (if (eq? kind 'xpass) "XPASS" "FAIL"))
               (if (not (equal? name ""))
                   (begin (display " ") (display name)))
-              (newline)))
+              (newline)
+              (show-result runner 'source-form "form" (equal? name ""))
+              (show-result runner 'expected-value "expected" #t)
+              (show-result runner 'actual-value "actual" #t)
+              (show-result runner 'actual-error "raised" #t)))
         (if log
             (begin
               (write-line log "Test end:")
               (write-properties runner log
                                 (lambda (name)
                                   (not (memq name begin-names))))))))
+
+    (define (show-result runner property label wanted?)
+      (let ((entry (assq property (test-result-alist runner))))
+        (if (and entry wanted?)
+            (begin
+              (display "  ")
+              (display label)
+              (display ": ")
+              (write (cdr entry))
+              (newline)))))
 
     (define (on-both runner write)
       (write (current-output-port))

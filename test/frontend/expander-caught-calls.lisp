@@ -70,4 +70,10 @@
   (letrec* ((w (raise "sooner")) (x (list y)) (y 1)) x))
 (display (guard (e ((string? e) e)) (leaves-sooner)))
 (newline)
+; An operand that does not return comes before the call.
+; CHECK: warning[E0301]: call of something that is no procedure
+; OUT-NEXT: 1
+(define leaving call/cc)
+(display (leaving (lambda (c) (0 (c 1)))))
+(newline)
 ; CHECK-NOT: error

@@ -9,7 +9,8 @@
 ; CHECK: error[E0222]: `(scheme base)` does not export `lambada`
 ; CHECK: = help: is `lambda` meant?
 (import (only (scheme base) lambada))
-; CHECK: error[E0223]: `car` is imported with two meanings
+; CHECK: warning[W0206]: `car` imported with two meanings
+; CHECK: = help: leave them out of one import with `(except ... car)`
 (import (only (scheme base) car) (rename (only (scheme base) cdr) (cdr car)))
 ; CHECK: error[E0218]: assignment to `next!`, which is imported
 (import (counter))

@@ -77,6 +77,9 @@
          (let ((y '#0=(a b c . #0#)))
            (equal? x y))) => #t)
 (check (let ((x '(#1=(1) #1#))) (eq? (car x) (cadr x))) => #t)
+;; A label's scope is the outermost datum, which here is the whole form.
+(check (let ((x '#2=(1)) (y '#2#)) (eq? x y)) => #t)
+(check (list '(#3=a #3#) '(#3=b #3#)) => '((a a) (b b)))
 (check (let ((x '#2=#(#2# 1))) (eq? x (vector-ref x 0))) => #t)
 (check '#3=(a . b) => '(a . b))
 (check (let ((x '(#4="s" #4#))) (eq? (car x) (cadr x))) => #t)

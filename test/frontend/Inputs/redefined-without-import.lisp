@@ -1,0 +1,6 @@
+(define old-assq assq)
+(define (assq key list)
+  (display "asked ")
+  (old-assq key list))
+(display (assq 'b '((a 1) (b 2))))
+(newline)
