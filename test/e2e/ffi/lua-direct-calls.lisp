@@ -117,11 +117,3 @@
 (show (apply same (iota 16)))
 (show (apply same (iota 17)))
 (show (eq? same (same same)))
-
-;; Ctrl-C stops what runs; again, for the first one was an error in a hook.
-(define interrupt-soon
-  (lua-eval "function() os.execute('(sleep 0.1; kill -INT $PPID) &') end"))
-(define spin (lua-eval "function(x) while true do x = x + 1 end end"))
-(define (interrupted)
-  (guard (e (#t (condition-type e))) (interrupt-soon) (spin 1)))
-(show (interrupted) (interrupted) (add 1 2))
