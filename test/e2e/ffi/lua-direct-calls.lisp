@@ -107,6 +107,14 @@
 (define failing (async (sleep-for 0.005) (message (lambda () (fail 3)))))
 (show (await failing) (await waiting) (message (lambda () (fail 4))))
 
+;; In a fiber, which has a thread of its own.
+(define (in-fiber thunk) (await (async (thunk))))
+(show (in-fiber (lambda () (message (lambda () (fail 5)))))
+      (in-fiber (lambda () (message (lambda () (count-down 1000)))))
+      (in-fiber (lambda () (list (message (lambda () (count-down 10)))
+                                 (message (lambda () (fail 6)))
+                                 (add 1 2)))))
+
 ;; Numbers and what else needs no memory, in and out.
 (define same (lua-eval "function(...) return ... end"))
 (for-each (lambda (x) (show (same x)))
