@@ -54,8 +54,8 @@ int noteFrames(lua_State *L);
 enum { IdleTop = 2, QuickArguments = 16, QuickSlots = QuickArguments + 8 };
 /* Runs body(L), which gets `job` as light userdata in stack slot 1. */
 plc_status protect(lua_CFunction body, void *job, plc_error *error);
-/* Calls the function above noteFrames, with the `arguments` above it. Leaves its
-   results in their place, or nothing. */
+/* Calls the function above noteFrames, with the `arguments` above it. Leaves
+   its results in their place, or nothing. */
 plc_status protectCall(int arguments, int results, plc_error *error);
 /* What an error left: its object is on top of the stack, and taken off. */
 plc_status takeError(int code, plc_error *error);
@@ -64,8 +64,8 @@ plc_status takeError(int code, plc_error *error);
 
 /* Finds out whether there can be any. */
 void openOpenCalls(lua_State *L);
-/* Makes the stack of a thread idle; one `forOpenCalls` must not be in use. False
-   if there is no memory. */
+/* Makes the stack of a thread idle; one `forOpenCalls` must not be in use.
+   False if there is no memory. */
 bool prepareThread(lua_State *L, bool forOpenCalls);
 /* Where an error in such a call arrives. */
 extern void *theBoundary[5];
@@ -152,8 +152,8 @@ plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
 bool quickIndex(plc_value object, plc_value key, plc_value *result);
 bool quickSet(plc_value object, plc_value name, plc_value value);
 bool quickSetIndex(plc_value object, plc_value key, plc_value value);
-/* The Lua string at `index`, from the top, is the name of a symbol that is used as
-   a member. Raises. */
+/* The Lua string at `index`, from the top, is the name of a symbol that is
+   used as a member. Raises. */
 void rememberName(lua_State *L, plc_value symbol, int index);
 
 /* --- Objects.c: operations of the plugin's table; those of Quick.c go there

@@ -3,16 +3,16 @@
  * lua_pcall takes a third of the time of a small function. An error for which
  * there is none makes Lua give up all frames of its thread, close what is to be
  * closed, and call the panic function, which may jump out. So where no frame of
- * Lua is active in any thread (an error goes to a lua_pcall of the main thread, if
- * there is one), the panic function is as good as lua_pcall: it jumps to callOpen,
- * over frames of Lua alone, as Lua itself does.
+ * Lua is active in any thread (an error goes to a lua_pcall of the main thread,
+ * if there is one), the panic function is as good as lua_pcall: it jumps to
+ * callOpen, over frames of Lua alone, as Lua itself does.
  *
  * Two things are missing, and made up for:
  * - The message handler, which notes the frames of an error, is given to
- *   lua_pcall only. A thread keeps that of a lua_pcall which yielded and was then
- *   reset; `arm` does that.
- * - The count of nested calls in C, which `arm` sets back, and, after an error in
- *   a hook, that hooks may run: such a thread is replaced.
+ *   lua_pcall only. A thread keeps that of a lua_pcall which yielded and was
+ *   then reset; `arm` does that.
+ * - The count of nested calls in C, which `arm` sets back, and, after an error
+ *   in a hook, that hooks may run: such a thread is replaced.
  * openOpenCalls tries it; where it does not work, calls are made by lua_pcall.
  */
 #include "LuaPlugin.h"
@@ -41,8 +41,8 @@ static int armBody(lua_State *L) {
   return lua_pcallk(L, 0, 0, 1, 0, afterYield);
 }
 
-/* Errors without lua_pcall in this thread, whose stack is empty, call the message
-   handler in slot IdleTop from now on. */
+/* Errors without lua_pcall in this thread, whose stack is empty, call the
+   message handler in slot IdleTop from now on. */
 static bool arm(lua_State *L) {
   int results;
   lua_pushcfunction(L, armBody);

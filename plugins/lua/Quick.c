@@ -1,8 +1,8 @@
 /* Quick.c - the usual cases of calls and members.
  *
  * Values go in and out by the stack's memory. Of Lua's API only what raises no
- * error is used, on tables without the help of their metatables. Where that is not
- * enough, or the layout of the stack is not known, the long way is gone, in
+ * error is used, on tables without the help of their metatables. Where that is
+ * not enough, or the layout of the stack is not known, the long way is gone, in
  * Objects.c. It also makes the thread of a fiber that has none.
  */
 #include "LuaPlugin.h"
@@ -10,8 +10,8 @@
 /* --- Names ---------------------------------------------------------------- */
 
 /* Names of members that were used: Lua's string for a symbol, found without
-   making it again. The symbols are pinned, so that a word tells them; a name that
-   takes another's place drops it. */
+   making it again. The symbols are pinned, so that a word tells them; a name
+   that takes another's place drops it. */
 enum { Names = 256 };
 static struct {
   plc_value symbol;
@@ -169,10 +169,9 @@ plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
 
 /* --- Members and elements ------------------------------------------------- */
 
-/* What a table has itself by that name or under that integer needs no metatable.
-   Pushes the table and that; PLC_FALSE: only the table. The type of what was
-   pushed; LUA_TNONE, and nothing pushed, if the object is no table or the name is
-   not known. */
+/* What a table has itself by that name or under that integer needs no
+   metatable. Pushes the table and that; the type of that, or LUA_TNONE, and
+   nothing pushed, if the object is no table or the name is not known. */
 LUA_STEP int pushField(lua_State *L, plc_value object, plc_value name) {
   const Slot *table = &objectOf(object)->slot, *key = nameOf(name);
   if (table->tag != TagTable || !key)

@@ -1,11 +1,11 @@
 /* Slots.h - the stack of Lua as memory.
  *
- * A number that is passed to a function of Lua and back costs four calls of Lua's
- * API, each of which finds its place on the stack again: together nearly half of
- * what the call of a small function takes. Where lua_State and values are laid
- * out as they are in the releases of Lua 5.4 known so far, which `openSlots`
- * finds out by comparing memory with what the API tells, they are read and
- * written in place; else by the API.
+ * A number that is passed to a function of Lua and back costs four calls of
+ * Lua's API, each of which finds its place on the stack again: together nearly
+ * half of what the call of a small function takes. Where lua_State and values
+ * are laid out as they are in the releases of Lua 5.4 known so far, which
+ * `openSlots` finds out by comparing memory with what the API tells, they are
+ * read and written in place; else by the API.
  */
 #ifndef PLC_PLUGIN_LUA_SLOTS_H
 #define PLC_PLUGIN_LUA_SLOTS_H

@@ -270,8 +270,8 @@ static bool hasKeyword(const Value *args, size_t count) {
 
 namespace {
 /// Arguments sorted: positional ones, then keywords and their values. Where
-/// there are no keywords they stay where they are; else few lie in place, many in
-/// a Lisp vector.
+/// there are no keywords they stay where they are; else few lie in place, many
+/// in a Lisp vector.
 struct ForeignArguments {
   const Value *values;
   size_t positional, keywords = 0;
@@ -547,8 +547,8 @@ static inline plc_plugin *plainPlugin(Value object, Value name) {
              : nullptr;
 }
 
-/// After a PlainOperation on the member `name` that is not done: what is left of
-/// withSpellings.
+/// After a PlainOperation on the member `name` that is not done: what is left
+/// of withSpellings.
 template <typename Attempt>
 static void finishPlain(Context *ctx, plc_plugin *plugin, const char *who,
                         Value name, PlainOperation &op, plc_status status,

@@ -107,6 +107,14 @@
 (define failing (async (sleep-for 0.005) (message (lambda () (fail 3)))))
 (show (await failing) (await waiting) (message (lambda () (fail 4))))
 
+;; In a fiber, which has a thread of its own.
+(define (in-fiber thunk) (await (async (thunk))))
+(show (in-fiber (lambda () (message (lambda () (fail 5)))))
+      (in-fiber (lambda () (message (lambda () (count-down 1000)))))
+      (in-fiber (lambda () (list (message (lambda () (count-down 10)))
+                                 (message (lambda () (fail 6)))
+                                 (add 1 2)))))
+
 ;; Numbers and what else needs no memory, in and out.
 (define same (lua-eval "function(...) return ... end"))
 (for-each (lambda (x) (show (same x)))
@@ -117,11 +125,3 @@
 (show (apply same (iota 16)))
 (show (apply same (iota 17)))
 (show (eq? same (same same)))
-
-;; Ctrl-C stops what runs; again, for the first one was an error in a hook.
-(define interrupt-soon
-  (lua-eval "function() os.execute('(sleep 0.1; kill -INT $PPID) &') end"))
-(define spin (lua-eval "function(x) while true do x = x + 1 end end"))
-(define (interrupted)
-  (guard (e (#t (condition-type e))) (interrupt-soon) (spin 1)))
-(show (interrupted) (interrupted) (add 1 2))
