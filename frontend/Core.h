@@ -146,6 +146,9 @@ struct Unit {
   bool isLibrary = false;
   /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
+  /// Objects of other languages may come along: procedures of vectors take
+  /// them, too. Not in standard libraries, which look for them where they may.
+  bool hasReferences = false;
   /// A program's outermost scope, and the libraries it imports.
   TopLevel *scope = nullptr;
   std::vector<Library *> importedLibraries;
