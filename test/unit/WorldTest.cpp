@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 using namespace plc::rt;
+using namespace plc::rt::detail;
 
 namespace {
 constexpr int Threads = 4, Calls = 500;

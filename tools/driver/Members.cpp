@@ -1,23 +1,10 @@
 //===- Members.cpp - members of foreign objects, for completion -----------===//
 
-#include "plc/plugin.h"
 #include "tools/driver/Evaluator.h"
 
 using namespace llvm;
 
 namespace plc::driver {
-
-/// A name as it is typed; empty if it has other characters than Latin-1.
-static std::string textOf(plc_value string) {
-  std::string text;
-  const unsigned char *latin1 = plc_string_latin1(string);
-  for (size_t i = 0; latin1 && i < plc_string_length(string); ++i)
-    if (latin1[i] < 0x80)
-      text += char(latin1[i]);
-    else
-      text += {char(0xC0 | latin1[i] >> 6), char(0x80 | (latin1[i] & 0x3F))};
-  return text;
-}
 
 std::vector<std::string> Evaluator::membersOf(StringRef name) {
   std::vector<std::string> members;
@@ -39,8 +26,7 @@ std::vector<std::string> Evaluator::membersOf(StringRef name) {
     return members;
   for (; plc_is_pair(list); list = plc_cdr(list))
     if (plc_is_kind(plc_car(list), PLC_KIND_STRING))
-      if (std::string text = textOf(plc_car(list)); !text.empty())
-        members.push_back(std::move(text));
+      members.push_back(textOf(plc_car(list)));
   sort(members);
   return members;
 }
