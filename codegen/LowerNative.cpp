@@ -364,7 +364,7 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   {
     llvm::IRBuilderBase::InsertPointGuard guard(b);
     b.SetInsertPoint(left);
-    callRuntime(RuntimeCall::rt_native_resume, {});
+    callRuntime(RuntimeCall::rt_native_resume, {site});
     b.CreateUnreachable();
   }
   set(op->result(), record ? record : nativeResult(signature->result, value,

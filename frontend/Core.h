@@ -149,7 +149,11 @@ struct Unit {
   bool isLibrary = false;
   /// Mentions interaction-environment or load.
   bool needsEvaluator = false;
-  /// A program's outermost scope (of a form: only if it has defined syntax).
+  /// Objects of other languages may come along: procedures of vectors take
+  /// them, too. Not in standard libraries, which look for them where they may.
+  bool hasReferences = false;
+  /// A program's outermost scope (of a form: only if it has defined syntax), and
+  /// the libraries it imports.
   TopLevel *scope = nullptr;
   std::vector<Library *> importedLibraries;
   /// The init procedure returns the value of the last form (REPL).

@@ -250,9 +250,7 @@ Node *FormExpander::objectOf(const Binding *binding, Location location) {
     return node;
   }
   case BindingKind::Primitive: {
-    Node *node = make(NodeKind::PrimitiveRef, location);
-    node->primitive = binding->primitive;
-    return node;
+    return primitiveRef(binding->primitive, location);
   }
   case BindingKind::Constant:
     return constant(binding->datum, location);

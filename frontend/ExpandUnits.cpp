@@ -211,6 +211,9 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   checkCalls(session, *unit);
   library->unit = unit;
   library->unitImports = unit->imports;
+  library->hasReferences = unit->hasReferences;
+  if (library->isStandard)
+    unit->hasReferences = false;
   library->hasErrors = session.diagnostics.errorCount() != errorsBefore;
   for (Global *global : unit->globals) {
     if (global->kind == GlobalKind::Procedure)

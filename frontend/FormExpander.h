@@ -350,6 +350,7 @@ private:
   Node *unspecified(ir::Location location);
   Node *reference(Variable *variable, ir::Location location);
   Node *primitiveRef(llvm::StringRef name, ir::Location location);
+  Node *primitiveRef(ir::PrimitiveId id, ir::Location location);
   Node *call(Node *callee, llvm::ArrayRef<Node *> args, ir::Location location);
   Node *callPrimitive(llvm::StringRef name, llvm::ArrayRef<Node *> args,
                       ir::Location location);

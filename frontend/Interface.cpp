@@ -2,11 +2,11 @@
 //
 // A `.plci` file is one S-expression, and the IR of procedures behind it:
 //
-//   (plc-interface 6 (abi "...") (name "(a b)") (hash "...")
+//   (plc-interface 7 (abi "...") (name "(a b)") (hash "...")
 //    (includes "file" ...)            what the source includes, as opened
 //    (imports import-set ...)         as written
 //    (libraries "(c d)" ...)          what they name, in order
-//    (needs-init #t) (units "(c d)" ...)
+//    (needs-init #t) (references #t) (units "(c d)" ...)
 //    (globals (name symbol kind min max assigned simple namespace
 //              returns-one never-returns small called-parameters
 //              offset size) ...)      from returns-one on for procedures only
@@ -199,6 +199,7 @@ std::string LibraryManager::interfaceText(const Library &library) const {
   out << ")\n";
   strings("libraries", imports);
   out << " (needs-init " << (library.needsInit ? "#t" : "#f") << ")\n";
+  out << " (references " << (library.hasReferences ? "#t" : "#f") << ")\n";
   strings("units", library.unitImports);
   out << " (globals";
   for (const Global *global : library.globals) {
@@ -401,6 +402,8 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
   library->nativeLinks = std::move(links);
   library->needsInit = parts["needs-init"].empty() ||
                        parts["needs-init"][0]->kind == DatumKind::True;
+  library->hasReferences = !parts["references"].empty() &&
+                           parts["references"][0]->kind == DatumKind::True;
   for (const Datum *unit : parts["units"])
     library->unitImports.push_back(unit->text.str());
   llvm::BumpPtrAllocator &arena = session.interner.allocator();

@@ -39,6 +39,8 @@ struct Library {
   bool hasErrors = false;
   /// Its top level does something when run: the unit must be initialised.
   bool needsInit = false;
+  /// What it delivers may be objects of other languages.
+  bool hasReferences = false;
 
   TopLevel scope;
   llvm::MapVector<ir::Symbol, Binding *> exports;

@@ -95,6 +95,8 @@ private:
   /// Says which call an arithmetic op stands for, for the condition it may
   /// raise: its second operand is argument number `place` of n.
   static Value *standingFor(const Node *n, size_t place, Value *result);
+  /// The same primitive, or what also takes objects of other languages.
+  PrimitiveId ofAnySequence(const PrimitiveRow &row) const;
   Value *primitive(const Node *n, const PrimitiveRow &row);
   Value *define(const Node *n);
   Block *newBlock(llvm::StringRef name) { return function->addBlock(name); }
@@ -636,8 +638,19 @@ Value *Lowering::predicate(const Node *n) {
   return nullptr;
 }
 
+PrimitiveId Lowering::ofAnySequence(const PrimitiveRow &row) const {
+  llvm::StringRef id = row.id;
+  if (unit.hasReferences)
+    id = llvm::StringSwitch<llvm::StringRef>(id)
+             .Case("VectorLength", "SequenceLength")
+             .Case("VectorRef", "SequenceRef")
+             .Case("VectorSet", "SequenceSet")
+             .Default(id);
+  return primitiveById(id);
+}
+
 Value *Lowering::primitive(const Node *n, const PrimitiveRow &row) {
-  PrimitiveId id = n->children[0]->primitive;
+  PrimitiveId id = ofAnySequence(row);
   Args args = operands(n);
   if (row.lowering == PrimitiveLowering::IrOp && !isComparison(row.op)) {
     bool isSum = row.op == Opcode::NumAdd, isProduct = row.op == Opcode::NumMul;

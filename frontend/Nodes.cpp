@@ -2,6 +2,8 @@
 
 #include "frontend/FormExpander.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace plc::ir;
 
 namespace plc::frontend {
@@ -29,10 +31,24 @@ Node *FormExpander::reference(Variable *variable, Location location) {
 }
 
 Node *FormExpander::primitiveRef(llvm::StringRef name, Location location) {
-  Node *node = make(NodeKind::PrimitiveRef, location);
   std::optional<ir::PrimitiveId> id = findPrimitive(name);
   assert(id && "the expander uses a primitive that does not exist");
-  node->primitive = *id;
+  return primitiveRef(*id, location);
+}
+
+/// It makes or reaches objects of other languages.
+static bool bringsReferences(ir::PrimitiveId id) {
+  return llvm::StringSwitch<bool>(ir::primitiveRow(id).id)
+      .Cases("ForeignImport", "ForeignNamespace", "ForeignModule", true)
+      .Cases("ForeignEvaluate", "ForeignGet", "ForeignCallMethod", true)
+      .Cases("NativeNew", "NativeFunction", true)
+      .Default(false);
+}
+
+Node *FormExpander::primitiveRef(ir::PrimitiveId id, Location location) {
+  Node *node = make(NodeKind::PrimitiveRef, location);
+  node->primitive = id;
+  unit.hasReferences |= bringsReferences(id);
   return node;
 }
 
@@ -124,6 +140,7 @@ Global *FormExpander::globalHere(const Binding *binding) {
     return global;
   if (binding->library)
     usedLibraries.insert(binding->library);
+  unit.hasReferences |= binding->library && binding->library->hasReferences;
   Global *&here = external[global];
   if (!here) {
     here = session.makeGlobal();
@@ -168,6 +185,8 @@ void FormExpander::finish() {
   if (!unit.needsEvaluator)
     for (auto [id, scope] : unboundNames)
       warnUnbound(id, scope);
+  // What was defined in one form comes along in the next.
+  unit.hasReferences |= mode == ExpandMode::Repl || !unit.natives.empty();
   // Units to initialise first, in the order in which they were loaded: each
   // after its own imports. Standard libraries have no effects when they are
   // initialised, so only those in use count.

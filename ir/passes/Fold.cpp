@@ -176,6 +176,7 @@ private:
   void visit(Block *block) {
     for (Op *op = block->first(), *next; op; op = next) {
       next = op->next();
+      takeVector(op);
       refineOperands(op);
       if (Value *by = op->results().size() == 1 ? fold(op) : nullptr) {
         replace(op, by);
@@ -266,6 +267,24 @@ private:
     default:
       return op->opcode() >= Opcode::NumAdd && op->opcode() <= Opcode::NumGe;
     }
+  }
+
+  /// What takes any sequence is the vector's own if it is known to be one: more
+  /// is known after that.
+  void takeVector(Op *op) {
+    if (op->opcode() != Opcode::Prim)
+      return;
+    llvm::StringRef id =
+        llvm::StringSwitch<llvm::StringRef>(primitiveRow(op->primitive).id)
+            .Case("SequenceLength", "VectorLength")
+            .Case("SequenceRef", "VectorRef")
+            .Case("SequenceSet", "VectorSet")
+            .Default("");
+    if (id.empty() || !isSubtype(facts.typeOf(op->operand(0)), Type::Vector))
+      return;
+    op->primitive = primitiveById(id);
+    op->result()->setType(primitiveRow(op->primitive).result);
+    changed = true;
   }
 
   /// Operands that profit get the most precise type and known truth values.

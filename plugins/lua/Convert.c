@@ -544,10 +544,12 @@ int callLisp(lua_State *L) {
      C. */
   lua_State *outer = theLua.L;
   theLua.L = threadAt(L, theLua.depth + 1);
+  theLua.running = NULL;
   ++theLua.depth;
   plc_status status = host->call(host, host->held(host, held->root), args,
                                  (size_t)count, &result, &error);
   theLua.L = outer;
+  theLua.running = L;
   --theLua.depth;
   if (status != PLC_OK)
     return raiseLisp(L, error.token);

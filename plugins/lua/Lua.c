@@ -107,10 +107,14 @@ plc_status takeError(int code, plc_error *error) {
 }
 
 plc_status protectCall(int arguments, int results, plc_error *error) {
-  lua_State *L = theLua.L;
+  lua_State *L = theLua.L, *outer = theLua.running;
   ++theLua.active;
+  theLua.running = L;
   int code = lua_pcall(L, arguments, results, IdleTop);
+  theLua.running = outer;
   --theLua.active;
+  if (theLua.isInterrupted)
+    endInterrupt(L);
   if (code == LUA_OK)
     return PLC_OK;
   plc_status status = takeError(code, error);
@@ -149,6 +153,7 @@ static void addOwnModules(lua_State *L) {
 
 static int openAll(lua_State *L) {
   luaL_openlibs(L);
+  openInterrupts(L);
   addOwnModules(L);
   openConversions(L);
   openObjects(L);
@@ -182,19 +187,6 @@ static plc_status describe(plc_plugin *self, char *buffer, size_t size) {
       dladdr((void *)(uintptr_t)&lua_newstate, &info) ? info.dli_fname : "?";
   snprintf(buffer, size, "%s in %s", LUA_RELEASE, file);
   return PLC_OK;
-}
-
-static void onInterrupt(lua_State *L, lua_Debug *info) {
-  (void)info;
-  lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "interrupted");
-}
-
-static void interrupt(plc_plugin *self) {
-  (void)self;
-  if (theLua.L)
-    lua_sethook(theLua.L, onInterrupt,
-                LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
 static void release(plc_plugin *self, const uintptr_t *handles, size_t count) {
@@ -334,6 +326,7 @@ static plc_plugin table = {
     .operate = luaOperate,
     .repr = luaRepr,
     .members = luaMembers,
+    .doc = luaDoc,
     .signature = luaSignature,
     .to_lisp = luaToLisp,
     .close = luaClose,
@@ -343,6 +336,9 @@ static plc_plugin table = {
     .shutdown = shutDown,
     .fiber_switch = switchFiber,
     .fiber_end = endFiber,
+    .delete_index = luaDeleteIndex,
+    .entries = luaEntries,
+    .first_index = 1,
 };
 
 PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host) {

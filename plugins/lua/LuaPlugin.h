@@ -13,6 +13,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <signal.h>
 
 /* A fiber of Lisp that has called Lua: its calls run in threads of its own, for
    those of a fiber that waits are in the middle of something. */
@@ -35,6 +36,10 @@ typedef struct LuaRuntime {
      possible. */
   int active;
   uint64_t references; /* that Lisp holds */
+  /* The thread of Lua whose code runs just now, perhaps a coroutine of the
+     program; NULL: none does. Read by a signal handler. */
+  lua_State *volatile running;
+  volatile sig_atomic_t isInterrupted; /* that call has to end */
 } LuaRuntime;
 extern LuaRuntime theLua;
 
@@ -60,6 +65,13 @@ plc_status protectCall(int arguments, int results, plc_error *error);
 /* What an error left: its object is on top of the stack, and taken off. */
 plc_status takeError(int code, plc_error *error);
 
+/* --- Interrupts.c */
+
+void openInterrupts(lua_State *L); /* raises */
+void interrupt(plc_plugin *self);
+/* The call that was to end has ended. */
+void endInterrupt(lua_State *L);
+
 /* --- Open.c: calls without lua_pcall */
 
 /* Finds out whether there can be any. */
@@ -74,10 +86,14 @@ plc_status takeOpenError(plc_error *error);
 /* protectCall for a thread that is not in use, with all results. */
 LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
   theLua.active = OpenCall;
+  theLua.running = L;
   if (__builtin_setjmp(theBoundary))
     return takeOpenError(error);
   lua_call(L, arguments, LUA_MULTRET);
   theLua.active -= OpenCall;
+  theLua.running = NULL;
+  if (__builtin_expect(theLua.isInterrupted, 0))
+    endInterrupt(L);
   return PLC_OK;
 }
 /* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
@@ -156,6 +172,13 @@ bool quickSetIndex(plc_value object, plc_value key, plc_value value);
    used as a member. Raises. */
 void rememberName(lua_State *L, plc_value symbol, int index);
 
+/* --- Documentation.c: operations of the plugin's table */
+
+plc_status luaSignature(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+plc_status luaDoc(plc_plugin *self, plc_value object, plc_value *result,
+                  plc_error *error);
+
 /* --- Objects.c: operations of the plugin's table; those of Quick.c go there
    first */
 
@@ -169,6 +192,10 @@ plc_status luaIndex(plc_plugin *self, plc_value object, plc_value key,
                     plc_value *result, plc_error *error);
 plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
                        plc_value value, plc_error *error);
+plc_status luaDeleteIndex(plc_plugin *self, plc_value object, plc_value key,
+                          plc_error *error);
+plc_status luaEntries(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error);
 /* Any member. */
 plc_status getLong(plc_value object, plc_value name, plc_value *result,
                    plc_error *error);
@@ -190,8 +217,6 @@ plc_status luaRepr(plc_plugin *self, plc_value object, bool isDisplay,
                    plc_value *result, plc_error *error);
 plc_status luaMembers(plc_plugin *self, plc_value object, plc_value *result,
                       plc_error *error);
-plc_status luaSignature(plc_plugin *self, plc_value object, plc_value *result,
-                        plc_error *error);
 plc_status luaToLisp(plc_plugin *self, plc_value object, plc_value *result,
                      plc_error *error);
 plc_status luaClose(plc_plugin *self, plc_value object, plc_error *error);

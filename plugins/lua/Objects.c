@@ -249,6 +249,61 @@ plc_status luaSetIndex(plc_plugin *self, plc_value object, plc_value key,
   return protect(setBody, &job, error);
 }
 
+static int deleteBody(lua_State *L) {
+  Job *job = lua_touserdata(L, 1);
+  pushReference(L, job->object);
+  pushValue(L, job->name);
+  lua_pushvalue(L, -1);
+  if (lua_gettable(L, -3) == LUA_TNIL)
+    return raiseStatus(L, PLC_E_NAME, "there is no such key");
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  lua_settable(L, -3);
+  return 0;
+}
+
+plc_status luaDeleteIndex(plc_plugin *self, plc_value object, plc_value key,
+                          plc_error *error) {
+  (void)self;
+  Job job = {.object = object, .name = key};
+  return protect(deleteBody, &job, error);
+}
+
+/* All pairs, also those of a sequence. */
+static int entriesBody(lua_State *L) {
+  Job *job = lua_touserdata(L, 1);
+  const plc_host *host = theLua.host;
+  plc_value list = PLC_NULL;
+  lua_getglobal(L, "pairs");
+  pushReference(L, job->object);
+  lua_call(L, 1, 3);
+  int step = lua_gettop(L) - 2;
+  for (;;) {
+    lua_pushvalue(L, step);
+    lua_pushvalue(L, step + 1);
+    lua_pushvalue(L, step + 2);
+    lua_call(L, 2, 2);
+    if (lua_isnil(L, -2))
+      break;
+    plc_value key = toValue(L, -2);
+    list = host->cons(host, host->cons(host, key, toValue(L, -1)), list);
+    lua_pop(L, 1);
+    lua_replace(L, step + 2);
+  }
+  plc_value ordered = PLC_NULL;
+  for (; plc_is_pair(list); list = plc_cdr(list))
+    ordered = host->cons(host, plc_car(list), ordered);
+  *job->result = ordered;
+  return 0;
+}
+
+plc_status luaEntries(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error) {
+  (void)self;
+  Job job = {.object = object, .result = result};
+  return protect(entriesBody, &job, error);
+}
+
 /* --- Calls ---------------------------------------------------------------- */
 
 static int callBody(lua_State *L) {
@@ -451,42 +506,6 @@ plc_status luaMembers(plc_plugin *self, plc_value object, plc_value *result,
   (void)self;
   Job job = {.object = object, .result = result};
   return protect(membersBody, &job, error);
-}
-
-static int signatureBody(lua_State *L) {
-  Job *job = lua_touserdata(L, 1);
-  lua_Debug info;
-  pushReference(L, job->object);
-  if (lua_type(L, -1) != LUA_TFUNCTION)
-    return 0;
-  lua_pushvalue(L, -1);
-  lua_getinfo(L, ">uS", &info);
-  if (*info.what == 'C')
-    return 0;
-  luaL_Buffer text;
-  luaL_buffinit(L, &text);
-  luaL_addchar(&text, '(');
-  for (int i = 1; i <= info.nparams; ++i) {
-    if (i > 1)
-      luaL_addchar(&text, ' ');
-    lua_pushvalue(L, 2);
-    const char *name = lua_getlocal(L, NULL, i);
-    luaL_addstring(&text, name ? name : "?");
-  }
-  if (info.isvararg)
-    luaL_addstring(&text, info.nparams ? " ..." : "...");
-  luaL_addchar(&text, ')');
-  luaL_pushresult(&text);
-  *job->result = toValue(L, -1);
-  return 0;
-}
-
-plc_status luaSignature(plc_plugin *self, plc_value object, plc_value *result,
-                        plc_error *error) {
-  (void)self;
-  *result = PLC_FALSE;
-  Job job = {.object = object, .result = result};
-  return protect(signatureBody, &job, error);
 }
 
 static int toLispBody(lua_State *L) {

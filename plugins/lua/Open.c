@@ -103,6 +103,9 @@ static int renewBody(lua_State *L) {
 /* The error object lies alone on the stack. */
 __attribute__((noinline)) plc_status takeOpenError(plc_error *error) {
   theLua.active -= OpenCall;
+  theLua.running = NULL;
+  if (theLua.isInterrupted) /* its hook would stop what follows */
+    endInterrupt(theLua.L);
   static const char outOfMemory[] = "not enough memory";
   lua_State *L = theLua.L, *spare = theLua.spare;
   const char *text =

@@ -20,4 +20,13 @@ return {
   end,
   keep = function(x) held = x end,
   kept = function() return held end,
+  -- Runs until it is interrupted, for which the shell is asked.
+  spin = function(ms)
+    local pid = io.open("/proc/self/stat"):read("n")
+    os.execute("(sleep " .. ms / 1000 .. "; kill -INT " .. pid .. ") &")
+    while true do end
+  end,
+  farewell = function(text)
+    farewell = setmetatable({}, {__gc = function() print(text) end})
+  end,
 }

@@ -14,6 +14,12 @@
       (if (not (or (hash-table? object) (foreign? object)))
           (wrong-type who "a hash table" position object)))
 
+    (define (table-first? a b)
+      "True if a is the table of two arguments that may stand in either order;
+       an object of another language may be a table or a procedure."
+      (or (hash-table? a)
+          (and (foreign? a) (not (hash-table? b)))))
+
     (define (make-equal-hash-table :up-to 1 options) (%make-hash-table 'equal))
     (define (make-eqv-hash-table :up-to 1 options) (%make-hash-table 'eqv))
     (define (make-eq-hash-table :up-to 1 options) (%make-hash-table 'eq))
@@ -113,14 +119,16 @@
 
     (define (hash-table-for-each a b)
       "hash-table-walk with the arguments in either order."
-      (if (hash-table? a)
+      (if (table-first? a b)
           (walk a b)
           (begin (check-table "hash-table-for-each" 2 b)
                  (walk b a))))
 
     (define (hash-table-map a b)
       "The list of (f key value) in order; the arguments in either order."
-      (let ((table (if (hash-table? a) a b)) (f (if (hash-table? a) b a)))
+      (let* ((first? (table-first? a b))
+             (table (if first? a b))
+             (f (if first? b a)))
         (check-table "hash-table-map" 2 table)
         (map (lambda (pair) (f (car pair) (cdr pair)))
              (hash-table->alist table))))
@@ -128,9 +136,10 @@
     (define (hash-table-fold a b c)
       "(f key value accumulated) for each key: (hash-table-fold f initial table)
        or (hash-table-fold table f initial)."
-      (let ((table (if (hash-table? a) a c))
-            (f (if (hash-table? a) b a))
-            (initial (if (hash-table? a) c b)))
+      (let* ((first? (table-first? a c))
+             (table (if first? a c))
+             (f (if first? b a))
+             (initial (if first? c b)))
         (check-table "hash-table-fold" 3 table)
         (fold-left (lambda (accumulated pair)
                      (f (car pair) (cdr pair) accumulated))
@@ -142,8 +151,9 @@
       (if (null? b)
           (begin (check-table "hash-table-count" 1 a)
                  (hash-table-size a))
-          (let ((table (if (hash-table? a) a (car b)))
-                (f (if (hash-table? a) (car b) a)))
+          (let* ((first? (table-first? a (car b)))
+                 (table (if first? a (car b)))
+                 (f (if first? (car b) a)))
             (check-table "hash-table-count" 2 table)
             (hash-table-fold table
                              (lambda (key value n) (if (f key value) (+ n 1) n))

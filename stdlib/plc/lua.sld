@@ -26,5 +26,13 @@
     (define-syntax lua->
       (syntax-rules ()
         ((_ object name arg ...)
-         (foreign-call-method (%foreign-object object "lua") 'name
-                              arg ...))))))
+         (call-with-values
+          (lambda ()
+            (foreign-call-method (%foreign-object object "lua") 'name
+                                 arg ...))
+          awaited))))
+
+    (define (awaited . results)
+      (if (= (length results) 1)
+          (await (car results))
+          (apply values results)))))

@@ -6,6 +6,30 @@
           reverse-list->vector)
   (import (plc core) (plc primitives) (plc list) (plc arguments))
   (begin
+    (define (check-foreign who position object)
+      "The object, of another language."
+      (if (not (foreign? object))
+          (wrong-type who "a vector" position object))
+      object)
+
+    ;; (with-vector (vector who position) body): it is one in the body, perhaps of
+    ;; the elements of an object of another language.
+    (define-syntax with-vector
+      (syntax-rules ()
+        ((_ (vector who position) body)
+         (let ((vector (if (vector? vector)
+                           vector
+                           ;; Its result is known to be a vector.
+                           (vector-copy (check-foreign who position vector)))))
+           body))))
+
+    (define (vectors-of who position objects)
+      (if (null? objects)
+          '()
+          (cons (let ((object (car objects)))
+                  (with-vector (object who position) object))
+                (vectors-of who (+ position 1) (cdr objects)))))
+
     (define (shortest who vectors)
       "The length of the shortest of the vectors, which `who` got after its
        procedure."
@@ -31,15 +55,15 @@
          (begin
            (check-callable who 1 f)
            (if (null? more)
-               (begin
-                 (check-type vector? who "a vector" 2 first)
+               (with-vector (first who 2)
                  (let ((n (vector-length first)))
                    (let-syntax ((call (syntax-rules ()
                                         ((_ i x (... ...))
                                          (f x (... ...)
                                             (vector-ref first i))))))
                      body)))
-               (let* ((vectors (cons first more)) (n (shortest who vectors)))
+               (let* ((vectors (vectors-of who 2 (cons first more)))
+                      (n (shortest who vectors)))
                  (let-syntax ((call (syntax-rules ()
                                       ((_ i x (... ...))
                                        (apply f x (... ...)

@@ -176,6 +176,16 @@ extern Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                                   Value otherwise);
 extern void (*rt_foreign_store)(Context *ctx, Value object, Value key,
                                 Value value);
+/// Takes the entry of a key away; false if there was none.
+extern bool (*rt_foreign_delete)(Context *ctx, Value object, Value key);
+/// Keys and values: a list of pairs.
+extern Value (*rt_foreign_entries)(Context *ctx, Value object);
+/// A fresh vector of what the object is made of.
+extern Value (*rt_foreign_elements)(Context *ctx, Value object);
+/// The element at an index that counts from zero; stores `element` there unless
+/// that is PLC_UNBOUND.
+extern Value (*rt_foreign_element)(Context *ctx, const char *who, Value object,
+                                   Value index, Value element);
 /// References of plugins, and pointers of native code.
 inline bool isForeign(Value v) {
   return plc_is_kind(v, PLC_KIND_FOREIGN) || plc_is_kind(v, PLC_KIND_POINTER);

@@ -77,6 +77,12 @@ void __sanitizer_start_switch_fiber(void **fakeStack, const void *bottom,
 void __sanitizer_finish_switch_fiber(void *fakeStack, const void **oldBottom,
                                      size_t *oldSize);
 #endif
+#ifdef PLC_HAS_TSAN
+void *__tsan_get_current_fiber();
+void *__tsan_create_fiber(unsigned flags);
+void __tsan_destroy_fiber(void *fiber);
+void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+#endif
 }
 
 namespace plc::rt {
@@ -177,12 +183,19 @@ bool prepareFiber(Fiber *fiber) {
   uint16_t control;
   asm volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(mxcsr), "=m"(control));
   *--sp = mxcsr | uint64_t(control) << 32;
+#ifdef PLC_HAS_TSAN
+  fiber->fakeStack = __tsan_create_fiber(0);
+#endif
   fiber->range.sp = reinterpret_cast<uint64_t>(sp);
   fiber->range.high = fiber->high;
   return true;
 }
 
 void freeFiber(Context *ctx, Fiber *fiber) {
+#ifdef PLC_HAS_TSAN
+  if (fiber->fakeStack)
+    __tsan_destroy_fiber(fiber->fakeStack);
+#endif
   giveStackBack(fiber);
   fiber->promise.release(ctx);
   fiber->thunk.release(ctx);
@@ -296,6 +309,10 @@ static void change(Context *ctx, Fiber *from, Fiber *to, bool hasEnded) {
                                  reinterpret_cast<void *>(to->low),
                                  to->high - to->low);
 #endif
+#ifdef PLC_HAS_TSAN
+  from->fakeStack = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(to->fakeStack, 0);
+#endif
   uint64_t nowhere;
   plc_fiber_switch(hasEnded ? &nowhere : &from->range.sp, to->range.sp);
 #ifdef PLC_HAS_ASAN
@@ -329,6 +346,10 @@ void enterThreadFiber(Fiber *fiber, uint64_t *nativeStack) {
   __sanitizer_start_switch_fiber(&fake, reinterpret_cast<void *>(fiber->low),
                                  fiber->high - fiber->low);
 #endif
+#ifdef PLC_HAS_TSAN
+  fiber->nativeBottom = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(fiber->fakeStack, 0);
+#endif
   plc_fiber_switch(nativeStack, fiber->range.sp);
 #ifdef PLC_HAS_ASAN
   __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
@@ -339,6 +360,9 @@ void leaveThreadFiber(Fiber *fiber, uint64_t nativeStack, bool hasEnded) {
 #ifdef PLC_HAS_ASAN
   __sanitizer_start_switch_fiber(hasEnded ? nullptr : &fiber->fakeStack,
                                  fiber->nativeBottom, fiber->nativeSize);
+#endif
+#ifdef PLC_HAS_TSAN
+  __tsan_switch_to_fiber(const_cast<void *>(fiber->nativeBottom), 0);
 #endif
   uint64_t nowhere;
   plc_fiber_switch(hasEnded ? &nowhere : &fiber->range.sp, nativeStack);

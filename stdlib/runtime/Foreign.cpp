@@ -65,6 +65,9 @@ static inline plc_plugin *pluginOf(Context *ctx, const char *who,
   releaseDeadReferences();
   return plc_reference_plugin(object);
 }
+plc_plugin *pluginOfObject(Context *ctx, const char *who, Value &object) {
+  return pluginOf(ctx, who, object);
+}
 
 static Value awaitForeign(Context *ctx, Value object);
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
@@ -93,6 +96,7 @@ void installForeignHooks(Context *ctx) {
   rt_foreign_length = foreignLength;
   rt_foreign_lookup = lookupForeign;
   rt_foreign_store = storeForeign;
+  installForeignSequences();
   rt_foreign_await = awaitForeign;
   rt_fiber_hook = onFiberSwitch;
   rt_fiber_end_hook = onFiberEnd;

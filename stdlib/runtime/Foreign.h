@@ -85,6 +85,9 @@ void findExceptionGlobals();
 
 /// Makes the rest of the runtime ask here about foreign objects.
 void installForeignHooks(Context *ctx);
+void installForeignSequences();
+/// The plugin of an object; a namespace is replaced by its module.
+plc_plugin *pluginOfObject(Context *ctx, const char *who, Value &object);
 
 /// A caller that wants one value may take the first of these.
 void rememberHostValues(Context *ctx, Value result);

@@ -17,6 +17,11 @@ int64_t (*rt_foreign_length)(Context *ctx, Value v);
 Value (*rt_foreign_lookup)(Context *ctx, Value object, Value key,
                            Value otherwise);
 void (*rt_foreign_store)(Context *ctx, Value object, Value key, Value value);
+bool (*rt_foreign_delete)(Context *ctx, Value object, Value key);
+Value (*rt_foreign_entries)(Context *ctx, Value object);
+Value (*rt_foreign_elements)(Context *ctx, Value object);
+Value (*rt_foreign_element)(Context *ctx, const char *who, Value object,
+                            Value index, Value element);
 bool (*rt_foreign_values)(Context *ctx);
 Value (*rt_foreign_await)(Context *ctx, Value object);
 void (*rt_foreign_release)();

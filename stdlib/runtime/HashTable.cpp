@@ -276,6 +276,8 @@ plc_value prim_HashTableSet(Context *ctx, Value table, Value key, Value value) {
   return PLC_UNSPECIFIED;
 }
 plc_value prim_HashTableDelete(Context *ctx, Value table, Value key) {
+  if (rt_foreign_delete && isForeign(table))
+    return plc_bool(rt_foreign_delete(ctx, table, key));
   return plc_bool(
       tableDelete(ctx, checkTable(ctx, "hash-table-delete!", table), key));
 }
@@ -286,7 +288,31 @@ plc_value prim_HashTableContainsP(Context *ctx, Value table, Value key) {
   checkTable(ctx, "hash-table-contains?", table);
   return plc_bool(tableRef(ctx, table, key, PLC_TOMBSTONE) != PLC_TOMBSTONE);
 }
+/// The keys and values of an object of another language; false for others.
+static bool hasForeignEntries(Context *ctx, Value table, Value *entries) {
+  if (!rt_foreign_entries || !isForeign(table))
+    return false;
+  *entries = rt_foreign_entries(ctx, table);
+  return true;
+}
+
+/// One side of each pair.
+static Value sides(Context *ctx, Value pairs, bool isKey) {
+  Value list = PLC_NULL;
+  for (Value p = pairs; plc_is_pair(p); p = plc_cdr(p)) {
+    Value pair = plc_car(p);
+    list = consFast(ctx, isKey ? plc_car(pair) : plc_cdr(pair), list);
+  }
+  Value result = PLC_NULL;
+  for (; plc_is_pair(list); list = plc_cdr(list))
+    result = consFast(ctx, plc_car(list), result);
+  return result;
+}
+
 plc_value prim_HashTableSize(Context *ctx, Value table) {
+  Value entries;
+  if (hasForeignEntries(ctx, table, &entries))
+    return plc_fixnum(properListLength(entries));
   return plc_fixnum(tableCount(checkTable(ctx, "hash-table-size", table)));
 }
 
@@ -305,14 +331,23 @@ static Value entryList(Context *ctx, Value table, Element element) {
 }
 
 plc_value prim_HashTableKeys(Context *ctx, Value table) {
+  Value entries;
+  if (hasForeignEntries(ctx, table, &entries))
+    return sides(ctx, entries, true);
   checkTable(ctx, "hash-table-keys", table);
   return entryList(ctx, table, [](Value key, Value) { return key; });
 }
 plc_value prim_HashTableValues(Context *ctx, Value table) {
+  Value entries;
+  if (hasForeignEntries(ctx, table, &entries))
+    return sides(ctx, entries, false);
   checkTable(ctx, "hash-table-values", table);
   return entryList(ctx, table, [](Value, Value value) { return value; });
 }
 plc_value prim_HashTableToAlist(Context *ctx, Value table) {
+  Value entries;
+  if (hasForeignEntries(ctx, table, &entries))
+    return entries;
   checkTable(ctx, "hash-table->alist", table);
   return entryList(ctx, table, [=](Value key, Value value) {
     return consFast(ctx, key, value);
@@ -329,6 +364,13 @@ plc_value prim_HashTableClear(Context *ctx, Value table) {
 }
 
 plc_value prim_HashTableCopy(Context *ctx, Value table, Value) {
+  Value entries;
+  if (hasForeignEntries(ctx, table, &entries)) {
+    Value copy = makeTable(ctx, TableEqual);
+    for (; plc_is_pair(entries); entries = plc_cdr(entries))
+      tableSet(ctx, copy, plc_car(plc_car(entries)), plc_cdr(plc_car(entries)));
+    return copy;
+  }
   checkTable(ctx, "hash-table-copy", table);
   Value copy = makeTable(ctx, Parts(table).kind());
   int64_t used = Parts(table).used();

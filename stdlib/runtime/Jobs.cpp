@@ -19,7 +19,8 @@ bool postJob(void (*run)(void *data), void *data) {
     return false;
   *job = {run, data, nullptr};
   pthread_mutex_lock(&jobLock);
-  *lastJob = job;
+  // Who asks hasJobs has no lock.
+  __atomic_store_n(lastJob, job, __ATOMIC_RELEASE);
   lastJob = &job->next;
   pthread_mutex_unlock(&jobLock);
   ffi::wakeLoop();
@@ -31,8 +32,11 @@ bool hasJobs() { return __atomic_load_n(&jobs, __ATOMIC_ACQUIRE); }
 Job *takeJob() {
   pthread_mutex_lock(&jobLock);
   Job *job = jobs;
-  if (job && !(jobs = job->next))
-    lastJob = &jobs;
+  if (job) {
+    __atomic_store_n(&jobs, job->next, __ATOMIC_RELEASE);
+    if (!job->next)
+      lastJob = &jobs;
+  }
   pthread_mutex_unlock(&jobLock);
   return job;
 }

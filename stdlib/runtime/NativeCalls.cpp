@@ -149,15 +149,17 @@ Value rt_native_new(Context *ctx, Value name) {
 
 void rt_native_show(Context *ctx) { showLispOutput(ctx); }
 
-void rt_native_resume(Context *ctx) {
+void rt_native_resume(Context *ctx, void *function) {
   ctx->thrown = 0;
   Value token = keptToken;
   keptToken = PLC_FALSE;
   Value object = plc_fields(token)[1];
   if (plc_fields(token)[0] != plc_fixnum(int(EnterStatus::Raised)))
     resumeEscape(ctx, object);
-  if (isCondition(object))
+  if (isCondition(object)) {
+    appendNativeFrame(ctx, object, static_cast<char *>(function));
     appendTrace(ctx, object, captureTrace(ctx));
+  }
   raise(ctx, object);
 }
 

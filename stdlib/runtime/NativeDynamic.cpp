@@ -310,6 +310,7 @@ Value callNative(Context *ctx, void *function, const char *name,
   Operation op(ctx, callTable(), "call");
   dynamic->call(prepared, function, result, addresses);
   int error = errno;
+  noteNativeCall(ctx, function, name);
   op.finish(PLC_OK);
   asm volatile("" : : "r"(kept) : "memory");
   Value value = record;

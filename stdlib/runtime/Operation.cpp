@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <stdio_ext.h>
 
 using namespace plc::rt;
@@ -134,6 +135,25 @@ static bool areHostValues(Context *ctx) {
 }
 
 //===--- Conditions -------------------------------------------------------===//
+
+void appendNativeFrame(Context *ctx, Value condition, const char *name) {
+  Value frame = cons(ctx, PLC_FALSE, PLC_NULL);
+  frame = cons(ctx, PLC_FALSE, frame);
+  frame = cons(ctx, makeString(ctx, name), frame);
+  appendForeignTrace(ctx, condition, "c", list1(ctx, frame));
+}
+
+void noteNativeCall(Context *ctx, void *function, const char *name) {
+  if (keptToken == PLC_FALSE)
+    return;
+  Value object = plc_fields(keptToken)[1];
+  if (plc_fields(keptToken)[0] != plc_fixnum(int(EnterStatus::Raised)) ||
+      !isCondition(object))
+    return;
+  Dl_info info;
+  bool isNamed = dladdr(function, &info) && info.dli_sname;
+  appendNativeFrame(ctx, object, isNamed ? info.dli_sname : name);
+}
 
 /// Goes on with what left Lisp that a plugin had called. `trace`: frames of the
 /// plugin's runtime that it passed.

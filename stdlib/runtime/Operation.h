@@ -39,6 +39,11 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
 plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
                            plc_error &error, plc_status status, Value irritant);
 
+/// A function of native code was active where the condition was raised.
+void appendNativeFrame(Context *ctx, Value condition, const char *name);
+/// The same for what is kept for the end of a call of that function.
+void noteNativeCall(Context *ctx, void *function, const char *name);
+
 /// One call of an operation. No destructor: raising leaves by a jump.
 struct Operation {
   Operation(Context *ctx, plc_plugin *plugin, const char *name)

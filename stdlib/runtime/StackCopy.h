@@ -15,6 +15,8 @@
 #if __has_feature(address_sanitizer)
 #define PLC_HAS_ASAN 1
 extern "C" void __asan_unpoison_memory_region(void const volatile *, size_t);
+#elif __has_feature(thread_sanitizer)
+#define PLC_HAS_TSAN 1
 #endif
 #endif
 

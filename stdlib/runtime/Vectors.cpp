@@ -13,6 +13,12 @@ static Value checkVector(Context *ctx, const char *who, int position, Value v) {
     wrongType(ctx, who, position, "a vector", v);
   return v;
 }
+/// The vector, or one of the elements of an object of another language.
+static Value elementsOf(Context *ctx, const char *who, int position, Value v) {
+  if (rt_foreign_elements && isForeign(v))
+    return rt_foreign_elements(ctx, v);
+  return checkVector(ctx, who, position, v);
+}
 static Value checkMutable(Context *ctx, const char *who, Value v) {
   checkVector(ctx, who, 1, v);
   if (!inHeap(ctx, v) || (plc_header_flags(plc_header(v)) & 1))
@@ -72,8 +78,24 @@ plc_value prim_VectorSet(Context *ctx, Value v, Value index, Value element) {
   return PLC_UNSPECIFIED;
 }
 
+plc_value prim_SequenceLength(Context *ctx, Value v) {
+  return rt_foreign_length && isForeign(v)
+             ? makeInteger(ctx, rt_foreign_length(ctx, v))
+             : prim_VectorLength(ctx, v);
+}
+plc_value prim_SequenceRef(Context *ctx, Value v, Value index) {
+  return rt_foreign_element && isForeign(v)
+             ? rt_foreign_element(ctx, "vector-ref", v, index, PLC_UNBOUND)
+             : prim_VectorRef(ctx, v, index);
+}
+plc_value prim_SequenceSet(Context *ctx, Value v, Value index, Value element) {
+  return rt_foreign_element && isForeign(v)
+             ? rt_foreign_element(ctx, "vector-set!", v, index, element)
+             : prim_VectorSet(ctx, v, index, element);
+}
+
 plc_value prim_VectorToList(Context *ctx, Value v, Value start, Value end) {
-  checkVector(ctx, "vector->list", 1, v);
+  v = elementsOf(ctx, "vector->list", 1, v);
   int64_t first, last;
   checkRange(ctx, "vector->list", start, end, lengthOf(v), &first, &last);
   Value list = PLC_NULL;
@@ -103,7 +125,7 @@ plc_value prim_VectorFill(Context *ctx, Value v, Value fill, Value start,
 }
 
 plc_value prim_VectorCopy(Context *ctx, Value v, Value start, Value end) {
-  checkVector(ctx, "vector-copy", 1, v);
+  v = elementsOf(ctx, "vector-copy", 1, v);
   int64_t first, last;
   checkRange(ctx, "vector-copy", start, end, lengthOf(v), &first, &last);
   Value copy = allocateObject(ctx, PLC_KIND_VECTOR, 0, last - first, PLC_FALSE);
@@ -114,7 +136,7 @@ plc_value prim_VectorCopy(Context *ctx, Value v, Value start, Value end) {
 plc_value prim_VectorCopyTo(Context *ctx, Value to, Value at, Value from,
                             Value start, Value end) {
   checkMutable(ctx, "vector-copy!", to);
-  checkVector(ctx, "vector-copy!", 3, from);
+  from = elementsOf(ctx, "vector-copy!", 3, from);
   int64_t first, last;
   checkRange(ctx, "vector-copy!", start, end, lengthOf(from), &first, &last);
   int64_t length = lengthOf(to);

@@ -168,6 +168,8 @@
 
     (define (vector-map! f vector . more)
       "Replaces the elements of the first vector by the values of f."
+      (check-callable "vector-map!" 1 f)
+      (check-type vector? "vector-map!" "a vector" 2 vector)
       (over-vectors ("vector-map!" f vector more n call)
         (let loop ((i 0))
           (if (< i n)

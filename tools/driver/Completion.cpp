@@ -194,6 +194,14 @@ void completeWord(Evaluator &evaluator, StringRef text, size_t cursor,
   StringRef prefix = before.drop_front(start);
   if (prefix.empty())
     return;
+  // obj.member, namespace:member
+  size_t separator = prefix.find_first_of(".:");
+  if (separator != 0 && separator != StringRef::npos) {
+    StringRef object = prefix.take_front(separator);
+    for (const std::string &member : evaluator.membersOf(object))
+      if (StringRef(member).starts_with(prefix.drop_front(separator + 1)))
+        add((object + prefix.substr(separator, 1) + member).str(), start);
+  }
   std::vector<std::string> words;
   addLocals(treeOf(before.take_front(start)), [&](StringRef name) {
     if (name.starts_with(prefix) && name != "...")

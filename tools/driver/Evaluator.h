@@ -34,6 +34,8 @@ public:
                   llvm::function_ref<void(const frontend::Unit &)> use);
   /// Names for completion, sorted.
   const std::vector<std::string> &names();
+  /// Members of the object of another language that a global has, sorted.
+  std::vector<std::string> membersOf(llvm::StringRef name);
   const frontend::Global *findGlobal(llvm::StringRef name) const;
   /// Where a global was defined last; unknown if that did not work out.
   ir::Location definitionOf(const frontend::Global *global) const {

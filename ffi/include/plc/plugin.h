@@ -36,6 +36,9 @@
 ///            blocking_begin and blocking_end, else that thread waits until Lisp
 ///            runs again. Locks of the runtime are taken by who holds the world
 ///            and given up before it waits for the world, never the other way.
+///            What the plugin keeps by the stack in globals (a list of active
+///            calls, say) is put aside while Lisp runs or this thread blocks:
+///            other stacks go on meanwhile.
 /// Waiting.   Lisp runs in fibers, each with a stack of its own; `await` lets
 ///            others run while the frames of a plugin lie below it. A runtime
 ///            that keeps state by the stack changes it in `fiber_switch`. What
@@ -60,6 +63,25 @@
 ///                               adds n to x and returns the sum
 ///              sequence(n)      a sequence of the integers 1 to n
 ///              keep(x), kept()  holds x; returns what is held
+///              keywords(...)    a map of its keyword arguments
+///              later(ms, x)     an object to await, which is x after that many
+///                               milliseconds
+///              fail_later(ms, text)  the same, for the runtime's own error
+///              notify(p, f)     calls f(true, value) or f(false, object) when
+///                               the Lisp promise p is settled
+///              in_thread(f, x ...)  what f returns on another thread, for which
+///                               this one waits (blocking_begin)
+///              background(f)    an object to await: what f returns on another
+///                               thread
+///              echo(text, f)    writes a short text to a pipe, calls f(part)
+///                               for what a watch finds at its other end, and
+///                               f(nil) at the end
+///              waits()          how often before_wait and after_wait were
+///                               called; -1 if not in turns
+///              fiber()          the number given to fiber_switch last, 0 before
+///              spin(ms)         runs until it is interrupted; sends the process
+///                               SIGINT after that time
+///              farewell(text)   `shutdown` will show the text on a line
 ///            A value that the runtime cannot represent is refused with
 ///            PLC_E_TYPE, never changed; lists and vectors may come back as one
 ///            another, symbols as strings, nil, undefined and the unspecified
@@ -77,7 +99,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 2
+#define PLC_PLUGIN_ABI_MINOR 3
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -428,6 +450,17 @@ struct plc_plugin {
   /// Around a wait in the event loop, for locks of the runtime.
   void (*before_wait)(plc_plugin *self);
   void (*after_wait)(plc_plugin *self);
+
+  /// Takes the entry of a key away; PLC_E_NAME if there is none.
+  plc_status (*delete_index)(plc_plugin *self, plc_value object, plc_value key,
+                             plc_error *error);
+  /// The entries of a map: a list of pairs (key . value), for `hash-table-keys`
+  /// and the like. Default: what `iterate` finds are the keys.
+  plc_status (*entries)(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error);
+  /// The key of the first element of a sequence, 0 or 1: `vector-ref` counts
+  /// from zero in all languages, `ref` as the runtime does.
+  int64_t first_index;
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

@@ -12,10 +12,15 @@
 /// - What can fail returns a plc_status and describes the failure in the
 ///   plc_error of the operation. A status from the host is returned untouched.
 /// - A Value that is an argument is borrowed, one that is returned is owned.
+#define _POSIX_C_SOURCE 200809L
 #include "plc/plugin.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 static const plc_host *lisp; ///< set by start
 static plc_plugin plugin;    ///< the table at the end of the file
@@ -35,6 +40,7 @@ typedef enum Kind {
   FUNCTION,
   METHOD,
   ITERATOR,
+  LATER, // a value that is not there yet
   LISP_VALUE, // a procedure, or anything that is opaque to this runtime
   RESULTS     // several results of a call; never an element or a member
 } Kind;
@@ -57,6 +63,7 @@ typedef struct Call {
   size_t count;
   Value result; ///< owned; nil at first
   plc_error *error;
+  Value keywords; ///< a map of the keyword arguments, or nil
 } Call;
 
 typedef struct Native {
@@ -85,7 +92,7 @@ struct Object {
   const Class *class;   ///< INSTANCE
   const Native *native; ///< FUNCTION, METHOD
   size_t position;      ///< ITERATOR
-  plc_root root;        ///< LISP_VALUE
+  plc_root root;        ///< LISP_VALUE; LATER: a promise of plc
 };
 
 enum {
@@ -532,7 +539,7 @@ static plc_value trace_of(const Frame *f) {
 }
 
 /// An error of the runtime itself, which Lisp can inspect as an object, too.
-static plc_status raise(plc_error *error, const char *type, Value message) {
+static plc_status fail_with(plc_error *error, const char *type, Value message) {
   static const Class class = {"error", "An error.", NULL, 0};
   Value instance = new_instance(&class);
   add_member(instance, "type", new_text(STRING, type, strlen(type)));
@@ -543,20 +550,25 @@ static plc_status raise(plc_error *error, const char *type, Value message) {
   error->trace = trace_of(frames);
   return PLC_E_FOREIGN;
 }
-static plc_status raise_text(plc_error *error, const char *type,
+static plc_status fail_with_text(plc_error *error, const char *type,
                              const char *text) {
   Value message = new_text(STRING, text, strlen(text));
-  plc_status status = raise(error, type, message);
+  plc_status status = fail_with(error, type, message);
   drop(message);
   return status;
 }
+
+static plc_status keywords(Call *call); // the one that takes some
 
 static plc_status call_native(const Native *native, Call *call) {
   Frame frame = {native, frames};
   frames = &frame;
   plc_status status = call->count < native->least || call->count > native->most
-                          ? raise_text(call->error, "ArgumentError",
+                          ? fail_with_text(call->error, "ArgumentError",
                                        "wrong number of arguments")
+                      : call->keywords.kind == MAP && native->code != keywords
+                          ? fail_with_text(call->error, "ArgumentError",
+                                       "it takes no keyword arguments")
                           : native->code(call);
   frames = frame.outer;
   return status;
@@ -621,6 +633,7 @@ static const Class *class_of(Value v) {
       [FUNCTION] = {"function", "A function.", NULL, 0},
       [METHOD] = {"method", "A method with its receiver.", NULL, 0},
       [ITERATOR] = {"iterator", "What is left of a sequence.", NULL, 0},
+      [LATER] = {"later", "A value that is not there yet.", NULL, 0},
       [LISP_VALUE] = {"lisp", "A value of Lisp.", NULL, 0}};
   return v.kind == INSTANCE ? v.object->class : &classes[v.kind];
 }
@@ -781,7 +794,293 @@ static void write_value(Value text, Value v, bool isDisplay, int depth) {
   }
 }
 
-/* --- 5 The modules ------------------------------------------------------- */
+/* --- 5 Waiting and threads ---------------------------------------------- */
+
+/// What belongs to a stack must be out of the way when another one may go on:
+/// while Lisp runs (call_lisp does so) and while this thread blocks. That is
+/// true of `frames`, and would be of locks.
+
+static plc_status start_thread(void *(*body)(void *), void *data,
+                               plc_error *error) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, body, data) != 0)
+    return fail_with_text(error, "SystemError", "there are no more threads");
+  pthread_detach(thread);
+  return PLC_OK;
+}
+
+static void sleep_for(int64_t milliseconds) {
+  struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+  nanosleep(&time, NULL);
+}
+
+/// What a thread of its own will finish. Only the two numbers may be looked at
+/// by that thread: values are touched by who holds the world.
+typedef struct Task {
+  Value later; ///< whose promise is to be settled
+  Value what;  ///< the value, the text of an error, or what to call
+  int64_t milliseconds;
+  bool fails;
+} Task;
+
+static void end_task(Task *task) {
+  drop(task->later);
+  drop(task->what);
+  free(task);
+}
+
+/// Ends a task with a value or the error that is described.
+static void settle(Task *task, plc_status status, Value value,
+                   plc_error *error) {
+  plc_value promise = lisp->held(lisp, task->later.object->root), v;
+  if (status == PLC_OK)
+    status = into_lisp(value, &v);
+  if (status == PLC_OK)
+    lisp->settle(lisp, promise, PLC_RESOLVED, v);
+  else
+    lisp->settle(lisp, promise, PLC_REJECTED,
+                 lisp->make_condition(lisp, &plugin, status, error));
+  end_task(task);
+}
+
+static const plc_error NO_ERROR = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                                   PLC_FALSE, PLC_FALSE, PLC_FALSE};
+
+static void finish_later(void *data) {
+  Task *task = data;
+  plc_error error = NO_ERROR;
+  plc_status status = PLC_OK;
+  if (task->fails)
+    status = fail_with(&error, "ExampleError", task->what);
+  settle(task, status, task->what, &error);
+}
+static void *wait_for_it(void *data) {
+  Task *task = data;
+  sleep_for(task->milliseconds);
+  lisp->post(lisp, finish_later, task);
+  return NULL;
+}
+
+static plc_status start_task(Call *call, Value what, void *(*body)(void *),
+                             int64_t milliseconds, bool fails) {
+  Task *task = grow(NULL, sizeof *task);
+  *task = (Task){new_object(LATER), keep(what), milliseconds, fails};
+  task->later.object->root = lisp->hold(lisp, lisp->promise(lisp));
+  call->result = keep(task->later);
+  plc_status status = start_thread(body, task, call->error);
+  if (status != PLC_OK)
+    end_task(task);
+  return status;
+}
+static int64_t milliseconds_of(Value v) {
+  return v.kind == INTEGER && v.integer > 0 ? v.integer : 0;
+}
+static plc_status later(Call *call) {
+  return start_task(call, call->args[1], wait_for_it,
+                    milliseconds_of(call->args[0]), false);
+}
+static plc_status fail_later(Call *call) {
+  if (call->args[1].kind != STRING)
+    return fail_with_text(call->error, "TypeError", "the text is no string");
+  return start_task(call, call->args[1], wait_for_it,
+                    milliseconds_of(call->args[0]), true);
+}
+
+static void call_in_background(void *data) {
+  Task *task = data;
+  plc_error error = NO_ERROR;
+  Call call = {.error = &error};
+  plc_status status = call_value(task->what, &call);
+  settle(task, status, call.result, &error);
+  drop(call.result);
+}
+static void give_up(void *data) {
+  plc_error error = NO_ERROR;
+  settle(data, refuse(&error, PLC_E_FOREIGN, "there is no memory"),
+         (Value){.kind = NIL}, &error);
+}
+static void *run_in_background(void *data) {
+  if (lisp->run(lisp, call_in_background, data) != PLC_OK)
+    lisp->post(lisp, give_up, data);
+  return NULL;
+}
+static plc_status background(Call *call) {
+  return start_task(call, call->args[0], run_in_background, 0, false);
+}
+
+/// A call that another thread makes while this one waits for it.
+typedef struct Errand {
+  Value callee;
+  Call *call;
+  plc_status status;
+  bool isDone;
+} Errand;
+static void do_errand(void *data) {
+  Errand *errand = data;
+  errand->status = call_value(errand->callee, errand->call);
+  errand->isDone = true;
+}
+static void *run_errand(void *data) {
+  Errand *errand = data;
+  lisp->run(lisp, do_errand, errand); // if there is memory for it
+  return NULL;
+}
+static plc_status in_thread(Call *call) {
+  Errand errand = {call->args[0], call, PLC_OK, false};
+  call->args++;
+  call->count--;
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, run_errand, &errand) != 0)
+    return fail_with_text(call->error, "SystemError", "there are no more threads");
+  const Frame *outside = frames;
+  frames = NULL;
+  plc_region region;
+  lisp->blocking_begin(lisp, &region);
+  pthread_join(thread, NULL);
+  lisp->blocking_end(lisp, &region);
+  frames = outside;
+  return errand.isDone ? errand.status
+                       : fail_with_text(call->error, "SystemError",
+                                        "there is no memory for the call");
+}
+
+/// A descriptor that is read as far as there is something to read.
+typedef struct Reader {
+  int descriptor;
+  Value callee;
+  plc_watch *watch;
+} Reader;
+static void read_some(void *data, int events) {
+  Reader *reader = data;
+  char text[8];
+  ssize_t size = events & PLC_WATCH_FAILED
+                     ? 0
+                     : read(reader->descriptor, text, sizeof text);
+  plc_error error = NO_ERROR; // who is called here has nobody to tell
+  Value part = size > 0 ? new_text(STRING, text, (size_t)size)
+                        : (Value){.kind = NIL};
+  Call call = {.args = &part, .count = 1, .error = &error};
+  call_value(reader->callee, &call);
+  drop(call.result);
+  drop(part);
+  if (size > 0)
+    return; // told again when there is more
+  lisp->unwatch(lisp, reader->watch);
+  close(reader->descriptor);
+  drop(reader->callee);
+  free(reader);
+}
+static plc_status echo(Call *call) {
+  Value text = call->args[0];
+  int ends[2];
+  if (text.kind != STRING || text.object->size > 4096)
+    return fail_with_text(call->error, "TypeError", "the text is no short string");
+  if (pipe(ends) != 0)
+    return fail_with_text(call->error, "SystemError", "there are no more pipes");
+  ssize_t written = write(ends[1], text.object->bytes, text.object->size);
+  close(ends[1]);
+  Reader *reader = grow(NULL, sizeof *reader);
+  *reader = (Reader){ends[0], keep(call->args[1]), NULL};
+  reader->watch =
+      lisp->watch(lisp, ends[0], PLC_WATCH_READABLE, read_some, reader);
+  if (reader->watch && written == (ssize_t)text.object->size)
+    return PLC_OK;
+  if (reader->watch)
+    lisp->unwatch(lisp, reader->watch);
+  close(ends[0]);
+  drop(reader->callee);
+  free(reader);
+  return fail_with_text(call->error, "SystemError", "the pipe cannot be used");
+}
+
+/// Who wants to know how a promise of Lisp ends.
+typedef struct Watcher {
+  plc_root promise;
+  Value callee;
+} Watcher;
+static void tell_watcher(void *data) {
+  Watcher *watcher = data;
+  plc_error error = NO_ERROR;
+  plc_value v;
+  bool isResolved =
+      lisp->promise_state(lisp, lisp->held(lisp, watcher->promise), &v) ==
+      PLC_RESOLVED;
+  Value args[2] = {{BOOLEAN, .boolean = isResolved}, {.kind = NIL}};
+  if (from_lisp(v, NULL, &args[1], &error) == PLC_OK) {
+    Call call = {.args = args, .count = 2, .error = &error};
+    call_value(watcher->callee, &call);
+    drop(call.result);
+    drop(args[1]);
+  }
+  lisp->drop(lisp, watcher->promise);
+  drop(watcher->callee);
+  free(watcher);
+}
+static plc_status notify(Call *call) {
+  Value promise = call->args[0];
+  plc_value held = promise.kind == LISP_VALUE
+                       ? lisp->held(lisp, promise.object->root)
+                       : PLC_FALSE;
+  if (!lisp->is_promise(lisp, held))
+    return fail_with_text(call->error, "TypeError", "that is no promise");
+  Watcher *watcher = grow(NULL, sizeof *watcher);
+  *watcher = (Watcher){lisp->hold(lisp, held), keep(call->args[1])};
+  lisp->when_settled(lisp, held, tell_watcher, watcher);
+  return PLC_OK;
+}
+
+static int64_t waitCount;
+static bool isWaiting, wasOutOfStep;
+static plc_status waits(Call *call) {
+  call->result = integer(wasOutOfStep || isWaiting ? -1 : waitCount);
+  return PLC_OK;
+}
+
+static uint64_t currentFiber; ///< by fiber_switch
+static plc_status fiber(Call *call) {
+  if (currentFiber != lisp->fiber(lisp))
+    return fail_with_text(call->error, "FiberError", "fiber_switch was not called");
+  call->result = integer((int64_t)currentFiber);
+  return PLC_OK;
+}
+
+static volatile sig_atomic_t isInterrupted; ///< set in a signal handler
+static void *send_interrupt(void *data) {
+  Task *task = data;
+  sleep_for(task->milliseconds);
+  free(task);
+  kill(getpid(), SIGINT);
+  return NULL;
+}
+static plc_status spin(Call *call) {
+  Task *task = grow(NULL, sizeof *task);
+  task->milliseconds = milliseconds_of(call->args[0]);
+  isInterrupted = 0;
+  plc_status status = start_thread(send_interrupt, task, call->error);
+  if (status != PLC_OK) {
+    free(task);
+    return status;
+  }
+  while (!isInterrupted) // as a runtime looks between two instructions
+    ;
+  return fail_with_text(call->error, "Interrupted", "it was interrupted");
+}
+
+static plc_status keywords(Call *call) {
+  call->result = call->keywords.kind == MAP ? keep(call->keywords)
+                                            : new_object(MAP);
+  return PLC_OK;
+}
+
+static Value farewellText; ///< a string, or nil
+static plc_status farewell(Call *call) {
+  if (call->args[0].kind != STRING)
+    return fail_with_text(call->error, "TypeError", "the text is no string");
+  replace(&farewellText, keep(call->args[0]));
+  return PLC_OK;
+}
+
+/* --- 6 The modules ------------------------------------------------------- */
 
 static Value kept; ///< by plc-conformance.keep
 
@@ -797,13 +1096,13 @@ static plc_status apply(Call *call) {
 }
 static plc_status fail(Call *call) {
   if (call->args[0].kind != STRING)
-    return raise_text(call->error, "TypeError", "the text is no string");
-  return raise(call->error, "ExampleError", call->args[0]);
+    return fail_with_text(call->error, "TypeError", "the text is no string");
+  return fail_with(call->error, "ExampleError", call->args[0]);
 }
 static plc_status sequence(Call *call) {
   Value n = call->args[0];
   if (n.kind != INTEGER || n.integer < 0 || n.integer > 1000000)
-    return raise_text(call->error, "ArgumentError", "no usable length");
+    return fail_with_text(call->error, "ArgumentError", "no usable length");
   call->result = new_object(LIST);
   for (int64_t i = 1; i <= n.integer; i++)
     push(call->result, integer(i));
@@ -823,9 +1122,9 @@ static plc_status add_to(Call *call, const char *name, Value n) {
   Value *place = find(call->self, name, strlen(name));
   int64_t sum;
   if (place->kind != INTEGER || n.kind != INTEGER)
-    return raise_text(call->error, "TypeError", "only integers can be added");
+    return fail_with_text(call->error, "TypeError", "only integers can be added");
   if (__builtin_add_overflow(place->integer, n.integer, &sum))
-    return raise_text(call->error, "OverflowError", "the sum is too large");
+    return fail_with_text(call->error, "OverflowError", "the sum is too large");
   *place = call->result = integer(sum);
   return PLC_OK;
 }
@@ -857,7 +1156,18 @@ static const Native conformance[] = {
     {"object", "(object)", "Makes an adder.", 0, 0, make_adder},
     {"sequence", "(sequence n)", "The integers 1 to n.", 1, 1, sequence},
     {"keep", "(keep x)", "Holds x.", 1, 1, keep_value},
-    {"kept", "(kept)", "Returns what is held.", 0, 0, kept_value}};
+    {"kept", "(kept)", "Returns what is held.", 0, 0, kept_value},
+    {"keywords", "(keywords :k v ...)", "A map.", 0, 0, keywords},
+    {"later", "(later ms x)", "x after a while.", 2, 2, later},
+    {"fail_later", "(fail_later ms text)", "An error.", 2, 2, fail_later},
+    {"background", "(background f)", "Calls f meanwhile.", 1, 1, background},
+    {"in_thread", "(in_thread f x ...)", "Calls f.", 1, SIZE_MAX, in_thread},
+    {"echo", "(echo text f)", "Passes text through a pipe.", 2, 2, echo},
+    {"notify", "(notify promise f)", "Calls f at its end.", 2, 2, notify},
+    {"waits", "(waits)", "How often plc has waited.", 0, 0, waits},
+    {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
+    {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
+    {"farewell", "(farewell text)", "Shows it at the end.", 1, 1, farewell}};
 static const Native counter[] = {
     {"make", "(make)", "Makes a counter.", 0, 0, make_counter}};
 
@@ -875,7 +1185,7 @@ static struct Module {
     {"counter", counter, sizeof counter / sizeof *counter, {.kind = NIL}}};
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
-/* --- 6 The operations of the plugin -------------------------------------- */
+/* --- 7 The operations of the plugin -------------------------------------- */
 
 static plc_status start(plc_plugin *self, const plc_host *host,
                         plc_error *error) {
@@ -981,14 +1291,21 @@ static plc_status call_from_lisp(Value v, const Native *method,
                                  const plc_value *args, size_t positional,
                                  size_t keywords, plc_value *result,
                                  plc_error *error) {
-  if (keywords > 0)
-    return refuse(error, PLC_E_UNSUPPORTED, "there are no keyword arguments");
   Value list = new_object(LIST); // keeps the arguments until the end
+  Value map = keywords > 0 ? new_object(MAP) : (Value){.kind = NIL};
   plc_status status = PLC_OK;
   for (size_t i = 0; status == PLC_OK && i < positional; i++)
     status = push_from_lisp(list, args[i], NULL, error);
+  args += positional;
+  for (size_t i = 0; status == PLC_OK && i < 2 * keywords; i += 2) {
+    Value name = text_from_lisp(args[i]), item;
+    status = from_lisp(args[i + 1], NULL, &item, error);
+    if (status == PLC_OK)
+      put(map, name, item);
+    drop(name);
+  }
   if (status == PLC_OK) {
-    Call call = {v, list.object->items, positional, {.kind = NIL}, error};
+    Call call = {v, list.object->items, positional, {.kind = NIL}, error, map};
     keep(v); // the call may drop it from where it was found
     status = method ? call_native(method, &call) : call_value(v, &call);
     if (status == PLC_OK)
@@ -996,6 +1313,7 @@ static plc_status call_from_lisp(Value v, const Native *method,
     drop(call.result);
     drop(v);
   }
+  drop(map);
   drop(list);
   return status;
 }
@@ -1142,17 +1460,56 @@ static uint64_t live_references(plc_plugin *self) {
   return referenceCount;
 }
 
+static void interrupt(plc_plugin *self) {
+  (void)self;
+  isInterrupted = 1;
+}
+
+static plc_status await(plc_plugin *self, plc_value object, plc_value *result,
+                        plc_error *error) {
+  (void)self;
+  Value v = referred(object);
+  if (v.kind != LATER)
+    return refuse(error, PLC_E_UNSUPPORTED, "the object is there already");
+  *result = lisp->held(lisp, v.object->root);
+  return PLC_OK;
+}
+
+static void fiber_switch(plc_plugin *self, uint64_t from, uint64_t to) {
+  (void)self, (void)from;
+  currentFiber = to;
+}
+
+/// A runtime with locks gives them up here.
+static void before_wait(plc_plugin *self) {
+  (void)self;
+  wasOutOfStep |= isWaiting;
+  isWaiting = true;
+}
+static void after_wait(plc_plugin *self) {
+  (void)self;
+  wasOutOfStep |= !isWaiting;
+  isWaiting = false;
+  waitCount++;
+}
+
 /// Lisp may still have references: only what the runtime keeps itself goes.
 static void shutdown(plc_plugin *self) {
   (void)self;
+  if (farewellText.kind == STRING) {
+    fwrite(farewellText.object->bytes, 1, farewellText.object->size, stdout);
+    putchar('\n');
+  }
+  replace(&farewellText, (Value){.kind = NIL});
   replace(&kept, (Value){.kind = NIL});
   for (size_t i = 0; i < MODULE_COUNT; i++)
     replace(&modules[i].instance, (Value){.kind = NIL});
 }
 
 /// Left out, and thus not supported: `evaluate` (the language has no source
-/// text), `operate` (no operators), `close` (nothing to close), `interrupt`
-/// (nothing runs long).
+/// text), `operate` (no operators), `close` (nothing to close), `fiber_end`
+/// (fibers have no state here), `delete_index`, and `entries` (going through a
+/// map gives its keys).
 static plc_plugin plugin = {
     .struct_size = sizeof(plc_plugin),
     .abi_major = PLC_PLUGIN_ABI_MAJOR,
@@ -1181,7 +1538,12 @@ static plc_plugin plugin = {
     .to_lisp = to_lisp,
     .release = release,
     .live_references = live_references,
+    .interrupt = interrupt,
     .shutdown = shutdown,
+    .await = await,
+    .fiber_switch = fiber_switch,
+    .before_wait = before_wait,
+    .after_wait = after_wait,
 };
 
 plc_plugin *plc_plugin_query(const plc_host *host) {

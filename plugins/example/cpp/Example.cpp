@@ -16,12 +16,17 @@
 #include "plc/plugin.h"
 
 #include <array>
+#include <atomic>
 #include <charconv>
+#include <chrono>
 #include <compare>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <string>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -65,12 +70,14 @@ struct Call {
   const Value *args;
   std::size_t count;
   plc_error *error; ///< for the host only
+  Ref keywords = nullptr; ///< a map of the keyword arguments, if there are some
 };
 
 struct Native {
   const char *name, *signature, *doc;
   std::size_t least, most; ///< how many arguments it takes
   Value (*code)(Call &call);
+  bool takesKeywords = false;
 };
 
 struct Class {
@@ -376,6 +383,8 @@ public:
     Frame frame(&native);
     if (call.count < native.least || call.count > native.most)
       raise("ArgumentError", "wrong number of arguments");
+    if (call.keywords && !native.takesKeywords)
+      raise("ArgumentError", "it takes no keyword arguments");
     return native.code(call);
   }
 
@@ -719,6 +728,236 @@ void writeValue(std::string &text, const Value &v, bool isDisplay, int depth) {
 
 Value kept; ///< by plc-conformance.keep
 
+std::string farewell; ///< shown at the end
+std::int64_t waitCount;
+bool isWaiting, wasOutOfStep;
+std::uint64_t currentFiber;         ///< by fiber_switch
+std::atomic<bool> isInterrupted;    ///< set in a signal handler
+
+/// A value that is not there yet: what Lisp awaits is a promise of plc.
+class Later : public Object {
+public:
+  static inline const Class Type{"later", "A value that is not there yet."};
+  Later() : Object(Type), promise(lisp->promise(lisp)) {}
+  Root promise;
+};
+
+template <class Body> plc_status guarded(plc_error *error, Body body) noexcept;
+
+/// Settles it with what the body returns or throws.
+template <class Body> void settle(const Later &later, Body body) {
+  plc_error error{PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                  PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  plc_value v = PLC_NIL;
+  plc_status status = guarded(&error, [&] { v = intoLisp(body(&error)); });
+  if (status != PLC_OK)
+    v = lisp->make_condition(lisp, &plugin, status, &error);
+  lisp->settle(lisp, later.promise.get(),
+               status == PLC_OK ? PLC_RESOLVED : PLC_REJECTED, v);
+}
+
+/// What a thread of its own will finish; that thread looks at the time only:
+/// values, and their counts, are touched by who holds the world.
+struct Task {
+  std::shared_ptr<Later> later;
+  Value what; ///< the value, the text of an error, or what to call
+  std::chrono::milliseconds time;
+  bool fails;
+};
+
+Value callValue(const Value &callee, Call &call) {
+  if (auto *object = std::get_if<Ref>(&callee))
+    return (*object)->call(call);
+  raise("TypeError", "the value cannot be called");
+}
+
+std::chrono::milliseconds timeOf(const Value &v) {
+  auto *n = std::get_if<std::int64_t>(&v);
+  return std::chrono::milliseconds(n && *n > 0 ? *n : 0);
+}
+
+/// Calls a function of ours that the host gives its data as a pointer.
+template <class Data, void (*body)(Data &)> void take(void *data) {
+  std::unique_ptr<Data> owned(static_cast<Data *>(data));
+  body(*owned);
+}
+
+void finishLater(Task &task) {
+  settle(*task.later, [&](plc_error *) -> Value {
+    if (task.fails)
+      raise("ExampleError", std::get<std::string>(task.what));
+    return task.what;
+  });
+}
+
+Value startLater(Call &call, bool fails) {
+  if (fails && !std::holds_alternative<std::string>(call.args[1]))
+    raise("TypeError", "the text is no string");
+  auto later = std::make_shared<Later>();
+  auto *task = new Task{later, call.args[1], timeOf(call.args[0]), fails};
+  std::thread([task] {
+    std::this_thread::sleep_for(task->time);
+    lisp->post(lisp, take<Task, finishLater>, task);
+  }).detach();
+  return later;
+}
+
+void finishBackground(Task &task) {
+  settle(*task.later, [&](plc_error *error) {
+    Call call{nullptr, nullptr, 0, error};
+    return callValue(task.what, call);
+  });
+}
+void giveUp(Task &task) {
+  settle(*task.later, [](plc_error *) -> Value {
+    throw Failure{PLC_E_FOREIGN, "there is no memory"};
+  });
+}
+
+Value background(Call &call) {
+  auto later = std::make_shared<Later>();
+  auto *task = new Task{later, call.args[0], {}, false};
+  std::thread([task] {
+    if (lisp->run(lisp, take<Task, finishBackground>, task) != PLC_OK)
+      lisp->post(lisp, take<Task, giveUp>, task);
+  }).detach();
+  return later;
+}
+
+/// A call that another thread makes while this one waits for it. What belongs
+/// to a stack is out of the way meanwhile: other stacks go on.
+Value inThread(Call &call) {
+  struct Errand {
+    const Value &callee;
+    Call inner;
+    Value result = Nil{};
+    plc_status status = PLC_OK;
+  } errand{call.args[0], {nullptr, call.args + 1, call.count - 1, call.error}};
+  std::thread thread([&errand] {
+    plc_status status = lisp->run(
+        lisp,
+        [](void *data) {
+          auto &e = *static_cast<Errand *>(data);
+          e.status = guarded(e.inner.error, [&e] {
+            e.result = callValue(e.callee, e.inner);
+          });
+        },
+        &errand);
+    if (status != PLC_OK)
+      errand.status = status;
+  });
+  const Frame *outside = std::exchange(Frame::innermost, nullptr);
+  plc_region region;
+  lisp->blocking_begin(lisp, &region);
+  thread.join();
+  lisp->blocking_end(lisp, &region);
+  Frame::innermost = outside;
+  check(errand.status);
+  return errand.result;
+}
+
+/// A descriptor that is read as far as there is something to read.
+struct Reader {
+  int descriptor;
+  Value callee;
+  plc_watch *watch = nullptr;
+  ~Reader() {
+    if (watch)
+      lisp->unwatch(lisp, watch);
+    close(descriptor);
+  }
+};
+
+void readSome(void *data, int events) {
+  auto *reader = static_cast<Reader *>(data);
+  char text[8];
+  ssize_t size = events & PLC_WATCH_FAILED
+                     ? 0
+                     : read(reader->descriptor, text, sizeof text);
+  Value part = Nil{};
+  if (size > 0)
+    part = std::string(text, static_cast<std::size_t>(size));
+  plc_error error{PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                  PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  // Who is called here has nobody to tell of an error.
+  guarded(&error, [&] {
+    Call call{nullptr, &part, 1, &error};
+    callValue(reader->callee, call);
+  });
+  if (size <= 0)
+    delete reader;
+}
+
+Value echo(Call &call) {
+  auto *text = std::get_if<std::string>(&call.args[0]);
+  if (!text || text->size() > 4096)
+    raise("TypeError", "the text is no short string");
+  int ends[2];
+  if (pipe(ends) != 0)
+    raise("SystemError", "there are no more pipes");
+  ssize_t written = write(ends[1], text->data(), text->size());
+  close(ends[1]);
+  auto reader = std::make_unique<Reader>(ends[0], call.args[1]);
+  reader->watch = lisp->watch(lisp, ends[0], PLC_WATCH_READABLE, readSome,
+                              reader.get());
+  if (!reader->watch || written != static_cast<ssize_t>(text->size()))
+    raise("SystemError", "the pipe cannot be used");
+  reader.release();
+  return Nil{};
+}
+
+/// Who wants to know how a promise of Lisp ends.
+struct Watcher {
+  Root promise;
+  Value callee;
+};
+
+void tellWatcher(Watcher &watcher) {
+  plc_error error{PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                  PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  guarded(&error, [&] {
+    plc_value v;
+    bool isResolved =
+        lisp->promise_state(lisp, watcher.promise.get(), &v) == PLC_RESOLVED;
+    Value args[] = {isResolved, fromLisp(v)};
+    Call call{nullptr, args, 2, &error};
+    callValue(watcher.callee, call);
+  });
+}
+
+Value notify(Call &call) {
+  auto *object = std::get_if<Ref>(&call.args[0]);
+  plc_value promise = object ? (*object)->intoLisp() : PLC_FALSE;
+  if (!lisp->is_promise(lisp, promise))
+    raise("TypeError", "that is no promise");
+  lisp->when_settled(lisp, promise, take<Watcher, tellWatcher>,
+                     new Watcher{Root(promise), call.args[1]});
+  return Nil{};
+}
+
+Value fiber(Call &) {
+  if (currentFiber != lisp->fiber(lisp))
+    raise("FiberError", "fiber_switch was not called");
+  return static_cast<std::int64_t>(currentFiber);
+}
+
+Value spin(Call &call) {
+  isInterrupted = false;
+  std::thread([time = timeOf(call.args[0])] {
+    std::this_thread::sleep_for(time);
+    kill(getpid(), SIGINT);
+  }).detach();
+  while (!isInterrupted) // as a runtime looks between two instructions
+    ;
+  raise("Interrupted", "it was interrupted");
+}
+
+Value setFarewell(Call &call) {
+  auto *text = std::get_if<std::string>(&call.args[0]);
+  farewell = text ? *text : std::string();
+  return Nil{};
+}
+
 Value apply(Call &call) {
   auto *callee = std::get_if<Ref>(&call.args[0]);
   if (!callee)
@@ -794,7 +1033,28 @@ Module modules[] = {
          return Nil{};
        }},
       {"kept", "(kept)", "Returns what is held.", 0, 0,
-       [](Call &) { return kept; }}}},
+       [](Call &) { return kept; }},
+      {"keywords", "(keywords :k v ...)", "A map.", 0, 0,
+       [](Call &call) -> Value {
+         return call.keywords ? call.keywords : std::make_shared<Map>();
+       },
+       true},
+      {"later", "(later ms x)", "x after a while.", 2, 2,
+       [](Call &call) { return startLater(call, false); }},
+      {"fail_later", "(fail_later ms text)", "An error.", 2, 2,
+       [](Call &call) { return startLater(call, true); }},
+      {"background", "(background f)", "Calls f meanwhile.", 1, 1, background},
+      {"in_thread", "(in_thread f x ...)", "Calls f.", 1, SIZE_MAX, inThread},
+      {"echo", "(echo text f)", "Passes text through a pipe.", 2, 2, echo},
+      {"notify", "(notify promise f)", "Calls f at its end.", 2, 2, notify},
+      {"waits", "(waits)", "How often plc has waited.", 0, 0,
+       [](Call &) -> Value {
+         return wasOutOfStep || isWaiting ? std::int64_t{-1} : waitCount;
+       }},
+      {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
+      {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
+      {"farewell", "(farewell text)", "Shows it at the end.", 1, 1,
+       setFarewell}}},
     {"counter",
      {{"make", "(make)", "Makes a counter.", 0, 0, [](Call &) -> Value {
          return makeInstance(Counter, "value", std::int64_t{0});
@@ -952,12 +1212,17 @@ template <class Body>
 void withArguments(const plc_value *args, std::size_t positional,
                    std::size_t keywords, plc_value *result, plc_error *error,
                    Body body) {
-  if (keywords > 0)
-    throw Failure{PLC_E_UNSUPPORTED, "there are no keyword arguments"};
   std::vector<Value> values;
   for (std::size_t i = 0; i < positional; i++)
     values.push_back(fromLisp(args[i]));
   Call call{nullptr, values.data(), positional, error};
+  if (keywords > 0) {
+    auto map = std::make_shared<Map>();
+    for (const plc_value *pair = args + positional;
+         pair < args + positional + 2 * keywords; pair += 2)
+      map->put(textFromLisp(pair[0]), fromLisp(pair[1]));
+    call.keywords = map;
+  }
   *result = intoLisp(body(call));
 }
 
@@ -1090,17 +1355,45 @@ void release(plc_plugin *, const std::uintptr_t *handles,
 
 std::uint64_t liveReferences(plc_plugin *) noexcept { return referenceCount; }
 
+void interrupt(plc_plugin *) noexcept { isInterrupted = true; }
+
+plc_status await(plc_plugin *, plc_value object, plc_value *result,
+                 plc_error *error) noexcept {
+  return guarded(error, [&] {
+    auto *later = dynamic_cast<Later *>(referred(object).get());
+    if (!later)
+      throw Failure{PLC_E_UNSUPPORTED, "the object is there already"};
+    *result = later->promise.get();
+  });
+}
+
+void fiberSwitch(plc_plugin *, std::uint64_t, std::uint64_t to) noexcept {
+  currentFiber = to;
+}
+
+/// A runtime with locks gives them up here.
+void beforeWait(plc_plugin *) noexcept {
+  wasOutOfStep |= std::exchange(isWaiting, true);
+}
+void afterWait(plc_plugin *) noexcept {
+  wasOutOfStep |= !std::exchange(isWaiting, false);
+  waitCount++;
+}
+
 /// Lisp may still have references: only what the runtime keeps itself goes. It
 /// must not wait for static destructors, when the host may be gone.
 void shutdown(plc_plugin *) noexcept {
+  if (!farewell.empty())
+    std::printf("%s\n", farewell.c_str());
   kept = Nil{};
   for (Module &module : modules)
     module.instance = nullptr;
 }
 
 /// Left out, and thus not supported: `evaluate` (the language has no source
-/// text), `operate` (no operators), `close` (nothing to close), `interrupt`
-/// (nothing runs long).
+/// text), `operate` (no operators), `close` (nothing to close), `fiber_end`
+/// (fibers have no state here), `delete_index`, and `entries` (going through a
+/// map gives its keys).
 plc_plugin plugin = {
     .struct_size = sizeof(plc_plugin),
     .abi_major = PLC_PLUGIN_ABI_MAJOR,
@@ -1132,13 +1425,16 @@ plc_plugin plugin = {
     .close = nullptr,
     .release = release,
     .live_references = liveReferences,
-    .interrupt = nullptr,
+    .interrupt = interrupt,
     .shutdown = shutdown,
-    .await = nullptr,
-    .fiber_switch = nullptr,
+    .await = await,
+    .fiber_switch = fiberSwitch,
     .fiber_end = nullptr,
-    .before_wait = nullptr,
-    .after_wait = nullptr,
+    .before_wait = beforeWait,
+    .after_wait = afterWait,
+    .delete_index = nullptr,
+    .entries = nullptr,
+    .first_index = 0,
 };
 
 } // namespace

@@ -53,3 +53,22 @@ with Terminal([plc, "repl"], variables) as t:
     interrupt(t, "Lua")
     t.type("(lua-eval \"6 * 7\")\r")
     t.expect("\n42\n>")
+with Terminal([plc, "repl"], variables) as t:
+    # A coroutine is stopped as well.
+    t.expect_last(">")
+    t.type("(lua-exec \"coroutine.wrap(function() while true do end end)()\")\r")
+    t.expect("end)()\")\n")
+    interrupt(t, "a coroutine")
+    # Members of a module and of an object are completed.
+    t.type("(import \"string\" :from \"lua\" :as str)\r")
+    t.expect(":as str)\n")
+    t.expect_last(">")
+    t.type("(str:gma\t")
+    t.expect("(str:gmatch")
+    t.type("\x15(define obj (lua-eval \"{first = 1, second = 2}\"))\r")
+    t.expect("second = 2}\"))\n")
+    t.expect_last(">")
+    t.type("(list obj.sec\t")
+    t.expect("(list obj.second")
+    t.type(")\r")
+    t.expect("\n(2)\n>")

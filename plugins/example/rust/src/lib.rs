@@ -22,9 +22,14 @@ mod plc;
 use plc::{Status, Type, Word};
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
+use std::time::Duration;
 
 const MAX_DEPTH: usize = 500; // nesting that conversions, which recurse, follow
 const MAX_ARGUMENTS: usize = 256; // of calls into Lisp: they lie on the stack
@@ -58,6 +63,8 @@ enum Body {
     /// A function or, with a receiver, a method.
     Function(&'static Native, Option<Rc<Object>>),
     Iterator(Rc<Object>, Cell<usize>),
+    /// A value that is not there yet: a promise of plc.
+    Later(Root),
     /// A procedure, or anything that is opaque to this runtime.
     Lisp(Root),
     /// Several results of a call; never an element or a member.
@@ -68,6 +75,13 @@ struct Call<'a> {
     receiver: Option<Rc<Object>>,
     args: &'a [Value],
     error: *mut plc::Error, // for the host only
+    keywords: Option<Value>, // a map, if there are some
+}
+
+impl<'a> Call<'a> {
+    fn new(args: &'a [Value], error: *mut plc::Error) -> Call<'a> {
+        Call { receiver: None, args, error, keywords: None }
+    }
 }
 
 struct Native {
@@ -77,6 +91,7 @@ struct Native {
     least: usize,
     most: usize,
     code: fn(&mut Call) -> Outcome<Value>,
+    takes_keywords: bool,
 }
 
 impl Native {
@@ -88,7 +103,10 @@ impl Native {
         count: (usize, usize),
         code: fn(&mut Call) -> Outcome<Value>,
     ) -> Native {
-        Native { name, signature, doc, least: count.0, most: count.1, code }
+        Native { name, signature, doc, least: count.0, most: count.1, code, takes_keywords: false }
+    }
+    const fn with_keywords(self) -> Native {
+        Native { takes_keywords: true, ..self }
     }
 }
 
@@ -140,6 +158,11 @@ struct World {
     frames: RefCell<Vec<&'static Native>>,
     modules: RefCell<Vec<Rc<Object>>>,
     kept: RefCell<Value>,
+    farewell: RefCell<Option<Rc<[u8]>>>,
+    waits: Cell<i64>,
+    is_waiting: Cell<bool>,
+    was_out_of_step: Cell<bool>,
+    fiber: Cell<u64>, // by fiber_switch
     dying: RefCell<Vec<Value>>,
     is_freeing: Cell<bool>,
 }
@@ -154,6 +177,11 @@ static WORLD: World = World {
     frames: RefCell::new(Vec::new()),
     modules: RefCell::new(Vec::new()),
     kept: RefCell::new(Value::Nil),
+    farewell: RefCell::new(None),
+    waits: Cell::new(0),
+    is_waiting: Cell::new(false),
+    was_out_of_step: Cell::new(false),
+    fiber: Cell::new(0),
     dying: RefCell::new(Vec::new()),
     is_freeing: Cell::new(false),
 };
@@ -547,10 +575,12 @@ fn copy_to_lisp(v: &Value, outer: Option<&Copying>) -> Outcome<Word> {
 
 fn call_native(native: &'static Native, call: &mut Call) -> Outcome<Value> {
     world().frames.borrow_mut().push(native);
-    let outcome = if (native.least..=native.most).contains(&call.args.len()) {
-        (native.code)(call)
-    } else {
+    let outcome = if !(native.least..=native.most).contains(&call.args.len()) {
         raise("ArgumentError", b"wrong number of arguments")
+    } else if call.keywords.is_some() && !native.takes_keywords {
+        raise("ArgumentError", b"it takes no keyword arguments")
+    } else {
+        (native.code)(call)
     };
     world().frames.borrow_mut().pop();
     outcome
@@ -682,6 +712,7 @@ static LIST: Class = Class::new(
 );
 static MAP: Class = Class::new("map", "Values by strings.", &[]);
 static FUNCTION: Class = Class::new("function", "A function.", &[]);
+static LATER: Class = Class::new("later", "A value that is not there yet.", &[]);
 static ITERATOR: Class = Class::new("iterator", "What is left of a sequence.", &[]);
 static OPAQUE: Class = Class::new("lisp", "A value of Lisp.", &[]);
 static RESULTS: Class = Class::new("results", "Several results.", &[]);
@@ -744,7 +775,7 @@ fn fail(call: &mut Call) -> Outcome<Value> {
 }
 
 fn apply(call: &mut Call) -> Outcome<Value> {
-    let mut inner = Call { receiver: None, args: &call.args[1..], error: call.error };
+    let mut inner = Call::new(&call.args[1..], call.error);
     call_value(&call.args[0], &mut inner)
 }
 
@@ -752,6 +783,262 @@ fn apply(call: &mut Call) -> Outcome<Value> {
 fn keep(call: &mut Call) -> Outcome<Value> {
     let old = world().kept.replace(call.args[0].clone());
     drop(old);
+    Ok(Value::Nil)
+}
+
+fn map_of(table: Table) -> Value {
+    Value::Object(Object::new(&MAP, Body::Map(RefCell::new(table))))
+}
+
+fn keywords(call: &mut Call) -> Outcome<Value> {
+    Ok(call.keywords.take().unwrap_or_else(|| map_of(Table::new())))
+}
+
+/// What a thread of its own will finish. That thread only carries the address:
+/// objects, and their counts, are touched by who holds the world.
+struct Task {
+    later: Rc<Object>,
+    /// The value, the text of an error, or what to call.
+    what: Value,
+    fails: bool,
+}
+
+/// Settles it with what the body returns.
+fn settle(later: &Object, body: impl FnOnce(*mut plc::Error) -> Outcome<Value>) {
+    let Body::Later(promise) = &later.body else { return };
+    let mut error = plc::Error::NONE;
+    let (place, mut word): (*mut _, _) = (&mut error, plc::NIL);
+    let status = guarded(&mut word, place, || into_lisp(&body(place)?));
+    unsafe {
+        let (state, v) = match status {
+            plc::OK => (plc::RESOLVED, word),
+            _ => (plc::REJECTED, (lisp().make_condition)(lisp(), &PLUGIN, status, place)),
+        };
+        (lisp().settle)(lisp(), promise.get(), state, v);
+    }
+}
+
+/// Starts a thread for a task: `body` gets the address of the task.
+fn start_task(
+    what: Value,
+    fails: bool,
+    body: impl FnOnce(usize) + Send + 'static,
+) -> Outcome<Value> {
+    let promise = Root::new(unsafe { (lisp().promise)(lisp()) });
+    let later = Object::new(&LATER, Body::Later(promise));
+    let task = Box::new(Task { later: later.clone(), what, fails });
+    let address = Box::into_raw(task) as usize;
+    match std::thread::Builder::new().spawn(move || body(address)) {
+        Ok(_) => Ok(Value::Object(later)),
+        Err(_) => {
+            // SAFETY: there is no thread that has it.
+            drop(unsafe { Box::from_raw(address as *mut Task) });
+            raise("SystemError", b"there are no more threads")
+        }
+    }
+}
+
+fn time_of(v: &Value) -> Duration {
+    match v {
+        Value::Integer(n) => Duration::from_millis(u64::try_from(*n).unwrap_or(0)),
+        _ => Duration::ZERO,
+    }
+}
+
+unsafe extern "C" fn finish_later(data: *mut c_void) {
+    let task = Box::from_raw(data as *mut Task);
+    settle(&task.later, |_| match &task.what {
+        Value::Text(text) if task.fails => raise("ExampleError", text),
+        value => Ok(value.clone()),
+    })
+}
+
+fn start_later(call: &mut Call, fails: bool) -> Outcome<Value> {
+    let time = time_of(&call.args[0]);
+    start_task(call.args[1].clone(), fails, move |address| {
+        std::thread::sleep(time);
+        unsafe { (lisp().post)(lisp(), finish_later, address as *mut c_void) };
+    })
+}
+
+unsafe extern "C" fn finish_background(data: *mut c_void) {
+    let task = Box::from_raw(data as *mut Task);
+    settle(&task.later, |error| call_value(&task.what, &mut Call::new(&[], error)))
+}
+unsafe extern "C" fn give_up(data: *mut c_void) {
+    let task = Box::from_raw(data as *mut Task);
+    settle(&task.later, |_| refuse(plc::E_FOREIGN, "there is no memory"))
+}
+
+fn background(call: &mut Call) -> Outcome<Value> {
+    start_task(call.args[0].clone(), false, |address| unsafe {
+        let data = address as *mut c_void;
+        if (lisp().run)(lisp(), finish_background, data) != plc::OK {
+            (lisp().post)(lisp(), give_up, data);
+        }
+    })
+}
+
+/// A call that another thread makes while this one waits for it.
+struct Errand<'a> {
+    callee: &'a Value,
+    args: &'a [Value],
+    error: *mut plc::Error,
+    result: Value,
+    status: Status,
+}
+
+unsafe extern "C" fn do_errand(data: *mut c_void) {
+    let errand = &mut *(data as *mut Errand);
+    let (callee, args, error) = (errand.callee, errand.args, errand.error);
+    errand.status = guarded(&mut errand.result, error, || {
+        call_value(callee, &mut Call::new(args, error))
+    });
+}
+
+/// What belongs to a stack is out of the way while this thread blocks: others go
+/// on.
+fn in_thread(call: &mut Call) -> Outcome<Value> {
+    let (callee, args) = (&call.args[0], &call.args[1..]);
+    let status = plc::E_UNSUPPORTED;
+    let mut errand = Errand { callee, args, error: call.error, result: Value::Nil, status };
+    let address = &mut errand as *mut Errand as usize;
+    let outside = world().frames.take();
+    let mut region = plc::Region([0; 32]);
+    unsafe { (lisp().blocking_begin)(lisp(), &mut region) };
+    std::thread::scope(|scope| {
+        // Without a thread the status stays as it is.
+        let run = move || unsafe { (lisp().run)(lisp(), do_errand, address as *mut c_void) };
+        let _ = std::thread::Builder::new().spawn_scoped(scope, run);
+    });
+    unsafe { (lisp().blocking_end)(lisp(), &mut region) };
+    world().frames.replace(outside);
+    match errand.status {
+        plc::OK => Ok(errand.result),
+        status => Err(Failure::Passing(status)),
+    }
+}
+
+/// A descriptor that is read as far as there is something to read.
+struct Reader {
+    stream: UnixStream,
+    callee: Value,
+    watch: *mut plc::Watch,
+}
+
+unsafe extern "C" fn read_some(data: *mut c_void, events: c_int) {
+    let reader = &mut *(data as *mut Reader);
+    let mut text = [0; 8];
+    let size = match events & plc::WATCH_FAILED {
+        0 => reader.stream.read(&mut text).unwrap_or(0),
+        _ => 0,
+    };
+    let part = if size > 0 { Value::Text(text[..size].into()) } else { Value::Nil };
+    let mut error = plc::Error::NONE;
+    let place: *mut plc::Error = &mut error;
+    // Who is called here has nobody to tell of an error.
+    guarded(&mut (), place, || {
+        call_value(&reader.callee, &mut Call::new(&[part], place)).map(|_| ())
+    });
+    if size == 0 {
+        (lisp().unwatch)(lisp(), reader.watch);
+        drop(Box::from_raw(data as *mut Reader));
+    }
+}
+
+fn echo(call: &mut Call) -> Outcome<Value> {
+    let Value::Text(text) = &call.args[0] else {
+        return raise("TypeError", b"the text is no string");
+    };
+    let Ok((mut writer, stream)) = UnixStream::pair() else {
+        return raise("SystemError", b"there are no more pipes");
+    };
+    if text.len() > 4096 || writer.write_all(text).is_err() {
+        return raise("SystemError", b"the text is too long");
+    }
+    let fd = stream.as_raw_fd();
+    let callee = call.args[1].clone();
+    let reader = Box::into_raw(Box::new(Reader { stream, callee, watch: std::ptr::null_mut() }));
+    // SAFETY: the reader is there until it ends the watch itself.
+    unsafe {
+        let data = reader as *mut c_void;
+        (*reader).watch = (lisp().watch)(lisp(), fd, plc::WATCH_READABLE, read_some, data);
+        if (*reader).watch.is_null() {
+            drop(Box::from_raw(reader));
+            return raise("SystemError", b"the pipe cannot be watched");
+        }
+    }
+    Ok(Value::Nil)
+}
+
+/// Who wants to know how a promise of Lisp ends.
+struct Watcher {
+    promise: Root,
+    callee: Value,
+}
+
+unsafe extern "C" fn tell_watcher(data: *mut c_void) {
+    let watcher = Box::from_raw(data as *mut Watcher);
+    let mut error = plc::Error::NONE;
+    let place: *mut plc::Error = &mut error;
+    guarded(&mut (), place, || {
+        let mut v = plc::NIL;
+        let state = (lisp().promise_state)(lisp(), watcher.promise.get(), &mut v);
+        let args = [Value::Boolean(state == plc::RESOLVED), from_lisp(v, None)?];
+        call_value(&watcher.callee, &mut Call::new(&args, place)).map(|_| ())
+    });
+}
+
+fn notify(call: &mut Call) -> Outcome<Value> {
+    let promise = into_lisp(&call.args[0])?;
+    if !unsafe { (lisp().is_promise)(lisp(), promise) } {
+        return raise("TypeError", b"that is no promise");
+    }
+    let watcher = Watcher { promise: Root::new(promise), callee: call.args[1].clone() };
+    let data = Box::into_raw(Box::new(watcher)) as *mut c_void;
+    unsafe { (lisp().when_settled)(lisp(), promise, tell_watcher, data) };
+    Ok(Value::Nil)
+}
+
+fn waits(_: &mut Call) -> Outcome<Value> {
+    let is_wrong = world().was_out_of_step.get() || world().is_waiting.get();
+    Ok(Value::Integer(if is_wrong { -1 } else { world().waits.get() }))
+}
+
+fn fiber(_: &mut Call) -> Outcome<Value> {
+    if world().fiber.get() != unsafe { (lisp().fiber)(lisp()) } {
+        return raise("FiberError", b"fiber_switch was not called");
+    }
+    Ok(Value::Integer(world().fiber.get() as i64))
+}
+
+static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false); // in a signal handler
+
+extern "C" {
+    fn kill(process: c_int, signal: c_int) -> c_int;
+}
+
+fn spin(call: &mut Call) -> Outcome<Value> {
+    const SIGINT: c_int = 2;
+    let time = time_of(&call.args[0]);
+    IS_INTERRUPTED.store(false, Memory::SeqCst);
+    std::thread::spawn(move || {
+        std::thread::sleep(time);
+        // SAFETY: the process is this one.
+        unsafe { kill(std::process::id() as c_int, SIGINT) };
+    });
+    // As a runtime looks between two instructions.
+    while !IS_INTERRUPTED.load(Memory::SeqCst) {
+        std::hint::spin_loop();
+    }
+    raise("Interrupted", b"it was interrupted")
+}
+
+fn farewell(call: &mut Call) -> Outcome<Value> {
+    match &call.args[0] {
+        Value::Text(text) => world().farewell.replace(Some(text.clone())),
+        _ => return raise("TypeError", b"the text is no string"),
+    };
     Ok(Value::Nil)
 }
 
@@ -771,6 +1058,22 @@ static MODULES: [(Class, &[Native]); 2] = [
             Native::new("kept", "(kept)", "Returns what is held.", (0, 0), |_| {
                 Ok(world().kept.borrow().clone())
             }),
+            Native::new("keywords", "(keywords :k v ...)", "A map.", (0, 0), keywords)
+                .with_keywords(),
+            Native::new("later", "(later ms x)", "x after a while.", (2, 2), |call| {
+                start_later(call, false)
+            }),
+            Native::new("fail_later", "(fail_later ms text)", "An error.", (2, 2), |call| {
+                start_later(call, true)
+            }),
+            Native::new("background", "(background f)", "Calls f.", (1, 1), background),
+            Native::new("in_thread", "(in_thread f x ...)", "Calls f.", (1, usize::MAX), in_thread),
+            Native::new("echo", "(echo text f)", "Passes text on.", (2, 2), echo),
+            Native::new("notify", "(notify p f)", "Calls f at its end.", (2, 2), notify),
+            Native::new("waits", "(waits)", "How often plc has waited.", (0, 0), waits),
+            Native::new("fiber", "(fiber)", "The number of the fiber.", (0, 0), fiber),
+            Native::new("spin", "(spin ms)", "Runs until interrupted.", (1, 1), spin),
+            Native::new("farewell", "(farewell text)", "Shown at the end.", (1, 1), farewell),
         ],
     ),
     (
@@ -973,13 +1276,22 @@ fn call_from_lisp(
     error: *mut plc::Error,
     body: impl FnOnce(&mut Call) -> Outcome<Value>,
 ) -> Outcome<Word> {
-    if keywords > 0 {
-        return refuse(plc::E_UNSUPPORTED, "there are no keyword arguments");
-    }
     let values: Outcome<Vec<_>> =
         // SAFETY: there are as many arguments.
         (0..positional).map(|i| from_lisp(unsafe { *args.add(i) }, None)).collect();
-    let returned = body(&mut Call { receiver: None, args: &values?, error })?;
+    let values = values?;
+    let mut call = Call::new(&values, error);
+    if keywords > 0 {
+        let mut table = Table::new();
+        for i in 0..keywords {
+            // SAFETY: there are two words for each.
+            let (name, value) =
+                unsafe { (*args.add(positional + 2 * i), *args.add(positional + 2 * i + 1)) };
+            put(&mut table, text_from_lisp(name), from_lisp(value, None)?);
+        }
+        call.keywords = Some(map_of(table));
+    }
+    let returned = body(&mut call)?;
     into_lisp(&returned)
 }
 
@@ -1134,19 +1446,50 @@ extern "C" fn live_references(_: Me) -> u64 {
     world().references.get()
 }
 
+extern "C" fn interrupt(_: Me) {
+    IS_INTERRUPTED.store(true, Memory::SeqCst);
+}
+
+extern "C" fn wait(_: Me, object: Word, result: *mut Word, error: *mut plc::Error) -> Status {
+    guarded(result, error, || match &referred(object).body {
+        Body::Later(promise) => Ok(promise.get()),
+        _ => refuse(plc::E_UNSUPPORTED, "the object is there already"),
+    })
+}
+
+extern "C" fn fiber_switch(_: Me, _: u64, to: u64) {
+    world().fiber.set(to);
+}
+
+/// A runtime with locks gives them up here.
+extern "C" fn before_wait(_: Me) {
+    if world().is_waiting.replace(true) {
+        world().was_out_of_step.set(true);
+    }
+}
+extern "C" fn after_wait(_: Me) {
+    if !world().is_waiting.replace(false) {
+        world().was_out_of_step.set(true);
+    }
+    world().waits.set(world().waits.get() + 1);
+}
+
 /// Lisp may still have references: only what the runtime keeps itself goes.
 extern "C" fn shutdown(_: Me) {
+    if let Some(text) = world().farewell.take() {
+        println!("{}", String::from_utf8_lossy(&text));
+    }
     let (kept, modules) = (world().kept.replace(Value::Nil), world().modules.take());
     drop((kept, modules));
 }
 
 /// Operations that are None are not supported: the language has no source text
-/// (evaluate) and no operators (operate), nothing to close (close), and nothing
-/// runs long (interrupt).
+/// (evaluate) and no operators (operate), nothing to close (close), fibers have
+/// no state here (fiber_end), and going through a map gives its keys (entries).
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 2,
+    abi_minor: 3,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
@@ -1174,13 +1517,16 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     close: None,
     release: Some(release),
     live_references: Some(live_references),
-    interrupt: None,
+    interrupt: Some(interrupt),
     shutdown: Some(shutdown),
-    wait: None,
-    fiber_switch: None,
+    wait: Some(wait),
+    fiber_switch: Some(fiber_switch),
     fiber_end: None,
-    before_wait: None,
-    after_wait: None,
+    before_wait: Some(before_wait),
+    after_wait: Some(after_wait),
+    delete_index: None,
+    entries: None,
+    first_index: 0,
 };
 
 /// The one exported symbol.

@@ -51,6 +51,29 @@ pub struct Error {
     pub nearest: Word,
     pub token: Word,
 }
+impl Error {
+    pub const NONE: Error = Error {
+        type_: FALSE,
+        message: FALSE,
+        value: FALSE,
+        trace: FALSE,
+        nearest: FALSE,
+        token: FALSE,
+    };
+}
+
+/// How a promise stands (plc_promise_state).
+pub const RESOLVED: c_int = 1;
+pub const REJECTED: c_int = 2;
+/// What a descriptor is watched for.
+pub const WATCH_READABLE: c_int = 1;
+pub const WATCH_FAILED: c_int = 4;
+/// What plc keeps between blocking_begin and blocking_end.
+#[repr(C)]
+pub struct Region(pub [u64; 32]);
+/// A descriptor that is watched.
+#[repr(C)]
+pub struct Watch(c_void);
 
 /// A row of conversions.def. Only made here, so an enum is safe.
 #[derive(Clone, Copy, PartialEq)]
@@ -268,7 +291,30 @@ pub struct Host {
     pub token_condition: unsafe extern "C" fn(*const Host, Word) -> Word,
     pub condition_text: unsafe extern "C" fn(*const Host, Word) -> Word,
     pub log: unsafe extern "C" fn(*const Host, *const Plugin, *const c_char),
+    // Promises and the event loop
+    pub promise: unsafe extern "C" fn(*const Host) -> Word,
+    pub settle: unsafe extern "C" fn(*const Host, Word, c_int, Word) -> bool,
+    pub make_condition:
+        unsafe extern "C" fn(*const Host, *const Plugin, Status, *mut Error) -> Word,
+    pub is_promise: unsafe extern "C" fn(*const Host, Word) -> bool,
+    pub promise_state: unsafe extern "C" fn(*const Host, Word, *mut Word) -> c_int,
+    pub when_settled: unsafe extern "C" fn(*const Host, Word, Job, *mut c_void),
+    pub watch:
+        unsafe extern "C" fn(*const Host, c_int, c_int, WatchJob, *mut c_void) -> *mut Watch,
+    pub unwatch: unsafe extern "C" fn(*const Host, *mut Watch),
+    pub post: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
+    pub expect: unsafe extern "C" fn(*const Host, c_int),
+    pub fiber: unsafe extern "C" fn(*const Host) -> u64,
+    // Threads
+    pub run: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> Status,
+    pub blocking_begin: unsafe extern "C" fn(*const Host, *mut Region),
+    pub blocking_end: unsafe extern "C" fn(*const Host, *mut Region),
 }
+/// What plc calls later, with the data that was given.
+pub type Job = unsafe extern "C" fn(*mut c_void);
+pub type WatchJob = unsafe extern "C" fn(*mut c_void, c_int);
+// SAFETY: the table is never written; who may call what is told in the header.
+unsafe impl Sync for Host {}
 
 pub const COMPARE_EQ: c_int = 0;
 pub const COMPARE_LT: c_int = 1;
@@ -325,6 +371,9 @@ pub struct Plugin {
     pub fiber_end: Option<extern "C" fn(Me, u64)>,
     pub before_wait: Option<extern "C" fn(Me)>,
     pub after_wait: Option<extern "C" fn(Me)>,
+    pub delete_index: Option<extern "C" fn(Me, Word, Word, *mut Error) -> Status>,
+    pub entries: Option<OnObject>,
+    pub first_index: i64,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1,0 +1,82 @@
+;;; Every row of the table of values (Lisp, Lua, C) there and back, with the
+;;; values at the edges. One line for each row and host: what came back where it
+;;; is not the same, or the type of the condition.
+(import "data.h" :from "c" :as t)
+(define lua (lua-eval "function(x) return x end"))
+
+(define circle (list 1 2))
+(set-cdr! (cdr circle) circle)
+(define vector-circle (make-vector 1 0))
+(vector-set! vector-circle 0 vector-circle)
+(define table-circle (hash-table))
+(hash-table-set! table-circle "self" table-circle)
+(define (nested n) (if (= n 0) (vector) (vector (nested (- n 1)))))
+(define (f x) x)
+(define k (call/cc (lambda (k) k)))
+(define-record-type point (make-point x) point? (x point-x))
+(define object (make-point 1))
+
+(define rows
+  `((integers ,(list 0 1 -1 (- (expt 2 53) 1) (expt 2 53) (+ (expt 2 53) 1)
+                     (- (expt 2 60)) (expt 2 60) (- (expt 2 63) 1) (- (expt 2 63))
+                     (expt 2 63) (- (- (expt 2 63)) 1) (expt 10 40))
+              (lua ,lua) (int64 ,t:id64) (uint64 ,t:idu64))
+    (rationals (1/3 -22/7) (lua ,lua) (double ,t:idf))
+    (flonums (0.0 -0.0 1.5 5e-324 1.7976931348623157e308 9007199254740993.0
+              +inf.0 -inf.0 +nan.0)
+             (lua ,lua) (double ,t:idf))
+    (complex (1+2i 1.5-2.5i) (lua ,lua) (double ,t:idf))
+    (booleans (#t #f) (lua ,lua) (bool ,t:idb))
+    (strings ,(list "" "a" "a\x0;b" "\x0;" "äöü" "\x20ac;\x1d11e;" "\x10ffff;"
+                    (make-string 5000 #\λ))
+             (lua ,lua) (string ,t:ids))
+    (characters (#\a #\λ #\x1d11e) (lua ,lua) (uint8 ,t:idu8))
+    (symbols (name kebab-case :key RED GREEN) (lua ,lua) (enum ,t:idc))
+    (bytevectors ,(list #u8() #u8(65 66) #u8(0 255)) (lua ,lua))
+    (numeric-vectors ,(list (f64vector 1.0 -0.0 2.5) (s32vector 1 -2)
+                            (s64vector (- (expt 2 63))) (u8vector))
+                     (lua ,lua))
+    (vectors ,(list (vector) (vector 1 "two" (vector 3.5 #t)) (nested 20)
+                    vector-circle)
+             (lua ,lua))
+    (lists ,(list '() '(1 2 3) '(1 (2 (3))) '(1 . 2) circle) (lua ,lua))
+    (maps ,(list (hash-table) (hash-table "a" 1 "b" (hash-table "c" 2.5))
+                 (hash-table 1 "one" 2 "two") table-circle)
+          (lua ,lua))
+    (procedures ,(list car f k) (lua ,lua))
+    (nothing ,(list nil undefined (if #f #t)) (lua ,lua) (string ,t:ids))
+    (others ,(list object (eof-object) (delay 1)) (lua ,lua))))
+
+(define (same? a b)
+  (cond ((and (flonum? a) (flonum? b)) (or (eqv? a b) (and (nan? a) (nan? b))))
+        ((and (hash-table? a) (hash-table? b))
+         (and (= (hash-table-size a) (hash-table-size b))
+              (every (lambda (key)
+                       (same? (hash-table-ref a key)
+                              (hash-table-ref/default b key f)))
+                     (hash-table-keys a))))
+        (else (or (eqv? a b) (equal? a b)))))
+
+(define (outcome value there)
+  (call/cc
+   (lambda (return)
+     (with-exception-handler
+      (lambda (e) (return (condition-type e)))
+      (lambda ()
+        (let ((back (->lisp (there value))))
+          (if (same? value back) 'same (list 'is back))))))))
+
+(for-each
+ (lambda (row)
+   (for-each
+    (lambda (host)
+      (display (car row))
+      (display " ")
+      (display (car host))
+      (for-each (lambda (value)
+                  (display " ")
+                  (write (outcome value (cadr host))))
+                (cadr row))
+      (newline))
+    (cddr row)))
+ rows)
