@@ -11,14 +11,15 @@ using namespace ir;
 
 FunctionLowering::FunctionLowering(ModuleLowering &unit,
                                    const ir::Function &source,
-                                   llvm::Function *target)
+                                   llvm::Function *target, bool isCopy)
     : unit(unit), types(unit.types), source(source), target(target),
       b(unit.module->getContext()) {
   context = target->getArg(kContextParameter);
   self = target->getArg(kSelfParameter);
   context->setName("ctx");
   self->setName("self");
-  unit.debug.attach(target, source);
+  if (!isCopy)
+    unit.debug.attach(target, source);
   b.SetInsertPoint(newBlock("entry"));
   unit.debug.setLocation(b, target, source.location);
 }
@@ -262,7 +263,7 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
     poll();
   if (&source == unit.source.init())
     startNative(), constructLiterals();
-  else if (unit.options.hotId)
+  else if (unit.options.hotId && !giveUp)
     countCall();
 
   llvm::BasicBlock *prologue = b.GetInsertBlock();
@@ -315,7 +316,8 @@ void FunctionLowering::lowerBlocks() {
       unit.debug.setLocation(b, target, op->location());
       if (deferred.contains(op))
         continue;
-      lowerOp(op);
+      if (!lowerLeafRead(op))
+        lowerOp(op);
       if (!storedAtOnce.empty())
         storeArguments(op);
     }

@@ -28,17 +28,28 @@ struct Target {
   llvm::ArrayRef<ir::Value *> arguments = {};
 };
 
+/// Parameters of a leaf that are addresses, and what is there; for each
+/// parameter.
+using LeafPointers =
+    llvm::SmallVector<std::optional<ir::NativeScalar>, PLC_REGISTER_ARGS>;
+
 enum class Weight { None, Likely, Unlikely };
 
 class FunctionLowering {
 public:
   FunctionLowering(ModuleLowering &unit, const ir::Function &source,
-                   llvm::Function *target);
+                   llvm::Function *target, bool isCopy = false);
 
   /// The uniform entry before a body of its own.
   void runEntry(llvm::Function *body);
   /// The body, preceded by the check of argc if `isEntry`.
   void runBody(bool isEntry);
+  /// True if the procedure can do its usual work without calling anything and
+  /// without a trace of having begun.
+  static bool isLeaf(const ir::Function &source, const LeafPointers &pointers);
+  /// Only that part of the body: whatever else there is to do, PLC_UNBOUND is
+  /// returned, and nothing has happened.
+  void runLeaf(const LeafPointers &pointers);
 
   using ValueEmitter = llvm::Value *(FunctionLowering::*)(const ir::Op *);
   using TestEmitter = void (FunctionLowering::*)(const ir::Op *, Target,
@@ -131,7 +142,7 @@ private:
   llvm::Value *allocate(uint64_t bytes);
   static uint64_t allocationSize(const ir::Op *op);
   static bool isSafepoint(const ir::Op *op);
-  llvm::CallInst *callRuntime(RuntimeCall call,
+  llvm::Value *callRuntime(RuntimeCall call,
                               llvm::ArrayRef<llvm::Value *> arguments);
 
   //===--- Ops (LowerOps.cpp, LowerArithmetic.cpp, LowerCalls.cpp) --------===//
@@ -364,6 +375,14 @@ private:
     return &source == unit.source.init() && !inLoop.contains(op->parent());
   }
   llvm::SmallVector<llvm::BasicBlock *, 16> coldBlocks;
+  /// Of a leaf: where calls go instead.
+  llvm::BasicBlock *giveUp = nullptr;
+  const LeafPointers *leafPointers = nullptr;
+  /// An element of what such a pointer points to; false if `op` is something
+  /// else.
+  bool lowerLeafRead(const ir::Op *op);
+  /// Goes there; the value of the call, which nobody will see.
+  llvm::Value *leaveLeaf(llvm::Type *type);
   /// Room that an earlier op of the block has reserved, and its first address.
   llvm::Value *reserved = nullptr;
   uint64_t reservedOffset = 0;

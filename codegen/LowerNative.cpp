@@ -14,6 +14,7 @@
 #include "codegen/NativeTypes.h"
 
 #include "plc/kinds_layout.h"
+#include "plc/plugin.h"
 
 #include "llvm/IR/InlineAsm.h"
 
@@ -153,13 +154,31 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
   return orSlow(address, slow, convert);
 }
 
+/// The function behind a constant procedure if it is known here, else null.
+static const ir::Function *functionOf(const Value *procedure) {
+  const Op *op = procedure->op();
+  if (op && op->opcode() == Opcode::GlobalClosure)
+    return op->global->function;
+  if (op && op->opcode() == Opcode::Closure)
+    return op->functions[procedure->index()];
+  return nullptr;
+}
+
 llvm::Value *FunctionLowering::nativeFunction(const Op *op, unsigned i,
                                               llvm::StringRef signature,
                                               llvm::Constant *site) {
   llvm::Value *v = tagged(op->operand(i));
   if (op->operand(i)->type() == Type::Procedure)
-    if (auto *constant = llvm::dyn_cast<llvm::Constant>(v))
-      return unit.callback(signature, constant);
+    if (auto *constant = llvm::dyn_cast<llvm::Constant>(v)) {
+      CallbackProcedure procedure{constant};
+      const ir::Function *known = functionOf(op->operand(i));
+      // Not if the code may be exchanged.
+      if (known && known->isOwn() && !unit.options.hotId) {
+        procedure.source = known;
+        procedure.code = unit.procedure(known).entry;
+      }
+      return unit.callback(signature, procedure);
+    }
   return callRuntime(RuntimeCall::rt_native_function,
                      {site, word(i), v, unit.callback(signature)});
 }
@@ -333,7 +352,14 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   jump({ready});
   b.SetInsertPoint(ready);
 
+  llvm::Value *region = nullptr;
+  if (signature->isBlocking) {
+    region = nativeRoom(sizeof(plc_region));
+    callRuntime(RuntimeCall::rt_blocking_begin, {region});
+  }
   llvm::Value *value = callNative(op, *signature, arguments, site);
+  if (region)
+    callRuntime(RuntimeCall::rt_blocking_end, {region});
 
   auto keep = [&](llvm::Value *v) {
     auto *type = llvm::FunctionType::get(types.nothing, {v->getType()}, false);

@@ -32,6 +32,13 @@ struct Procedure {
   llvm::GlobalVariable *closure = nullptr;
 };
 
+/// What a native function calls.
+struct CallbackProcedure {
+  llvm::Constant *word = nullptr; ///< null: in a slot
+  llvm::Function *code = nullptr; ///< if known: takes an argument count
+  const ir::Function *source = nullptr; ///< of the code
+};
+
 /// Memory that cannot overlap, for alias analysis.
 enum class Memory { Context, Heap, Cell, Cards };
 
@@ -64,7 +71,7 @@ public:
   /// A native function of the signature that calls a procedure: a constant one,
   /// or the one in the slot whose address it gets in the `nest` register.
   llvm::Function *callback(llvm::StringRef signature,
-                           llvm::Constant *procedure = nullptr);
+                           const CallbackProcedure &procedure = {});
   /// How many calls are left until the unit counts as hot.
   llvm::GlobalVariable *callCounter();
   llvm::MDNode *memoryTag(Memory memory) const {

@@ -23,9 +23,10 @@ nativeParameters(const TypeLowering &types,
 llvm::Type *nativeResult(const TypeLowering &types,
                          const ir::NativeSignature &signature);
 /// Narrow integers are extended by the caller. `F` has addParamAttr and
-/// addRetAttr: a function or a call.
+/// addRetAttr: a function or a call. `first`: parameters before those of C.
 template <class F>
-void setExtensions(F *callee, const ir::NativeSignature &signature) {
+void setExtensions(F *callee, const ir::NativeSignature &signature,
+                   unsigned first = 0) {
   auto kindOf = [](const ir::NativeType &type) {
     if (type.kind == ir::NativeType::Scalar &&
         type.scalarClass() == ir::NativeClass::Bool)
@@ -38,7 +39,7 @@ void setExtensions(F *callee, const ir::NativeSignature &signature) {
   };
   if (auto kind = kindOf(signature.result); kind != llvm::Attribute::None)
     callee->addRetAttr(kind);
-  unsigned at = signature.result.kind == ir::NativeType::Record;
+  unsigned at = first + (signature.result.kind == ir::NativeType::Record);
   for (const ir::NativeType &type : signature.parameters) {
     if (auto kind = kindOf(type); kind != llvm::Attribute::None)
       callee->addParamAttr(at, kind);

@@ -5,6 +5,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
@@ -92,6 +93,8 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   pipeline.addPass(llvm::SimplifyCFGPass(
       llvm::SimplifyCFGOptions().convertSwitchRangeToICmp(true)));
   llvm::ModulePassManager all;
+  // Bodies of leaves in callbacks of native code.
+  all.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/false));
   all.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(pipeline)));
   all.run(module, modules);
 }

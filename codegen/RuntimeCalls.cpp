@@ -109,6 +109,17 @@ llvm::Function *RuntimeCalls::primitive(ir::PrimitiveId id) {
   return function;
 }
 
+llvm::GlobalVariable *RuntimeCalls::context() {
+  constexpr const char *name = "rt_context";
+  if (llvm::GlobalVariable *known = module.getGlobalVariable(name))
+    return known;
+  auto *variable = new llvm::GlobalVariable(
+      module, types.pointer, /*isConstant=*/false,
+      llvm::GlobalValue::ExternalLinkage, nullptr, name);
+  variable->setDSOLocal(!isFar);
+  return variable;
+}
+
 llvm::GlobalVariable *RuntimeCalls::primitiveClosure(ir::PrimitiveId id) {
   std::string name = (llvm::Twine("plc_prim_") + ir::primitiveRow(id).id).str();
   if (llvm::GlobalVariable *known = module.getGlobalVariable(name))

@@ -30,6 +30,8 @@ public:
   llvm::Function *primitive(ir::PrimitiveId id);
   /// The static closure `plc_prim_<Id>`.
   llvm::GlobalVariable *primitiveClosure(ir::PrimitiveId id);
+  /// The variable of the runtime that holds the context.
+  llvm::GlobalVariable *context();
   /// Arguments are passed as (ctx, argc, argv).
   static bool takesArray(const ir::PrimitiveRow &row) {
     return row.maxArgs < 0 || row.maxArgs > PLC_REGISTER_ARGS;

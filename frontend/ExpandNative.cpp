@@ -189,16 +189,19 @@ Node *FormExpander::coreForm(llvm::StringRef keyword,
   return expandCore(form, binding->core, scope);
 }
 
-Node *FormExpander::rawNativeCall(const native::Module &module,
+Node *FormExpander::rawNativeCall(const NativeSpace &space,
                                   const native::Function &function,
                                   llvm::ArrayRef<const Syntax *> args,
                                   Scope *scope, Location location) {
+  const native::Module &module = *space.module;
   nativeRows.addUse(module, function.type);
   useModule(&module);
+  std::string signature = nativeSignature(module, function.type);
+  if (space.isBlocking || space.blocking.contains(function.name))
+    signature += '!';
   llvm::SmallVector<const Syntax *, 8> parts{
       syntaxText(function.symbol, location),
-      syntaxText(function.name, location),
-      syntaxText(nativeSignature(module, function.type), location)};
+      syntaxText(function.name, location), syntaxText(signature, location)};
   parts.append(args.begin(), args.end());
   return coreForm("%native-call", parts, scope, location);
 }
@@ -302,7 +305,7 @@ Node *FormExpander::callNativeFunction(const NativeSpace &space,
   }
   const NativeCheck *check = checkOf(space, function);
   if (!check)
-    return rawNativeCall(module, function, checked, scope, location);
+    return rawNativeCall(space, function, checked, scope, location);
   return checkedNativeCall(space, function, *check, checked, scope, location);
 }
 

@@ -219,7 +219,7 @@ private:
   const Syntax *freshIdentifier(llvm::StringRef name, ir::Location location);
   Node *coreForm(llvm::StringRef keyword, llvm::ArrayRef<const Syntax *> parts,
                  Scope *scope, ir::Location location);
-  Node *rawNativeCall(const native::Module &module,
+  Node *rawNativeCall(const NativeSpace &space,
                       const native::Function &function,
                       llvm::ArrayRef<const Syntax *> args, Scope *scope,
                       ir::Location location);

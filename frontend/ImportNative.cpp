@@ -35,7 +35,8 @@ private:
     session.diagnostics.report(Diag::BadForeignImport, location, {what})
         .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
               "string or a list of strings), `:check ((name policy [message]) "
-              "...)`, `:macros ((name (type ...) -> type) ...)` and `:null "
+              "...)`, `:macros ((name (type ...) -> type) ...)`, `:blocking` "
+              "(#t or names of functions) and `:null "
               "error`");
   }
 
@@ -94,6 +95,18 @@ private:
     space.importOptions.macros.push_back(std::move(macro));
   }
 
+  /// `#t`, or names of functions.
+  void readBlocking(const Datum *value) {
+    if (value->kind == DatumKind::True || value->isFalse()) {
+      space.isBlocking = !value->isFalse();
+      return;
+    }
+    std::vector<std::string> list;
+    readStrings(":blocking", value, list);
+    for (const std::string &name : list)
+      space.blocking.insert(name);
+  }
+
   void readOne(llvm::StringRef option, const Datum *value) {
     native::ImportOptions &options = space.importOptions;
     if (option == ":link")
@@ -108,6 +121,8 @@ private:
         bad("something other than `error` after `:null`");
       return;
     }
+    if (option == ":blocking")
+      return readBlocking(value);
     if (option == ":check") {
       if (value->kind != DatumKind::Pair)
         return bad("no list after `:check`");
@@ -166,6 +181,19 @@ const NativeSpace *LibraryManager::importNative(
   }
   indexMembers(space);
   resolveChecks(session, space, reader.checks, location);
+  // By the names of the module.
+  for (auto &entry : std::exchange(space.blocking, {})) {
+    std::optional<NativeMember> member = space.find(entry.first());
+    if (member && member->kind == NativeMember::Function) {
+      space.blocking.insert(space.module->functions[member->index].name);
+      continue;
+    }
+    auto report = session.diagnostics.report(Diag::NoNativeMember, location,
+                                             {name, entry.first()});
+    std::string nearest = nearestName(entry.first(), space.names()).str();
+    if (!nearest.empty())
+      report.help("is `" + nearest + "` meant?");
+  }
   return &space;
 }
 

@@ -13,6 +13,7 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <memory>
 #include <optional>
@@ -67,6 +68,9 @@ struct NativeSpace {
   llvm::StringMap<NativeCheck> checks; ///< by function
   std::vector<std::pair<native::TypeId, NativeCheck>> typeChecks;
   bool isNullError = false; ///< `:null error`
+  /// `:blocking`: functions that may wait for other threads; all of them.
+  llvm::StringSet<> blocking;
+  bool isBlocking = false;
 
   /// As written, or with `_` for `-`; nothing if there is none.
   std::optional<NativeMember> find(llvm::StringRef member) const;

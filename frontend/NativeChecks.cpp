@@ -392,7 +392,7 @@ Node *FormExpander::checkedNativeCall(const NativeSpace &space,
     handle = bindVariable(known, inner);
     passed[source] = known;
   }
-  Node *call = rawNativeCall(module, function, passed, inner, location);
+  Node *call = rawNativeCall(space, function, passed, inner, location);
   const Syntax *resultName = freshIdentifier("result", location);
   Variable *result = bindVariable(resultName, inner);
   if (source == kResult)
@@ -413,7 +413,7 @@ Node *FormExpander::checkedNativeCall(const NativeSpace &space,
     llvm::SmallVector<const Syntax *, 1> messageArgs;
     if (known)
       messageArgs.push_back(known);
-    text = rawNativeCall(module, *message, messageArgs, inner, location);
+    text = rawNativeCall(space, *message, messageArgs, inner, location);
     if (message == check.message.front())
       break;
     known = freshIdentifier("step", location);

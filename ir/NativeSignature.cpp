@@ -45,6 +45,7 @@ public:
         return std::nullopt;
       }
     }
+    signature.isBlocking = rest.consume_front("!");
     if (!rest.empty())
       return std::nullopt;
     return signature;

@@ -53,6 +53,8 @@ struct NativeSignature {
   NativeType result;
   std::vector<NativeType> parameters;
   bool isVariadic = false;
+  /// A call may wait for other threads, which may run Lisp meanwhile.
+  bool isBlocking = false;
   bool accepts(size_t count) const {
     return isVariadic ? count >= parameters.size() : count == parameters.size();
   }

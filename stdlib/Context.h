@@ -63,7 +63,24 @@ typedef struct plc_unit {
 
 /// Objects, JIT and runtime must be built by one LLVM major: preserve_none is
 /// not stable across releases.
-#define PLC_ABI "plc-abi-1-llvm19"
+#define PLC_ABI "plc-abi-2-llvm19"
+
+/// Where foreign code entered Lisp. Frames above may be captured, those below
+/// may not. Lies on the stack, between the two.
+typedef struct plc_boundary {
+  uint64_t sp;        ///< rsp at the call; the slot below holds its return
+  uint64_t rbp;       ///< rbp at the call
+  uint64_t stack_top; ///< where the frames above start, 0: right here
+  struct plc_boundary *prev;
+  /// 0: outermost and at the usual address. PLC_CALLBACK_SERIAL: of a callback
+  /// that nobody has asked for its number.
+  uint64_t serial;
+  void *barrier; ///< ctx->barrier outside
+  plc_value winds, handlers, params;
+} plc_boundary;
+/// Numbers of boundaries that callbacks of native code have made have this bit.
+/// Generated code makes them: it sets neither stack_top nor a number.
+#define PLC_CALLBACK_SERIAL ((uint64_t)1 << 57)
 
 struct plc_context {
   /* Allocation: generated code bumps ap; if ap would pass lim it calls
@@ -83,7 +100,7 @@ struct plc_context {
   plc_value handlers; ///< exception handlers, innermost first
   plc_value params;   ///< parameterize bindings: alist ((parameter . box) ...)
   void *barrier;      ///< youngest return barrier (runtime/Continuation.h)
-  void *boundary;     ///< youngest foreign boundary record
+  plc_boundary *boundary; ///< youngest foreign boundary record
   /* The stack Lisp code runs on: [stack_low, stack_high). */
   uint64_t stack_low;
   uint64_t stack_high;
@@ -94,6 +111,13 @@ struct plc_context {
      left a callback and goes on when the native function has returned. */
   uint64_t *unshown_output;
   uint64_t thrown;
+  /* Who may call Lisp from native code without further ado: the thread that
+     holds the Lisp world (its address of thread-local data, 0: nobody), on the
+     stack from callback_low, with callback_size bytes. The size is 0 while a
+     throw waits. */
+  uint64_t holder;
+  uint64_t callback_low;
+  uint64_t callback_size;
   plc_value argv_rest;
   plc_value argv[PLC_ARGV_MAX];
   plc_value vals[PLC_VALUES_MAX];

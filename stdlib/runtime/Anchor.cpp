@@ -35,5 +35,6 @@ const plc_anchor plc_anchor_table[] = {
                         ENTRY(rt_global_ref_hook)
                             ENTRY(rt_global_set_hook) ENTRY(rt_exit_hook)
                                 ENTRY(rt_evaluator)
-                                ENTRY(exitOnUnhandled){nullptr, nullptr},
+                                ENTRY(exitOnUnhandled)
+                                {"rt_context", &theContext},{nullptr, nullptr},
 };

@@ -13,7 +13,8 @@ typedef struct plc_anchor {
 
 /// Everything that compiled code may refer to by name: RuntimeCalls.def, the
 /// functions prim_<Id> and closures plc_prim_<Id> of Primitives.def, and the
-/// functions and hooks of Start.h and Backtrace.h. Ends with a null name.
+/// functions and hooks of Start.h and Backtrace.h, and `rt_context`. Ends with a
+/// null name.
 /// A program that mentions it keeps the whole runtime.
 extern const plc_anchor plc_anchor_table[];
 

@@ -35,7 +35,9 @@ public:
       return 0;
     if (boundary && frame == boundary->rbp) {
       // Frames of foreign code may keep no frame pointers.
-      if (youngestForeignCall && youngestForeignCall->boundary == boundary->prev)
+      if (isCallback(boundary) ||
+          (youngestForeignCall &&
+           youngestForeignCall->boundary == boundary->prev))
         return 0;
       barrier = reinterpret_cast<Value>(boundary->barrier);
       boundary = boundary->prev;

@@ -171,8 +171,10 @@ bool exitOnUnhandled;
 
 void unhandled(Context *ctx, Value object) {
   Boundary *entry = boundaryOf(ctx);
-  // A plugin passes on what it is given.
-  if (entry && youngestForeignCall && youngestForeignCall->boundary == entry->prev)
+  // A plugin passes on what it is given, a native function what it has called.
+  if (entry && (isCallback(entry) ||
+                (youngestForeignCall &&
+                 youngestForeignCall->boundary == entry->prev)))
     leaveBoundary(ctx, EnterStatus::Raised, object);
   // Whoever awaits the fiber is told.
   if (entry && onFiber && !entry->prev)

@@ -23,7 +23,8 @@ using namespace plc::rt::detail;
 // plc_jump_return: rdi slot, rsi rbp, rdx value: return through the slot.
 // plc_jump_underflow: the same, as if the slot held plc_underflow.
 // Both clear the registers that C would preserve: Lisp does not, and what they
-// were last used for would live as long as a C++ frame that saves them.
+// were last used for would live as long as a C++ frame that saves them. Who is
+// returned to may take its value from the registers of doubles: zero.
 asm(R"(
   .macro plc_clear_registers
   xorl %ebx, %ebx
@@ -71,6 +72,8 @@ plc_jump_return:
   plc_clear_registers
   callq plc_stack_left
   popq %rax
+  xorps %xmm0, %xmm0
+  xorps %xmm1, %xmm1
   retq
 
   .section .text.plc_jump_underflow,"ax",@progbits
@@ -349,6 +352,11 @@ void dropFrames(Context *ctx, uint64_t slot) {
   plc_jump_return(slot, frame, value);
 }
 
+void returnFromCallback(Context *ctx) {
+  Boundary *boundary = boundaryOf(ctx);
+  escapeTo(ctx, boundary->sp - 8, boundary->rbp, 0);
+}
+
 } // namespace plc::rt
 
 uint64_t plc_underflow_handler(uint64_t *slot) {
@@ -620,7 +628,7 @@ static Value initializeContinuation(Context *ctx, uint64_t *words,
   words[2 + KWinds] = ctx->winds;
   words[2 + KHandlers] = ctx->handlers;
   words[2 + KParams] = ctx->params;
-  words[2 + KSerial] = plc_fixnum(boundaryOf(ctx)->serial);
+  words[2 + KSerial] = plc_fixnum(serialOf(boundaryOf(ctx)));
   words[2 + KWords] = 0;
   return reinterpret_cast<uint64_t>(words) | PLC_TAG_PROCEDURE;
 }
@@ -716,7 +724,7 @@ extern "C" PLC_LISP_CC plc_value prim_CallEC(PLC_LISP_PARAMETERS) {
   variables[EscapeFrame] = frame[0];
   variables[EscapeHandlers] = ctx->handlers;
   variables[EscapeParams] = ctx->params;
-  variables[EscapeSerial] = plc_fixnum(boundaryOf(ctx)->serial);
+  variables[EscapeSerial] = plc_fixnum(serialOf(boundaryOf(ctx)));
   Value k = makeClosure(ctx, plc_entry_escape, EscapeWords, variables);
   ctx->winds = wind;
   Value result = callFromLisp(ctx, a0, 1, k);

@@ -59,17 +59,12 @@ int64_t properListLength(Value list);
 
 //===--- Entering Lisp from foreign code (Enter.cpp) ----------------------===//
 
-/// Where foreign code entered Lisp. Frames above may be captured, those below
-/// may not. Offsets are known to the assembly in Enter.cpp.
-struct Boundary {
-  uint64_t sp;       ///< rsp at the call; the slot below holds its return
-  uint64_t rbp;      ///< rbp at the call
-  uint64_t stackTop; ///< where the frames above start, 0: right here
-  Boundary *prev;
-  uint64_t serial; ///< 0: outermost and at the usual address
-  void *barrier;   ///< ctx->barrier outside
-  Value winds, handlers, params;
-};
+using Boundary = plc_boundary;
+inline bool isCallback(const Boundary *boundary) {
+  return boundary->serial & PLC_CALLBACK_SERIAL;
+}
+/// The number by which continuations know it.
+uint64_t serialOf(Boundary *boundary);
 
 enum class EnterStatus : int {
   Returned = 0,
@@ -83,20 +78,19 @@ enum class EnterStatus : int {
 /// Foreign code calls Lisp. Nothing jumps over the caller.
 EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
                       const Value *argv, Value *result);
-/// The same, quickly where Lisp runs further out; `result` is set if it returned.
-EnterStatus enterCallback(Context *ctx, Value procedure, int64_t argc,
-                          const Value *argv, Value *result);
-/// The object of the raise that ended the last enterLisp.
+/// The object of the raise that ended the last enterLisp. Not of a callback.
 Value pendingObject(Context *ctx);
 /// Goes on with the escape that ended the last enterLisp.
 [[noreturn]] void resumePending(Context *ctx);
 /// The same for what pendingObject() was then.
 [[noreturn]] void resumeEscape(Context *ctx, Value pending);
-inline Boundary *boundaryOf(Context *ctx) {
-  return static_cast<Boundary *>(ctx->boundary);
-}
+inline Boundary *boundaryOf(const Context *ctx) { return ctx->boundary; }
+/// True if native code has called the Lisp code that runs, however far out.
+bool isInCallback(const Context *ctx);
 /// Leaves the youngest enterLisp with this status; `object` is what was raised
-/// or, for an escape, the continuation and its values as a pair.
+/// or, for an escape, the continuation and its values as a pair. A callback
+/// returns the zero of its type, and what left it waits for the end of the
+/// native function.
 [[noreturn]] void leaveBoundary(Context *ctx, EnterStatus status, Value object);
 
 //===--- Continuations (Continuation.cpp) ---------------------------------===//
@@ -110,6 +104,9 @@ void dropFrames(Context *ctx, uint64_t slot);
 /// Holds several values while other code runs.
 Value saveValues(Context *ctx, Value result);
 Value restoreValues(Context *ctx, Value saved);
+
+/// The youngest boundary is that of a callback: its call returns zero.
+[[noreturn]] void returnFromCallback(Context *ctx);
 
 //===--- Conditions (Condition.cpp, Backtrace.cpp) ------------------------===//
 
@@ -213,6 +210,18 @@ struct ForeignCall {
   Boundary *boundary; ///< the youngest when it began
 };
 extern ForeignCall *youngestForeignCall;
+/// Whether a throw waits for the end of a native function (ctx->thrown): until
+/// then its callbacks return at once.
+void setThrown(Context *ctx, bool isThrown);
+/// The part of a stack that callbacks of native code leave to what they do.
+inline constexpr uint64_t LeastForCallback = 512 * 1024;
+/// Callbacks at `here` and somewhat deeper need not ask again.
+void lowerCallbackLimit(Context *ctx, uint64_t here);
+/// The stack that Lisp runs on from now on.
+void setLispStack(Context *ctx, uint64_t low, uint64_t high);
+/// Keeps in keptToken how Lisp ended that foreign code had called, unless an
+/// earlier end waits there.
+void keepEnd(Context *ctx, EnterStatus status, Value object);
 /// A raise that waits for a plugin to return, PLC_FALSE if there is none; and
 /// how deep calls of Lisp by plugins are nested. Each fiber has its own.
 extern Value keptToken;

@@ -73,7 +73,7 @@ plc_call_lisp:
   .cfi_endproc
   .size plc_call_lisp, . - plc_call_lisp
 
-  # The sixth argument, r9, is the Boundary. Its frame lies at stackTop if that
+  # The sixth argument, r9, is the Boundary. Its frame lies at stack_top if that
   # is set: the outermost entry always runs at the same address, so that
   # continuations of one top-level form can be entered from another.
   .section .text.plc_enter_lisp,"ax",@progbits
@@ -156,7 +156,7 @@ plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value, int64_t,
                                        plc_value, plc_value);
 }
 static_assert(offsetof(Boundary, rbp) == 8 &&
-                  offsetof(Boundary, stackTop) == 16,
+                  offsetof(Boundary, stack_top) == 16,
               "known to the assembly");
 
 namespace plc::rt {
@@ -196,15 +196,15 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   boundary.winds = ctx->winds;
   boundary.handlers = ctx->handlers;
   boundary.params = ctx->params;
-  boundary.stackTop = 0;
+  boundary.stack_top = 0;
   // Lisp's frames lie below everything the host has on this stack.
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
   bool onLispStack = here - ctx->stack_low < ctx->stack_high - ctx->stack_low;
   if (!boundary.prev && !onFiber && (!onLispStack || here > top + 4096))
-    boundary.stackTop = top;
+    boundary.stack_top = top;
   // Entries at the same address share their continuations.
-  boundary.serial = boundary.stackTop ? 0 : ++nextSerial;
+  boundary.serial = boundary.stack_top ? 0 : ++nextSerial;
   if (onFiber && !boundary.prev)
     boundary.serial |= FiberSerial;
   ctx->boundary = &boundary;
@@ -228,42 +228,67 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   return status;
 }
 
-EnterStatus enterCallback(Context *ctx, Value procedure, int64_t argc,
-                          const Value *argv, Value *result) {
-  // What enterLisp looks at besides concerns the outermost entry only.
-  if (__builtin_expect(!ctx->boundary || argc > PLC_REGISTER_ARGS ||
-                           !plc_is_procedure(procedure),
-                       0))
-    return enterLisp(ctx, procedure, argc, argv, result);
-  Boundary boundary;
-  boundary.prev = boundaryOf(ctx);
-  boundary.barrier = ctx->barrier;
-  boundary.winds = ctx->winds;
-  boundary.handlers = ctx->handlers;
-  boundary.params = ctx->params;
-  boundary.stackTop = 0;
-  boundary.serial = ++nextSerial;
-  ctx->boundary = &boundary;
-  ctx->barrier = nullptr;
-  ctx->handlers = PLC_NULL;
-  *result = plc_enter_lisp(ctx, procedure, argc, argv, codeOf(procedure),
-                           &boundary);
-  EnterStatus status = pendingStatus;
-  pendingStatus = EnterStatus::Returned;
-  dropFrames(ctx, boundary.sp);
-  ctx->boundary = boundary.prev;
-  ctx->barrier = boundary.barrier;
-  ctx->winds = boundary.winds;
-  ctx->handlers = boundary.handlers;
-  ctx->params = boundary.params;
-  return status;
+Value pendingObject(Context *) { return pendingValue; }
+
+uint64_t serialOf(Boundary *boundary) {
+  if (boundary->serial == PLC_CALLBACK_SERIAL) {
+    boundary->serial |= ++nextSerial;
+    if (onFiber && !boundary->prev)
+      boundary->serial |= FiberSerial;
+  }
+  return boundary->serial;
 }
 
-Value pendingObject(Context *) { return pendingValue; }
+bool isInCallback(const Context *ctx) {
+  for (const Boundary *b = boundaryOf(ctx); b; b = b->prev)
+    if (isCallback(b))
+      return true;
+  return false;
+}
+
+Value makeToken(Context *ctx, EnterStatus status, Value object) {
+  Value token = allocateObject(ctx, PLC_KIND_VALUES, 0, 2, PLC_FALSE);
+  store(ctx, plc_fields(token), plc_fixnum(int(status)));
+  store(ctx, plc_fields(token) + 1, object);
+  return token;
+}
+
+void keepEnd(Context *ctx, EnterStatus status, Value object) {
+  if (keptToken == PLC_FALSE)
+    keptToken = makeToken(ctx, status, object);
+}
+
+void lowerCallbackLimit(Context *ctx, uint64_t here) {
+  // Small enough that what calls itself without end is found early.
+  constexpr uint64_t step = 4u << 20;
+  uint64_t least = ctx->stack_low + LeastForCallback;
+  ctx->callback_low = here - step < least || here < step ? least : here - step;
+  setThrown(ctx, ctx->thrown);
+}
+
+void setLispStack(Context *ctx, uint64_t low, uint64_t high) {
+  ctx->stack_low = low;
+  ctx->stack_high = high;
+  ctx->thrown = 0;
+  lowerCallbackLimit(ctx, high);
+}
+
+void setThrown(Context *ctx, bool isThrown) {
+  ctx->thrown = isThrown;
+  ctx->callback_size = isThrown ? 0 : ctx->stack_high - ctx->callback_low;
+}
 
 void leaveBoundary(Context *ctx, EnterStatus status, Value object) {
   Boundary *boundary = boundaryOf(ctx);
   rewind(ctx, boundary->winds);
+  if (isCallback(boundary)) {
+    keepEnd(ctx, status, object);
+    setThrown(ctx, true);
+    // The code of the callback does the rest, as after any return.
+    ctx->params = boundary->params;
+    ctx->handlers = boundary->handlers;
+    returnFromCallback(ctx);
+  }
   pendingStatus = status;
   pendingValue = object;
   unpoisonBelow(boundary->sp);

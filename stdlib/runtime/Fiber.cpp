@@ -220,6 +220,8 @@ void saveFiberState(Context *ctx, FiberState &state) {
   state.boundary = ctx->boundary;
   state.low = ctx->stack_low;
   state.high = ctx->stack_high;
+  state.callbackLow = ctx->callback_low;
+  state.isThrown = ctx->thrown;
   state.nvals = ctx->nvals;
   state.foreign = youngestForeignCall;
   state.nested = nestedForeignCalls;
@@ -238,6 +240,8 @@ void restoreFiberState(Context *ctx, const FiberState &state) {
   ctx->boundary = state.boundary;
   ctx->stack_low = state.low;
   ctx->stack_high = state.high;
+  ctx->callback_low = state.callbackLow;
+  setThrown(ctx, state.isThrown);
   ctx->nvals = 0;
   keptToken = state.token;
   youngestForeignCall = state.foreign;
@@ -379,9 +383,9 @@ static void begin(Context *ctx) {
   ctx->winds = ctx->handlers = PLC_NULL;
   ctx->params = self->params.number() ? self->params.get(ctx) : PLC_NULL;
   self->params.release(ctx);
-  ctx->barrier = ctx->boundary = nullptr;
-  ctx->stack_low = self->low;
-  ctx->stack_high = self->high;
+  ctx->barrier = nullptr;
+  ctx->boundary = nullptr;
+  setLispStack(ctx, self->low, self->high);
   ctx->nvals = 0;
   keptToken = PLC_FALSE;
   youngestForeignCall = nullptr;

@@ -93,11 +93,12 @@ void unlistFiber(Fiber *fiber);
 /// What one side saves of the context while it does not run.
 struct FiberState {
   Value winds, handlers, params, argvRest, token;
-  void *barrier, *boundary;
-  uint64_t low, high, nvals;
+  void *barrier;
+  Boundary *boundary;
+  uint64_t low, high, callbackLow, nvals;
   ForeignCall *foreign;
   int nested;
-  bool isFiber;
+  bool isFiber, isThrown;
 };
 void saveFiberState(Context *ctx, FiberState &state);
 void restoreFiberState(Context *ctx, const FiberState &state);

@@ -23,7 +23,7 @@ void onInterruptedPlugin() {
 
 void shutDownPlugins() {
   // (exit) inside a callback: the runtime below is in the middle of a call.
-  if (youngestForeignCall)
+  if (youngestForeignCall || isInCallback(theContext))
     return;
   const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
   for (size_t i = plugins.size(); i-- > 0;)

@@ -10,9 +10,11 @@
 
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/Heap.h"
 #include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/World.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,9 +27,6 @@ using namespace plc::rt::detail;
 
 namespace plc::rt {
 namespace {
-
-/// With fewer calls nested, callFromPlugin need not look at the limit.
-constexpr int FewNested = 1000;
 
 constexpr size_t kPageBytes = 4096, kStubBytes = 32;
 constexpr size_t kStubs = kPageBytes / kStubBytes;
@@ -96,23 +95,69 @@ void *stubFor(Context *ctx, Value procedure, const char *signature,
   return stub;
 }
 
-void keepThrow(Context *ctx, EnterStatus status) {
-  if (keptToken == PLC_FALSE)
-    keptToken = makeToken(ctx, status, pendingObject(ctx));
-  ctx->thrown = 1;
+[[noreturn]] void fatal(const char *text) {
+  (void)!write(2, text, strlen(text));
+  _exit(1);
+}
+
+/// So many boundaries are nested that a condition is due.
+bool isTooDeep(const Context *ctx) {
+  int depth = 0;
+  for (const Boundary *b = boundaryOf(ctx); b; b = b->prev)
+    if (++depth > MostNested)
+      return true;
+  return false;
 }
 
 } // namespace
-} // namespace plc::rt
 
-/// Where a callback comes from a thread that does not hold the Lisp world.
-extern "C" [[noreturn]] void rt_foreign_thread() {
-  static const char text[] =
-      "error: native code called a Lisp procedure from another thread, which "
-      "is not possible\n";
-  (void)!write(2, text, sizeof text - 1);
-  _exit(1);
+void serveCallback(void (*run)(void *data), void *data) {
+  if (!holdsWorld()) {
+    if (runInBlockedCall(run, data))
+      return;
+    if (runInWorld(run, data) != PLC_OK)
+      fatal("error: there is no memory for the stack of a callback\n");
+    return;
+  }
+  Context *ctx = theContext;
+  // What left an earlier callback of the same native function waits for its
+  // end.
+  if (ctx->thrown)
+    return;
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  if (here - ctx->stack_low >= ctx->stack_high - ctx->stack_low)
+    fatal("error: native code called a Lisp procedure on a stack of its own, "
+          "which is not possible\n");
+  if (here < ctx->stack_low + LeastForCallback || isTooDeep(ctx)) {
+    protect(ctx, [](Context *context, void *) { raiseTooDeep(context); },
+            nullptr);
+    setThrown(ctx, true);
+    return;
+  }
+  lowerCallbackLimit(ctx, here);
+  run(data);
 }
+
+void keepReturned(Context *ctx, Value v) {
+  constexpr size_t many = 64;
+  static Value last[many];
+  static size_t next;
+  if (v == PLC_FALSE)
+    return;
+  if (!last[0]) {
+    for (Value &each : last)
+      each = PLC_FALSE;
+    registerRoots(ctx, last, many);
+  }
+  Value &place = last[next++ % many];
+  if (inHeap(ctx, place))
+    unpin(ctx, place);
+  if (inHeap(ctx, v))
+    pin(ctx, v);
+  place = v;
+}
+
+} // namespace plc::rt
 
 extern "C" {
 
@@ -143,67 +188,21 @@ Value rt_callback_pointer(Context *ctx, void *site, Value procedure,
                      procedure, -1);
 }
 
-void *rt_callback_context(Context *) {
-  Context *ctx = theContext;
-  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-  if (__builtin_expect(
-          !ctx || here - ctx->stack_low >= ctx->stack_high - ctx->stack_low, 0))
-    rt_foreign_thread();
-  return ctx;
+void rt_callback_slow(Context *, void *replay, void *block) {
+  serveCallback(reinterpret_cast<void (*)(void *)>(replay), block);
 }
 
-Value rt_callback_enter(Context *ctx, Value procedure, int64_t argc,
-                        void *argv) {
-  // What left an earlier callback of the same native function waits for its end.
-  if (__builtin_expect(ctx->thrown != 0, 0))
-    return PLC_UNBOUND;
-  Value result;
-  // An object that is raised goes on as it is.
-  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
-  youngestForeignCall = &call;
-  EnterStatus status;
-  if (__builtin_expect(nestedForeignCalls < FewNested && !onFiber, 1)) {
-    ++nestedForeignCalls;
-    status = enterCallback(ctx, procedure, argc, static_cast<Value *>(argv),
-                           &result);
-    --nestedForeignCalls;
-  } else {
-    status = callFromPlugin(ctx, procedure, argc, static_cast<Value *>(argv),
-                            &result);
-  }
-  youngestForeignCall = call.prev;
-  if (__builtin_expect(status != EnterStatus::Returned, 0)) {
-    keepThrow(ctx, status);
-    return PLC_UNBOUND;
-  }
-  return result;
-}
-
-bool rt_callback_result(Context *ctx, void *site, Value v, void *room) {
-  struct Work {
-    const char *site;
-    Value v;
-    void *room;
-  } work{static_cast<const char *>(site), v, room};
-  auto convert = [](Context *context, void *data) {
-    Work *w = static_cast<Work *>(data);
-    const char *text = nativeSiteType(context, w->site, -1);
-    NativeFailure failure;
-    Value kept = PLC_FALSE;
-    memset(w->room, 0, 16);
-    if (storeNative(context,
-                    {nativeTypeOfText(context, text),
-                     static_cast<char *>(w->room)},
-                    w->v, &kept, failure))
-      return;
-    char message[700];
-    snprintf(message, sizeof message, "result of a callback: %s", failure.text);
-    raiseCondition(context, "wrong-type", message, list1(context, w->v));
-  };
-  if (protect(ctx, convert, &work))
-    return true;
-  ctx->thrown = 1;
-  return false;
+void rt_callback_result(Context *ctx, void *site, Value v, void *room) {
+  const char *text = nativeSiteType(ctx, static_cast<char *>(site), -1);
+  NativeFailure failure;
+  Value kept = PLC_FALSE;
+  memset(room, 0, 16);
+  if (storeNative(ctx, {nativeTypeOfText(ctx, text), static_cast<char *>(room)},
+                  v, &kept, failure))
+    return keepReturned(ctx, kept);
+  char message[700];
+  snprintf(message, sizeof message, "result of a callback: %s", failure.text);
+  raiseCondition(ctx, "wrong-type", message, list1(ctx, v));
 }
 
 } // extern "C"

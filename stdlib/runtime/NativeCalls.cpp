@@ -150,7 +150,7 @@ Value rt_native_new(Context *ctx, Value name) {
 void rt_native_show(Context *ctx) { showLispOutput(ctx); }
 
 void rt_native_resume(Context *ctx, void *function) {
-  ctx->thrown = 0;
+  setThrown(ctx, false);
   Value token = keptToken;
   keptToken = PLC_FALSE;
   Value object = plc_fields(token)[1];

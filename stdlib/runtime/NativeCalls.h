@@ -9,6 +9,12 @@ namespace plc::rt {
 const char *nativeSiteSignature(const char *site);
 /// Text of the type of a parameter, -1: the result. It lies on the heap.
 const char *nativeSiteType(Context *ctx, const char *site, int64_t index);
+/// Runs a callback of native code that could not run at once: in another thread
+/// when that may have the Lisp world. Left out while a throw waits.
+void serveCallback(void (*run)(void *data), void *data);
+/// Text or a record that a procedure has returned to native code lives until
+/// that has happened many times more.
+void keepReturned(Context *ctx, Value v);
 [[noreturn]] void raiseNativeArgument(Context *ctx, const char *site,
                                       int64_t index, Value v,
                                       const NativeFailure &failure);

@@ -338,6 +338,18 @@ struct Callback {
 Value callbacks;
 
 void enterCallback(void *data, void *result, void **args) {
+  if (!holdsWorld()) {
+    struct Again {
+      void *data, *result;
+      void **args;
+    } again{data, result, args};
+    return serveCallback(
+        [](void *at) {
+          auto *a = static_cast<Again *>(at);
+          enterCallback(a->data, a->result, a->args);
+        },
+        &again);
+  }
   auto *callback = static_cast<Callback *>(data);
   Context *ctx = theContext;
   const Signature &signature = *callback->signature;
@@ -389,6 +401,7 @@ void enterCallback(void *data, void *result, void **args) {
           raiseCondition(context, "wrong-type", text,
                          list1(context, w->value));
         }
+        keepReturned(context, kept);
         // Sign or zero extended to a word, as libffi reads it.
         const NativeType *type = w->signature->result;
         if (type->size < 8 && (type->shape == NativeShape::Scalar ||

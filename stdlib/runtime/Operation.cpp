@@ -19,13 +19,6 @@ namespace plc::rt {
 
 //===--- Raises that wait for a plugin to return -------------------------===//
 
-Value makeToken(Context *ctx, EnterStatus status, Value object) {
-  Value token = allocateObject(ctx, PLC_KIND_VALUES, 0, 2, PLC_FALSE);
-  store(ctx, plc_fields(token), plc_fixnum(int(status)));
-  store(ctx, plc_fields(token) + 1, object);
-  return token;
-}
-
 namespace {
 struct alignas(16) Protected {
   void (*run)(Context *ctx, void *data);
@@ -58,8 +51,7 @@ static EnterStatus enter(Context *ctx, Protected &work) {
 }
 
 void keepEnd(Context *ctx, EnterStatus status) {
-  if (keptToken == PLC_FALSE)
-    keptToken = makeToken(ctx, status, pendingObject(ctx));
+  keepEnd(ctx, status, pendingObject(ctx));
 }
 
 bool hasKeptEnd() { return keptToken != PLC_FALSE; }
@@ -73,22 +65,18 @@ bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
   return false;
 }
 
-// Each level has frames of the plugin, of its runtime and of Lisp.
-static constexpr int MostNested = 10000;
-/// What must be left of the stack of a fiber.
-static constexpr uint64_t LeastOnFiber = 512 * 1024;
+void raiseTooDeep(Context *ctx) {
+  raiseCondition(ctx, "stack-overflow",
+                 "calls between Lisp and another language are nested too deep",
+                 list1(ctx, plc_fixnum(MostNested)));
+}
 
 EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
                            const Value *argv, Value *result) {
   uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
   if (nestedForeignCalls >= MostNested ||
-      (onFiber && here < ctx->stack_low + LeastOnFiber)) {
-    Protected work{[](Context *context, void *) {
-                     raiseCondition(context, "stack-overflow",
-                                    "calls between Lisp and another language "
-                                    "are nested too deep",
-                                    list1(context, plc_fixnum(MostNested)));
-                   },
+      (onFiber && here < ctx->stack_low + LeastForCallback)) {
+    Protected work{[](Context *context, void *) { raiseTooDeep(context); },
                    nullptr};
     return enter(ctx, work);
   }
@@ -261,7 +249,7 @@ plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
   if (keptToken != PLC_FALSE) {
     Value token = keptToken;
     keptToken = PLC_FALSE;
-    ctx->thrown = 0; // if it left a callback of native code
+    setThrown(ctx, false); // if it left a callback of native code
     resumeToken(ctx, plugin, token, PLC_NULL);
   }
   // An interrupt that stopped the plugin is the interrupt of the program.

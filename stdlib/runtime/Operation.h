@@ -15,6 +15,10 @@ namespace plc::rt {
 /// are nested too deep, before the stack is full of foreign frames.
 EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
                            const Value *argv, Value *result);
+/// Calls of Lisp by foreign code that are nested: each level has frames of the
+/// foreign code, of its runtime and of Lisp.
+inline constexpr int MostNested = 10000;
+[[noreturn]] void raiseTooDeep(Context *ctx);
 /// Before the first operation.
 void prepareOperations(Context *ctx);
 

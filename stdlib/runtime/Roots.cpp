@@ -181,18 +181,18 @@ static void scanSegments(Heap &heap) {
 }
 
 /// The outermost entry of Lisp code leaves unused room above its frames (see
-/// Enter.cpp); the word three below its stackTop says where the frames of the
+/// Enter.cpp); the word three below its stack_top says where the frames of the
 /// host begin.
 void unusedStack(Context *ctx, uint64_t &first, uint64_t &end) {
   first = end = ctx->stack_high;
   const Boundary *outermost = boundaryOf(ctx);
   while (outermost && outermost->prev)
     outermost = outermost->prev;
-  if (!outermost || !outermost->stackTop)
+  if (!outermost || isCallback(outermost) || !outermost->stack_top)
     return;
-  uint64_t host = reinterpret_cast<uint64_t *>(outermost->stackTop)[-3];
-  if (outermost->stackTop < host && host < ctx->stack_high) {
-    first = outermost->stackTop;
+  uint64_t host = reinterpret_cast<uint64_t *>(outermost->stack_top)[-3];
+  if (outermost->stack_top < host && host < ctx->stack_high) {
+    first = outermost->stack_top;
     end = host;
   }
 }

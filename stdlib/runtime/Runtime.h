@@ -143,7 +143,18 @@ void checkRange(Context *ctx, const char *who, Value start, Value end,
                 int64_t length, int64_t *first, int64_t *last);
 
 /// The context of this process (one Lisp world, runtime.md 4.5).
-extern Context *theContext;
+extern Context *theContext __asm__("rt_context");
+/// What tells this thread from all others.
+inline uint64_t currentThread() {
+  uint64_t address;
+  asm("movq %%fs:0, %0" : "=r"(address));
+  return address;
+}
+/// True in the thread that may touch Lisp values now.
+inline bool holdsWorld() {
+  return __atomic_load_n(&theContext->holder, __ATOMIC_RELAXED) ==
+         currentThread();
+}
 
 } // namespace plc::rt
 

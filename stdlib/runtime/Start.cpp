@@ -69,8 +69,7 @@ static void createStack(Context *ctx) {
   if (at == MAP_FAILED)
     fail("cannot reserve the stack", "");
   uint64_t low = reinterpret_cast<uint64_t>(at);
-  ctx->stack_low = low + GuardSize;
-  ctx->stack_high = low + GuardSize + size;
+  setLispStack(ctx, low + GuardSize, low + GuardSize + size);
   installStackGuard(ctx, low, ctx->stack_low);
 }
 
@@ -83,6 +82,7 @@ plc_context *plc_runtime_start(int argc, char **argv) {
   ctx->argv_rest = PLC_NULL;
   ctx->barrier = nullptr;
   ctx->boundary = nullptr;
+  ctx->holder = currentThread();
   createStack(ctx);
   initializeContinuations(ctx);
   return ctx;

@@ -102,9 +102,13 @@ PLC_NO_ASAN void installWatermarks(Context *ctx, uint64_t frame) {
   if (frame < ctx->stack_low)
     return;
   uint64_t next = 0, distance = 512;
+  // The frames of who calls a callback need not be chained.
+  uint64_t foreign = ctx->boundary ? ctx->boundary->rbp : 0;
   while (frame + 8 < end && count < 64 && !(frame & 7)) {
     auto *words = reinterpret_cast<uint64_t *>(frame);
-    bool last = endsLispFrames(words[1]);
+    if (frame == foreign)
+      break;
+    bool last = endsLispFrames(words[1]) || words[0] == foreign;
     if (frame >= next || last) {
       found[count++] = words + 1;
       next = frame + distance;

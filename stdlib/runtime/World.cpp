@@ -4,6 +4,7 @@
 #include "ffi/EventLoop.h"
 #include "ffi/Plugins.h"
 #include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/StackCopy.h"
 
 #include <cerrno>
@@ -16,11 +17,20 @@
 
 using namespace plc::rt;
 
+// rt_blocking_begin: the same for a call of native code; plugins are told first.
 // rsi: the region. What the caller's registers hold becomes part of it, for
 // plugins keep values there, too; the stack begins where the caller's frame ends.
 asm(R"(
   .section .text.plc_release_world,"ax",@progbits
   .p2align 4
+  .globl rt_blocking_begin
+  .hidden rt_blocking_begin
+  .type rt_blocking_begin, @function
+rt_blocking_begin:
+  pushq %rsi
+  movq %rsi, %rdi
+  callq plc_before_blocking
+  popq %rsi
   .globl plc_release_world
   .hidden plc_release_world
   .type plc_release_world, @function
@@ -39,6 +49,8 @@ plc_release_world:
 )");
 extern "C" {
 [[gnu::used, gnu::visibility("hidden")]] void
+plc_before_blocking(plc_region *region);
+[[gnu::used, gnu::visibility("hidden")]] void
 plc_world_released(plc_region *region, uint64_t sp);
 }
 
@@ -55,7 +67,11 @@ static uint64_t turns; ///< how often a waiting thread got the world
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t isFree = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t wasTaken = PTHREAD_COND_INITIALIZER;
-static thread_local bool holdsWorld;
+
+/// The thread that holds it, for callbacks of native code.
+static void setHolder(uint64_t thread) {
+  __atomic_store_n(&theContext->holder, thread, __ATOMIC_RELAXED);
+}
 
 static bool tryTake() {
   return !__atomic_exchange_n(&isHeld, true, __ATOMIC_SEQ_CST);
@@ -74,11 +90,11 @@ static void take() {
     pthread_cond_broadcast(&wasTaken);
     pthread_mutex_unlock(&lock);
   }
-  holdsWorld = true;
+  setHolder(currentThread());
 }
 
 static void letGo() {
-  holdsWorld = false;
+  setHolder(0);
   __atomic_store_n(&isHeld, false, __ATOMIC_SEQ_CST);
   if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST)) {
     pthread_mutex_lock(&lock);
@@ -89,7 +105,7 @@ static void letGo() {
 
 /// The same; returns when a waiting thread has it.
 static void handOver() {
-  holdsWorld = false;
+  setHolder(0);
   pthread_mutex_lock(&lock);
   uint64_t before = turns;
   __atomic_store_n(&isHeld, false, __ATOMIC_SEQ_CST);
@@ -109,6 +125,7 @@ struct Region {
   uint64_t registers[6];
   FiberState state;
   Fiber *fiber;
+  plc_region *outer; ///< see blockedIn
 };
 static_assert(sizeof(Region) <= sizeof(plc_region));
 Region &regionOf(plc_region *region) {
@@ -158,10 +175,32 @@ static void yieldWorld(Context *ctx) {
     restoreValues(ctx, values);
 }
 
-static void beginWait(Context *, plc_region *region) {
+/// The call of native code in which this thread has given the world away.
+static thread_local plc_region *blockedIn;
+
+static void tellWait() {
   for (ffi::Plugin *plugin : ffi::openPlugins())
     if (plugin->isStarted && plugin->table->before_wait)
       plugin->table->before_wait(plugin->table);
+}
+
+bool runInBlockedCall(void (*body)(void *data), void *data) {
+  plc_region *region = blockedIn;
+  if (!region)
+    return false;
+  uint64_t sp = regionOf(region).fiber->range.sp;
+  blockedIn = nullptr;
+  takeWorldBack(region);
+  body(data);
+  // The registers are still those of who began the call.
+  putAside(theContext, regionOf(region), sp);
+  blockedIn = region;
+  letGo();
+  return true;
+}
+
+static void beginWait(Context *, plc_region *region) {
+  tellWait();
   plc_release_world(nullptr, region);
 }
 
@@ -195,8 +234,12 @@ static void runBody(Context *ctx, Fiber *self) {
   youngestForeignCall = &foreign;
   call->body(call->data);
   youngestForeignCall = foreign.prev;
-  settlePromise(ctx, self->promise.get(ctx), PromiseState::Resolved,
-                PLC_UNSPECIFIED);
+  // Nobody goes on with what a callback of native code was left by: it is told
+  // as the error of any fiber that nobody awaits.
+  bool isLost = keptToken != PLC_FALSE;
+  settlePromise(ctx, self->promise.get(ctx),
+                isLost ? PromiseState::Rejected : PromiseState::Resolved,
+                isLost ? plc_fields(keptToken)[1] : Value(PLC_UNSPECIFIED));
   unlistFiber(self);
   closeGuard(exchangeStackGuard({}));
   call->hasEnded = true;
@@ -264,7 +307,7 @@ static void prepareThread() {
 }
 
 plc_status runInWorld(void (*body)(void *data), void *data) {
-  if (holdsWorld) {
+  if (holdsWorld()) {
     body(data);
     return PLC_OK;
   }
@@ -304,7 +347,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
 
 void initializeWorld(Context *ctx) {
   (void)ctx;
-  holdsWorld = true;
+  setHolder(currentThread());
   rt_yield_world = yieldWorld;
   rt_wait_begin = beginWait;
   rt_wait_end = endWait;
@@ -319,4 +362,17 @@ void plc_world_released(plc_region *region, uint64_t sp) {
   void (*end)() = giveUp;
   giveUp = letGo;
   end();
+}
+
+void plc_before_blocking(plc_region *region) {
+  tellWait();
+  regionOf(region).outer = blockedIn;
+  blockedIn = region;
+}
+
+void plc::rt::detail::rt_blocking_end(Context *ctx, void *region) {
+  int error = errno; // of the native function
+  blockedIn = regionOf(static_cast<plc_region *>(region)).outer;
+  endWait(ctx, static_cast<plc_region *>(region));
+  errno = error;
 }

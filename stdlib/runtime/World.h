@@ -19,6 +19,9 @@ namespace plc::rt {
 void initializeWorld(Context *ctx);
 /// See plc_host.
 plc_status runInWorld(void (*body)(void *data), void *data);
+/// The same in the thread that has given the world away for a call of native
+/// code, whose callback this is: it takes it back meanwhile. False in others.
+bool runInBlockedCall(void (*body)(void *data), void *data);
 /// Around what blocks without touching Lisp; `region` and the registers that
 /// plc_release_world keeps there are part of the stack until the end.
 extern "C" void plc_release_world(const plc_host *ignored, plc_region *region);

@@ -7,7 +7,8 @@
 //
 // The text of a signature, which is all that a call needs when it runs:
 //
-//   signature := type '(' [type {',' type}] [',...' | '...'] ')'
+//   signature := type '(' [type {',' type}] [',...' | '...'] ')' ['!']
+//                '!': a call may block; other threads may run Lisp meanwhile
 //   type      := scalar            a row of plc/native_types.def
 //              | 's'               const char *, NUL-terminated text
 //              | 'p<' NAME '>'     pointer to the type NAME
