@@ -84,7 +84,7 @@ static void reportNativeFault(const NativeFault &fault, int signal,
   raise(signal);
 }
 
-static void onSignal(int signal, siginfo_t *, void *context) {
+static void onSignal(int signal, siginfo_t *info, void *context) {
   // A second fault while reporting ends at once.
   static volatile sig_atomic_t entered;
   if (entered)
@@ -95,7 +95,12 @@ static void onSignal(int signal, siginfo_t *, void *context) {
                        : signal == SIGABRT ? "assertion failed"
                        : signal == SIGFPE  ? "arithmetic exception"
                                            : "illegal instruction";
-  if (std::optional<NativeFault> fault = findNativeFault(context))
+  // One that was sent tells nothing of what runs; abort sends its own.
+  bool wasSent = info->si_code <= 0 && signal != SIGABRT;
+  std::optional<NativeFault> fault;
+  if (!wasSent)
+    fault = findNativeFault(context);
+  if (fault)
     return reportNativeFault(*fault, signal, reason);
   internalError(reason);
 }
