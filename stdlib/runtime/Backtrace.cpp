@@ -163,6 +163,8 @@ template <typename Use> static void forEachFrame(Value trace, Use use) {
       forEachLispFrame(plc_car(trace), shown, use);
 }
 
+/// What comes after more parts than are ever shown is dropped: a recursion through
+/// foreign frames has as many as levels.
 static void appendPart(Context *ctx, Value condition, Value part) {
   Value trace = conditionField(condition, ConditionPcs);
   Value end = list1(ctx, part);
@@ -171,8 +173,9 @@ static void appendPart(Context *ctx, Value condition, Value part) {
     setConditionField(ctx, condition, ConditionPcs, trace);
     return;
   }
-  while (plc_is_pair(plc_cdr(trace)))
-    trace = plc_cdr(trace);
+  for (int parts = 0; plc_is_pair(plc_cdr(trace)); trace = plc_cdr(trace))
+    if (++parts > 2 * MaxTrace)
+      return;
   store(ctx, plc_object_words(trace) + 1, end);
 }
 
