@@ -152,6 +152,8 @@ struct Unit {
   /// Objects of other languages may come along: procedures of vectors take
   /// them, too. Not in standard libraries, which look for them where they may.
   bool hasReferences = false;
+  /// Calls functions of C or gives them procedures, by headers or without.
+  bool callsNative = false;
   /// A program's outermost scope (of a form: only if it has defined syntax), and
   /// the libraries it imports.
   TopLevel *scope = nullptr;

@@ -48,6 +48,7 @@ Node *FormExpander::expandNativeCall(const Syntax *form, Scope *scope) {
   auto signature = parseNativeSignature((*form)[3]->datum->text);
   if (!signature)
     return badForm(CoreForm::NativeCall, (*form)[3], "no signature");
+  unit.callsNative = true;
   llvm::ArrayRef<const Syntax *> args = form->elements.drop_front(4);
   if (!signature->accepts(args.size()))
     return badForm(CoreForm::NativeCall, form,
@@ -94,6 +95,7 @@ Node *FormExpander::expandNativeCallback(const Syntax *form, Scope *scope) {
                        {"callback", kRecordInCallback});
     return makeError(form->location);
   }
+  unit.callsNative = true;
   Node *node = make(NodeKind::NativeCallback, form->location);
   node->native.signature = session.interner.intern((*form)[1]->datum->text);
   node->children = nodes({expand((*form)[2], scope)});

@@ -41,7 +41,7 @@ static bool bringsReferences(ir::PrimitiveId id) {
   return llvm::StringSwitch<bool>(ir::primitiveRow(id).id)
       .Cases("ForeignImport", "ForeignNamespace", "ForeignModule", true)
       .Cases("ForeignEvaluate", "ForeignGet", "ForeignCallMethod", true)
-      .Cases("NativeNew", "NativeFunction", true)
+      .Case("NativeNew", true)
       .Default(false);
 }
 
@@ -186,7 +186,8 @@ void FormExpander::finish() {
     for (auto [id, scope] : unboundNames)
       warnUnbound(id, scope);
   // What was defined in one form comes along in the next.
-  unit.hasReferences |= mode == ExpandMode::Repl || !unit.natives.empty();
+  unit.hasReferences |= mode == ExpandMode::Repl || unit.callsNative ||
+                        !unit.natives.empty();
   // Units to initialise first, in the order in which they were loaded: each
   // after its own imports. Standard libraries have no effects when they are
   // initialised, so only those in use count.

@@ -96,8 +96,12 @@ LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
     endInterrupt(L);
   return PLC_OK;
 }
-/* True if nothing of Lua runs in any fiber, so that callOpen may be used. */
-LUA_STEP bool canCallOpen(void) { return theLua.active == 0; }
+/* True if nothing of Lua runs in any fiber, so that callOpen may be used. Only in
+   the main thread: an error that nothing waits for in another one is passed on to
+   what waits in the main thread, which may be a call of another fiber by now. */
+LUA_STEP bool canCallOpen(lua_State *L) {
+  return theLua.active == 0 && L == theLua.main;
+}
 
 /* --- Fibers.c */
 

@@ -140,7 +140,7 @@ static __attribute__((noinline)) plc_status takeResults(plc_value *result,
 LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
                                plc_value *result, plc_error *error) {
   *topOf(L) = top;
-  plc_status status = canCallOpen()
+  plc_status status = canCallOpen(L)
                           ? callOpen(L, arguments, error)
                           : protectCall(arguments, LUA_MULTRET, error);
   if (status != PLC_OK)

@@ -17,6 +17,7 @@
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/Text.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +31,14 @@ namespace {
 
 constexpr size_t kMostParameters = 64;
 
+/// Of a variadic signature: prepared for the types of one call.
+struct VariadicCall {
+  const NativeType *types[kMostParameters];
+  size_t count;
+  plc_abi_signature *prepared;
+  VariadicCall *next;
+};
+
 /// A signature, read and prepared. Never freed.
 struct Signature {
   const NativeType *result = nullptr;
@@ -39,6 +48,7 @@ struct Signature {
   size_t count = 0;
   bool isVariadic = false;
   plc_abi_signature *prepared = nullptr; ///< not of variadic ones
+  VariadicCall *calls = nullptr;         ///< of variadic ones
   const char *text = nullptr;
   Signature *next = nullptr;
 };
@@ -243,6 +253,28 @@ const char *nameOf(const char *name, void *function) {
                  text, list1(ctx, v));
 }
 
+/// A variadic signature for arguments of these types; kept, as programs call with
+/// few combinations of types.
+plc_abi_signature *preparedFor(const plc_native_dynamic *dynamic,
+                               Signature *signature,
+                               const NativeType *const *types, size_t count) {
+  for (VariadicCall *call = signature->calls; call; call = call->next)
+    if (call->count == count && std::equal(types, types + count, call->types))
+      return call->prepared;
+  auto *call = static_cast<VariadicCall *>(malloc(sizeof(VariadicCall)));
+  if (!call)
+    abort();
+  const plc_abi_type *raw[kMostParameters];
+  for (size_t i = 0; i < count; ++i)
+    raw[i] = abiType(call->types[i] = types[i]);
+  call->count = count;
+  call->prepared = dynamic->prepare(abiType(signature->result), raw, count,
+                                    signature->count);
+  call->next = signature->calls;
+  signature->calls = call;
+  return call->prepared;
+}
+
 /// Where the operations of calls belong to, so that they are told from those on
 /// pointers.
 plc_plugin *callTable() {
@@ -271,7 +303,7 @@ Value callNative(Context *ctx, void *function, const char *name,
   uint64_t slots[kMostParameters][2];
   void *addresses[kMostParameters + 1];
   volatile Value kept[kMostParameters];
-  const plc_abi_type *types[kMostParameters];
+  const NativeType *types[kMostParameters];
   for (size_t i = 0; i < argc; ++i) {
     bool isFixed = i < signature->count;
     Value v = isFixed ? argv[i] : promoted(argv[i]);
@@ -281,8 +313,7 @@ Value callNative(Context *ctx, void *function, const char *name,
       badArgument(ctx, nameOf(name, function), i, failure, v);
     const NativeType *type =
         isFixed ? signature->parameters[i] : nativeTypeOfText(ctx, extra);
-    if (signature->isVariadic)
-      types[i] = abiType(type);
+    types[i] = type;
     bool isRecord = type->shape == NativeShape::Record;
     kept[i] = v;
     slots[i][0] = slots[i][1] = 0;
@@ -296,10 +327,9 @@ Value callNative(Context *ctx, void *function, const char *name,
       kept[i] = holder;
     addresses[i] = isRecord ? reinterpret_cast<void *>(slots[i][0]) : slots[i];
   }
-  plc_abi_signature *prepared = signature->prepared;
-  if (signature->isVariadic)
-    prepared = dynamic->prepare(abiType(signature->result), types, argc,
-                                signature->count);
+  plc_abi_signature *prepared =
+      signature->isVariadic ? preparedFor(dynamic, signature, types, argc)
+                            : signature->prepared;
   uint64_t room[4] = {};
   Value record = PLC_FALSE;
   void *result = room;
@@ -310,7 +340,7 @@ Value callNative(Context *ctx, void *function, const char *name,
   Operation op(ctx, callTable(), "call");
   dynamic->call(prepared, function, result, addresses);
   int error = errno;
-  noteNativeCall(ctx, function, name);
+  noteNativeCall(ctx, function, nameOf(name, function));
   op.finish(PLC_OK);
   asm volatile("" : : "r"(kept) : "memory");
   Value value = record;

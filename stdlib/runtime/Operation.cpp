@@ -139,7 +139,8 @@ void noteNativeCall(Context *ctx, void *function, const char *name) {
       !isCondition(object))
     return;
   Dl_info info;
-  bool isNamed = dladdr(function, &info) && info.dli_sname;
+  // Else what stands nearest before it.
+  bool isNamed = dladdr(function, &info) && info.dli_saddr == function;
   appendNativeFrame(ctx, object, isNamed ? info.dli_sname : name);
 }
 

@@ -17,8 +17,12 @@ using namespace llvm;
 namespace plc::driver {
 
 bool Evaluator::isRemovable(const frontend::Unit &unit) const {
-  // Native code may keep pointers to callbacks, and globals have names.
-  return unit.globals.empty() && unit.natives.empty();
+  // Native code may keep pointers to callbacks, globals have names, and what is
+  // defined again may be compiled again when it is hot.
+  for (const frontend::Node *node : unit.body)
+    if (node->kind == frontend::NodeKind::GlobalDefine)
+      return false;
+  return unit.globals.empty() && unit.natives.empty() && !unit.callsNative;
 }
 
 /// The form has been compiled to code that is removable, or stays, or to none:
