@@ -154,7 +154,13 @@
              (let* ((frames (map (lambda (frame)
                                    (list (car frame) (list-ref frame 4)))
                                  (condition-trace e)))
-                    (c (member '(bsearch c) frames)))
+                    ;; A sanitizer puts its own name before it.
+                    (c (find-tail
+                        (lambda (frame)
+                          (and (eq? (cadr frame) 'c)
+                               (string-suffix? "bsearch"
+                                               (symbol->string (car frame)))))
+                        frames)))
                (cond ((not c) (cat "it is " (text frames)))
                      ((not (assq-language 'lisp (cdr c))) "nothing outside")
                      (else #f)))))
