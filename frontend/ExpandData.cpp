@@ -100,7 +100,6 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
     return const_cast<Datum *>(s->datum);
   case SyntaxKind::List:
     if (s->brackets == Brackets::Round || s->tail) {
-      // In the order of the text: a label is defined before it is referred to.
       llvm::SmallVector<Datum *, 8> elements;
       for (const Syntax *element : s->elements)
         elements.push_back(quoteInner(element, depth + 1));
@@ -121,21 +120,18 @@ Datum *FormExpander::quoteInner(const Syntax *s, unsigned depth) {
     return result;
   }
   case SyntaxKind::LabelDefinition: {
+    // The order is that of expansion: a reference may come before it.
+    if (Datum *value = labels.lookup(s->definition))
+      return value;
     Datum *placeholder = data.make(DatumKind::Unspecified);
-    labels[s->label] = placeholder;
+    labels[s->definition] = placeholder;
     Datum *value = quoteInner((*s)[0], depth + 1);
-    labels[s->label] = value;
+    labels[s->definition] = value;
     patch(value, placeholder, value);
     return value;
   }
   case SyntaxKind::LabelReference:
-    if (Datum *value = labels.lookup(s->label))
-      return value;
-    // The reader has diagnosed it, or a macro dropped the definition.
-    if (!diagnostics.errorCount())
-      diagnostics.report(Diag::UndefinedLabel, s->location,
-                         {("#" + llvm::Twine(s->label) + "#").str()});
-    return data.make(DatumKind::Unspecified);
+    return quoteInner(s->definition, depth + 1);
   case SyntaxKind::Object:
     diagnostics.report(Diag::ObjectInCase, s->location);
     return data.make(DatumKind::Unspecified);

@@ -27,7 +27,6 @@ void FormExpander::expandCollected() {
   // Making an item never adds items: definitions stand at top level only.
   for (Item &item : topContext.items) {
     isTooDeep = false;
-    labels.clear();
     Node *node = item.make();
     if (item.target) {
       node = target(item.target, node, item.location);

@@ -338,8 +338,8 @@ private:
   Node *objectRef(const Syntax *s);
   bool containsObject(const Syntax *s, unsigned depth);
   ir::Datum *quoteInner(const Syntax *s, unsigned depth);
-  /// Of the outermost form, whose quoted data may share them.
-  llvm::DenseMap<uint32_t, ir::Datum *> labels;
+  /// What each LabelDefinition that was read stands for.
+  llvm::DenseMap<const Syntax *, ir::Datum *> labels;
 
   // --- Making nodes
   Node *make(NodeKind kind, ir::Location location) {

@@ -53,6 +53,8 @@ struct Frame {
   uint32_t tailCount = 0;
   bool hasBadDot = false; // diagnosed
   bool hasComment = false; // of a datum
+  size_t firstLabel = 0;   // of a datum comment, in `replacedLabels`
+  Syntax *definition = nullptr; // of a label
   const Syntax *tail = nullptr;
 
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -141,8 +143,11 @@ private:
   std::string stringText;
   uint32_t stringBegin = 0;
   bool foldsCase;
-  /// Labels of the current outermost datum.
-  llvm::DenseSet<uint32_t> labels;
+  /// Labels of the current outermost datum: their latest definitions.
+  /// 64 bits, for a DenseMap has no room for the two greatest keys.
+  llvm::DenseMap<uint64_t, const Syntax *> labels;
+  /// For each definition, what its label meant before it.
+  llvm::SmallVector<std::pair<uint32_t, const Syntax *>, 0> replacedLabels;
   llvm::DenseSet<uint32_t> unterminated;
 };
 
@@ -244,29 +249,31 @@ void FormBuilder::deliver(const Syntax *form) {
       continue;
     }
     case Frame::Label: {
-      uint32_t number = 0;
-      llvm::StringRef name = spelling(top.token);
-      name.drop_front().drop_back().getAsInteger(10, number);
-      if (form->kind == SyntaxKind::LabelReference && form->label == number)
+      Syntax *definition = top.definition;
+      if (form->definition == definition)
         diagnostics
             .report(Diag::UndefinedLabel, form->location,
-                    {("#" + llvm::Twine(number) + "#").str()})
+                    {("#" + llvm::Twine(form->label) + "#").str()})
             .primaryLabel("the label stands for nothing but itself");
-      Syntax *definition =
-          make(SyntaxKind::LabelDefinition,
-               at(top.token.begin, sources.span(form->location).end));
-      definition->label = number;
+      definition->location =
+          at(top.token.begin, sources.span(form->location).end);
       definition->elements = copy({form});
       form = definition;
       stack.pop_back();
       continue;
     }
     case Frame::DatumComment:
+      // Nor are there the labels that it defines.
+      while (replacedLabels.size() > top.firstLabel) {
+        auto [number, previous] = replacedLabels.pop_back_val();
+        labels[number] = previous;
+      }
       stack.pop_back();
       stack.back().hasComment = true;
       return;
     case Frame::TopLevel:
       labels.clear();
+      replacedLabels.clear();
       elements.push_back(form);
       return;
     case Frame::List:
@@ -610,8 +617,9 @@ const Syntax *FormBuilder::atom(const Token &token) {
     return readIdentifier(token);
   case TokenKind::LabelReference: {
     Syntax *reference = make(SyntaxKind::LabelReference, at(token));
-    if (s.drop_front().drop_back().getAsInteger(10, reference->label) ||
-        !labels.contains(reference->label)) {
+    if (!s.drop_front().drop_back().getAsInteger(10, reference->label))
+      reference->definition = labels.lookup(reference->label);
+    if (!reference->definition) {
       diagnostics.report(Diag::UndefinedLabel, at(token), {s});
       return error(token);
     }
@@ -673,15 +681,24 @@ void FormBuilder::take(const Token &token) {
   case TokenKind::UnquoteSplicing:
     return open(Frame::Prefix, token);
   case TokenKind::DatumComment:
-    return open(Frame::DatumComment, token);
+    open(Frame::DatumComment, token);
+    stack.back().firstLabel = replacedLabels.size();
+    return;
   case TokenKind::Label: {
     llvm::StringRef name = spelling(token);
     uint32_t number = 0;
     if (name.drop_front().drop_back().getAsInteger(10, number))
       diagnostics.report(Diag::UnknownHashSyntax, at(token), {name})
           .primaryLabel("a label is at most 4294967295");
-    labels.insert(number);
-    return open(Frame::Label, token);
+    Syntax *definition = make(SyntaxKind::LabelDefinition, at(token));
+    definition->label = number;
+    definition->definition = definition;
+    definition->elements = copy({error(token)}); // until there is a form
+    replacedLabels.push_back({number, labels.lookup(number)});
+    labels[number] = definition;
+    open(Frame::Label, token);
+    stack.back().definition = definition;
+    return;
   }
   case TokenKind::Dot:
     return takeDot(token);

@@ -22,8 +22,8 @@ enum class SyntaxKind : uint8_t {
   List,       // elements, tail; brackets
   Vector,     // #( ... ): elements
   Map,        // { ... }: elements, keys and values in turn
-  LabelDefinition, // #n=x: label, elements[0]
-  LabelReference,  // #n#: label
+  LabelDefinition, // #n=x: label, definition, elements[0]
+  LabelReference,  // #n#: label, definition
   Object,     // a value of the running program that is no datum: object
   Error       // where the reader recovered; already diagnosed
 };
@@ -36,6 +36,8 @@ struct Syntax {
   Brackets brackets = Brackets::Round;
   ir::Location location;
   uint32_t label = 0;
+  /// The LabelDefinition that was read: a macro may copy, move or drop it.
+  const Syntax *definition = nullptr;
   /// The value of the running program that this was made of (Session.h), 0 for
   /// text.
   uint64_t object = 0;

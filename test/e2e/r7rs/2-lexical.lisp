@@ -84,6 +84,40 @@
 (check '#3=(a . b) => '(a . b))
 (check (let ((x '(#4="s" #4#))) (eq? (car x) (cadr x))) => #t)
 (check (equal? '#5=(1 . #5#) '#6=(1 1 . #6#)) => #t)
+;; The text says what a label stands for, whatever is expanded first...
+(check `(#0=(z) 1 #0#) => '((z) 1 (z)))
+(check (let ((x `(#0=(z) ,(+ 1 1) #0#))) (eq? (car x) (list-ref x 2))) => #t)
+(check `(#0=(z) . #(#0# ,(+ 1 1))) => '((z) . #((z) 2)))
+(define-syntax my-let
+  (syntax-rules ()
+    ((_ ((n v) ...) body) ((lambda (n ...) body) v ...))))
+(check (my-let ((a '#0=(1 2)) (b 2)) (list a '#0#)) => '((1 2) (1 2)))
+(check (my-let ((a '#0=(1 2)) (b 2)) (eq? a '#0#)) => #t)
+(check (my-let ((a '(#0=(a) #0#))) (list a '(#0=(b) #0#)))
+       => '(((a) (a)) ((b) (b))))
+;; ... or not at all, or twice.
+(define-syntax second-of (syntax-rules () ((_ x y) 'y)))
+(check (second-of #0=(1) #0#) => '(1))
+(check (let ((x (second-of #0=(1 #1=(2 . #0#)) #1#)))
+         (and (eq? x (list-ref x 2)) (car x))) => 2)
+(check (let ((x (second-of #0=(a #1=(b #0#)) (#1# #0#))))
+         (and (eq? (car x) (cadr (cadr x))) (eq? (cadr x) (cadr (car x)))))
+       => #t)
+(define-syntax twice (syntax-rules () ((_ x) (list 'x 'x))))
+(check (let ((x (car (twice #0=(1 #0#))))) (eq? x (cadr x))) => #t)
+;; A macro inserts copies of those in its template.
+(define-syntax ring (syntax-rules () ((_) '#0=(a . #0#))))
+(check (let ((x (ring))) (eq? x (cdr x))) => #t)
+(define-syntax same (syntax-rules () ((_) (eq? '#0=(a) '#0#))))
+(check (same) => #t)
+;; One outermost datum, two definitions.
+(begin
+  (define label-defined '#0=(1))
+  (define label-used '#0#))
+(check label-used => '(1))
+(check (eq? label-defined label-used) => #t)
+(check '(#4294967295=a #4294967295# #4294967294=b #4294967294#) => '(a a b b))
+(check '(#0=a #;#0=b #0#) => '(a a))
 
 (section "7.1.1 delimiters")
 (check '(a"b"c|d|) => (list 'a "b" 'c '|d|))

@@ -157,6 +157,9 @@ TEST(Reader, Compounds) {
   EXPECT_EQ(read("#0=(a . #0#)"), "#0=(a . #0#)");
   EXPECT_EQ(errors("#1# #0=a (#2=b #2=c) #3=#3#"),
             "E0113@1:1 E0113@1:25");
+  // A comment defines no labels, but may use its own.
+  EXPECT_EQ(errors("(#;(#0=a #0#) #0#) (#0=a #;#0=b #0#) #;#1=a #1#"),
+            "E0113@1:15 E0113@1:45");
 }
 
 TEST(Reader, FirstLine) {
