@@ -121,6 +121,8 @@ llvm::GlobalVariable *RuntimeCalls::context() {
 }
 
 llvm::GlobalVariable *RuntimeCalls::primitiveClosure(ir::PrimitiveId id) {
+  // The procedures of vectors take any sequence: they are the same everywhere.
+  id = ir::vectorRow(id).value_or(id);
   std::string name = (llvm::Twine("plc_prim_") + ir::primitiveRow(id).id).str();
   if (llvm::GlobalVariable *known = module.getGlobalVariable(name))
     return known;

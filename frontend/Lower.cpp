@@ -96,7 +96,7 @@ private:
   /// raise: its second operand is argument number `place` of n.
   static Value *standingFor(const Node *n, size_t place, Value *result);
   /// The same primitive, or what also takes objects of other languages.
-  PrimitiveId ofAnySequence(const PrimitiveRow &row) const;
+  PrimitiveId ofAnySequence(PrimitiveId id) const;
   Value *primitive(const Node *n, const PrimitiveRow &row);
   Value *define(const Node *n);
   Block *newBlock(llvm::StringRef name) { return function->addBlock(name); }
@@ -223,7 +223,7 @@ Value *Lowering::valueNamed(const Node *n, llvm::StringRef name) {
   }
   case NodeKind::PrimitiveRef: {
     Op *op = b.create(Opcode::PrimRef);
-    op->primitive = n->primitive;
+    op->primitive = ofAnySequence(n->primitive);
     return op->result();
   }
   case NodeKind::UnboundRef: {
@@ -638,19 +638,12 @@ Value *Lowering::predicate(const Node *n) {
   return nullptr;
 }
 
-PrimitiveId Lowering::ofAnySequence(const PrimitiveRow &row) const {
-  llvm::StringRef id = row.id;
-  if (unit.hasReferences)
-    id = llvm::StringSwitch<llvm::StringRef>(id)
-             .Case("VectorLength", "SequenceLength")
-             .Case("VectorRef", "SequenceRef")
-             .Case("VectorSet", "SequenceSet")
-             .Default(id);
-  return primitiveById(id);
+PrimitiveId Lowering::ofAnySequence(PrimitiveId id) const {
+  return unit.hasReferences ? sequenceRow(id).value_or(id) : id;
 }
 
 Value *Lowering::primitive(const Node *n, const PrimitiveRow &row) {
-  PrimitiveId id = ofAnySequence(row);
+  PrimitiveId id = ofAnySequence(primitiveById(row.id));
   Args args = operands(n);
   if (row.lowering == PrimitiveLowering::IrOp && !isComparison(row.op)) {
     bool isSum = row.op == Opcode::NumAdd, isProduct = row.op == Opcode::NumMul;

@@ -100,6 +100,10 @@ const PrimitiveRow &primitiveRow(PrimitiveId id);
 std::optional<PrimitiveId> findPrimitive(llvm::StringRef name);
 /// By the Id column; the row must exist.
 PrimitiveId primitiveById(llvm::StringRef id);
+/// Some procedures of vectors take objects of other languages, too, where these
+/// may come along: the row for any sequence of one for vectors, and back.
+std::optional<PrimitiveId> sequenceRow(PrimitiveId vector);
+std::optional<PrimitiveId> vectorRow(PrimitiveId sequence);
 
 /// A Lisp name as a part of a link symbol. Object files end a symbol at its
 /// first NUL, so that NUL is spelled `\0` there, and a backslash `\\`.

@@ -63,6 +63,8 @@ void buildPipeline(PassManager &passes, int optLevel) {
   if (optLevel > 0) {
     // Where a parameter decides whether a loop computes flonums, test it once.
     passes.add("speculate-flonums");
+    // The same for what may be an object of another language.
+    passes.add("speculate-vectors");
     // Needs final loops and types; leaves conversions that cancel out.
     passes.add("unbox");
     passes.add("fold");

@@ -81,6 +81,17 @@ const Table &table() {
   return instance;
 }
 
+struct SequenceRows {
+  PrimitiveId vector, sequence;
+};
+llvm::ArrayRef<SequenceRows> sequenceRows() {
+  static const SequenceRows rows[] = {
+      {primitiveById("VectorLength"), primitiveById("SequenceLength")},
+      {primitiveById("VectorRef"), primitiveById("SequenceRef")},
+      {primitiveById("VectorSet"), primitiveById("SequenceSet")}};
+  return rows;
+}
+
 } // namespace
 
 size_t primitiveCount() { return std::size(rawRows); }
@@ -98,6 +109,20 @@ PrimitiveId primitiveById(llvm::StringRef id) {
   auto found = table().byId.find(id);
   assert(found != table().byId.end() && "no such row in Primitives.def");
   return found->second;
+}
+
+std::optional<PrimitiveId> sequenceRow(PrimitiveId vector) {
+  for (const SequenceRows &row : sequenceRows())
+    if (row.vector == vector)
+      return row.sequence;
+  return std::nullopt;
+}
+
+std::optional<PrimitiveId> vectorRow(PrimitiveId sequence) {
+  for (const SequenceRows &row : sequenceRows())
+    if (row.sequence == sequence)
+      return row.vector;
+  return std::nullopt;
 }
 
 } // namespace plc::ir

@@ -7,6 +7,14 @@
 namespace plc::ir {
 namespace {
 
+/// The op may run procedures of the module. An access to an object of another
+/// language may, too: it has not the effect `Calls` because no continuation
+/// from in there can be entered again when it has returned.
+bool mayRunOthers(const Op *op) {
+  return (op->effects() & Calls) ||
+         (op->opcode() == Opcode::Prim && vectorRow(op->primitive));
+}
+
 /// Walks the top level in the order in which it runs.
 class EarlyReads {
 public:
@@ -16,7 +24,7 @@ public:
         if (op->opcode() == Opcode::GlobalDefine)
           defined.insert(op->global);
         visit(op);
-        if (op->effects() & Calls)
+        if (mayRunOthers(op))
           runAll();
       }
     return std::move(early);

@@ -173,6 +173,8 @@ void Facts::learn(Op *op) {
       learnType(op->operand(i), row.parameters[i], here);
     if (isElementAccess(row.id))
       limit(op->operand(1), {0, kMostElements - 1});
+    else if (vectorRow(op->primitive) && row.minArgs > 1)
+      limit(op->operand(1), {0, kFixnumMax}); // objects may be sparse
     return;
   }
   default:

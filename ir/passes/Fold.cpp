@@ -274,15 +274,10 @@ private:
   void takeVector(Op *op) {
     if (op->opcode() != Opcode::Prim)
       return;
-    llvm::StringRef id =
-        llvm::StringSwitch<llvm::StringRef>(primitiveRow(op->primitive).id)
-            .Case("SequenceLength", "VectorLength")
-            .Case("SequenceRef", "VectorRef")
-            .Case("SequenceSet", "VectorSet")
-            .Default("");
-    if (id.empty() || !isSubtype(facts.typeOf(op->operand(0)), Type::Vector))
+    std::optional<PrimitiveId> row = vectorRow(op->primitive);
+    if (!row || !isSubtype(facts.typeOf(op->operand(0)), Type::Vector))
       return;
-    op->primitive = primitiveById(id);
+    op->primitive = *row;
     op->result()->setType(primitiveRow(op->primitive).result);
     changed = true;
   }

@@ -12,8 +12,7 @@
 // Requires canonical, after contify and inline; unbox then does the work.
 //===----------------------------------------------------------------------===//
 
-#include "ir/Clone.h"
-#include "ir/analysis/Dominance.h"
+#include "ir/LoopVersion.h"
 #include "ir/analysis/TypeInference.h"
 #include "ir/passes/Passes.h"
 
@@ -38,14 +37,6 @@ bool mayBeReal(Type type) {
   return type == Type::Any || type == Type::Number || type == Type::Real;
 }
 
-/// One loop: its header and all blocks the header dominates.
-struct Region {
-  Block *header = nullptr;
-  llvm::SmallVector<Block *, 16> blocks; // reverse post-order
-  llvm::DenseSet<Block *> set;
-  llvm::SmallVector<Edge, 4> entries, backEdges;
-};
-
 class Speculation {
 public:
   explicit Speculation(Module &module) : module(module), b(module) {}
@@ -69,20 +60,14 @@ private:
     DominatorTree tree(*f);
     Predecessors preds = predecessors(*f);
     for (Block *block : tree.reversePostOrder()) {
-      if (done.contains(block) || block == f->entry())
+      if (done.contains(block))
         continue;
-      Region region;
-      region.header = block;
-      for (Edge edge : preds[block])
-        (tree.dominates(block, edge.source()) ? region.backEdges
-                                              : region.entries)
-            .push_back(edge);
-      if (region.backEdges.empty())
+      std::optional<LoopRegion> region =
+          loopRegion(block, tree, preds, kLargestRegion);
+      if (!region)
         continue;
       done.insert(block);
-      if (!collect(region, tree))
-        continue;
-      if (version(region, types)) {
+      if (version(*region, types)) {
         ++versions;
         ++numVersioned;
         return true;
@@ -91,27 +76,7 @@ private:
     return false;
   }
 
-  /// False when the region is too large or makes closures.
-  bool collect(Region &region, const DominatorTree &tree) {
-    size_t size = 0;
-    for (Block *block : tree.reversePostOrder()) {
-      if (!tree.dominates(region.header, block))
-        continue;
-      region.blocks.push_back(block);
-      region.set.insert(block);
-      for (Op *op : *block) {
-        if (op->opcode() == Opcode::Closure || ++size > kLargestRegion)
-          return false;
-      }
-    }
-    return true;
-  }
-
-  bool isOutside(const Region &region, const Value *v) const {
-    return !region.set.contains(v->block());
-  }
-
-  size_t countFlonumOps(const Region &region,
+  size_t countFlonumOps(const LoopRegion &region,
                         const TypeInference &types) const {
     size_t count = 0;
     for (Block *block : region.blocks)
@@ -133,7 +98,7 @@ private:
     return a;
   }
 
-  bool version(Region &region, TypeInference &types) {
+  bool version(LoopRegion &region, TypeInference &types) {
     size_t before = countFlonumOps(region, types);
     Values arguments, operands;
     for (Value *v : region.header->arguments())
@@ -143,7 +108,7 @@ private:
       for (Op *op : *block)
         if (isArithmetic(op))
           for (Value *v : op->operands())
-            if (isOutside(region, v) && mayBeReal(types.of(v)) &&
+            if (region.isOutside(v) && mayBeReal(types.of(v)) &&
                 types.of(v) != Type::Real)
               operands.insert(v);
     if (operands.size() > kMostAssumptions)
@@ -157,7 +122,7 @@ private:
   }
 
   /// Narrows the assumptions to those that hold and help.
-  bool choose(Region &region, TypeInference &types, Values &arguments,
+  bool choose(LoopRegion &region, TypeInference &types, Values &arguments,
               Values &operands, size_t before) {
     types.runRegion(region.blocks, assume(arguments, Type::Real, operands));
     arguments.remove_if([&](Value *v) {
@@ -205,9 +170,8 @@ private:
     });
   }
 
-  void transform(Region &region, TypeInference &types, const Values &arguments,
+  void transform(LoopRegion &region, TypeInference &types, const Values &arguments,
                  const Values &operands) {
-    Function *f = region.header->function();
     // Uses of an outer operand whose partner is a flonum take its conversion.
     llvm::SmallVector<std::pair<Op *, unsigned>, 8> converted, refined;
     for (Block *block : region.blocks)
@@ -223,34 +187,17 @@ private:
     for (Value *v : arguments)
       isTested.push_back(!allIncoming(region.entries, v, types));
 
-    BlockClone generic = cloneBlocks(region.blocks, f, b);
-    for (Block *block : region.blocks)
-      done.insert(generic.blocks[block]);
-
-    Block *guard = f->addBlock("guard");
-    llvm::SmallVector<Value *, 8> passed;
-    for (Value *v : region.header->arguments())
-      passed.push_back(guard->addArgument(v->type(), v->name()));
-    for (Edge edge : region.entries) {
-      llvm::SmallVector<Value *, 8> args(
-          edge.terminator->successorArguments(edge.index));
-      edge.terminator->setSuccessor(edge.index, guard, args);
-    }
-    Block *slow = generic.blocks[region.header];
-    b.setEnd(guard);
-    b.location = region.header->first()->location();
-    auto test = [&](Type type, Value *v) {
-      Block *next = f->addBlock("guard");
-      b.branch(b.is(type, v), next, {}, slow, passed);
-      b.setEnd(next);
-    };
+    LoopVersion version(region, b);
+    for (auto [block, copy] : version.generic().blocks)
+      done.insert(copy);
+    llvm::ArrayRef<Value *> passed = version.arguments();
     for (auto [v, tested] : llvm::zip(arguments, isTested))
       if (tested)
-        test(Type::Flonum, passed[v->index()]);
+        version.test(Type::Flonum, passed[v->index()]);
     for (Value *v : operands)
-      test(Type::Real, v);
+      version.test(Type::Real, v);
 
-    llvm::SmallVector<Value *, 8> fast(passed);
+    llvm::SmallVector<Value *, 8> fast(passed.begin(), passed.end());
     for (auto [v, tested] : llvm::zip(arguments, isTested))
       if (tested || isTagged(v->type()))
         fast[v->index()] = b.unary(
@@ -265,7 +212,7 @@ private:
       op->setOperand(i, doubles[op->allOperands()[i]]);
     for (auto [op, i] : refined)
       op->setOperand(i, reals[op->allOperands()[i]]);
-    b.jump(region.header, fast);
+    version.enter(fast);
     // Inside, inner loops are decided too: try them in the fast version only.
     done.insert(region.header);
   }

@@ -97,9 +97,11 @@ static Value foreignElement(Context *ctx, const char *who, Value object,
   if (!plc_is_fixnum(index))
     wrongType(ctx, who, 2, "an index", index);
   int64_t i = plc_fixnum_value(index);
-  if (i < 0)
-    raiseCondition(ctx, "range", "vector-ref: the index is below zero",
-                   list1(ctx, index));
+  if (i < 0) {
+    char text[64];
+    snprintf(text, sizeof text, "%.20s: the index is below zero", who);
+    raiseCondition(ctx, "range", text, list1(ctx, index));
+  }
   // Fixnums leave room for one sum.
   Value key = makeInteger(ctx, i + plugin->first_index);
   if (element == PLC_UNBOUND)

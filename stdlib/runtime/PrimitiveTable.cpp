@@ -109,6 +109,16 @@ primitiveCode(Context *ctx, Value self, int64_t argc, Value a0, Value a1,
   }
 }
 
+/// What the procedure of a primitive does. Only calls in place know whether
+/// objects of other languages may come along.
+template <auto Function> inline constexpr auto *asProcedure = Function;
+template <>
+inline constexpr auto *asProcedure<prim_VectorLength> = prim_SequenceLength;
+template <>
+inline constexpr auto *asProcedure<prim_VectorRef> = prim_SequenceRef;
+template <>
+inline constexpr auto *asProcedure<prim_VectorSet> = prim_SequenceSet;
+
 } // namespace plc::rt::detail
 
 using namespace plc::rt;
@@ -122,8 +132,9 @@ using namespace plc::rt::detail;
       __attribute__((visibility("hidden"))) plc_value plc_wrap_##ID(           \
           plc_context *ctx, plc_value self, int64_t argc, plc_value a0,        \
           plc_value a1, plc_value a2, plc_value a3, plc_value a4) {            \
-    [[clang::musttail]] return primitiveCode<prim_##ID, MIN, MAX, LOWERING>(   \
-        ctx, self, argc, a0, a1, a2, a3, a4);                                  \
+    [[clang::musttail]] return primitiveCode<asProcedure<prim_##ID>, MIN, MAX, \
+                                             LOWERING>(ctx, self, argc, a0,    \
+                                                       a1, a2, a3, a4);        \
   }                                                                            \
   PLC_LISP_ENTRY(plc_entry_##ID, plc_wrap_##ID, MIN, MAX, NAME);               \
   extern "C" const StaticClosure plc_prim_##ID = {StaticClosureHeader,         \

@@ -79,9 +79,14 @@ plc_value prim_VectorSet(Context *ctx, Value v, Value index, Value element) {
 }
 
 plc_value prim_SequenceLength(Context *ctx, Value v) {
-  return rt_foreign_length && isForeign(v)
-             ? makeInteger(ctx, rt_foreign_length(ctx, v))
-             : prim_VectorLength(ctx, v);
+  if (!rt_foreign_length || !isForeign(v))
+    return prim_VectorLength(ctx, v);
+  // Compiled code takes it for a fixnum.
+  Value length = makeInteger(ctx, rt_foreign_length(ctx, v));
+  if (!plc_is_fixnum(length))
+    raiseCondition(ctx, "range", "vector-length: the object is too long",
+                   list1(ctx, length));
+  return length;
 }
 plc_value prim_SequenceRef(Context *ctx, Value v, Value index) {
   return rt_foreign_element && isForeign(v)
