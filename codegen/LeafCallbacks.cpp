@@ -24,60 +24,15 @@ using namespace ir;
 
 static bool isLeafOp(const Op *op) {
   switch (op->opcode()) {
-  case Opcode::Const:
-  case Opcode::GlobalRef:
-  case Opcode::GlobalClosure:
-  case Opcode::PrimRef:
-  case Opcode::Single:
-  case Opcode::NumAdd:
-  case Opcode::NumSub:
-  case Opcode::NumMul:
-  case Opcode::NumQuotient:
-  case Opcode::NumRemainder:
-  case Opcode::NumModulo:
-  case Opcode::NumEq:
-  case Opcode::NumLt:
-  case Opcode::NumLe:
-  case Opcode::NumGt:
-  case Opcode::NumGe:
-  case Opcode::FxAdd:
-  case Opcode::FxSub:
-  case Opcode::FxMul:
-  case Opcode::FxAddNw:
-  case Opcode::FxSubNw:
-  case Opcode::FxEq:
-  case Opcode::FxLt:
-  case Opcode::FxLe:
-  case Opcode::FxGt:
-  case Opcode::FxGe:
-  case Opcode::FlAdd:
-  case Opcode::FlSub:
-  case Opcode::FlMul:
-  case Opcode::FlDiv:
-  case Opcode::FlNeg:
-  case Opcode::FlAbs:
-  case Opcode::FlSqrt:
-  case Opcode::FlEq:
-  case Opcode::FlLt:
-  case Opcode::FlLe:
-  case Opcode::FlGt:
-  case Opcode::FlGe:
-  case Opcode::FlBox:
-  case Opcode::FlUnbox:
-  case Opcode::FlFromFixnum:
-  case Opcode::FlFromReal:
-  case Opcode::BoolBox:
-  case Opcode::Refine:
-  case Opcode::Is:
-  case Opcode::Truthy:
-  case Opcode::Eq:
-  case Opcode::BoolNot:
-  case Opcode::BoolConst:
-  case Opcode::Jump:
-  case Opcode::Branch:
-  case Opcode::Return:
-  case Opcode::Unreachable:
-    return true;
+  // They need a closure, a variable or the runtime.
+  case Opcode::Self:
+  case Opcode::Free:
+  case Opcode::BoxGet:
+  case Opcode::VarGet:
+  case Opcode::VarCheck:
+  case Opcode::UnboundRef:
+  case Opcode::NumDiv:
+    return false;
   case Opcode::Prim: {
     // Others run, too: they give up.
     const PrimitiveRow &row = primitiveRow(op->primitive);
@@ -85,7 +40,7 @@ static bool isLeafOp(const Op *op) {
            !(row.effects & (Writes | Allocates | Calls));
   }
   default:
-    return false;
+    return !(op->effects() & (Writes | Allocates | Calls));
   }
 }
 

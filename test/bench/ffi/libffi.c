@@ -102,13 +102,4 @@ static double sort(long n) {
   ffi_call(&call.cif, call.function, NULL, arguments);
   return native_is_sorted(numbers, n);
 }
-static const Kernel kernels[] = {
-    {"double", doubles},     {"int", ints},
-    {"pointer", pointers},   {"string", strings},
-    {"callback", callbacks}, {"callback-closure", callbacks},
-    {"qsort", sort},         {0}};
-int main(int argc, char **argv) {
-  if (argc == 3)
-    numbers = native_numbers(atol(argv[2]));
-  return argc == 3 ? runKernel(kernels, argv) : 2;
-}
+#include "test/bench/ffi/native_main.h"

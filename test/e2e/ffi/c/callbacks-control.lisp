@@ -1,13 +1,7 @@
 ;; Handlers, winds and continuations around callbacks and in them.
 (import (scheme base) (scheme write) (plc) (plc core))
 (define (show x) (write x) (newline))
-(define-syntax sort!
-  (syntax-rules ()
-    ((_ bytes compare)
-     (%native-call "qsort" "qsort" "v(p<void>,u64,u64,F<i32(k<void>,k<void>)>)"
-                   bytes (bytevector-length bytes) 1 compare))))
-(define (difference a b)
-  (%native-call "memcmp" "memcmp" "i32(k<void>,k<void>,u64)" a b 1))
+(include "Inputs/sort.scm")
 (define (two) (bytevector 2 1))
 
 ;; A hundred calls deep: each after runs once, the object comes back.

@@ -1,13 +1,7 @@
 ;; Lisp procedures called by C: constant ones, closures, raises and escapes.
 (import (scheme base) (scheme write) (plc) (plc core))
 (define (show x) (write x) (newline))
-(define-syntax sort!
-  (syntax-rules ()
-    ((_ bytes compare)
-     (%native-call "qsort" "qsort" "v(p<void>,u64,u64,F<i32(k<void>,k<void>)>)"
-                   bytes (bytevector-length bytes) 1 compare))))
-(define (difference a b)
-  (%native-call "memcmp" "memcmp" "i32(k<void>,k<void>,u64)" a b 1))
+(include "Inputs/sort.scm")
 (define (fresh) (bytevector 9 3 7 1 200 4))
 
 (define v (fresh))

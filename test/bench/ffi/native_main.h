@@ -1,0 +1,11 @@
+/* The end of the programs in C that call what native.h declares. */
+static const Kernel kernels[] = {
+    {"double", doubles},     {"int", ints},
+    {"pointer", pointers},   {"string", strings},
+    {"callback", callbacks}, {"callback-closure", callbacks},
+    {"qsort", sort},         {0}};
+int main(int argc, char **argv) {
+  if (argc == 3)
+    numbers = native_numbers(atol(argv[2]));
+  return argc == 3 ? runKernel(kernels, argv) : 2;
+}
