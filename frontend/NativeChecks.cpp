@@ -117,18 +117,21 @@ static const native::Type &resultOf(const native::Module &module,
   return module.types[module.types[function.type].result];
 }
 
-static bool isInteger(const native::Module &module, const native::Type &type) {
+/// The class of the type's scalar (native_types.def); "" for other types.
+static llvm::StringRef scalarClass(const native::Type &type) {
   switch (type.kind) {
 #define NATIVE_SCALAR(Id, Spelling, CType, Bytes, Class)                       \
   case TypeKind::Id:                                                           \
-    return llvm::StringRef(#Class) == "Signed" ||                              \
-           llvm::StringRef(#Class) == "Unsigned";
+    return #Class;
 #include "plc/native_types.def"
-  case TypeKind::Enum:
-    return true;
   default:
-    return false;
+    return "";
   }
+}
+
+static bool isInteger(const native::Type &type) {
+  llvm::StringRef name = scalarClass(type);
+  return name == "Signed" || name == "Unsigned" || type.kind == TypeKind::Enum;
 }
 
 static bool isText(const native::Module &module, const native::Type &type) {
@@ -213,7 +216,7 @@ private:
         return true;
       }
     }
-    bad("`" + name + "` in `:check`, which is no integer constant");
+    bad("`" + name + "` in `:check`, which is no integer constant below 2^63");
     return false;
   }
 
@@ -266,7 +269,10 @@ private:
 
   bool suits(const PolicyRow &row, const native::Type &result,
              llvm::StringRef name) {
-    if ((row.takesInteger && isInteger(module, result)) ||
+    bool isBelowZero = row.policy == NativeCheck::NonNegative ||
+                       row.policy == NativeCheck::Errno;
+    bool neverFails = isBelowZero && scalarClass(result) == "Unsigned";
+    if ((row.takesInteger && isInteger(result) && !neverFails) ||
         (row.takesPointer && result.kind == TypeKind::Pointer) ||
         (row.takesBool && result.kind == TypeKind::Bool))
       return true;
@@ -316,8 +322,8 @@ std::optional<size_t> messageArgument(const native::Module &module,
     for (size_t i = 0; i < type.parameters.size(); ++i)
       if (type.parameters[i].type == wanted)
         return i;
-  if (wanted == type.result || (isInteger(module, module.types[wanted]) &&
-                                isInteger(module, resultOf(module, function))))
+  if (wanted == type.result || (isInteger(module.types[wanted]) &&
+                                isInteger(resultOf(module, function))))
     return kResult;
   return std::nullopt;
 }
@@ -403,7 +409,11 @@ Node *FormExpander::checkedNativeCall(const NativeSpace &space,
   llvm::SmallVector<std::pair<Variable *, Node *>, 2> steps;
   Variable *number = result; // what the condition tells
   if (check.policy == NativeCheck::Errno) {
-    number = temporary("errno", location);
+    const Syntax *name = freshIdentifier("errno", location);
+    number = bindVariable(name, inner);
+    // A message of an integer is that of the error: the result tells none.
+    if (source == kResult && isInteger(resultOf(module, function)))
+      known = name;
     steps.push_back({number, callPrimitive("native-errno", {}, location)});
   }
   if (check.policy == NativeCheck::Errno ||

@@ -29,3 +29,7 @@ static inline long texts(const char *(*f)(int)) {
     sum += all[i][0];
   return sum;
 }
+/* A function without a name for the linker. */
+static int apply_to(int (*f)(int), int x) { return f(x) + 1; }
+typedef int (*applying)(int (*)(int), int);
+static inline applying get_apply(void) { return apply_to; }

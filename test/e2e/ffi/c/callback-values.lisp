@@ -60,3 +60,9 @@
   (collect-all)
   (string (integer->char (+ 97 i))))
 (try (v:texts name))
+
+;; Through a pointer to a function that has no name.
+(define apply-in-c (v:get-apply))
+(try (apply-in-c increment 5))
+(try (apply-in-c (lambda (x) (raise 'in-callback)) 5))
+(try (apply-in-c (lambda (x) (vector-ref (vector) x)) 5))

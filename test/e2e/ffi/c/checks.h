@@ -19,7 +19,7 @@ static inline int advance(step *s, int result) {
 }
 static inline session *owner_of(step *s) { return s->owner; }
 static inline const char *session_text(session *s) { return s->text; }
-static inline char *plain_text(int code) { (void)code; return "plain"; }
+static inline char *plain_text(int code) { return code == EPERM ? "not permitted" : "plain"; }
 static inline const char *last_error(void) { return "the last one"; }
 static inline bool succeeds(bool it) { return it; }
 static inline int positive(int n) { return n; }

@@ -9,6 +9,7 @@
                 (numbered error-number)
                 (other zero last_error)))
 (import "checks.h" :from "c" :as strict :null error :check ((int errno)))
+(import "checks.h" :from "c" :as message :check ((fails_with errno plain_text)))
 (import "errno.h" :from "c" :as e)
 
 (define (show x) (write x) (newline))
@@ -45,6 +46,7 @@
 (try (c:fails_with e:ENOENT))
 (try (= 2 (guard (x (#t (foreign-error-value x))) (c:nothing_with e:ENOENT))))
 (try (c:nothing_with e:EACCES))
+(try (message:fails_with e:EPERM))
 (try (c:numbered 0))
 (try (c:numbered e:EINVAL))
 
