@@ -11,6 +11,7 @@
 #include "llvm/ExecutionEngine/Orc/DebugObjectManagerPlugin.h"
 #include "llvm/ExecutionEngine/Orc/EPCDebugObjectRegistrar.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
@@ -52,6 +53,7 @@ private:
 
 } // namespace
 
+Jit::Jit() = default;
 Jit::~Jit() = default;
 
 llvm::Expected<std::unique_ptr<Jit>>
@@ -100,12 +102,15 @@ Jit::create(llvm::ArrayRef<AnchorSymbol> anchors) {
   return result;
 }
 
+llvm::Error Jit::addObject(ObjectBytes object, llvm::StringRef name) {
+  return addObject(std::move(object), name,
+                   *jit->getMainJITDylib().getDefaultResourceTracker());
+}
+
 llvm::Error Jit::addObject(ObjectBytes object, llvm::StringRef name,
-                           orc::ResourceTrackerSP tracker) {
-  if (!tracker)
-    tracker = jit->getMainJITDylib().getDefaultResourceTracker();
+                           orc::ResourceTracker &tracker) {
   return jit->addObjectFile(
-      tracker, std::make_unique<llvm::SmallVectorMemoryBuffer>(
+      &tracker, std::make_unique<llvm::SmallVectorMemoryBuffer>(
                    std::move(object), name, /*RequiresNullTerminator=*/false));
 }
 
@@ -131,7 +136,7 @@ llvm::Expected<JitUnit> Jit::addObjects(std::vector<ObjectBytes> bytesOf,
     std::string name = unitName.str();
     if (number++)
       name += "#" + std::to_string(number);
-    if (llvm::Error error = addObject(std::move(bytes), name, own))
+    if (llvm::Error error = addObject(std::move(bytes), name, *own))
       return llvm::joinErrors(std::move(error), own->remove());
   }
   auto address = lookup(unitSymbol(unitName));

@@ -14,11 +14,17 @@
 #include "stdlib/Context.h"
 
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
 
 #include <memory>
 #include <optional>
 #include <string>
+
+// Their headers are large, and twenty files include this one.
+namespace llvm::orc {
+class LLJIT;
+class ResourceTracker;
+} // namespace llvm::orc
 
 namespace plc::codegen {
 
@@ -46,7 +52,7 @@ struct JitUnit {
   const plc_unit *unit = nullptr;
   std::vector<AddressRange> memory;
   /// What removes it.
-  llvm::orc::ResourceTrackerSP tracker;
+  llvm::IntrusiveRefCntPtr<llvm::orc::ResourceTracker> tracker;
   std::vector<JitUnitObject> objects;
 
   JitUnit();
@@ -62,9 +68,8 @@ public:
   create(llvm::ArrayRef<AnchorSymbol> anchors);
   ~Jit();
 
-  /// Links an object; its symbols can be looked up. Without a tracker it stays.
-  llvm::Error addObject(ObjectBytes object, llvm::StringRef name,
-                        llvm::orc::ResourceTrackerSP tracker = nullptr);
+  /// Links an object that stays; its symbols can be looked up.
+  llvm::Error addObject(ObjectBytes object, llvm::StringRef name);
   /// Links the objects of a unit that was compiled for this process; its code
   /// can run at once. Names of units and external symbols are unique.
   llvm::Expected<JitUnit> addObjects(std::vector<ObjectBytes> objects,
@@ -85,7 +90,10 @@ public:
   bool isCode(uint64_t address) const;
 
 private:
-  Jit() = default;
+  Jit();
+  llvm::Error addObject(ObjectBytes object, llvm::StringRef name,
+                        llvm::orc::ResourceTracker &tracker);
+
   std::shared_ptr<JitObjects> objects;
   std::unique_ptr<llvm::orc::LLJIT> jit;
 };
