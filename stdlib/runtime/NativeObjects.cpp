@@ -298,6 +298,13 @@ Value toLisp(Context *ctx, const NativePlace &place, int depth) {
   return loadNative(ctx, place);
 }
 
+bool isNamed(const NativeType *type, const char *name) {
+  char text[16];
+  return isSymbol(type->name) &&
+         strcmp(symbolText(type->name, text, sizeof text), name) == 0;
+}
+
+/// A `char *` of unknown length is taken for text up to its NUL.
 Status copyToLisp(plc_plugin *, Value object, Value *result,
                   plc_error *error) {
   const NativeType *type;
@@ -307,6 +314,9 @@ Status copyToLisp(plc_plugin *, Value object, Value *result,
   int64_t bytes = pointerBytes(object);
   if (type->size == 0) {
     *result = object;
+  } else if (bytes < 0 && isNamed(type, "char")) {
+    *result = makeString(ctx, pointerAddress(object),
+                         strlen(pointerAddress(object)));
   } else if (type->shape == NativeShape::Record &&
              (bytes < 0 || bytes == int64_t(type->size))) {
     *result = toLisp(

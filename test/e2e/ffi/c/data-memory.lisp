@@ -70,3 +70,9 @@
 (define buffer (c:new 'char 40))
 (try (list (snprintf buffer 40 "%ld %s %.2f %c" 42 "text" 1.5 #\x)
            (c:string buffer)))
+
+;; A `char *` may be anything; who says that it is text gets the text.
+(import "stdlib.h" :from "c" :as stdlib)
+(stdlib:setenv "PLC_TEST_TEXT" "h\xe4;l" 1)
+(try (->lisp (stdlib:getenv "PLC_TEST_TEXT")))
+(try (->lisp (stdlib:getenv "PLC_TEST_NO_TEXT")))
