@@ -22,23 +22,6 @@ namespace {
 using namespace ir;
 using Args = llvm::SmallVector<Value *, 8>;
 
-/// A predicate primitive that is one type test of the IR, or None.
-Type testedType(llvm::StringRef id) {
-  return llvm::StringSwitch<Type>(id)
-      .Case("PairP", Type::Pair)
-      .Case("NullP", Type::Null)
-      .Case("SymbolP", Type::Symbol)
-      .Case("StringP", Type::String)
-      .Case("VectorP", Type::Vector)
-      .Case("BytevectorP", Type::Bytevector)
-      .Case("CharP", Type::Char)
-      .Case("BooleanP", Type::Boolean)
-      .Case("ProcedureP", Type::Procedure)
-      .Case("FixnumP", Type::Fixnum)
-      .Case("FlonumP", Type::Flonum)
-      .Default(Type::None);
-}
-
 bool isComparison(Opcode op) {
   return op >= Opcode::NumEq && op <= Opcode::NumGe;
 }

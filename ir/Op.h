@@ -100,6 +100,8 @@ const PrimitiveRow &primitiveRow(PrimitiveId id);
 std::optional<PrimitiveId> findPrimitive(llvm::StringRef name);
 /// By the Id column; the row must exist.
 PrimitiveId primitiveById(llvm::StringRef id);
+/// The type that a predicate tests for if it is one type test of the IR, or None.
+Type testedType(llvm::StringRef id);
 /// Some procedures of vectors take objects of other languages, too, where these
 /// may come along: the row for any sequence of one for vectors, and back.
 std::optional<PrimitiveId> sequenceRow(PrimitiveId vector);

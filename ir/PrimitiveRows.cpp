@@ -7,6 +7,8 @@
 
 #include "ir/Op.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 #include <cassert>
 
 namespace plc::ir {
@@ -109,6 +111,22 @@ PrimitiveId primitiveById(llvm::StringRef id) {
   auto found = table().byId.find(id);
   assert(found != table().byId.end() && "no such row in Primitives.def");
   return found->second;
+}
+
+Type testedType(llvm::StringRef id) {
+  return llvm::StringSwitch<Type>(id)
+      .Case("PairP", Type::Pair)
+      .Case("NullP", Type::Null)
+      .Case("SymbolP", Type::Symbol)
+      .Case("StringP", Type::String)
+      .Case("VectorP", Type::Vector)
+      .Case("BytevectorP", Type::Bytevector)
+      .Case("CharP", Type::Char)
+      .Case("BooleanP", Type::Boolean)
+      .Case("ProcedureP", Type::Procedure)
+      .Case("FixnumP", Type::Fixnum)
+      .Case("FlonumP", Type::Flonum)
+      .Default(Type::None);
 }
 
 std::optional<PrimitiveId> sequenceRow(PrimitiveId vector) {

@@ -39,23 +39,6 @@ ALWAYS_ENABLED_STATISTIC(numNarrowed, "block arguments with a narrower type");
 namespace plc::ir {
 namespace {
 
-/// Type of a predicate that is one type test, or None.
-Type testedType(llvm::StringRef id) {
-  return llvm::StringSwitch<Type>(id)
-      .Case("PairP", Type::Pair)
-      .Case("NullP", Type::Null)
-      .Case("SymbolP", Type::Symbol)
-      .Case("StringP", Type::String)
-      .Case("VectorP", Type::Vector)
-      .Case("BytevectorP", Type::Bytevector)
-      .Case("CharP", Type::Char)
-      .Case("BooleanP", Type::Boolean)
-      .Case("ProcedureP", Type::Procedure)
-      .Case("FixnumP", Type::Fixnum)
-      .Case("FlonumP", Type::Flonum)
-      .Default(Type::None);
-}
-
 /// Types whose values are the same exactly if their words are.
 bool hasIdentity(Type type) {
   switch (type) {

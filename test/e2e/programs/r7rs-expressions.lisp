@@ -1,37 +1,8 @@
 ;;; Sections 4 to 6.2 of R7RS: expressions, macros, equivalence, numbers.
-(import (scheme base) (scheme char) (scheme cxr) (scheme case-lambda) (scheme
-                                                                       complex)
-                                                                       (scheme
-                                                                        inexact)
-                                                                        (scheme
-                                                                         lazy)
-                                                                         (scheme
-                                                                          read)
-                                                                          (scheme write) (scheme file) (scheme time) (scheme process-context))
-(define passed 0) (define failed 0)
-(define (approx? a b)
-  (cond ((and (number? a) (number? b) (or (inexact? a) (inexact? b)))
-         (or (= a b) (and (not (= a a)) (not (= b b))) (< (magnitude (- a b))
-                                                        1e-9)))
-        ((and (pair? a) (pair? b)) (and (approx? (car a) (car b)) (approx?
-                                                                   (cdr a)
-                                                                   (cdr b))))
-        (else (equal? a b))))
-(define-syntax test
-  (syntax-rules ()
-    ((_ expected expr)
-     (let ((v (guard (e (#t (list 'raised (if (error-object? e)
-                                              (error-object-message e) e))))
-                                              expr)) (x expected))
-       (if (approx? v x) (set! passed (+ passed 1))
-         (begin (set! failed (+ failed 1)) (display "FAIL: ") (write 'expr)
-           (display " => ") (write v) (display " expected ") (write x)
-           (newline)))))))
-(define-syntax test-values
-  (syntax-rules () ((_ e x) (test (call-with-values (lambda () e) list)
-                              (call-with-values (lambda () x) list)))))
-(define-syntax test-error
-  (syntax-rules () ((_ e) (test 'err (guard (x (#t 'err)) e 'noerr)))))
+(import (scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme cxr)
+        (scheme file) (scheme inexact) (scheme lazy) (scheme process-context)
+        (scheme read) (scheme time) (scheme write))
+(include "Inputs/r7rs.scm")
 ;; 4.1
 (let ((x 28)) (test 28 x))
 (test 'a (quote a)) (test #(a b c) (quote #(a b c))) (test '(+ 1 2) (quote

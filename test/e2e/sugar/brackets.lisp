@@ -1,19 +1,5 @@
 ;; [...] and {...}: vectors and maps as expressions, lists where one is wanted.
-;; Shows what differs.
-(define-syntax test
-  (syntax-rules ()
-    ((_ expected expression)
-     (let ((value expression))
-       (if (equal? value expected)
-           (set! passed (+ passed 1))
-           (begin (write (quote expression)) (display " gave ")
-                  (write value) (newline)))))))
-(define passed 0)
-(define-syntax test-raises
-  (syntax-rules ()
-    ((_ message expression)
-     (test message
-           (guard (e (#t (error-object-message e))) expression)))))
+(include "Inputs/check.scm")
 
 (define x 2)
 (test (vector 1 2 "a") [1 x "a"])

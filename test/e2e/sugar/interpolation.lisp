@@ -1,19 +1,5 @@
 ;; #"... {expr} ...": each value as display shows it.
-;; Shows what differs.
-(define-syntax test
-  (syntax-rules ()
-    ((_ expected expression)
-     (let ((value expression))
-       (if (equal? value expected)
-           (set! passed (+ passed 1))
-           (begin (write (quote expression)) (display " gave ")
-                  (write value) (newline)))))))
-(define passed 0)
-(define-syntax test-raises
-  (syntax-rules ()
-    ((_ message expression)
-     (test message
-           (guard (e (#t (error-object-message e))) expression)))))
+(include "Inputs/check.scm")
 
 (define x 5)
 (test "x is 5" #"x is {x}")

@@ -1,19 +1,5 @@
 ;; The sugar in templates and patterns of macros.
-;; Shows what differs.
-(define-syntax test
-  (syntax-rules ()
-    ((_ expected expression)
-     (let ((value expression))
-       (if (equal? value expected)
-           (set! passed (+ passed 1))
-           (begin (write (quote expression)) (display " gave ")
-                  (write value) (newline)))))))
-(define passed 0)
-(define-syntax test-raises
-  (syntax-rules ()
-    ((_ message expression)
-     (test message
-           (guard (e (#t (error-object-message e))) expression)))))
+(include "Inputs/check.scm")
 
 (define-syntax greet (syntax-rules () ((_ x) #"hi {x}, {(+ x 1)}")))
 (test "hi 5, 6" (greet 5))

@@ -1,0 +1,36 @@
+;; Counts what is as expected, shows the rest.
+(define passed 0)
+(define failed 0)
+(define (approx? a b)
+  (cond ((and (number? a) (number? b) (or (inexact? a) (inexact? b)))
+         (or (= a b)
+             (and (not (= a a)) (not (= b b)))
+             (< (magnitude (- a b)) 1e-9)))
+        ((and (pair? a) (pair? b))
+         (and (approx? (car a) (car b)) (approx? (cdr a) (cdr b))))
+        (else (equal? a b))))
+(define-syntax test
+  (syntax-rules ()
+    ((_ expected expression)
+     (let ((value (guard (e (#t (list 'raised
+                                      (if (error-object? e)
+                                          (error-object-message e)
+                                          e))))
+                    expression))
+           (wanted expected))
+       (if (approx? value wanted)
+           (set! passed (+ passed 1))
+           (begin
+             (set! failed (+ failed 1))
+             (display "FAIL: ") (write 'expression)
+             (display " => ") (write value)
+             (display " expected ") (write wanted) (newline)))))))
+(define-syntax test-values
+  (syntax-rules ()
+    ((_ expression expected)
+     (test (call-with-values (lambda () expression) list)
+           (call-with-values (lambda () expected) list)))))
+(define-syntax test-error
+  (syntax-rules ()
+    ((_ expression)
+     (test 'err (guard (x (#t 'err)) expression 'noerr)))))
