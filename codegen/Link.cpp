@@ -132,10 +132,14 @@ llvm::Error link(const LinkOptions &options) {
   for (const std::string &archive : options.archives)
     add(archive);
   add("--end-group");
+  // What the user names is loaded, also if it is only looked into when the program
+  // runs.
+  add("--no-as-needed");
   for (const std::string &library : options.libraries)
     add("-l" + library);
   for (const std::string &flag : options.flags)
     add(flag);
+  add("--as-needed");
   add(staticOr(kCFolder, "gmp"));
   // Backtraces read the program's own debug sections with it.
   if (fs::exists(*gcc + "/libbacktrace.a"))

@@ -278,6 +278,108 @@
 
 ;; --- Calls
 
+;; --- Shared memory
+
+(define-case "the memory of an object is shared" (array)
+  (let* ((object (host.array 4)) (view (foreign-buffer object)))
+    (or (expect "length" 4 (length view))
+        (expect "elements" '#(0.0 1.0 2.0 3.0) (->lisp view))
+        (begin
+          (set! (ref view 2) 2.5)
+          (expect "element in the host" 2.5 (vector-ref object 2)))
+        (expect "copy" '#f64(0.0 1.0 2.5 3.0) (c:vector view))
+        (expect "element outside" 'range
+                (guard (e (#t (condition-type e))) (ref view 4)))
+        (expect "empty" 0 (length (foreign-buffer (host.array 0)))))))
+
+(define-case "objects without memory have none to share" (object)
+  (expect "error" 'unsupported
+          (guard (e (#t (condition-type e))) (foreign-buffer (host.object)))))
+
+;; In a procedure of its own: no word of the stack refers to what it made.
+(define (made-and-dropped count)
+  (for-each (lambda (i) (foreign-buffer (host.array 10))) (iota count)))
+
+(define-case "either side keeps shared memory alive" (array arrays)
+  (collect-all)
+  (let* ((before (host.arrays))
+         (view (let ((object (host.array 1000))) (foreign-buffer object))))
+    (made-and-dropped 100)
+    (collect-all)
+    (made-and-dropped 0)
+    (collect-all)
+    (let ((rest (- (host.arrays) before)))
+      ;; Old words on the stack may keep some.
+      (or (and (> rest 20) (cat (text rest) " arrays are left of 101"))
+          (and (< rest 1) "what a view shows is gone")
+          (expect "last element" 999.0 (ref view 999))
+          (begin
+            (close-foreign view)
+            (expect "after it was given back" 'range
+                    (guard (e (#t (condition-type e))) (ref view 0))))))))
+
+(define-case "the host shares memory of Lisp" (share shared shared_set unshare)
+  (let ((vector (f64vector 1.0 2.0 3.0)))
+    (host.share (foreign-buffer vector))
+    (f64vector-set! vector 0 1.5)
+    (let ((problem
+           (or (expect "element in the host" 1.5 (host.shared 0))
+               (begin
+                 (host.shared_set 1 2.5)
+                 (expect "element in Lisp" 2.5 (f64vector-ref vector 1)))
+               (let ((failed (guard (e (#t 'error)) (host.shared 3))))
+                 (and (number? failed) "an element outside is a number")))))
+      (host.unshare)
+      problem)))
+
+(define (share-fresh count)
+  (host.share (foreign-buffer (make-f64vector count 7.0))))
+
+(define-case "what the host shares stays, where it is" (share shared unshare)
+  (let ((problem
+         (first-problem
+          (lambda (count)
+            (share-fresh count)
+            (collect-all)
+            (make-vector 100000 #f)
+            (collect-all)
+            (expect "last element" 7.0 (host.shared (- count 1))))
+          '(1 100 100000))))
+    (host.unshare)
+    (collect-all)
+    problem))
+
+(define-case "constants can only be read" (share shared shared_set unshare)
+  (let ((view (foreign-buffer '#f64(1.0 2.0))))
+    (host.share view)
+    (let ((problem
+           (or (expect "element in the host" 2.0 (host.shared 1))
+               (let ((written (host.shared_set 0 9.0)))
+                 (and (eq? written #t) "the host wrote to a constant"))
+               (expect "element" 1.0 (ref view 0))
+               (expect "error in Lisp" 'wrong-type
+                       (guard (e (#t (condition-type e)))
+                         (set! (ref view 0) 2.0))))))
+      (host.unshare)
+      problem)))
+
+(define-case "a host shares memory of itself through Lisp" (array share shared unshare)
+  (let ((object (host.array 3)))
+    (host.share (foreign-buffer object))
+    (set! (ref (foreign-buffer object) 1) 8.0)
+    (let ((problem (expect "element" 8.0 (host.shared 1))))
+      (host.unshare)
+      problem)))
+
+(define-case "what has no memory of numbers is not shared" (share identity)
+  (first-problem
+   (lambda (value)
+     (expect (text value) #t
+             (guard (e (#t (and (error-object? e) #t)))
+               (host.share (foreign-buffer value))
+               #f)))
+   (list 5 "text" (vector 1.0) car)))
+
 (define-case "a host calls Lisp" (apply)
   (or (expect "no argument" 7 (host.apply (lambda () 7)))
       (expect "one" 42 (host.apply (lambda (x) (* x 2)) 21))

@@ -15,6 +15,7 @@
 #include "frontend/Syntax.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace plc::frontend {
@@ -109,6 +110,10 @@ struct Binding {
   bool isSyntax() const {
     return kind == BindingKind::Core || kind == BindingKind::Macro;
   }
+  bool isNamespace() const {
+    return kind == BindingKind::NativeSpace ||
+           (kind == BindingKind::Global && global->isNamespace);
+  }
 };
 
 /// A region of the program with bindings of its own. Owned by the
@@ -160,6 +165,13 @@ public:
   llvm::SmallVector<std::pair<std::string, const Binding *>, 0> memberPrefixes;
   /// An import failed: unbound names are then not worth a word.
   bool hasBrokenImports = false;
+  /// What foreign imports brought, in order. A definition may hide the binding,
+  /// but names with a colon go on to mean members of the namespace.
+  struct ForeignName {
+    Binding *binding = nullptr;
+    std::string meaning; ///< the same module and options, the same text
+  };
+  llvm::MapVector<IdentifierKey, ForeignName> foreignNames;
   /// Symbols of own definitions, to make link names unique.
   llvm::DenseMap<ir::Symbol, unsigned> definedNames;
 };

@@ -167,6 +167,9 @@ struct Unit {
   std::vector<Supposition> suppositions;
   /// Modules of native code whose functions or globals it refers to, in order.
   std::vector<const native::Module *> natives;
+  /// Modules of native code that it imports: their libraries are there, be they
+  /// used or only looked into when it runs.
+  std::vector<const native::Module *> nativeImports;
 };
 
 } // namespace plc::frontend

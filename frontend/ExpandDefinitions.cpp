@@ -189,7 +189,8 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
   }
   checkOpen(id);
   Binding *existing = top.find(key);
-  if (existing && existing->kind == BindingKind::Global) {
+  bool isNamespace = existing && existing->isNamespace();
+  if (existing && existing->kind == BindingKind::Global && !isNamespace) {
     Global *global = existing->global;
     if (mode == ExpandMode::Library) {
       diagnostics
@@ -202,7 +203,8 @@ FormExpander::Target FormExpander::define(const Syntax *id, Context &context) {
     global->isAssigned = true;
     return {nullptr, global};
   }
-  if (mode == ExpandMode::Library && !id->alias && top.imports.count(id->name))
+  if (mode == ExpandMode::Library && !id->alias &&
+      (isNamespace || top.imports.count(id->name)))
     diagnostics.report(Diag::RedefinedImport, id->location, {id->name->text()});
   Binding *hidden = id->alias ? nullptr : libraries.lookup(id, &top);
   Global *global = makeOwnGlobal(id->name, id->location, id->alias != nullptr);

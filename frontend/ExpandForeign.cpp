@@ -8,6 +8,8 @@
 #include "frontend/FormExpander.h"
 #include "frontend/Native.h"
 
+#include "ir/support/DatumText.h"
+
 #include "llvm/Support/Path.h"
 
 using namespace plc::ir;
@@ -167,12 +169,29 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
   if (session.natives && session.natives->serves(module.ecosystem))
     return scanNativeImport(module, context);
   Location location = import.name->location;
-  Target target = define(module.as, context);
-  target.global->isNamespace = true;
-  if (Binding *binding = top.find(keyOf(module.as)))
-    binding->global->isNamespace = true;
-  context.items.push_back(
-      {target, [=, this] { return foreignNamespace(module); }, location});
+  checkOpen(module.as);
+  Binding *space = top.find(keyOf(module.as));
+  auto known = top.foreignNames.find(keyOf(module.as));
+  bool isKnown = known != top.foreignNames.end() &&
+                 known->second.binding == space &&
+                 known->second.meaning == meaningOf(module);
+  if (!isKnown) {
+    space = libraries.makeBinding(BindingKind::Global);
+    space->global = makeOwnGlobal(module.as->name, location,
+                                  module.as->alias != nullptr);
+    space->global->isDefined = true;
+    space->global->isNamespace = true;
+    space->library = library;
+    space->location = location;
+    // First of all: what a name means does not depend on when that is asked.
+    context.items.insert(
+        context.items.begin(),
+        {{nullptr, space->global},
+         [=, this] { return foreignNamespace(module); },
+         location});
+  }
+  bindForeign(module.as, space, meaningOf(module));
+  Target target{nullptr, globalHere(space)};
   // In a REPL the module is wanted now, and mistakes are seen at once.
   if (mode == ExpandMode::Repl)
     context.items.push_back({{},
@@ -182,7 +201,31 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
                                    {targetRef(target, location)}, location);
                              },
                              location});
-  bindMembers(module, top.find(keyOf(module.as)));
+  bindMembers(module, space);
+}
+
+std::string FormExpander::meaningOf(const ForeignModule &module) {
+  std::string text =
+      module.ecosystem + " " + module.name->datum->text.str() + " ";
+  llvm::raw_string_ostream out(text);
+  writeDatum(out, module.options);
+  return text;
+}
+
+void FormExpander::bindForeign(const Syntax *id, Binding *binding,
+                               std::string meaning) {
+  TopLevel::ForeignName &known = top.foreignNames[keyOf(id)];
+  if (mode != ExpandMode::Repl && known.binding && known.meaning != meaning)
+    diagnostics
+        .report(Diag::ImportConflict, id->location,
+                {("`" + id->name->text() + "`").str()})
+        .help(binding->isNamespace()
+                  ? "give one of them another name: `:as other-name`"
+                  : "leave it out of one import, or give it another name: "
+                    "`:alias ((other-name " +
+                        binding->member->text().str() + "))`");
+  known = {binding, std::move(meaning)};
+  top.bind(keyOf(id), binding);
 }
 
 void FormExpander::bindMembers(const ForeignModule &module,
@@ -199,7 +242,8 @@ void FormExpander::bindMembers(const ForeignModule &module,
     checkOpen(name);
     if (library && name->alias)
       library->isUncacheable = true; // interfaces name members by symbols
-    top.bind(keyOf(name), libraries.makeMember(space, member, name->location));
+    bindForeign(name, libraries.makeMember(space, member, name->location),
+                meaningOf(module) + " " + member->text().str());
   }
   if (!module.prefix.empty() && module.members.empty())
     top.memberPrefixes.push_back({module.prefix, space});
@@ -302,22 +346,18 @@ FormExpander::memberPath(const Syntax *id, Scope *scope) {
     path.names.push_back(binding->member);
     return path;
   }
-  auto isNamespace = [](const Binding *binding) {
-    return binding->kind == BindingKind::NativeSpace ||
-           (binding->kind == BindingKind::Global &&
-            binding->global->isNamespace);
-  };
-  // The longest bound part before a dot, or before a colon if it is a
-  // namespace.
+  // The longest bound part before a dot, or part before a colon that is a
+  // namespace, whatever else may have its name.
   for (size_t end = text.size(); (end = text.substr(0, end).find_last_of(
                                       ".:")) != llvm::StringRef::npos;) {
     if (end == 0 || end + 1 == text.size())
       continue;
     Binding *binding = libraries.lookupPart(
-        session.interner.intern(text.substr(0, end)), id->alias, scope);
-    if (!binding || binding->isSyntax() ||
-        (text[end] == ':' && !isNamespace(binding)))
+        session.interner.intern(text.substr(0, end)), id->alias, scope,
+        /*isNamespace=*/text[end] == ':');
+    if (!binding || binding->isSyntax())
       continue;
+    binding = meaningHere(binding);
     llvm::SmallVector<llvm::StringRef, 4> names;
     if (!splitNames(text.substr(end + 1), names))
       continue;
@@ -361,6 +401,8 @@ const Binding *FormExpander::nativeSpaceOf(const Syntax *id, Scope *scope) {
   if (!id->isIdentifier())
     return nullptr;
   Binding *binding = libraries.lookup(id, scope);
+  if (binding)
+    binding = meaningHere(binding);
   return binding && binding->kind == BindingKind::NativeSpace ? binding
                                                               : nullptr;
 }

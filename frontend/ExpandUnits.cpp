@@ -394,8 +394,9 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
       names.insert(entry.binding->global->name->text().str());
     else if (entry.binding->kind == BindingKind::Macro)
       names.insert(entry.binding->macro->name->text().str());
-    else if (entry.binding->kind == BindingKind::NativeSpace)
-      addMembers(*entry.binding, names);
+  for (auto &[key, name] : state->top->foreignNames)
+    if (name.binding->kind == BindingKind::NativeSpace)
+      addMembers(*name.binding, names);
   for (auto &[symbol, binding] : state->top->imports) {
     names.insert(symbol->text().str());
     if (binding->kind == BindingKind::NativeSpace)

@@ -100,13 +100,18 @@ Node *FormExpander::expandCall(const Syntax *form, Scope *scope) {
   return node;
 }
 
+Binding *FormExpander::meaningHere(Binding *binding) const {
+  if (binding->kind == BindingKind::Global && !lambdaDepth)
+    if (Binding *hidden = hiddenImports.lookup(binding->global))
+      return hidden;
+  return binding;
+}
+
 Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
   Binding *binding = libraries.lookup(id, scope);
   if (!binding)
     return expandUnbound(id, scope);
-  if (binding->kind == BindingKind::Global && !lambdaDepth)
-    if (Binding *hidden = hiddenImports.lookup(binding->global))
-      binding = hidden;
+  binding = meaningHere(binding);
   switch (binding->kind) {
   case BindingKind::Core:
   case BindingKind::Macro: {

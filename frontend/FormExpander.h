@@ -176,12 +176,18 @@ private:
   Node *foreignNamespace(const ForeignModule &module);
   /// What `:only`, `:alias` and `:prefix` name.
   void bindMembers(const ForeignModule &module, const Binding *space);
+  static std::string meaningOf(const ForeignModule &module);
+  /// The later of two imports is meant; if they mean different things, that is
+  /// reported.
+  void bindForeign(const Syntax *id, Binding *binding, std::string meaning);
   void scanForeignImport(const ForeignImport &import, Context &context);
   Node *expandForeignObject(const Syntax *form, Scope *scope);
   Node *expandImportExpression(const Syntax *form);
   /// The value of a binding that is no syntax.
   Node *objectOf(const Binding *binding, ir::Location location);
   Node *member(Node *object, ir::Symbol name, ir::Location location);
+  /// What a name of the program means at this place, see hiddenImports.
+  Binding *meaningHere(Binding *binding) const;
   /// What an identifier names by sugar or by an import of a member.
   std::optional<MemberPath> memberPath(const Syntax *id, Scope *scope);
   Node *objectOfPath(const MemberPath &path, ir::Location location);

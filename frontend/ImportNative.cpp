@@ -221,12 +221,18 @@ void FormExpander::scanNativeImport(const ForeignModule &module,
   space->native = libraries.importNative(
       module.as->name->text(), module.ecosystem, module.name->datum->text,
       module.options, folder, location);
-  top.bind(keyOf(module.as), space);
+  bindForeign(module.as, space, meaningOf(module));
   if (library && space->native) {
     library->isUncacheable |= module.as->alias != nullptr;
     for (auto &[file, hash] : space->native->module->inputs)
       library->nativeInputs.push_back(file);
+    if (!space->native->module->linkFlags.empty())
+      library->nativeLinks.push_back(
+          {"", "", space->native->module->linkFlags,
+           space->native->module->libraries});
   }
+  if (space->native)
+    unit.nativeImports.push_back(space->native->module);
   bindMembers(module, space);
 }
 

@@ -165,8 +165,37 @@ bool LibraryManager::isImported(const Syntax *id, Scope *scope) {
   return result;
 }
 
+/// As `lookup`, of namespaces only, also of those that a definition hides.
+static Binding *lookupNamespace(Symbol name, const Alias *alias, Scope *scope) {
+  for (;;) {
+    IdentifierKey key = alias ? static_cast<const void *>(alias) : name;
+    Scope *root = scope;
+    for (Scope *s = scope; s; s = s->parent) {
+      if (Binding *binding = s->find(key); binding && binding->isNamespace())
+        return binding;
+      root = s;
+    }
+    auto *top = static_cast<TopLevel *>(root);
+    if (auto found = top->foreignNames.find(key);
+        found != top->foreignNames.end() &&
+        found->second.binding->isNamespace())
+      return found->second.binding;
+    if (!alias) {
+      Binding *binding = top->imports.lookup(name);
+      return binding && binding->isNamespace() ? binding : nullptr;
+    }
+    scope = alias->scope;
+    name = alias->base;
+    alias = alias->outer;
+  }
+}
+
 Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
-                                    Scope *scope) {
+                                    Scope *scope, bool isNamespace) {
+  auto find = [&](const Alias *partAlias) {
+    return isNamespace ? lookupNamespace(part, partAlias, scope)
+                       : lookup(part, partAlias, scope);
+  };
   while (alias) {
     // The alias that the same expansion gave to the part, if it inserted it.
     const Expansion &expansion = *alias->expansion;
@@ -174,11 +203,11 @@ Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
       if (expansion.identifiers[i]->name == part &&
           expansion.identifiers[i]->alias == alias->outer &&
           expansion.aliases[i])
-        return lookup(part, expansion.aliases[i], scope);
+        return find(expansion.aliases[i]);
     scope = alias->scope;
     alias = alias->outer;
   }
-  return lookup(part, nullptr, scope);
+  return find(nullptr);
 }
 
 bool LibraryManager::isCore(const Syntax *s, Scope *scope, CoreForm form) {

@@ -237,10 +237,10 @@ Node *FormExpander::expandNativeMacro(const Syntax *form, Scope *scope) {
     if (macro.parameters.back().empty())
       return makeError(form->location);
   }
-  for (const Scope::Entry &entry : top.entries) {
-    if (entry.binding->kind != BindingKind::NativeSpace)
+  for (auto &[key, name] : top.foreignNames) {
+    if (name.binding->kind != BindingKind::NativeSpace)
       continue;
-    const NativeSpace *space = libraries.nativeOf(entry.binding);
+    const NativeSpace *space = libraries.nativeOf(name.binding);
     if (!space || !space->find(macro.name))
       continue;
     const NativeSpace *made = libraries.importMacro(*space, macro);
@@ -272,11 +272,11 @@ Node *FormExpander::expandNativeMemberCall(const Syntax *form, Scope *scope) {
                    "no name of a function as a string");
   llvm::StringRef name = (*form)[1]->datum->text;
   Symbol symbol = session.interner.intern(name);
-  for (const Scope::Entry &entry : top.entries)
-    if (entry.binding->kind == BindingKind::NativeSpace)
-      if (const NativeSpace *space = libraries.nativeOf(entry.binding))
+  for (auto &[key, foreign] : top.foreignNames)
+    if (foreign.binding->kind == BindingKind::NativeSpace)
+      if (const NativeSpace *space = libraries.nativeOf(foreign.binding))
         if (space->find(name))
-          return callNativeMember(entry.binding, symbol,
+          return callNativeMember(foreign.binding, symbol,
                                   form->elements.drop_front(2), scope,
                                   form->location);
   diagnostics

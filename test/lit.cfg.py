@@ -2,6 +2,7 @@
 # a format of its own (e2e_format.py).
 
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -55,6 +56,15 @@ for feature, header in (
 
 if os.path.exists(os.path.join(config.plc_build_root, "examples/rust/plc-example.so")):
     config.available_features.add("rust-plugin")
+# Whoever has built that has a cargo, which looks for its own things at home.
+home = os.environ.get("HOME", "/")
+for name, folder in (("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")):
+    path = os.environ.get(name, os.path.join(home, folder))
+    if os.path.isdir(path):
+        config.environment[name] = path
+cargo = shutil.which("cargo") or os.path.join(
+    config.environment.get("CARGO_HOME", home), "bin", "cargo"
+)
 
 # The most specific substitutions come first.
 config.substitutions += [
@@ -62,6 +72,7 @@ config.substitutions += [
     ("%interfaces", os.path.join(plugins, "interfaces")),
     ("%plc", os.path.join(binaries, "plc")),
     ("%python", config.python),
+    ("%cargo", cargo),
     ("%root", config.plc_source_root),
     ("%build", config.plc_build_root),
 ]

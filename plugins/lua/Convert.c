@@ -104,6 +104,11 @@ static int heldText(lua_State *L) {
   return 1;
 }
 
+plc_value heldValue(lua_State *L, int index) {
+  Held *held = luaL_checkudata(L, index, kValue);
+  return theLua.host->held(theLua.host, held->root);
+}
+
 static void pushHeld(lua_State *L, plc_value v, const char *metatable) {
   Held *held = lua_newuserdatauv(L, sizeof *held, 0);
   held->root = 0;
@@ -124,6 +129,7 @@ static void newMetatable(lua_State *L, const char *name, lua_CFunction collect,
 void openConversions(lua_State *L) {
   newMetatable(L, kValue, collectHeld, heldText);
   newMetatable(L, kCarrier, collectCarrier, carrierText);
+  openBuffers(L, kValue);
 }
 
 /* --- To Lua --------------------------------------------------------------- */

@@ -339,6 +339,7 @@ static plc_plugin table = {
     .delete_index = luaDeleteIndex,
     .entries = luaEntries,
     .first_index = 1,
+    .buffer = luaBuffer,
 };
 
 PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *host) {

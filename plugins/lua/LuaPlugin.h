@@ -151,6 +151,8 @@ static inline void pushReference(lua_State *L, plc_value reference) {
 }
 /* True if the error at `index` carries what Lisp or a conversion reported. */
 bool isCarrier(lua_State *L, int index, plc_status *status, plc_error *error);
+/* The opaque Lisp value at `index`. Raises. */
+plc_value heldValue(lua_State *L, int index);
 /* The C function of Lisp procedures in Lua. */
 int callLisp(lua_State *L);
 /* Raises a Lua error that arrives as this status in plc. */
@@ -182,6 +184,13 @@ plc_status luaSignature(plc_plugin *self, plc_value object, plc_value *result,
                         plc_error *error);
 plc_status luaDoc(plc_plugin *self, plc_value object, plc_value *result,
                   plc_error *error);
+
+/* --- Buffers.c */
+
+/* `lispValues`: the metatable of opaque Lisp values. Raises. */
+void openBuffers(lua_State *L, const char *lispValues);
+plc_status luaBuffer(plc_plugin *self, plc_value object, plc_buffer *result,
+                     plc_error *error);
 
 /* --- Objects.c: operations of the plugin's table; those of Quick.c go there
    first */

@@ -1,5 +1,6 @@
 -- What `plc plugin check` needs, see ffi/conformance.lisp.
-local held
+local plc = require "plc"
+local held, shared
 return {
   identity = function(x) return x end,
   apply = function(f, ...) return f(...) end,
@@ -20,6 +21,21 @@ return {
   end,
   keep = function(x) held = x end,
   kept = function() return held end,
+  array = function(n)
+    local result = plc.array("f64", n)
+    for i = 1, n do result[i] = i - 1 end
+    return result
+  end,
+  arrays = function()
+    collectgarbage()
+    return plc.arrays()
+  end,
+  share = function(x) shared = x end,
+  shared = function(i) return shared[i + 1] end,
+  shared_set = function(i, x)
+    return pcall(function() shared[i + 1] = x end) or nil
+  end,
+  unshare = function() shared = nil; collectgarbage() end,
   -- Runs until it is interrupted, for which the shell is asked.
   spin = function(ms)
     local pid = io.open("/proc/self/stat"):read("n")

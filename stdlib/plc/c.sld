@@ -1,6 +1,6 @@
 ;;; Memory and pointers of C. See docs/foreign-c.md.
 (define-library (plc c)
-  (export c:new c:free c:cast c:address c:null? c:string c:bytes c:sizeof
+  (export c:new c:free c:cast c:address c:null? c:string c:bytes c:vector c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
           c:type c:errno c:callback c:release c:function c:call c-function
           c-macro)
@@ -40,6 +40,13 @@
       (if (null? length)
           (pointer->bytevector pointer)
           (pointer->bytevector pointer (car length))))
+
+    (define (c:vector pointer :up-to 1 count)
+      "A homogeneous vector with a copy of the numbers that a pointer points to,
+       all or so many."
+      (if (null? count)
+          (pointer->vector pointer)
+          (pointer->vector pointer (car count))))
 
     (define (c:sizeof type)
       "Bytes of a type, or of what a pointer is known to point to."

@@ -1,6 +1,6 @@
 ;;; Forms for objects of other languages, whatever their host.
 (define-library (plc foreign)
-  (export ->lisp close-foreign doc documentation foreign-path with-foreign)
+  (export ->lisp close-foreign foreign-buffer doc documentation foreign-path with-foreign)
   (import (plc core) (plc primitives) (plc list) (plc string) (plc port))
   (begin
     (define (->lisp object)
@@ -11,6 +11,12 @@
     (define (close-foreign object)
       "Gives back at once what an object of another language holds."
       (foreign-close object))
+
+    (define (foreign-buffer object)
+      "Pointer to the memory of an object of another language, a bytevector or a
+       homogeneous vector: what one side writes the other one reads. The memory
+       lives as long as either side has it."
+      (foreign-share object))
 
     ;; (with-foreign (name expr) body ...): closed on every way out, once.
     (define-syntax with-foreign

@@ -9,6 +9,7 @@
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Evaluate.h"
 #include "stdlib/runtime/Globals.h"
+#include "stdlib/runtime/NativeFaults.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/Runtime.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -26,15 +27,29 @@ const plc_anchor plc_anchor_table[] = {
 #define PRIMITIVE(ID, NAME, MIN, MAX, TYPE, EFFECTS, LOWERING, DOC)            \
   ENTRY(prim_##ID) ENTRY(plc_prim_##ID)
 #include "stdlib/Primitives.def"
-    ENTRY(plc_main) ENTRY(plc_runtime_start) ENTRY(plc_run_on_lisp_stack)
-        ENTRY(rt_register_unit) ENTRY(rt_unregister_unit)
-            ENTRY(rt_find_code_references) ENTRY(rt_run_unit) ENTRY(plc_enter)
-            ENTRY(plc_pending_object) ENTRY(plc_resume_pending)
-                ENTRY(plc_report_condition) ENTRY(plc_exit)
-                    ENTRY(plc_wait_for_input) ENTRY(rt_symbolize_hook) ENTRY(rt_is_jit_code)
-                        ENTRY(rt_global_ref_hook)
-                            ENTRY(rt_global_set_hook) ENTRY(rt_exit_hook)
-                                ENTRY(rt_evaluator)
-                                ENTRY(exitOnUnhandled)
-                                {"rt_context", &theContext},{nullptr, nullptr},
+    // clang-format off
+    ENTRY(plc_main)
+    ENTRY(plc_runtime_start)
+    ENTRY(plc_run_on_lisp_stack)
+    ENTRY(rt_register_unit)
+    ENTRY(rt_unregister_unit)
+    ENTRY(rt_find_code_references)
+    ENTRY(rt_run_unit)
+    ENTRY(plc_enter)
+    ENTRY(plc_pending_object)
+    ENTRY(plc_resume_pending)
+    ENTRY(plc_report_condition)
+    ENTRY(plc_exit)
+    ENTRY(plc_wait_for_input)
+    ENTRY(rt_symbolize_hook)
+    ENTRY(rt_is_jit_code)
+    ENTRY(rt_report_native_fault)
+    ENTRY(rt_global_ref_hook)
+    ENTRY(rt_global_set_hook)
+    ENTRY(rt_exit_hook)
+    ENTRY(rt_evaluator)
+    ENTRY(exitOnUnhandled)
+    // clang-format on
+    {"rt_context", &theContext},
+    {nullptr, nullptr},
 };

@@ -30,6 +30,9 @@ inline constexpr int MaxInlinedFrames = 48;
 /// information (SymbolizeExecutable.cpp). Frames of the runtime give 0.
 int symbolize(uint64_t pc, plc_frame *frames, int capacity);
 int symbolizeExecutable(uint64_t pc, plc_frame *frames, int capacity);
+/// The symbol of the executable's function at an address, of the runtime, too;
+/// null in a stripped program and where there is none.
+const char *executableSymbol(uint64_t at);
 
 } // namespace plc::rt
 #endif // PLC_RUNTIME_BACKTRACE_H

@@ -8,6 +8,7 @@
 #include "stdlib/runtime/HashTable.h"
 #include "ffi/Plugins.h"
 #include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/NativeFaults.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -87,6 +88,7 @@ void installForeignHooks(Context *ctx) {
   if (isInstalled)
     return;
   isInstalled = true;
+  installNativeFaults();
   prepareOperations(ctx);
   rt_foreign_call = callForeign;
   rt_foreign_operate = operateForeign;

@@ -6,6 +6,7 @@
 // can raise, and the boundary is left out.
 //
 //===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Buffers.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
 #include "stdlib/runtime/Heap.h"

@@ -58,6 +58,15 @@ static void unpinAll(Context *ctx, Value block) {
 static constexpr uint64_t LeastPressure = uint64_t(32) << 20;
 static uint64_t pressure, ownedBytes;
 
+/// Gives shared memory back; `word` is what its block has for a finaliser.
+static void releaseShared(Value word) {
+  auto *buffer =
+      reinterpret_cast<plc_buffer *>(uintptr_t(plc_fixnum_value(word)));
+  if (buffer->release)
+    buffer->release(buffer);
+  delete buffer;
+}
+
 static void freeBlock(Context *ctx, Value block) {
   if (flagsOf(block) & BlockFreed)
     return;
@@ -169,6 +178,23 @@ Value makePointer(Context *ctx, const void *address, Value type, Value keeps,
   return reinterpret_cast<Value>(words) | PLC_TAG_OBJECT;
 }
 
+Value shareMemory(Context *ctx, void *data, Value type, int64_t bytes,
+                  bool isReadOnly, const plc_buffer *buffer) {
+  unsigned flags = BlockShared | (isReadOnly ? BlockReadOnly : 0);
+  Value block = makeBlock(ctx, data, type, bytes, flags);
+  Value pointer = makePointer(ctx, data, type, block, bytes);
+  // Last: what raises before leaves the buffer to the caller.
+  if (buffer)
+    store(ctx, plc_fields(block) + PointerType,
+          plc_fixnum(int64_t(new plc_buffer(*buffer))));
+  return pointer;
+}
+
+bool isReadOnly(Value pointer) {
+  Value keeps = pointerKeeps(pointer);
+  return isBlock(keeps) && (flagsOf(keeps) & BlockReadOnly);
+}
+
 Value newNative(Context *ctx, const NativeType *type, Value name,
                 uint64_t count) {
   uint64_t bytes = 0;
@@ -199,6 +225,10 @@ void finalizeDeadPointers(Context *ctx) {
     dying = plc_cdr(dying);
     Value finalizer = plc_fields(block)[PointerType];
     store(ctx, plc_fields(block) + PointerType, PLC_FALSE);
+    if (plc_is_fixnum(finalizer)) {
+      releaseShared(finalizer);
+      continue;
+    }
     // Whatever it does with the pointer: what Lisp owns is freed afterwards,
     // when nothing refers to it again.
     registerFinalizer(ctx, block);
@@ -325,9 +355,12 @@ Value prim_PointerFree(Context *ctx, Value v) {
                    "c:free: this pointer points into other memory, which is "
                    "given back as a whole",
                    list1(ctx, v));
-  if (!(flagsOf(block) & BlockOwned))
+  if (!(flagsOf(block) & (BlockOwned | BlockShared)))
     free(pointerAddress(v));
+  Value finalizer = plc_fields(block)[PointerType];
   store(ctx, plc_fields(block) + PointerType, PLC_FALSE);
+  if (plc_is_fixnum(finalizer))
+    releaseShared(finalizer);
   freeBlock(ctx, block);
   // Compiled calls compare types: this one fits nothing.
   store(ctx, plc_fields(v) + PointerType, intern(ctx, "freed memory"));
@@ -341,6 +374,10 @@ Value prim_PointerFinalizer(Context *ctx, Value v, Value procedure) {
   if (procedure != PLC_FALSE && !plc_is_procedure(procedure))
     wrongType(ctx, "c:finalizer!", 2, "a procedure or #f", procedure);
   Value block = blockOf(ctx, v);
+  if (flagsOf(block) & BlockShared)
+    raiseCondition(ctx, "wrong-type",
+                   "c:finalizer!: this memory is shared, who gave it frees it",
+                   list1(ctx, v));
   store(ctx, plc_fields(block) + PointerType, procedure);
   return v;
 }

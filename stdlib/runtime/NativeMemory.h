@@ -20,8 +20,14 @@ enum PointerWord {
   PointerBytes,   ///< fixnum, or #f
   PointerWords
 };
-/// Flags of a block.
-enum BlockFlags : unsigned { BlockOwned = 1, BlockFreed = 2 };
+/// Flags of a block. Shared: the memory of another runtime or of a vector; its
+/// finaliser is a plc_buffer, as a fixnum, or #f.
+enum BlockFlags : unsigned {
+  BlockOwned = 1,
+  BlockFreed = 2,
+  BlockShared = 4,
+  BlockReadOnly = 8
+};
 
 inline bool isPointer(Value v) { return plc_is_kind(v, PLC_KIND_POINTER); }
 inline char *pointerAddress(Value pointer) {
@@ -49,6 +55,12 @@ Value makePointer(Context *ctx, const void *address, Value type, Value keeps,
 /// refers to it.
 Value newNative(Context *ctx, const NativeType *type, Value name,
                 uint64_t count);
+/// Pointer to memory that another one gives back: `buffer` is copied, and released
+/// when nothing refers to the memory any more.
+Value shareMemory(Context *ctx, void *data, Value type, int64_t bytes,
+                  bool isReadOnly, const plc_buffer *buffer);
+/// True if nothing may be written through the pointer.
+bool isReadOnly(Value pointer);
 /// The block behind a pointer; one is made if it has none.
 Value blockOf(Context *ctx, Value pointer);
 /// `value` lives as long as what the pointer points to, or until another one is

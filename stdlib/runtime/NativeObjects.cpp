@@ -126,8 +126,10 @@ Value loadAt(Value object, const NativePlace &place) {
 }
 
 Status storeAt(Value object, const NativePlace &place, Value what,
-               Value value) {
+               Value value, plc_error *error) {
   Context *ctx = theContext;
+  if (isReadOnly(object))
+    return fail(error, PLC_E_TYPE, "this memory can only be read");
   NativeFailure failure;
   Value kept = PLC_FALSE;
   if (!storeNative(ctx, place, value, &kept, failure)) {
@@ -168,7 +170,7 @@ Status set(plc_plugin *, Value object, Value name, Value value,
   NativePlace place;
   if (Status status = fieldPlace(object, name, &place, error))
     return status;
-  return storeAt(object, place, name, value);
+  return storeAt(object, place, name, value, error);
 }
 
 //===--- Elements ---------------------------------------------------------===//
@@ -212,7 +214,7 @@ Status setIndex(plc_plugin *, Value object, Value key, Value value,
   NativePlace place;
   if (Status status = elementPlace(object, key, &place, error))
     return status;
-  return storeAt(object, place, key, value);
+  return storeAt(object, place, key, value, error);
 }
 
 Status length(plc_plugin *, Value object, int64_t *result, plc_error *error) {

@@ -10,6 +10,7 @@
 #include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/NativeFaults.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 
 #include <cerrno>
@@ -57,6 +58,9 @@ static bool mayRaiseAt(uint64_t pc) {
 /// Who handled faults before: the default action, or the compiler's report.
 static struct sigaction previousFault;
 
+bool (*plc::rt::rt_fault_hook)(int signal, const siginfo_t *info,
+                               const void *context);
+
 /// A fault that is no stack overflow: return with the previous handler
 /// installed, so that the instruction faults again.
 static void onFault(int signal, siginfo_t *info, void *context) {
@@ -64,7 +68,10 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   ucontext_t *state = static_cast<ucontext_t *>(context);
   Context *ctx = theContext;
   if (!ctx || address < guard.low || address >= guard.high) {
-    sigaction(signal, &previousFault, nullptr);
+    bool isReported = rt_fault_hook && rt_fault_hook(signal, info, context);
+    struct sigaction end = {};
+    end.sa_handler = SIG_DFL;
+    sigaction(signal, isReported ? &end : &previousFault, nullptr);
     // Sent by a process, it does not come again by itself.
     if (info->si_code <= 0)
       raise(signal);

@@ -170,6 +170,11 @@ static const char *nameBeforeEntry(uint64_t pc) {
   return isPrefix ? entry + name : nullptr;
 }
 
+const char *plc::rt::executableSymbol(uint64_t at) {
+  const Image &image = executable();
+  return symbolAt(image, at - image.bias);
+}
+
 int plc::rt::symbolizeExecutable(uint64_t pc, plc_frame *frames, int capacity) {
   const Image &image = executable();
   // The return address may be the first byte of another line or function.

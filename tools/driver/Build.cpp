@@ -336,7 +336,8 @@ void Builder::link(const frontend::Unit &program) {
     else if (StringRef(message).starts_with("cannot write `"))
       diagnostics.report(ir::Diag::CannotWriteFile, {},
                          {output, StringRef(message).rsplit(": ").second});
-    else if (!reportMissingSymbols(compiler, message, nativePlaces))
+    else if (!reportMissingSymbols(compiler, message, nativePlaces,
+                                   linkOptions.objects))
       diagnostics.report(ir::Diag::LinkFailed, {}, {message});
     return;
   }

@@ -2,7 +2,7 @@
 
 #include "tools/driver/Compiler.h"
 #include "tools/driver/Host.h"
-#include "tools/driver/NativeFaults.h"
+#include "tools/driver/Process.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -64,26 +64,6 @@ static void onFatalError(void *, const char *reason, bool) {
   internalError(reason);
 }
 
-/// A function of C that the program called: not ours, and what the signal does
-/// to a program that was built it does here, too.
-static void reportNativeFault(const NativeFault &fault, int signal,
-                              const char *reason) {
-  errs() << "error: native code crashed: "
-         << (signal == SIGABRT ? "it gave up" : reason) << " in " << fault.place
-         << '\n';
-  errs() << "note: called ";
-  if (!fault.function.empty())
-    errs() << "as `" << fault.function << "` ";
-  errs() << "at " << fault.caller << '\n'
-         << "help: what C does with memory cannot be checked: see whether the "
-            "arguments are what the function expects\n";
-  errs().flush();
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
-  sigaction(signal, &action, nullptr);
-  raise(signal);
-}
-
 static void onSignal(int signal, siginfo_t *info, void *context) {
   // A second fault while reporting ends at once.
   static volatile sig_atomic_t entered;
@@ -95,14 +75,13 @@ static void onSignal(int signal, siginfo_t *info, void *context) {
                        : signal == SIGABRT ? "assertion failed"
                        : signal == SIGFPE  ? "arithmetic exception"
                                            : "illegal instruction";
-  // One that was sent tells nothing of what runs; abort sends its own.
-  bool wasSent = info->si_code <= 0 && signal != SIGABRT;
-  std::optional<NativeFault> fault;
-  if (!wasSent)
-    fault = findNativeFault(context);
-  if (fault)
-    return reportNativeFault(*fault, signal, reason);
-  internalError(reason);
+  if (!Process::reportNativeFault(signal, info, context))
+    internalError(reason);
+  // Not ours: what the signal does to a program that was built it does here, too.
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
+  raise(signal);
 }
 
 /// Lisp is safe, so in run and repl, too, a fault that is not one of native code

@@ -3,9 +3,9 @@
 #include "tools/driver/NativeLinks.h"
 
 #include "plc/native.h"
+#include "tools/driver/ObjectReferences.h"
 
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -38,6 +38,8 @@ static void addLink(const std::string &shims,
 void addNativeLinks(const frontend::Unit &unit, codegen::LinkOptions &options) {
   for (const native::Module *module : unit.natives)
     addLink(module->shims, module->linkFlags, options);
+  for (const native::Module *module : unit.nativeImports)
+    addLink("", module->linkFlags, options);
 }
 
 void addNativeLinks(const frontend::Library &library,
@@ -78,8 +80,9 @@ static ir::Location placeOfLinker(ir::SourceManager &sources, StringRef text) {
   return placeInFile(sources, file, place, 0);
 }
 
+/// `by`: the inline function of a header that needs it, "" if Lisp does.
 static void reportMissing(Compiler &compiler, StringRef symbol,
-                          ir::Location place) {
+                          ir::Location place, StringRef by = "") {
   ir::SourceManager &sources = compiler.session.sources;
   // Not inside of a macro such as c-function.
   if (place.isKnown())
@@ -92,62 +95,92 @@ static void reportMissing(Compiler &compiler, StringRef symbol,
         found.isKnown())
       place = found;
   }
-  compiler.session.diagnostics
-      .report(ir::Diag::NoNativeSymbol, place, {symbol})
-      .help("name the library that has it: `:link \"name\"` in the import, or "
-            "`-l name`");
+  auto report = compiler.session.diagnostics.report(ir::Diag::NoNativeSymbol,
+                                                    place, {symbol});
+  if (!by.empty())
+    report.note("the inline function or macro `" + by.str() +
+                "` of a header refers to it");
+  report.help("name the library that has it: `:link \"name\"` in the import, or "
+              "`-l name`");
+}
+
+/// "plc_shim_1f_uses" is the shim of "uses" (plugins/c-import).
+static constexpr StringLiteral kShimPrefix = "plc_shim_";
+
+static StringRef nameOfShim(StringRef symbol) {
+  symbol.consume_front(kShimPrefix);
+  return symbol.split('_').second;
 }
 
 bool reportMissingSymbols(Compiler &compiler, StringRef text,
-                          const NativePlaces &places) {
+                          const NativePlaces &places,
+                          const std::vector<std::string> &objects) {
   bool found = false;
   StringSet<> seen;
+  std::vector<StringRef> unplaced;
   constexpr StringLiteral mark = "undefined symbol: ";
   for (size_t at = 0; (at = text.find(mark, at)) != StringRef::npos;) {
     at += mark.size();
     StringRef symbol = text.substr(at).take_until(
         [](char c) { return c == '\n' || c == '\r'; });
+    if (!seen.insert(symbol).second)
+      continue;
     ir::Location place = places.lookup(symbol).location;
     if (!place.isKnown())
       place = placeOfLinker(compiler.session.sources, text.substr(at));
-    if (!place.isKnown() || !seen.insert(symbol).second)
+    if (!place.isKnown()) {
+      unplaced.push_back(symbol);
       continue;
+    }
     found = true;
     reportMissing(compiler, symbol, place);
   }
+  if (unplaced.empty())
+    return found;
+  // What is left is needed by shims, best by one whose call has a place: those of
+  // libraries that came from the cache have none.
+  for (bool hasPlace : {true, false})
+    for (const std::string &path : objects) {
+      auto buffer = MemoryBuffer::getFile(path);
+      if (!buffer)
+        continue;
+      ObjectReferences references((*buffer)->getBuffer());
+      for (StringRef shim : references.defined()) {
+        if (!shim.starts_with(kShimPrefix) || places.contains(shim) != hasPlace)
+          continue;
+        std::set<std::string> needed = references.undefinedFrom(shim);
+        erase_if(unplaced, [&](StringRef symbol) {
+          if (!needed.count(symbol.str()))
+            return false;
+          found = true;
+          reportMissing(compiler, symbol, places.lookup(shim).location,
+                        nameOfShim(shim));
+          return true;
+        });
+      }
+    }
   return found;
 }
 
 /// What a shim names and no library has must not stop the other shims: a variable
-/// is at NULL then, which reading it finds; a function raises when it is called.
-static void defineMissing(const native::Module &natives, StringRef object,
+/// is at NULL then; a function raises when it is called.
+static void defineMissing(const native::Module &natives,
+                          const ObjectReferences &references,
                           codegen::Jit &jit, void *missing,
                           StringSet<> &undefined) {
-  auto parsed =
-      object::ObjectFile::createObjectFile(MemoryBufferRef(object, "shims"));
-  if (!parsed)
-    return consumeError(parsed.takeError()); // adding it says what is wrong
-  for (const object::SymbolRef &symbol : (*parsed)->symbols()) {
-    Expected<uint32_t> flags = symbol.getFlags();
-    Expected<StringRef> name = symbol.getName();
-    if (!flags || !name) {
-      consumeError(flags.takeError());
-      consumeError(name.takeError());
+  for (const std::string &name : references.undefined()) {
+    if (undefined.contains(name) ||
+        sys::DynamicLibrary::SearchForAddressOfSymbol(name))
       continue;
-    }
-    if (!(*flags & object::SymbolRef::SF_Undefined) || name->empty() ||
-        *name == "_GLOBAL_OFFSET_TABLE_" ||
-        sys::DynamicLibrary::SearchForAddressOfSymbol(name->str()))
-      continue;
-    if (auto address = jit.lookup(*name))
+    if (auto address = jit.lookup(name))
       continue;
     else
       consumeError(address.takeError());
     bool isVariable = any_of(natives.globals, [&](const native::Global &g) {
-      return g.symbol == *name;
+      return g.symbol == name;
     });
-    cantFail(jit.define(*name, isVariable ? nullptr : missing));
-    undefined.insert(*name);
+    cantFail(jit.define(name, isVariable ? nullptr : missing));
+    undefined.insert(name);
   }
 }
 
@@ -156,11 +189,13 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
                     void *missing) {
   NativePlaces places;
   addNativePlaces(module, places);
-  if (places.empty() && unit.natives.empty())
-    return;
-  static StringSet<> loaded, undefined; // one Lisp world in a process
+  // One Lisp world in a process.
+  static StringSet<> loaded, undefined;
+  static std::vector<std::unique_ptr<ObjectReferences>> shims;
   auto &diagnostics = compiler.session.diagnostics;
   auto open = [&](const std::string &library) {
+    if (loaded.contains(library))
+      return;
     std::string why;
     if (sys::DynamicLibrary::LoadLibraryPermanently(library.c_str(), &why)) {
       diagnostics.report(ir::Diag::NativeImportFailed, {}, {library, why});
@@ -175,13 +210,14 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
         library = folder + "/" + library;
         break;
       }
-    if (!loaded.contains(library))
-      open(library);
+    open(library);
   }
+  for (const native::Module *natives : unit.nativeImports)
+    for (const std::string &library : natives->libraries)
+      open(library);
   for (const native::Module *natives : unit.natives) {
     for (const std::string &library : natives->libraries)
-      if (!loaded.contains(library))
-        open(library);
+      open(library);
     if (natives->shims.empty() || !loaded.insert(natives->shims).second)
       continue;
     auto buffer = MemoryBuffer::getFile(natives->shims);
@@ -190,7 +226,12 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
       continue;
     }
     StringRef bytes = (*buffer)->getBuffer();
-    defineMissing(*natives, bytes, jit, missing, undefined);
+    auto references = std::make_unique<ObjectReferences>(bytes);
+    defineMissing(*natives, *references, jit, missing, undefined);
+    if (any_of(references->undefined(), [&](const std::string &name) {
+          return undefined.contains(name);
+        }))
+      shims.push_back(std::move(references));
     codegen::ObjectBytes object(bytes.begin(), bytes.end());
     if (Error error = jit.addObject(std::move(object), natives->shims))
       diagnostics.report(ir::Diag::NativeImportFailed, {},
@@ -205,6 +246,11 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
       reportMissing(compiler, symbol, places.lookup(symbol).location);
       continue;
     }
+    for (const auto &references : shims)
+      for (const std::string &name : references->undefinedFrom(symbol))
+        if (undefined.contains(name))
+          reportMissing(compiler, name, places.lookup(symbol).location,
+                        nameOfShim(symbol));
     if (sys::DynamicLibrary::SearchForAddressOfSymbol(symbol.str()))
       continue;
     if (auto address = jit.lookup(symbol))

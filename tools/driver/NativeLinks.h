@@ -23,10 +23,11 @@ void addNativeLinks(const frontend::Unit &unit, codegen::LinkOptions &options);
 void addNativeLinks(const frontend::Library &library,
                     codegen::LinkOptions &options);
 
-/// Reports each symbol that the linker did not find and that a unit uses, with
-/// its place. False if the text tells of none.
+/// Reports each symbol that the linker did not find and that a unit or a shim
+/// among the linked objects uses, with its place. False if the text tells of none.
 bool reportMissingSymbols(Compiler &compiler, llvm::StringRef text,
-                          const NativePlaces &places);
+                          const NativePlaces &places,
+                          const std::vector<std::string> &objects);
 
 /// Opens the libraries of a unit, links its shims, and reports symbols that
 /// nothing defines: they become `missing`, so that the unit can be linked.

@@ -5,6 +5,7 @@
 #include "tools/driver/NativeLinks.h"
 
 #include "stdlib/runtime/Backtrace.h"
+#include "stdlib/runtime/NativeFaults.h"
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
@@ -39,16 +40,12 @@ static bool isJitCode(uint64_t pc) {
   return theProcessJit->isCode(pc);
 }
 
-std::optional<codegen::CodePlace> Process::placeInMemory(uint64_t pc) {
-  if (!theProcessJit || !theProcessJit->isCode(pc))
-    return std::nullopt;
-  SmallVector<codegen::CodePlace, 4> places = theProcessJit->symbolize(pc);
-  return places.empty() ? codegen::CodePlace() : places.front();
+static decltype(&rt_report_native_fault) nativeFaultReporter;
+
+bool Process::reportNativeFault(int signal, const siginfo_t *info,
+                                const void *context) {
+  return nativeFaultReporter && nativeFaultReporter(signal, info, context);
 }
-
-static void *runtimeStart;
-
-void *Process::runtimeCode() { return runtimeStart; }
 
 /// The flags come after what the environment says, and win.
 static void setRuntimeOptions(const Options &options) {
@@ -77,7 +74,8 @@ Process::Process(const Options &options, const plc_host &host,
   for (std::string &word : commandLine)
     commandLineWords.push_back(word.data());
   commandLineWords.push_back(nullptr);
-  runtimeStart = address("plc_runtime_start");
+  nativeFaultReporter =
+      entry<decltype(rt_report_native_fault)>("rt_report_native_fault");
   ctx = entry<plc_context *(int, char **)>("plc_runtime_start")(
       commandLine.size(), commandLineWords.data());
   // Before anything is interned: static symbols are the symbols of their name.

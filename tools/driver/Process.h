@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <csignal>
+
 namespace plc::driver {
 
 class Process {
@@ -54,10 +56,9 @@ public:
   template <typename Function> Function *entry(llvm::StringRef name) const {
     return reinterpret_cast<Function *>(address(name));
   }
-  /// Of the process: what code in memory an address belongs to; an address in
-  /// the runtime, null before it is started.
-  static std::optional<codegen::CodePlace> placeInMemory(uint64_t pc);
-  static void *runtimeCode();
+  /// See rt_report_native_fault; false before the runtime is started.
+  static bool reportNativeFault(int signal, const siginfo_t *info,
+                                const void *context);
   /// The interned symbol as a word.
   uint64_t symbol(llvm::StringRef name);
 

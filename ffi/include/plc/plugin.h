@@ -82,6 +82,13 @@
 ///              spin(ms)         runs until it is interrupted; sends the process
 ///                               SIGINT after that time
 ///              farewell(text)   `shutdown` will show the text on a line
+///              array(n)         a new object whose buffer has the doubles 0 to
+///                               n - 1; index and length do for it
+///              arrays()         how many of these there are
+///              share(x), shared(i), shared_set(i, x), unshare()
+///                               keeps the buffer of x, an array or a pointer
+///                               (plc_host::buffer); reads and writes an element,
+///                               nil where it is read-only; gives it back
 ///            A value that the runtime cannot represent is refused with
 ///            PLC_E_TYPE, never changed; lists and vectors may come back as one
 ///            another, symbols as strings, nil, undefined and the unspecified
@@ -99,7 +106,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 3
+#define PLC_PLUGIN_ABI_MINOR 4
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -166,6 +173,41 @@ enum { PLC_WATCH_READABLE = 1, PLC_WATCH_WRITABLE = 2, PLC_WATCH_FAILED = 4 };
 typedef struct plc_region {
   uint64_t words[32];
 } plc_region;
+
+/// What an element of a buffer is; the numbers are those of DLPack.
+typedef enum plc_scalar {
+  PLC_SCALAR_SIGNED = 0,
+  PLC_SCALAR_UNSIGNED = 1,
+  PLC_SCALAR_FLOAT = 2,
+  PLC_SCALAR_OPAQUE = 3, ///< plc_buffer::format may tell
+  PLC_SCALAR_COMPLEX = 5,
+  PLC_SCALAR_BOOLEAN = 6
+} plc_scalar;
+
+/// Memory that two runtimes share: an array of any number of dimensions. It holds
+/// what the buffer protocol of Python and DLPack tell of memory of the processor.
+///
+/// Who asks for one sets struct_size and leaves the rest to who gives it. The
+/// memory stays where it is, and all that is referred to here stays valid, until
+/// `release` is called, once, with this struct or a copy of it. Nobody else's
+/// lifetime matters: a Lisp vector that a runtime shares lives on when Lisp has
+/// dropped it, and the other way round.
+typedef struct plc_buffer {
+  size_t struct_size;
+  void *data;           ///< the element whose indices are all 0
+  plc_scalar scalar;
+  uint32_t bits;        ///< of an element: 8 times its bytes
+  bool is_read_only;    ///< writing is not allowed
+  uint32_t dimensions;  ///< 0: one element
+  const int64_t *shape; ///< elements in each dimension
+  /// Bytes from one element to the next in each dimension, maybe negative; NULL:
+  /// they lie one after the other, the last index changes fastest.
+  const int64_t *strides;
+  /// How the `struct` module of Python writes the element, or NULL.
+  const char *format;
+  void *owner; ///< of who gives it
+  void (*release)(struct plc_buffer *buffer);
+} plc_buffer;
 
 /// What the conversion of a value to a foreign object goes by: one row of
 /// plc/conversions.def each.
@@ -461,6 +503,12 @@ struct plc_plugin {
   /// The key of the first element of a sequence, 0 or 1: `vector-ref` counts
   /// from zero in all languages, `ref` as the runtime does.
   int64_t first_index;
+
+  /// The memory of an object, for `foreign-buffer`: what one side writes the other
+  /// one reads. `release` is called as plc_plugin::release is.
+  /// PLC_E_UNSUPPORTED: the object has none. Default: no object has.
+  plc_status (*buffer)(plc_plugin *self, plc_value object, plc_buffer *result,
+                       plc_error *error);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

@@ -40,6 +40,7 @@ typedef enum Kind {
   FUNCTION,
   METHOD,
   ITERATOR,
+  ARRAY, // doubles, whose memory can be shared
   LATER, // a value that is not there yet
   LISP_VALUE, // a procedure, or anything that is opaque to this runtime
   RESULTS     // several results of a call; never an element or a member
@@ -87,7 +88,7 @@ struct Object {
   /// object it walks.
   Value *items;
   size_t count, capacity;
-  char *bytes; ///< STRING (UTF-8), BYTES
+  char *bytes; ///< STRING (UTF-8), BYTES, ARRAY
   size_t size;
   const Class *class;   ///< INSTANCE
   const Native *native; ///< FUNCTION, METHOD
@@ -126,6 +127,8 @@ static Value keep(Value v) {
   return v;
 }
 
+static int64_t arrayCount; ///< of kind ARRAY
+
 /// Ends one use of v. The dead wait in a list rather than on the stack: lists
 /// may be nested deeper than any stack.
 static void drop(Value v) {
@@ -144,6 +147,7 @@ static void drop(Value v) {
     for (size_t i = 0; i < object->count; i++)
       drop(object->items[i]);
     lisp->drop(lisp, object->root); // 0 for most: nothing is held then
+    arrayCount -= object->kind == ARRAY;
     free(object->items);
     free(object->bytes);
     free(object);
@@ -632,6 +636,7 @@ static const Class *class_of(Value v) {
       [MAP] = {"map", "Values by strings.", NULL, 0},
       [FUNCTION] = {"function", "A function.", NULL, 0},
       [METHOD] = {"method", "A method with its receiver.", NULL, 0},
+      [ARRAY] = {"array", "Doubles.", NULL, 0},
       [ITERATOR] = {"iterator", "What is left of a sequence.", NULL, 0},
       [LATER] = {"later", "A value that is not there yet.", NULL, 0},
       [LISP_VALUE] = {"lisp", "A value of Lisp.", NULL, 0}};
@@ -1080,7 +1085,102 @@ static plc_status farewell(Call *call) {
   return PLC_OK;
 }
 
-/* --- 6 The modules ------------------------------------------------------- */
+/* --- 6 Shared memory ----------------------------------------------------- */
+
+static plc_status make_array(Call *call) {
+  Value n = call->args[0];
+  if (n.kind != INTEGER || n.integer < 0 || n.integer > 1000000)
+    return fail_with_text(call->error, "ArgumentError", "no usable length");
+  call->result = new_object(ARRAY);
+  arrayCount++;
+  for (int64_t i = 0; i < n.integer; i++)
+    append(call->result, &(double){(double)i}, sizeof(double));
+  return PLC_OK;
+}
+static plc_status count_arrays(Call *call) {
+  call->result = integer(arrayCount);
+  return PLC_OK;
+}
+
+/// What a buffer needs as long as it is used: a use of the array.
+typedef struct Export {
+  Value array;
+  int64_t length;
+} Export;
+static void end_export(plc_buffer *buffer) {
+  Export *export = buffer->owner;
+  drop(export->array);
+  free(export);
+}
+static void export_array(Value array, plc_buffer *result) {
+  Export *export = grow(NULL, sizeof *export);
+  *export = (Export){keep(array),
+                     (int64_t)(array.object->size / sizeof(double))};
+  *result = (plc_buffer){.struct_size = result->struct_size,
+                         .data = array.object->bytes,
+                         .scalar = PLC_SCALAR_FLOAT,
+                         .bits = 8 * sizeof(double),
+                         .dimensions = 1,
+                         .shape = &export->length,
+                         .format = "d",
+                         .owner = export,
+                         .release = end_export};
+}
+
+/// The memory of somebody else, as long as this runtime uses it.
+static plc_buffer shared;
+static plc_status unshare(Call *call) {
+  (void)call;
+  if (shared.release)
+    shared.release(&shared);
+  shared = (plc_buffer){0};
+  return PLC_OK;
+}
+static plc_status share(Call *call) {
+  plc_value v;
+  plc_status status = unshare(call);
+  // An array of our own, or what Lisp made a pointer to by `foreign-buffer`.
+  if (call->args[0].kind == ARRAY) {
+    export_array(call->args[0], &shared);
+    return PLC_OK;
+  }
+  status = into_lisp(call->args[0], &v);
+  shared.struct_size = sizeof shared;
+  if (status == PLC_OK)
+    status = lisp->buffer(lisp, v, &shared, call->error);
+  if (status != PLC_OK || (shared.scalar == PLC_SCALAR_FLOAT &&
+                           shared.bits == 64 && shared.dimensions == 1))
+    return status;
+  unshare(call);
+  return refuse(call->error, PLC_E_TYPE, "its elements are no doubles");
+}
+/// Where an element is, or NULL.
+static double *shared_element(Value index) {
+  if (index.kind != INTEGER || !shared.data || index.integer < 0 ||
+      index.integer >= shared.shape[0])
+    return NULL;
+  int64_t step = shared.strides ? shared.strides[0] : (int64_t)sizeof(double);
+  return (double *)((char *)shared.data + index.integer * step);
+}
+static plc_status shared_get(Call *call) {
+  double *element = shared_element(call->args[0]);
+  if (!element)
+    return fail_with_text(call->error, "IndexError", "there is no such element");
+  call->result = (Value){DOUBLE, .real = *element};
+  return PLC_OK;
+}
+static plc_status shared_set(Call *call) {
+  double *element = shared_element(call->args[0]);
+  if (!element || call->args[1].kind != DOUBLE)
+    return fail_with_text(call->error, "IndexError", "there is no such element");
+  if (shared.is_read_only)
+    return PLC_OK; // nil says so
+  *element = call->args[1].real;
+  call->result = (Value){BOOLEAN, .boolean = true};
+  return PLC_OK;
+}
+
+/* --- 7 The modules ------------------------------------------------------- */
 
 static Value kept; ///< by plc-conformance.keep
 
@@ -1167,6 +1267,12 @@ static const Native conformance[] = {
     {"waits", "(waits)", "How often plc has waited.", 0, 0, waits},
     {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
     {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
+    {"array", "(array n)", "Makes an array.", 1, 1, make_array},
+    {"arrays", "(arrays)", "How many there are.", 0, 0, count_arrays},
+    {"share", "(share x)", "Keeps its memory.", 1, 1, share},
+    {"shared", "(shared i)", "Reads it.", 1, 1, shared_get},
+    {"shared_set", "(shared_set i n)", "Writes it.", 2, 2, shared_set},
+    {"unshare", "(unshare)", "Gives it back.", 0, 0, unshare},
     {"farewell", "(farewell text)", "Shows it at the end.", 1, 1, farewell}};
 static const Native counter[] = {
     {"make", "(make)", "Makes a counter.", 0, 0, make_counter}};
@@ -1185,7 +1291,7 @@ static struct Module {
     {"counter", counter, sizeof counter / sizeof *counter, {.kind = NIL}}};
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
-/* --- 7 The operations of the plugin -------------------------------------- */
+/* --- 8 The operations of the plugin -------------------------------------- */
 
 static plc_status start(plc_plugin *self, const plc_host *host,
                         plc_error *error) {
@@ -1261,8 +1367,17 @@ static plc_status set(plc_plugin *self, plc_value object, plc_value name,
 static plc_status get_element(plc_plugin *self, plc_value object, plc_value key,
                               plc_value *result, plc_error *error) {
   (void)self;
-  Value *place, name;
-  plc_status status = find_element(referred(object), key, &place, &name, error);
+  Value v = referred(object), *place, name;
+  if (v.kind == ARRAY) {
+    size_t count = v.object->size / sizeof(double);
+    if (!plc_is_fixnum(key) || plc_fixnum_value(key) < 0 ||
+        (size_t)plc_fixnum_value(key) >= count)
+      return refuse(error, PLC_E_RANGE, "the index is outside of the array");
+    double number = ((double *)v.object->bytes)[plc_fixnum_value(key)];
+    *result = lisp->flonum(lisp, number);
+    return PLC_OK;
+  }
+  plc_status status = find_element(v, key, &place, &name, error);
   drop(name);
   if (status != PLC_OK)
     return status;
@@ -1370,6 +1485,10 @@ static plc_status length(plc_plugin *self, plc_value object, int64_t *result,
                          plc_error *error) {
   (void)self;
   Value v = referred(object);
+  if (v.kind == ARRAY) {
+    *result = (int64_t)(v.object->size / sizeof(double));
+    return PLC_OK;
+  }
   if (v.kind != LIST && v.kind != MAP)
     return refuse(error, PLC_E_UNSUPPORTED, "the object has no length");
   *result = (int64_t)(v.object->count / (v.kind == LIST ? 1 : 2));
@@ -1460,6 +1579,16 @@ static uint64_t live_references(plc_plugin *self) {
   return referenceCount;
 }
 
+static plc_status buffer(plc_plugin *self, plc_value object, plc_buffer *result,
+                         plc_error *error) {
+  (void)self;
+  Value v = referred(object);
+  if (v.kind != ARRAY)
+    return refuse(error, PLC_E_UNSUPPORTED, "the object has no memory to share");
+  export_array(v, result);
+  return PLC_OK;
+}
+
 static void interrupt(plc_plugin *self) {
   (void)self;
   isInterrupted = 1;
@@ -1502,6 +1631,7 @@ static void shutdown(plc_plugin *self) {
   }
   replace(&farewellText, (Value){.kind = NIL});
   replace(&kept, (Value){.kind = NIL});
+  unshare(NULL);
   for (size_t i = 0; i < MODULE_COUNT; i++)
     replace(&modules[i].instance, (Value){.kind = NIL});
 }
@@ -1544,6 +1674,7 @@ static plc_plugin plugin = {
     .fiber_switch = fiber_switch,
     .before_wait = before_wait,
     .after_wait = after_wait,
+    .buffer = buffer,
 };
 
 plc_plugin *plc_plugin_query(const plc_host *host) {

@@ -941,6 +941,96 @@ Value fiber(Call &) {
   return static_cast<std::int64_t>(currentFiber);
 }
 
+/// Doubles, whose memory can be shared.
+class Array : public Object {
+public:
+  static inline const Class Type{"array", "Doubles."};
+  static inline std::int64_t count = 0;
+  explicit Array(std::size_t length) : Object(Type), numbers(length) {
+    for (std::size_t i = 0; i < length; i++)
+      numbers[i] = static_cast<double>(i);
+    count++;
+  }
+  ~Array() override { count--; }
+  Value element(plc_value key) override {
+    auto index = static_cast<std::size_t>(plc_fixnum_value(key));
+    if (!plc_is_fixnum(key) || index >= numbers.size())
+      throw Failure{PLC_E_RANGE, "the index is outside of the array"};
+    return numbers[index];
+  }
+  std::size_t length() const override { return numbers.size(); }
+  Value visit(std::size_t position) const override { return numbers[position]; }
+
+  /// The memory lives as long as the buffer: that has a use of the array.
+  void share(plc_buffer &result) {
+    struct Export {
+      Ref array;
+      std::int64_t length;
+    };
+    auto *owner = new Export{shared_from_this(),
+                             static_cast<std::int64_t>(numbers.size())};
+    result.data = numbers.data();
+    result.scalar = PLC_SCALAR_FLOAT;
+    result.bits = 8 * sizeof(double);
+    result.is_read_only = false;
+    result.dimensions = 1;
+    result.shape = &owner->length;
+    result.strides = nullptr;
+    result.format = "d";
+    result.owner = owner;
+    result.release = [](plc_buffer *buffer) {
+      delete static_cast<Export *>(buffer->owner);
+    };
+  }
+
+private:
+  std::vector<double> numbers;
+};
+
+/// The memory of somebody else, as long as this runtime uses it.
+plc_buffer shared{};
+void unshare() {
+  plc_buffer old = std::exchange(shared, {});
+  if (old.release)
+    old.release(&old);
+}
+/// An array of our own, or what Lisp made a pointer to by `foreign-buffer`.
+Value share(Call &call) {
+  unshare();
+  plc_buffer buffer{};
+  buffer.struct_size = sizeof buffer;
+  auto *object = std::get_if<Ref>(&call.args[0]);
+  if (auto *array = object ? dynamic_cast<Array *>(object->get()) : nullptr)
+    array->share(buffer);
+  else
+    check(lisp->buffer(lisp, intoLisp(call.args[0]), &buffer, call.error));
+  shared = buffer;
+  if (shared.scalar == PLC_SCALAR_FLOAT && shared.bits == 64 &&
+      shared.dimensions == 1)
+    return Nil{};
+  unshare();
+  throw Failure{PLC_E_TYPE, "its elements are no doubles"};
+}
+double &sharedElement(const Value &index) {
+  auto *i = std::get_if<std::int64_t>(&index);
+  if (!i || !shared.data || *i < 0 || *i >= shared.shape[0])
+    raise("IndexError", "there is no such element");
+  std::int64_t step = shared.strides ? shared.strides[0]
+                                     : std::int64_t{sizeof(double)};
+  return *reinterpret_cast<double *>(static_cast<char *>(shared.data) +
+                                     *i * step);
+}
+Value setShared(Call &call) {
+  double &element = sharedElement(call.args[0]);
+  auto *number = std::get_if<double>(&call.args[1]);
+  if (!number)
+    raise("TypeError", "that is no double");
+  if (shared.is_read_only)
+    return Nil{};
+  element = *number;
+  return true;
+}
+
 Value spin(Call &call) {
   isInterrupted = false;
   std::thread([time = timeOf(call.args[0])] {
@@ -1053,6 +1143,21 @@ Module modules[] = {
        }},
       {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
       {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
+      {"array", "(array n)", "Makes an array.", 1, 1,
+       [](Call &call) -> Value {
+         auto *n = std::get_if<std::int64_t>(&call.args[0]);
+         if (!n || *n < 0 || *n > 1000000)
+           raise("ArgumentError", "no usable length");
+         return std::make_shared<Array>(static_cast<std::size_t>(*n));
+       }},
+      {"arrays", "(arrays)", "How many there are.", 0, 0,
+       [](Call &) -> Value { return Array::count; }},
+      {"share", "(share x)", "Keeps its memory.", 1, 1, share},
+      {"shared", "(shared i)", "Reads it.", 1, 1,
+       [](Call &call) -> Value { return sharedElement(call.args[0]); }},
+      {"shared_set", "(shared_set i x)", "Writes it.", 2, 2, setShared},
+      {"unshare", "(unshare)", "Gives it back.", 0, 0,
+       [](Call &) -> Value { return unshare(), Nil{}; }},
       {"farewell", "(farewell text)", "Shows it at the end.", 1, 1,
        setFarewell}}},
     {"counter",
@@ -1355,6 +1460,16 @@ void release(plc_plugin *, const std::uintptr_t *handles,
 
 std::uint64_t liveReferences(plc_plugin *) noexcept { return referenceCount; }
 
+plc_status buffer(plc_plugin *, plc_value object, plc_buffer *result,
+                  plc_error *error) noexcept {
+  return guarded(error, [&] {
+    auto *array = dynamic_cast<Array *>(referred(object).get());
+    if (!array)
+      throw Failure{PLC_E_UNSUPPORTED, "the object has no memory to share"};
+    array->share(*result);
+  });
+}
+
 void interrupt(plc_plugin *) noexcept { isInterrupted = true; }
 
 plc_status await(plc_plugin *, plc_value object, plc_value *result,
@@ -1386,6 +1501,7 @@ void shutdown(plc_plugin *) noexcept {
   if (!farewell.empty())
     std::printf("%s\n", farewell.c_str());
   kept = Nil{};
+  unshare();
   for (Module &module : modules)
     module.instance = nullptr;
 }
@@ -1435,6 +1551,7 @@ plc_plugin plugin = {
     .delete_index = nullptr,
     .entries = nullptr,
     .first_index = 0,
+    .buffer = buffer,
 };
 
 } // namespace

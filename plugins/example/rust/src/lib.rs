@@ -63,6 +63,8 @@ enum Body {
     /// A function or, with a receiver, a method.
     Function(&'static Native, Option<Rc<Object>>),
     Iterator(Rc<Object>, Cell<usize>),
+    /// Doubles, whose memory can be shared.
+    Array(Box<[Cell<f64>]>),
     /// A value that is not there yet: a promise of plc.
     Later(Root),
     /// A procedure, or anything that is opaque to this runtime.
@@ -159,6 +161,9 @@ struct World {
     modules: RefCell<Vec<Rc<Object>>>,
     kept: RefCell<Value>,
     farewell: RefCell<Option<Rc<[u8]>>>,
+    arrays: Cell<i64>,
+    /// The memory of somebody else, as long as this runtime uses it.
+    shared: RefCell<Option<Shared>>,
     waits: Cell<i64>,
     is_waiting: Cell<bool>,
     was_out_of_step: Cell<bool>,
@@ -178,6 +183,8 @@ static WORLD: World = World {
     modules: RefCell::new(Vec::new()),
     kept: RefCell::new(Value::Nil),
     farewell: RefCell::new(None),
+    arrays: Cell::new(0),
+    shared: RefCell::new(None),
     waits: Cell::new(0),
     is_waiting: Cell::new(false),
     was_out_of_step: Cell::new(false),
@@ -249,6 +256,7 @@ impl Object {
         match &self.body {
             Body::List(items) => Ok(items.borrow().len()),
             Body::Map(table) => Ok(table.borrow().len()),
+            Body::Array(numbers) => Ok(numbers.len()),
             _ => refuse(plc::E_UNSUPPORTED, "the object has no elements"),
         }
     }
@@ -264,6 +272,7 @@ impl Drop for Object {
             Body::Map(table) | Body::Instance(table) => {
                 dying.extend(table.get_mut().drain(..).map(|entry| entry.1))
             }
+            Body::Array(_) => world().arrays.set(world().arrays.get() - 1),
             _ => {}
         }
         drop(dying);
@@ -713,6 +722,7 @@ static LIST: Class = Class::new(
 static MAP: Class = Class::new("map", "Values by strings.", &[]);
 static FUNCTION: Class = Class::new("function", "A function.", &[]);
 static LATER: Class = Class::new("later", "A value that is not there yet.", &[]);
+static ARRAY: Class = Class::new("array", "Doubles.", &[]);
 static ITERATOR: Class = Class::new("iterator", "What is left of a sequence.", &[]);
 static OPAQUE: Class = Class::new("lisp", "A value of Lisp.", &[]);
 static RESULTS: Class = Class::new("results", "Several results.", &[]);
@@ -1042,6 +1052,124 @@ fn farewell(call: &mut Call) -> Outcome<Value> {
     Ok(Value::Nil)
 }
 
+fn array(call: &mut Call) -> Outcome<Value> {
+    let Value::Integer(n @ 0..=1_000_000) = call.args[0] else {
+        return raise("ArgumentError", b"no usable length");
+    };
+    world().arrays.set(world().arrays.get() + 1);
+    let numbers = (0..n).map(|i| Cell::new(i as f64)).collect();
+    Ok(Value::Object(Object::new(&ARRAY, Body::Array(numbers))))
+}
+
+/// What a buffer needs as long as it is used: a use of the array.
+struct Export {
+    _array: Rc<Object>,
+    length: i64,
+}
+unsafe extern "C" fn end_export(buffer: *mut plc::Buffer) {
+    drop(Box::from_raw((*buffer).owner as *mut Export));
+}
+fn export(object: &Rc<Object>) -> Outcome<plc::Buffer> {
+    let Body::Array(numbers) = &object.body else {
+        return refuse(plc::E_UNSUPPORTED, "the object has no memory to share");
+    };
+    let owner = Box::new(Export { _array: object.clone(), length: numbers.len() as i64 });
+    let owner = Box::into_raw(owner);
+    Ok(plc::Buffer {
+        struct_size: size_of::<plc::Buffer>(),
+        data: numbers.as_ptr() as *mut c_void,
+        scalar: plc::SCALAR_FLOAT,
+        bits: 64,
+        is_read_only: false,
+        dimensions: 1,
+        // SAFETY: the box was just made.
+        shape: unsafe { &(*owner).length },
+        strides: std::ptr::null(),
+        format: c"d".as_ptr(),
+        owner: owner.cast(),
+        release: Some(end_export),
+    })
+}
+
+/// A buffer that is given back when this is dropped.
+struct Shared(plc::Buffer);
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.release {
+            // SAFETY: once, as the buffer wants it.
+            unsafe { release(&mut self.0) }
+        }
+    }
+}
+impl Shared {
+    /// Where an element is.
+    fn place(&self, index: &Value) -> Outcome<*mut f64> {
+        // SAFETY: a buffer of one dimension has one entry of each.
+        let (length, step) = unsafe {
+            let strides = self.0.strides.as_ref();
+            (*self.0.shape, strides.copied().unwrap_or(size_of::<f64>() as i64))
+        };
+        match index {
+            // SAFETY: it lies in the memory.
+            Value::Integer(i) if (0..length).contains(i) => {
+                Ok(unsafe { self.0.data.byte_offset((i * step) as isize) as *mut f64 })
+            }
+            _ => raise("IndexError", b"there is no such element"),
+        }
+    }
+}
+
+fn unshare(_: &mut Call) -> Outcome<Value> {
+    let old = world().shared.take(); // no borrow while it is given back
+    drop(old);
+    Ok(Value::Nil)
+}
+/// An array of our own, or what Lisp made a pointer to by `foreign-buffer`.
+fn share(call: &mut Call) -> Outcome<Value> {
+    unshare(call)?;
+    let shared = match &call.args[0] {
+        Value::Object(object) if matches!(object.body, Body::Array(_)) => Shared(export(object)?),
+        other => {
+            // SAFETY: all of it may be zero.
+            let mut buffer: plc::Buffer = unsafe { std::mem::zeroed() };
+            buffer.struct_size = size_of::<plc::Buffer>();
+            let word = into_lisp(other)?;
+            match unsafe { (lisp().buffer)(lisp(), word, &mut buffer, call.error) } {
+                plc::OK => Shared(buffer),
+                status => return Err(Failure::Passing(status)),
+            }
+        }
+    };
+    if (shared.0.scalar, shared.0.bits, shared.0.dimensions) != (plc::SCALAR_FLOAT, 64, 1) {
+        return refuse(plc::E_TYPE, "its elements are no doubles");
+    }
+    world().shared.replace(Some(shared));
+    Ok(Value::Nil)
+}
+fn shared_place(index: &Value) -> Outcome<(*mut f64, bool)> {
+    match &*world().shared.borrow() {
+        Some(shared) => Ok((shared.place(index)?, shared.0.is_read_only)),
+        None => raise("IndexError", b"nothing is shared"),
+    }
+}
+fn shared_get(call: &mut Call) -> Outcome<Value> {
+    let (place, _) = shared_place(&call.args[0])?;
+    // SAFETY: both sides run in turns.
+    Ok(Value::Double(unsafe { *place }))
+}
+fn shared_set(call: &mut Call) -> Outcome<Value> {
+    let (place, is_read_only) = shared_place(&call.args[0])?;
+    match call.args[1] {
+        Value::Double(_) if is_read_only => Ok(Value::Nil),
+        Value::Double(x) => {
+            // SAFETY: as above.
+            unsafe { *place = x };
+            Ok(Value::Boolean(true))
+        }
+        _ => raise("TypeError", b"that is no double"),
+    }
+}
+
 /// A module, which is a class for its name and documentation, and functions.
 static MODULES: [(Class, &[Native]); 2] = [
     (
@@ -1073,6 +1201,14 @@ static MODULES: [(Class, &[Native]); 2] = [
             Native::new("waits", "(waits)", "How often plc has waited.", (0, 0), waits),
             Native::new("fiber", "(fiber)", "The number of the fiber.", (0, 0), fiber),
             Native::new("spin", "(spin ms)", "Runs until interrupted.", (1, 1), spin),
+            Native::new("array", "(array n)", "Makes an array.", (1, 1), array),
+            Native::new("arrays", "(arrays)", "How many there are.", (0, 0), |_| {
+                Ok(Value::Integer(world().arrays.get()))
+            }),
+            Native::new("share", "(share x)", "Keeps its memory.", (1, 1), share),
+            Native::new("shared", "(shared i)", "Reads it.", (1, 1), shared_get),
+            Native::new("shared_set", "(shared_set i x)", "Writes it.", (2, 2), shared_set),
+            Native::new("unshare", "(unshare)", "Gives it back.", (0, 0), unshare),
             Native::new("farewell", "(farewell text)", "Shown at the end.", (1, 1), farewell),
         ],
     ),
@@ -1241,6 +1377,12 @@ extern "C" fn index(
             Some(value) => into_lisp(value),
             None => refuse(plc::E_NAME, "the map has no such key"),
         },
+        Body::Array(numbers) => match usize::try_from(plc::fixnum_value(key)) {
+            Ok(i) if plc::is_fixnum(key) && i < numbers.len() => {
+                into_lisp(&Value::Double(numbers[i].get()))
+            }
+            _ => refuse(plc::E_RANGE, "the index is outside of the array"),
+        },
         _ => refuse(plc::E_UNSUPPORTED, "the object has no elements"),
     })
 }
@@ -1352,6 +1494,7 @@ extern "C" fn next(_: Me, iterator: Word, result: *mut Word, error: *mut plc::Er
         let item = match &source.body {
             Body::List(items) => items.borrow().get(index).cloned(),
             Body::Map(table) => table.borrow().get(index).map(|entry| Value::Text(entry.0.clone())),
+            Body::Array(numbers) => numbers.get(index).map(|number| Value::Double(number.get())),
             _ => None,
         };
         position.set(index + item.is_some() as usize);
@@ -1446,6 +1589,15 @@ extern "C" fn live_references(_: Me) -> u64 {
     world().references.get()
 }
 
+extern "C" fn buffer(
+    _: Me,
+    object: Word,
+    result: *mut plc::Buffer,
+    error: *mut plc::Error,
+) -> Status {
+    guarded(result, error, || export(&referred(object)))
+}
+
 extern "C" fn interrupt(_: Me) {
     IS_INTERRUPTED.store(true, Memory::SeqCst);
 }
@@ -1480,7 +1632,7 @@ extern "C" fn shutdown(_: Me) {
         println!("{}", String::from_utf8_lossy(&text));
     }
     let (kept, modules) = (world().kept.replace(Value::Nil), world().modules.take());
-    drop((kept, modules));
+    drop((kept, modules, world().shared.take()));
 }
 
 /// Operations that are None are not supported: the language has no source text
@@ -1489,7 +1641,7 @@ extern "C" fn shutdown(_: Me) {
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 3,
+    abi_minor: 4,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
@@ -1527,6 +1679,7 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     delete_index: None,
     entries: None,
     first_index: 0,
+    buffer: Some(buffer),
 };
 
 /// The one exported symbol.

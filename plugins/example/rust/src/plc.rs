@@ -68,6 +68,24 @@ pub const REJECTED: c_int = 2;
 /// What a descriptor is watched for.
 pub const WATCH_READABLE: c_int = 1;
 pub const WATCH_FAILED: c_int = 4;
+/// What an element of a buffer is (plc_scalar).
+pub const SCALAR_FLOAT: c_int = 2;
+/// Memory that two runtimes share (plc_buffer).
+#[repr(C)]
+pub struct Buffer {
+    pub struct_size: usize,
+    pub data: *mut c_void,
+    pub scalar: c_int,
+    pub bits: u32,
+    pub is_read_only: bool,
+    pub dimensions: u32,
+    pub shape: *const i64,
+    pub strides: *const i64,
+    pub format: *const c_char,
+    pub owner: *mut c_void,
+    pub release: Option<unsafe extern "C" fn(*mut Buffer)>,
+}
+
 /// What plc keeps between blocking_begin and blocking_end.
 #[repr(C)]
 pub struct Region(pub [u64; 32]);
@@ -309,6 +327,9 @@ pub struct Host {
     pub run: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> Status,
     pub blocking_begin: unsafe extern "C" fn(*const Host, *mut Region),
     pub blocking_end: unsafe extern "C" fn(*const Host, *mut Region),
+    // Buffers
+    pub buffer: unsafe extern "C" fn(*const Host, Word, *mut Buffer, *mut Error) -> Status,
+    pub share: unsafe extern "C" fn(*const Host, *const Buffer) -> Word,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -374,6 +395,7 @@ pub struct Plugin {
     pub delete_index: Option<extern "C" fn(Me, Word, Word, *mut Error) -> Status>,
     pub entries: Option<OnObject>,
     pub first_index: i64,
+    pub buffer: Option<extern "C" fn(Me, Word, *mut Buffer, *mut Error) -> Status>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}
