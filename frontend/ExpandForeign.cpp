@@ -483,6 +483,8 @@ Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
   const Syntax *head = (*form)[0];
   llvm::ArrayRef<const Syntax *> args = form->elements.drop_front();
   if (head->isIdentifier()) {
+    if (Node *text = expandMemberDoc(form, scope))
+      return text;
     std::optional<MemberPath> path = memberPath(head, scope);
     if (!path)
       return nullptr;
@@ -505,6 +507,39 @@ Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
   return methodCall(expandDotObject(head, scope),
                     symbolIn(head->elements.back(), session.interner), args,
                     scope, form->location);
+}
+
+/// (doc z:NAME), (documentation z:NAME) of what has no value that could tell:
+/// constants, types and variables.
+Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
+  if (form->size() != 2 || !(*form)[1]->isIdentifier())
+    return nullptr;
+  const Binding *binding = libraries.lookup((*form)[0], scope);
+  if (!binding || binding->kind != BindingKind::Global || !binding->library ||
+      binding->library->name != "(plc foreign)")
+    return nullptr;
+  llvm::StringRef name = binding->global->name->text();
+  bool isShown = name == "doc";
+  if (!isShown && name != "documentation")
+    return nullptr;
+  std::optional<MemberPath> path = memberPath((*form)[1], scope);
+  if (!path || !path->isNativeMember())
+    return nullptr;
+  Symbol member = path->names.back();
+  const NativeMember *found =
+      nativeMember(path->base, member, (*form)[1]->location);
+  if (!found)
+    return makeError(form->location);
+  if (found->kind == NativeMember::Function)
+    return nullptr;
+  Node *text = constant(
+      session.data.string(nativeDocumentation(*path->base->native, *found)),
+      form->location);
+  if (!isShown)
+    return text;
+  const Binding *show = binding->library->exports.lookup(
+      session.interner.intern("show-documentation"));
+  return call(objectOf(show, form->location), {text}, form->location);
 }
 
 Node *FormExpander::setMember(Node *object, Symbol name, const Syntax *value,

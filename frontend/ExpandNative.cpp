@@ -303,10 +303,89 @@ Node *FormExpander::callNativeFunction(const NativeSpace &space,
       expand(arg, scope);
     return makeError(location);
   }
+  if (space.isTransient || space.transient.contains(function.name))
+    return transientNativeCall(space, function, checked, scope, location);
+  return finishNativeCall(space, function, checked, scope, location);
+}
+
+Node *FormExpander::finishNativeCall(const NativeSpace &space,
+                                     const native::Function &function,
+                                     llvm::ArrayRef<const Syntax *> args,
+                                     Scope *scope, Location location) {
   const NativeCheck *check = checkOf(space, function);
   if (!check)
-    return rawNativeCall(space, function, checked, scope, location);
-  return checkedNativeCall(space, function, *check, checked, scope, location);
+    return rawNativeCall(space, function, args, scope, location);
+  return checkedNativeCall(space, function, *check, args, scope, location);
+}
+
+/// What calls the procedures among the arguments is given back when the function
+/// has returned.
+Node *FormExpander::transientNativeCall(const NativeSpace &space,
+                                        const native::Function &function,
+                                        llvm::ArrayRef<const Syntax *> args,
+                                        Scope *scope, Location location) {
+  const native::Module &module = *space.module;
+  const native::Type &type = module.types[function.type];
+  Scope *inner = libraries.makeScope(scope);
+  llvm::SmallVector<const Syntax *, 8> passed(args.begin(), args.end());
+  struct Callback {
+    Variable *value, *pointer;
+    Node *init;
+  };
+  llvm::SmallVector<Callback, 2> callbacks;
+  llvm::SmallVector<Node *, 4> last;
+  auto isProcedure = [&](Variable *value) {
+    return callPrimitive("procedure?", {reference(value, location)}, location);
+  };
+  for (size_t i = 0; i < type.parameters.size(); ++i) {
+    const native::Type &parameter = module.types[type.parameters[i].type];
+    if (parameter.kind != TypeKind::Pointer ||
+        module.types[parameter.element].kind != TypeKind::Function)
+      continue;
+    // A procedure of the top level may have a function of its own.
+    const Binding *binding =
+        args[i]->isIdentifier() ? libraries.lookup(args[i], scope) : nullptr;
+    if (binding && binding->kind == BindingKind::Global)
+      continue;
+    nativeRows.addUse(module, parameter.element);
+    const Syntax *value = freshIdentifier("callback", location);
+    const Syntax *pointer = freshIdentifier("pointer", location);
+    Callback callback{bindVariable(value, inner), bindVariable(pointer, inner),
+                      expand(args[i], scope)};
+    callbacks.push_back(callback);
+    last.push_back(ifNode(
+        isProcedure(callback.value),
+        callPrimitive("native-release!",
+                      {reference(callback.pointer, location)}, location),
+        constant(session.data.boolean(false), location), location));
+    passed[i] = pointer;
+  }
+  if (callbacks.empty())
+    return finishNativeCall(space, function, args, scope, location);
+  Variable *result = temporary("result", location);
+  Node *call = finishNativeCall(space, function, passed, inner, location);
+  last.push_back(reference(result, location));
+  Node *body = let({result}, {call}, sequence(last, location), location);
+  for (size_t i = type.parameters.size(), k = callbacks.size(); i-- > 0;) {
+    if (passed[i] == args[i])
+      continue;
+    const Callback &callback = callbacks[--k];
+    const native::Type &parameter = module.types[type.parameters[i].type];
+    const Syntax *value = freshIdentifier("callback", location);
+    Scope *around = libraries.makeScope(scope);
+    Variable *again = bindVariable(value, around);
+    Node *made = coreForm(
+        "%native-callback",
+        {syntaxText(nativeSignature(module, parameter.element), location),
+         value},
+        around, location);
+    made = let({again}, {reference(callback.value, location)}, made, location);
+    made = ifNode(isProcedure(callback.value), made,
+                  reference(callback.value, location), location);
+    body = let({callback.pointer}, {made}, body, location);
+    body = let({callback.value}, {callback.init}, body, location);
+  }
+  return body;
 }
 
 /// The function as a procedure: one of the unit, made once.

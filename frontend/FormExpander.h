@@ -199,6 +199,7 @@ private:
   /// (. object name ... last) without the last name.
   Node *expandDotObject(const Syntax *form, Scope *scope);
   Node *expandDot(const Syntax *form, Scope *scope);
+  Node *expandMemberDoc(const Syntax *form, Scope *scope);
   /// A call of a member, or null if the form is none.
   Node *expandForeignCall(const Syntax *form, Scope *scope);
   Node *setMember(Node *object, ir::Symbol name, const Syntax *value,
@@ -245,6 +246,14 @@ private:
   // NativeChecks.cpp
   Node *nativeSuccess(const NativeCheck &check, const native::Type &type,
                       Variable *result, ir::Location location);
+  Node *finishNativeCall(const NativeSpace &space,
+                         const native::Function &function,
+                         llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                         ir::Location location);
+  Node *transientNativeCall(const NativeSpace &space,
+                            const native::Function &function,
+                            llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                            ir::Location location);
   Node *checkedNativeCall(const NativeSpace &space,
                           const native::Function &function,
                           const NativeCheck &check,

@@ -96,15 +96,16 @@ private:
   }
 
   /// `#t`, or names of functions.
-  void readBlocking(const Datum *value) {
+  void readNames(llvm::StringRef option, const Datum *value, bool &isAll,
+                 llvm::StringSet<> &names) {
     if (value->kind == DatumKind::True || value->isFalse()) {
-      space.isBlocking = !value->isFalse();
+      isAll = !value->isFalse();
       return;
     }
     std::vector<std::string> list;
-    readStrings(":blocking", value, list);
+    readStrings(option, value, list);
     for (const std::string &name : list)
-      space.blocking.insert(name);
+      names.insert(name);
   }
 
   void readOne(llvm::StringRef option, const Datum *value) {
@@ -122,7 +123,9 @@ private:
       return;
     }
     if (option == ":blocking")
-      return readBlocking(value);
+      return readNames(option, value, space.isBlocking, space.blocking);
+    if (option == ":transient")
+      return readNames(option, value, space.isTransient, space.transient);
     if (option == ":check") {
       if (value->kind != DatumKind::Pair)
         return bad("no list after `:check`");
@@ -182,18 +185,19 @@ const NativeSpace *LibraryManager::importNative(
   indexMembers(space);
   resolveChecks(session, space, reader.checks, location);
   // By the names of the module.
-  for (auto &entry : std::exchange(space.blocking, {})) {
-    std::optional<NativeMember> member = space.find(entry.first());
-    if (member && member->kind == NativeMember::Function) {
-      space.blocking.insert(space.module->functions[member->index].name);
-      continue;
+  for (llvm::StringSet<> *names : {&space.blocking, &space.transient})
+    for (auto &entry : std::exchange(*names, {})) {
+      std::optional<NativeMember> member = space.find(entry.first());
+      if (member && member->kind == NativeMember::Function) {
+        names->insert(space.module->functions[member->index].name);
+        continue;
+      }
+      auto report = session.diagnostics.report(Diag::NoNativeMember, location,
+                                               {name, entry.first()});
+      std::string nearest = nearestName(entry.first(), space.names()).str();
+      if (!nearest.empty())
+        report.help("is `" + nearest + "` meant?");
     }
-    auto report = session.diagnostics.report(Diag::NoNativeMember, location,
-                                             {name, entry.first()});
-    std::string nearest = nearestName(entry.first(), space.names()).str();
-    if (!nearest.empty())
-      report.help("is `" + nearest + "` meant?");
-  }
   return &space;
 }
 

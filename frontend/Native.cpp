@@ -2,8 +2,12 @@
 
 #include "frontend/Native.h"
 
+#include "ir/support/DatumText.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 
@@ -171,6 +175,100 @@ std::string nativeDeclaration(const native::Module &module,
   if (type.isVariadic)
     text += type.parameters.empty() ? "..." : ", ...";
   return text + ")";
+}
+
+static void addFields(const native::Module &module, const Type &record,
+                      std::string &text) {
+  for (const native::Field &field : record.fields) {
+    const Type &type = module.types[field.type];
+    if (field.name.empty() && type.kind == TypeKind::Record) {
+      addFields(module, type, text);
+      continue;
+    }
+    text += "\n  " + field.name + ": " + nativeTypeSpelling(module, field.type);
+    if (field.bitWidth)
+      text += " : " + std::to_string(field.bitWidth);
+  }
+}
+
+static std::string declarationOf(const native::Module &module,
+                                 const native::Constant &constant) {
+  std::string text = constant.name + " = ";
+  llvm::raw_string_ostream out(text);
+  if (auto *n = std::get_if<int64_t>(&constant.value))
+    out << *n;
+  else if (auto *n = std::get_if<uint64_t>(&constant.value))
+    if (constant.type)
+      out << "(" << nativeTypeSpelling(module, *constant.type) << ") "
+          << llvm::format_hex(*n, 0);
+    else
+      out << *n;
+  else if (auto *x = std::get_if<double>(&constant.value))
+    out << llvm::format("%.17g", *x);
+  else
+    writeQuoted(out, std::get<std::string>(constant.value));
+  return text;
+}
+
+static std::string declarationOf(const native::Module &module,
+                                 const native::TypeName &name) {
+  const Type &type = module.types[name.type];
+  std::string text = name.name;
+  std::string spelling = nativeTypeSpelling(module, name.type);
+  if (spelling != name.name)
+    text += " is " + spelling;
+  bool isPointer = type.kind == TypeKind::Pointer;
+  const Type &function = isPointer ? module.types[type.element] : type;
+  if (function.kind == TypeKind::Function) {
+    std::vector<std::string> parameters;
+    for (const native::Parameter &parameter : function.parameters)
+      parameters.push_back(nativeTypeSpelling(module, parameter.type));
+    if (function.isVariadic)
+      parameters.push_back("...");
+    text = name.name + ": " + (isPointer ? "pointer to " : "") + "function (" +
+           llvm::join(parameters, ", ") + ") -> " +
+           nativeTypeSpelling(module, function.result);
+  } else if (type.size)
+    text += ", " + std::to_string(type.size) +
+            (type.size == 1 ? " byte" : " bytes");
+  else
+    text += ", its declaration is incomplete";
+  addFields(module, type, text);
+  for (const native::EnumMember &member : type.members)
+    text += "\n  " + member.name + " = " + std::to_string(member.value);
+  return text;
+}
+
+static std::string declarationOf(const native::Module &module,
+                                 const native::Global &global) {
+  return global.name + ": " + (global.isConst ? "a constant" : "a variable") +
+         " of type " + nativeTypeSpelling(module, global.type);
+}
+
+std::string nativeDocumentation(const NativeSpace &space,
+                                const NativeMember &member) {
+  const native::Module &module = *space.module;
+  auto textOf = [&](const auto &item) {
+    std::string text = declarationOf(module, item);
+    if (!item.doc.empty())
+      text += "\n" + item.doc;
+    if (item.origin.line)
+      text += "\ndeclared in " + item.origin.file + ":" +
+              std::to_string(item.origin.line);
+    return text;
+  };
+  switch (member.kind) {
+  case NativeMember::Constant:
+    return textOf(module.constants[member.index]);
+  case NativeMember::Type:
+    return textOf(module.typeNames[member.index]);
+  case NativeMember::Global:
+    return textOf(module.globals[member.index]);
+  case NativeMember::Function:
+  case NativeMember::Refusal:
+    break;
+  }
+  llvm_unreachable("functions describe themselves, refusals are reported");
 }
 
 //===----------------------------------------------------------------------===//

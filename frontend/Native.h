@@ -51,7 +51,8 @@ struct NativeCheck {
     ErrorNumber, ///< zero; else it is a number as in errno
     OneOf        ///< of `values`
   } policy;
-  std::vector<int64_t> values;
+  using Integer = __int128; ///< signed or unsigned, of 64 bits
+  std::vector<Integer> values;
   /// Functions of the same module whose text says what is wrong: each is called
   /// with what the next one returns.
   std::vector<const native::Function *> message;
@@ -71,6 +72,9 @@ struct NativeSpace {
   /// `:blocking`: functions that may wait for other threads; all of them.
   llvm::StringSet<> blocking;
   bool isBlocking = false;
+  /// `:transient`: functions that use procedures until they return only.
+  llvm::StringSet<> transient;
+  bool isTransient = false;
 
   /// As written, or with `_` for `-`; nothing if there is none.
   std::optional<NativeMember> find(llvm::StringRef member) const;
@@ -84,6 +88,10 @@ struct NativeSpace {
 
 /// Fills in the members of a module.
 void indexMembers(NativeSpace &space);
+
+/// What is known of a constant, type or variable: declaration, comment, place.
+std::string nativeDocumentation(const NativeSpace &space,
+                                const NativeMember &member);
 
 /// The text of a type in a signature.
 std::string nativeTypeText(const native::Module &module, native::TypeId id);

@@ -57,6 +57,8 @@ static std::optional<std::string> wordOf(const Datum *d) {
     return d->symbol->text().str();
   if (d->kind == DatumKind::Fixnum)
     return std::to_string(d->integer);
+  if (d->kind == DatumKind::BigInteger)
+    return d->text.str();
   return std::nullopt;
 }
 
@@ -200,8 +202,13 @@ private:
 
   bool addValue(llvm::StringRef name, NativeCheck &check) {
     int64_t number;
+    uint64_t large;
     if (!name.getAsInteger(10, number)) {
       check.values.push_back(number);
+      return true;
+    }
+    if (!name.getAsInteger(10, large)) {
+      check.values.push_back(large);
       return true;
     }
     std::optional<NativeMember> member = space.find(name);
@@ -215,8 +222,13 @@ private:
         check.values.push_back(*value);
         return true;
       }
+      auto *value = std::get_if<uint64_t>(&constant.value);
+      if (value && !constant.type) {
+        check.values.push_back(*value);
+        return true;
+      }
     }
-    bad("`" + name + "` in `:check`, which is no integer constant below 2^63");
+    bad("`" + name + "` in `:check`, which is no integer of 64 bits");
     return false;
   }
 
@@ -364,8 +376,14 @@ Node *FormExpander::nativeSuccess(const NativeCheck &check,
         location));
   case NativeCheck::OneOf: {
     Node *test = constant(session.data.boolean(false), location);
-    for (int64_t n : llvm::reverse(check.values))
-      test = ifNode(callPrimitive("eqv?", {value(), number(n)}, location),
+    for (NativeCheck::Integer n : llvm::reverse(check.values))
+      test = ifNode(callPrimitive("eqv?",
+                                  {value(), n > INT64_MAX
+                                                ? constant(session.data.unsigned64(
+                                                               uint64_t(n)),
+                                                           location)
+                                                : number(int64_t(n))},
+                                  location),
                     constant(session.data.boolean(true), location), test,
                     location);
     return test;

@@ -64,6 +64,8 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
 static int coroutineResume(lua_State *L) {
   lua_State *co = lua_tothread(L, 1);
   luaL_argexpected(L, co, 1, "coroutine");
+  if (lua_status(co) == LUA_OK && isOurThread(L, 1))
+    return luaL_error(L, "this coroutine is the program's: it cannot be resumed");
   int results = resume(L, co, lua_gettop(L) - 1);
   lua_pushboolean(L, results >= 0);
   int count = results < 0 ? 1 : results;

@@ -154,6 +154,7 @@ static void addOwnModules(lua_State *L) {
 static int openAll(lua_State *L) {
   luaL_openlibs(L);
   openInterrupts(L);
+  guardThreads(L);
   addOwnModules(L);
   openConversions(L);
   openObjects(L);
@@ -203,6 +204,7 @@ static uint64_t liveReferences(plc_plugin *self) {
 
 static void shutDown(plc_plugin *self) {
   (void)self;
+  closeThreads();
   lua_close(theLua.main);
   theLua.L = theLua.main = NULL;
 }

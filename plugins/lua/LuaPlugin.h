@@ -112,6 +112,12 @@ lua_State *threadAt(lua_State *L, int depth);
 /* Another thread for calls of this fiber outside of callbacks. Raises. */
 void renewThread(lua_State *L);
 bool openFibers(void);
+/* True of a thread that calls of Lisp run in. Raises. */
+bool isOurThread(lua_State *L, int index);
+/* Keeps programs of Lua from ending the threads of calls. Raises. */
+void guardThreads(lua_State *L);
+/* What a fiber that was left has not closed is closed now. */
+void closeThreads(void);
 void switchFiber(plc_plugin *self, uint64_t from, uint64_t to);
 void endFiber(plc_plugin *self, uint64_t number);
 

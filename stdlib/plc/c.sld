@@ -112,7 +112,8 @@
       (native-callback-dynamic (signature-text signature) procedure))
 
     (define (c:release pointer)
-      "Gives back a callback, which C must not call any more."
+      "Gives back a callback, or all that were made of a procedure: C must not
+       call them any more."
       (native-release! pointer))
 
     ;; The text of a signature in plc/native.h.

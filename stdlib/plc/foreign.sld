@@ -1,6 +1,7 @@
 ;;; Forms for objects of other languages, whatever their host.
 (define-library (plc foreign)
-  (export ->lisp close-foreign foreign-buffer doc documentation foreign-path with-foreign)
+  (export ->lisp close-foreign foreign-buffer doc documentation foreign-path
+          show-documentation with-foreign)
   (import (plc core) (plc primitives) (plc list) (plc string) (plc port))
   (begin
     (define (->lisp object)
@@ -47,8 +48,13 @@
 
     (define (doc object)
       "Shows the documentation of an object of another language."
-      (print (or (documentation object)
-                 "There is no documentation for this object.")))
+      (show-documentation
+       (or (documentation object)
+           "There is no documentation for this object.")))
+
+    ;; What the compiler knows itself is shown by this, see expandMemberDoc.
+    (define (show-documentation text)
+      (print text))
 
     (define (foreign-path ecosystem root path)
       "The object at a path such as \"a.b.c\": below root, or, where root has no

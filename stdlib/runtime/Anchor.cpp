@@ -10,6 +10,7 @@
 #include "stdlib/runtime/Evaluate.h"
 #include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/NativeFaults.h"
+#include "stdlib/runtime/Port.h"
 #include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/Runtime.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -48,6 +49,7 @@ const plc_anchor plc_anchor_table[] = {
     ENTRY(rt_global_set_hook)
     ENTRY(rt_exit_hook)
     ENTRY(rt_evaluator)
+    ENTRY(rt_output_hook)
     ENTRY(exitOnUnhandled)
     // clang-format on
     {"rt_context", &theContext},

@@ -59,8 +59,15 @@ static bool shouldRetry(Context *ctx, int fd, short events) {
   _exit(0);
 }
 
+void (*rt_output_hook)(int fd, const char *text, size_t length, bool isBefore);
+
 int tryWriteOut(Context *ctx, PortState *p, SignalAction action) {
   int error = 0;
+  const char *text = reinterpret_cast<const char *>(p->memory + p->begin);
+  size_t length = p->end - p->begin;
+  bool isWatched = rt_output_hook && length && p->has(PortState::Standard);
+  if (isWatched)
+    rt_output_hook(p->fd, text, length, true);
   while (p->begin < p->end && error == 0) {
     ssize_t n = write(p->fd, p->memory + p->begin, p->end - p->begin);
     if (n >= 0)
@@ -72,6 +79,8 @@ int tryWriteOut(Context *ctx, PortState *p, SignalAction action) {
       error = errno;
   }
   p->begin = p->end = 0;
+  if (isWatched)
+    rt_output_hook(p->fd, text, length, false);
   // A pipe that nobody reads, or `>&-`.
   if ((error == EPIPE || error == EBADF) && p->has(PortState::Standard))
     endQuietly(p);

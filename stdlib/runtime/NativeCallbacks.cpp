@@ -3,16 +3,19 @@
 // A procedure that native code may call is a constant one, for which the
 // compiler has made a function, or gets a stub: a few instructions that load the
 // address of its slot into r10 (the register of LLVM's `nest`) and jump to the
-// handler that the compiler has made for the signature. Stubs stay until the
-// program ends: nobody knows how long native code keeps their address.
+// handler that the compiler has made for the signature. A stub stays until the
+// program says that native code has given it up: nobody else knows.
 //
 //===----------------------------------------------------------------------===//
 
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
-#include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/NativeCalls.h"
+#include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/World.h"
 
@@ -26,40 +29,86 @@ using namespace plc::rt;
 using namespace plc::rt::detail;
 
 namespace plc::rt {
+
+/// What a stub calls that was given back.
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_released_code(plc_context *ctx, plc_value, int64_t, plc_value, plc_value,
+                  plc_value, plc_value, plc_value) {
+  raiseCondition(ctx, "use-after-free",
+                 "native code called a callback that c:release gave back",
+                 PLC_NULL);
+}
+PLC_LISP_ENTRY(plc_released_entry, plc_released_code, 0, Any,
+               "released callback");
+static const StaticClosure releasedClosure = {StaticClosureHeader, plc_released_entry};
+
 namespace {
 
 constexpr size_t kPageBytes = 4096, kStubBytes = 32;
 constexpr size_t kStubs = kPageBytes / kStubBytes;
+/// Where the address of the slot lies in a stub.
+constexpr size_t kSlotOffset = 2;
 
-uint8_t *stubPage;
-Value *stubSlots;
-size_t stubsUsed = kStubs;
+GrowArray<uint8_t *> stubPages;
+/// Stubs that nothing uses.
+GrowArray<uint8_t *> freeStubs;
 
-/// The stub of a procedure and signature: procedure -> ((signature . address)
-/// ...)
+/// The stubs of a procedure: procedure -> (#(signature address uses kept) ...).
+/// `uses`: pointers that were made to it and not released; `kept`: native code has
+/// got it as a procedure, for as long as it likes.
 Value stubTable;
+enum StubWord { StubSignature, StubAddress, StubUses, StubKept, StubWords };
+
+[[noreturn]] void noMemory(Context *ctx) {
+  raiseCondition(ctx, "heap-exhausted", "there is no memory for a callback",
+                 PLC_NULL);
+}
+
+void addStubPage(Context *ctx) {
+  void *page = mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  auto *slots = static_cast<Value *>(malloc(kStubs * sizeof(Value)));
+  if (page == MAP_FAILED || !slots)
+    noMemory(ctx);
+  auto *first = static_cast<uint8_t *>(page);
+  for (size_t i = kStubs; i-- > 0;) {
+    uint8_t *stub = first + i * kStubBytes;
+    slots[i] = PLC_FALSE;
+    Value *slot = slots + i;
+    memcpy(stub + kSlotOffset, &slot, sizeof slot);
+    freeStubs.push(stub);
+  }
+  registerRoots(ctx, slots, kStubs);
+  stubPages.push(first);
+}
+
+Value &slotOf(const uint8_t *stub) {
+  Value *slot;
+  memcpy(&slot, stub + kSlotOffset, sizeof slot);
+  return *slot;
+}
+
+uint8_t *pageOf(uint8_t *stub) {
+  return reinterpret_cast<uint8_t *>(reinterpret_cast<uintptr_t>(stub) &
+                                     ~uintptr_t(kPageBytes - 1));
+}
+
+bool isStub(const void *code) {
+  auto *stub = static_cast<uint8_t *>(const_cast<void *>(code));
+  for (uint8_t *page : stubPages)
+    if (pageOf(stub) == page)
+      return (stub - page) % kStubBytes == 0;
+  return false;
+}
 
 void *makeStub(Context *ctx, Value procedure, void *handler) {
-  if (stubsUsed == kStubs) {
-    void *page = mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    auto *slots = static_cast<Value *>(calloc(kStubs, sizeof(Value)));
-    if (page == MAP_FAILED || !slots)
-      raiseCondition(ctx, "heap-exhausted",
-                     "there is no memory for a callback", PLC_NULL);
-    stubPage = static_cast<uint8_t *>(page);
-    stubSlots = slots;
-    registerRoots(ctx, slots, kStubs);
-    stubsUsed = 0;
-  }
-  Value *slot = stubSlots + stubsUsed;
-  uint8_t *code = stubPage + stubsUsed * kStubBytes;
-  ++stubsUsed;
-  *slot = procedure;
+  if (freeStubs.count == 0)
+    addStubPage(ctx);
+  uint8_t *code = freeStubs[freeStubs.count - 1], *page = pageOf(code);
   // Never writable and executable at once.
-  if (mprotect(stubPage, kPageBytes, PROT_READ | PROT_WRITE))
-    raiseCondition(ctx, "heap-exhausted",
-                   "the page of callbacks cannot be written", PLC_NULL);
+  if (mprotect(page, kPageBytes, PROT_READ | PROT_WRITE))
+    noMemory(ctx);
+  Value *slot = &slotOf(code);
   uint8_t *p = code;
   auto move = [&](uint8_t opcode, uint64_t word) { // movabsq $word, %reg
     *p++ = 0x49;
@@ -71,14 +120,15 @@ void *makeStub(Context *ctx, Value procedure, void *handler) {
   move(0xBB, reinterpret_cast<uint64_t>(handler)); // r11
   for (uint8_t byte : {0x41, 0xFF, 0xE3})          // jmpq *%r11
     *p++ = byte;
-  if (mprotect(stubPage, kPageBytes, PROT_READ | PROT_EXEC))
-    raiseCondition(ctx, "heap-exhausted",
-                   "the page of callbacks cannot be made executable", PLC_NULL);
+  if (mprotect(page, kPageBytes, PROT_READ | PROT_EXEC))
+    noMemory(ctx);
+  --freeStubs.count;
+  *slot = procedure;
   return code;
 }
 
-void *stubFor(Context *ctx, Value procedure, const char *signature,
-              void *handler) {
+Value entryFor(Context *ctx, Value procedure, const char *signature,
+               void *handler) {
   if (!stubTable) {
     stubTable = makeTable(ctx, TableEq);
     registerRoots(ctx, &stubTable, 1);
@@ -86,13 +136,43 @@ void *stubFor(Context *ctx, Value procedure, const char *signature,
   Value name = intern(ctx, signature);
   Value list = tableRef(ctx, stubTable, procedure, PLC_NULL);
   for (Value rest = list; plc_is_pair(rest); rest = plc_cdr(rest))
-    if (plc_car(plc_car(rest)) == name)
-      return reinterpret_cast<void *>(
-          plc_fixnum_value(plc_cdr(plc_car(rest))));
+    if (plc_fields(plc_car(rest))[StubSignature] == name)
+      return plc_car(rest);
+  Value entry =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, StubWords, plc_fixnum(0));
+  store(ctx, plc_fields(entry) + StubSignature, name);
+  store(ctx, plc_fields(entry) + StubKept, PLC_FALSE);
   void *stub = makeStub(ctx, procedure, handler);
-  Value entry = cons(ctx, name, plc_fixnum(reinterpret_cast<int64_t>(stub)));
+  store(ctx, plc_fields(entry) + StubAddress,
+        plc_fixnum(reinterpret_cast<int64_t>(stub)));
   tableSet(ctx, stubTable, procedure, cons(ctx, entry, list));
-  return stub;
+  return entry;
+}
+
+void *stubOf(Value entry) {
+  return reinterpret_cast<void *>(
+      plc_fixnum_value(plc_fields(entry)[StubAddress]));
+}
+
+/// Frees the stubs of a procedure of which `isFree(entry)` is true.
+template <typename Test>
+void freeStubsOf(Context *ctx, Value procedure, Test isFree) {
+  Value rest = tableRef(ctx, stubTable, procedure, PLC_NULL), kept = PLC_NULL;
+  for (; plc_is_pair(rest); rest = plc_cdr(rest)) {
+    Value entry = plc_car(rest);
+    if (!isFree(entry)) {
+      kept = cons(ctx, entry, kept);
+      continue;
+    }
+    auto *stub = static_cast<uint8_t *>(stubOf(entry));
+    slotOf(stub) =
+        reinterpret_cast<Value>(&releasedClosure) | PLC_TAG_PROCEDURE;
+    freeStubs.push(stub);
+  }
+  if (kept == PLC_NULL)
+    tableDelete(ctx, stubTable, procedure);
+  else
+    tableSet(ctx, stubTable, procedure, kept);
 }
 
 [[noreturn]] void fatal(const char *text) {
@@ -110,6 +190,30 @@ bool isTooDeep(const Context *ctx) {
 }
 
 } // namespace
+
+bool releaseStubs(Context *ctx, Value v) {
+  if (plc_is_procedure(v)) {
+    if (stubTable)
+      freeStubsOf(ctx, v, [](Value) { return true; });
+    return true;
+  }
+  // What points to a function of the compiler has no stub.
+  if (!plc_is_procedure(pointerKeeps(v)))
+    return false;
+  void *stub = pointerAddress(v);
+  if (isStub(stub))
+    freeStubsOf(ctx, pointerKeeps(v), [&](Value entry) {
+      if (stubOf(entry) != stub)
+        return false;
+      Value &uses = plc_fields(entry)[StubUses];
+      uses = plc_fixnum(plc_fixnum_value(uses) - 1);
+      return plc_fixnum_value(uses) <= 0 &&
+             plc_fields(entry)[StubKept] == PLC_FALSE;
+    });
+  store(ctx, plc_fields(v) + PointerType, intern(ctx, kReleasedCallback));
+  store(ctx, plc_fields(v) + PointerKeeps, PLC_FALSE);
+  return true;
+}
 
 void serveCallback(void (*run)(void *data), void *data) {
   if (!holdsWorld()) {
@@ -168,7 +272,9 @@ void *rt_native_function(Context *ctx, void *site, int64_t index, Value v,
     // "F<signature>"
     char *text = const_cast<char *>(nativeSiteType(ctx, name, index));
     text[strlen(text) - 1] = 0;
-    return stubFor(ctx, v, text + 2, handler);
+    Value entry = entryFor(ctx, v, text + 2, handler);
+    plc_fields(entry)[StubKept] = PLC_TRUE;
+    return stubOf(entry);
   }
   return reinterpret_cast<void *>(rt_native_argument(ctx, site, index, v));
 }
@@ -178,7 +284,10 @@ Value rt_callback_pointer(Context *ctx, void *site, Value procedure,
   const char *signature = nativeSiteSignature(static_cast<char *>(site));
   if (!plc_is_procedure(procedure))
     wrongType(ctx, "callback", 1, "a procedure", procedure);
-  void *stub = stubFor(ctx, procedure, signature, handler);
+  Value entry = entryFor(ctx, procedure, signature, handler);
+  Value &uses = plc_fields(entry)[StubUses];
+  uses = plc_fixnum(plc_fixnum_value(uses) + 1);
+  void *stub = stubOf(entry);
   char name[600];
   snprintf(name, sizeof name, "F<%.590s>", signature);
   const NativeType *type = nativeTypeOfText(ctx, name);

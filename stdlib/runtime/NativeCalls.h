@@ -23,5 +23,9 @@ void keepReturned(Context *ctx, Value v);
 /// one; null, and why, if there is none.
 const char *nativeExtraType(Value v, NativeFailure &failure);
 
+/// Native code has given up a callback: a pointer to one (one use of it), or all
+/// of a procedure. False if the pointer is none.
+bool releaseStubs(Context *ctx, Value pointerOrProcedure);
+
 } // namespace plc::rt
 #endif // PLC_RUNTIME_NATIVECALLS_H

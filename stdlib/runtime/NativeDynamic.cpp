@@ -554,7 +554,11 @@ Value prim_NativeCallbackDynamic(Context *ctx, Value signature,
 }
 
 Value prim_NativeRelease(Context *ctx, Value pointer) {
-  if (!isPointer(pointer) || !releaseCallback(ctx, pointer))
+  bool isReleased = plc_is_procedure(pointer)
+                        ? releaseStubs(ctx, pointer)
+                        : isPointer(pointer) && (releaseCallback(ctx, pointer) ||
+                                                 releaseStubs(ctx, pointer));
+  if (!isReleased)
     wrongType(ctx, "c:release", 1, "a callback", pointer);
   return PLC_UNSPECIFIED;
 }

@@ -193,7 +193,7 @@ static bool findFault(const ucontext_t &state, Fault &fault) {
     isEnd = false;
     break;
   }
-  if (fault.caller.empty() && (frames.empty() || !isEnd))
+  if (fault.caller.empty())
     fault.caller = callerOnStack(state);
   if (fault.caller.empty() && !procedure.empty())
     fault.caller = "in `" + procedure + "`";

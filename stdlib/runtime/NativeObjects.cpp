@@ -465,6 +465,10 @@ Status callMethod(plc_plugin *self, Value object, Value name,
 }
 
 Status close(plc_plugin *, Value object, plc_error *) {
+  if (plc_is_procedure(pointerKeeps(object))) { // a callback
+    detail::prim_NativeRelease(theContext, object);
+    return PLC_OK;
+  }
   detail::prim_PointerFree(theContext, object);
   return PLC_OK;
 }

@@ -128,6 +128,9 @@ void writeOut(Context *ctx, PortState *p);
 enum class SignalAction { Handle, Stop, Wait };
 /// Writes out the buffer; 0 or the error number, and then the buffer is lost.
 int tryWriteOut(Context *ctx, PortState *p, SignalAction action);
+/// Called around what goes to a standard stream, where the REPL has set it.
+extern void (*rt_output_hook)(int fd, const char *text, size_t length,
+                              bool isBefore);
 [[noreturn]] void raiseWriteError(Context *ctx, PortState *p, int error);
 /// Port on a descriptor; takes ownership of a malloc'ed name.
 Value openDescriptor(Context *ctx, int fd, uint32_t flags, char *name);

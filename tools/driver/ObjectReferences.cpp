@@ -19,8 +19,10 @@ template <typename T> static std::optional<T> valueOf(Expected<T> value) {
 ObjectReferences::ObjectReferences(StringRef bytes) {
   auto parsed =
       object::ObjectFile::createObjectFile(MemoryBufferRef(bytes, "object"));
-  if (!parsed)
-    return consumeError(parsed.takeError());
+  if (!parsed) {
+    consumeError(parsed.takeError());
+    return;
+  }
   const object::ObjectFile &object = **parsed;
   auto isUndefined = [](const object::SymbolRef &symbol) {
     auto flags = valueOf(symbol.getFlags());

@@ -15,10 +15,15 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
+#include <mutex>
 #include <termios.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace llvm;
@@ -50,6 +55,15 @@ const ReplCommand *findReplCommand(StringRef name) {
 
 namespace {
 
+#ifdef PLC_HAS_LINE_EDITOR
+/// What the editor asks to be completed.
+struct Completion {
+  StringRef text;
+  size_t cursor;
+  function_ref<void(StringRef word, size_t start)> add;
+};
+#endif
+
 class Repl {
 public:
   Repl(const Options &options, const plc_host &host)
@@ -68,7 +82,13 @@ private:
     return process.entry<int(plc_context *, int)>("plc_wait_for_input")(
         process.context(), fd);
   }
+#ifdef PLC_HAS_LINE_EDITOR
+  int readBesideFibers(plc_editor *editor, const char *prompt,
+                       const char **text, size_t *length);
+  void complete(const Completion &request);
+#else
   bool waitAtPrompt(StringRef prompt);
+#endif
   bool isDone(StringRef text) {
     return text.ltrim().starts_with(",") || frontend::isComplete(text);
   }
@@ -89,6 +109,18 @@ private:
   Process process;
   Evaluator evaluator;
   std::string lastLoaded;
+
+#ifdef PLC_HAS_LINE_EDITOR
+  /// While the editor has a thread of its own: completion asks Lisp, which runs
+  /// in this one.
+  std::thread::id ownThread = std::this_thread::get_id();
+  std::mutex mutex;
+  std::condition_variable isServed;
+  const Completion *asked = nullptr;
+  int editorPipe[2] = {-1, -1};
+  /// Ctrl-C is a key to the editor; fibers that run meanwhile want the signal.
+  std::atomic<bool> doFibersRun = false;
+#endif
 };
 
 //===--- Commands ----------------------------------------------------------===//
@@ -303,27 +335,85 @@ int Repl::runPiped() {
   return isGood ? 0 : 1;
 }
 
-/// The line editor knows nothing of the event loop: until a key is pressed the
-/// loop runs, and the key waits for the editor.
-bool Repl::waitAtPrompt(StringRef prompt) {
-  termios before;
-  if (runLoop(-1) == 0)
-    return true;
-  if (tcgetattr(0, &before) != 0)
-    return waitForInput();
-  termios keys = before;
-  keys.c_lflag &= ~tcflag_t(ICANON | ECHO);
-  tcsetattr(0, TCSANOW, &keys);
-  outs() << prompt;
-  outs().flush();
-  bool goesOn = waitForInput();
-  tcsetattr(0, TCSANOW, &before);
-  outs() << (goesOn ? "\r\x1b[K" : "\n");
-  outs().flush();
-  return goesOn;
+#ifdef PLC_HAS_LINE_EDITOR
+/// Output of fibers while a line is edited: it takes the place of the line, which
+/// the editor then draws anew below, as after a change of the window's size.
+static void aroundOutput(int fd, const char *text, size_t length, bool isBefore) {
+  static termios raw;
+  static bool wasRaw;
+  if (isBefore) {
+    // In the editor's mode of the terminal a newline is no return.
+    wasRaw = isatty(fd) && tcgetattr(fd, &raw) == 0 && !(raw.c_lflag & ICANON);
+    if (!wasRaw)
+      return;
+    termios lines = raw;
+    lines.c_oflag |= OPOST | ONLCR;
+    tcsetattr(fd, TCSADRAIN, &lines);
+    constexpr StringLiteral erase = "\r\x1b[K";
+    (void)!write(fd, erase.data(), erase.size());
+  } else if (wasRaw) {
+    if (text[length - 1] != '\n')
+      (void)!write(fd, "\n", 1);
+    tcsetattr(fd, TCSADRAIN, &raw);
+    raise(SIGWINCH);
+  }
 }
 
-#ifdef PLC_HAS_LINE_EDITOR
+void Repl::complete(const Completion &request) {
+  if (std::this_thread::get_id() == ownThread)
+    return completeWord(evaluator, request.text, request.cursor, request.add);
+  std::unique_lock lock(mutex);
+  asked = &request;
+  (void)!write(editorPipe[1], "?", 1);
+  isServed.wait(lock, [&] { return !asked; });
+}
+
+/// The editor blocks the thread that it reads in, so it gets one of its own while
+/// fibers have something to do here.
+int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
+                           const char **text, size_t *length) {
+  termios before;
+  if (runLoop(-1) == 0 || tcgetattr(0, &before) != 0 ||
+      pipe2(editorPipe, O_CLOEXEC) != 0)
+    return plc_editor_read(editor, prompt, text, length);
+  int result = PLC_EDITOR_FAILED;
+  // Signals are for this thread.
+  sigset_t all, mask;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &mask);
+  std::thread thread([&] {
+    result = plc_editor_read(editor, prompt, text, length);
+    if (result == PLC_EDITOR_INTERRUPT && doFibersRun)
+      kill(getpid(), SIGINT);
+    (void)!write(editorPipe[1], ".", 1);
+  });
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  auto **hook = process.entry<decltype(&aroundOutput)>("rt_output_hook");
+  *hook = aroundOutput;
+  for (bool isEnd = false; !isEnd;) {
+    doFibersRun = true;
+    bool isInterrupted = runLoop(editorPipe[0]) < 0;
+    doFibersRun = false;
+    char what;
+    if (isInterrupted || read(editorPipe[0], &what, 1) != 1)
+      continue;
+    isEnd = what == '.';
+    if (isEnd)
+      continue;
+    std::unique_lock lock(mutex);
+    completeWord(evaluator, asked->text, asked->cursor, asked->add);
+    asked = nullptr;
+    isServed.notify_one();
+  }
+  *hook = nullptr;
+  thread.join();
+  // Output at the very end may have met the editor in the middle of that.
+  tcsetattr(0, TCSANOW, &before);
+  close(editorPipe[0]);
+  close(editorPipe[1]);
+  return result;
+}
+
 int Repl::runInteractive() {
   plc_editor_callbacks callbacks;
   callbacks.state = this;
@@ -334,11 +424,10 @@ int Repl::runInteractive() {
                           size_t cursor, void *sink,
                           void (*add)(void *, const char *, size_t, size_t,
                                       size_t)) {
-    completeWord(static_cast<Repl *>(state)->evaluator,
-                 StringRef(text, length), cursor,
-                 [&](StringRef word, size_t start) {
-                   add(sink, word.data(), word.size(), start, cursor);
-                 });
+    static_cast<Repl *>(state)->complete(
+        {StringRef(text, length), cursor, [&](StringRef word, size_t start) {
+           add(sink, word.data(), word.size(), start, cursor);
+         }});
   };
   callbacks.highlight = [](void *, const char *text, size_t length,
                            size_t cursor, void *sink,
@@ -361,9 +450,7 @@ int Repl::runInteractive() {
     errs().flush();
     const char *text;
     size_t length;
-    if (!waitAtPrompt("> "))
-      continue;
-    switch (plc_editor_read(editor, "> ", &text, &length)) {
+    switch (readBesideFibers(editor, "> ", &text, &length)) {
     case PLC_EDITOR_TEXT:
       submit(StringRef(text, length));
       continue;
@@ -376,6 +463,25 @@ int Repl::runInteractive() {
   }
 }
 #else
+/// The event loop runs until a key is pressed.
+bool Repl::waitAtPrompt(StringRef prompt) {
+  termios before;
+  if (runLoop(-1) == 0)
+    return true;
+  if (tcgetattr(0, &before) != 0)
+    return waitForInput();
+  termios keys = before;
+  keys.c_lflag &= ~tcflag_t(ICANON | ECHO);
+  tcsetattr(0, TCSANOW, &keys);
+  outs() << prompt;
+  outs().flush();
+  bool goesOn = waitForInput();
+  tcsetattr(0, TCSANOW, &before);
+  outs() << (goesOn ? "\r\x1b[K" : "\n");
+  outs().flush();
+  return goesOn;
+}
+
 int Repl::runInteractive() {
   std::string text, line;
   outs() << "plc " PLC_VERSION ", `,help` lists commands, Ctrl-D ends\n";
