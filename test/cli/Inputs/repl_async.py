@@ -40,6 +40,35 @@ with Terminal([plc, "repl"], variables) as t:
     t.type("(list 'still 'here)\r")
     t.expect("\n(still here)\n>")
 with Terminal([plc, "repl"], variables) as t:
+    # It runs while a line is edited, too, and what it writes takes the place of
+    # the line, which goes on below.
+    t.expect_last(">")
+    t.type("(define q (async (sleep-for 0.7) (display (+ 7000 7)) (newline) 'done))\r")
+    t.expect("'done))\n")
+    t.expect_last(">")
+    t.type("(list 'par")
+    t.expect("> (list 'par")
+    t.expect("\n7007\n> (list 'par")
+    t.type("tial)\r")
+    t.expect("\n(partial)\n>")
+    # Completion asks Lisp meanwhile; Ctrl-C takes the line back and ends a fiber
+    # that computes.
+    t.type("(define w (async (sleep-for 0.5) (let loop () (loop))))\r")
+    t.expect("(loop))))\n")
+    t.expect_last(">")
+    t.type("(string-appen\t")
+    t.expect("> (string-append")
+    t.type("\x15'a\r")
+    t.expect("\na\n>")
+    t.type("(list 'never")
+    t.expect("> (list 'never")
+    for _ in range(30):
+        t.type("\x03")
+        if t.appears("interrupted", 2) or t.appears("\n>", 1):
+            break
+    t.type("\x15(promise-state w)\r")
+    t.expect("\nrejected\n>")
+with Terminal([plc, "repl"], variables) as t:
     # ... a fiber that computes, the main program waiting for it ...
     t.expect_last(">")
     t.type("(await (async (let loop () (loop))))\r")

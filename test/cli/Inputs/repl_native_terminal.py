@@ -26,6 +26,10 @@ with Terminal([plc, "repl"], {"XDG_STATE_HOME": folder, "CI": ""}) as t:
     completed(t, "(z:zlibVer", "(z:zlibVersion")
     completed(t, "(list z:Z_BEST_C", "(list z:Z_BEST_COMPRESSION")
     completed(t, "(define s (z:z_str", "(z:z_stream")
+    # A field of a record, by a variable.
+    t.type("(define s (z:z_stream))\r")
+    t.expect("z_stream))\n>")
+    completed(t, "(list s.avail_i", "(list s.avail_in")
     # Several: a menu.
     t.type("(z:deflateIn\t")
     t.expect("deflateInit2")

@@ -28,3 +28,5 @@ static inline void *nothing_with(int code) { errno = code; return NULL; }
 static inline int numbered(int code) { return code; }
 static inline other_int other(int n) { return n; }
 static inline session *maybe(int n) { return n ? calloc(1, sizeof(session)) : NULL; }
+static inline unsigned long unsigned_result(unsigned long n) { return n; }
+#define WIDE_FINE 0x8000000000000000ul

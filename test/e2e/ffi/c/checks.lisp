@@ -66,3 +66,11 @@
 (try (= (c:errno) e:ENOTDIR))
 (try (guard (x ((foreign-error? x) (junk) (= (c:errno) e:EBADF)))
        (c:fails_with e:EBADF)))
+
+;; Results of 64 bits without a sign.
+(import "checks.h" :from "c" :as wide
+        :check ((unsigned_result (18446744073709551615 WIDE_FINE 7))))
+(try (wide:unsigned_result 18446744073709551615))
+(try (wide:unsigned_result 9223372036854775808))
+(try (wide:unsigned_result 7))
+(try (wide:unsigned_result 18446744073709551614))
