@@ -61,7 +61,7 @@
    ;; (plc sequence)
    ->list for iterate ref slice
    ;; (plc foreign)
-   ->lisp close-foreign doc documentation foreign-call
+   ->lisp close-foreign doc documentation foreign-buffer foreign-call
    foreign-call-method foreign-error-language foreign-error-type
    foreign-error-value foreign-error? foreign-evaluate foreign-get
    foreign-import foreign-language foreign-members foreign-references

@@ -151,7 +151,7 @@ static bool findFault(const ucontext_t &state, Fault &fault) {
     frames = faultFrames(faultedAt);
   else // which the unwinder would read
     fault.place = "a call of an address without code";
-  bool isDynamic = false, isEnd = true;
+  bool isDynamic = false;
   std::string procedure;
   for (size_t i = 0; i < frames.size() && fault.caller.empty(); ++i) {
     Frame frame = frameAt(i ? frames[i] - 1 : frames[i]);
@@ -187,17 +187,17 @@ static bool findFault(const ucontext_t &state, Fault &fault) {
       if (!isDynamic && procedure.empty() && !frame.name.empty())
         fault.function = frame.name;
       continue;
-    case Owner::Nobody:
-      break;
+    case Owner::Nobody: // the first frame of a thread, or code in memory
+      frames.resize(i);
+      continue;
     }
-    isEnd = false;
-    break;
   }
   if (fault.caller.empty())
     fault.caller = callerOnStack(state);
   if (fault.caller.empty() && !procedure.empty())
     fault.caller = "in `" + procedure + "`";
-  return !fault.place.empty() && (isEnd || !fault.caller.empty());
+  // Threads of native code have no caller; a jump to nowhere may be our own.
+  return !fault.place.empty() && (!frames.empty() || !fault.caller.empty());
 }
 
 extern "C" bool rt_report_native_fault(int signal, const siginfo_t *info,

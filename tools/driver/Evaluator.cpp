@@ -269,9 +269,10 @@ const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
     return nullptr;
   }
   const plc_unit *made = compile(*unit);
-  compiler.report();
+  // Symbols that no library has are found missing only now.
+  bool isGood = compiler.report() == 0;
   compiler.session.diagnostics.clear();
-  return made;
+  return isGood ? made : nullptr;
 }
 
 bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {
