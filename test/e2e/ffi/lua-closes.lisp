@@ -13,11 +13,16 @@ end")
 
 ; Left by a continuation of the main program, from two calls.
 (define back #f)
+(define fiber #f)
+(define-syntax leave
+  (syntax-rules ()
+    ((_ body) (begin (ended) (set! fiber (async body)) (sleep-for 1000)))))
+(define (ended)
+  (if fiber (guard (e (#t #f)) (await fiber)))
+  (set! fiber #f))
 (define rounds (call/cc (lambda (k) (set! back k) 0)))
 (if (< rounds 1)
-    (begin
-      (async (call (lambda () (call (lambda () (back (+ rounds 1))) "inner")) "outer"))
-      (sleep-for 1000)))
+    (leave (call (lambda () (call (lambda () (back (+ rounds 1))) "inner")) "outer")))
 (sleep-for 0)
 (say rounds ": " (order))
 
@@ -26,14 +31,12 @@ end")
 (define (note x) (set! seen (cons x seen)))
 (define again (call/cc (lambda (k) (set! back k) 0)))
 (if (< again 1)
-    (begin
-      (async (call (lambda ()
-                     (call (lambda ()
-                             (call (lambda () (back (+ again 1))) "a"
-                                   (lambda () (note 'a) (sleep-for 0.001) (note 'a-later))))
-                           "b" (lambda () (note 'b) (error "in a closer"))))
-                   "c" (lambda () (note 'c))))
-      (sleep-for 1000)))
+    (leave (call (lambda ()
+                   (call (lambda ()
+                           (call (lambda () (back (+ again 1))) "a"
+                                 (lambda () (note 'a) (sleep-for 0.001) (note 'a-later))))
+                         "b" (lambda () (note 'b) (error "in a closer"))))
+                 "c" (lambda () (note 'c)))))
 (sleep-for 0.05)
 (say again ": " (order) " " (reverse seen))
 
@@ -41,9 +44,8 @@ end")
 (define left 0)
 (define many (call/cc (lambda (k) (set! back k) 0)))
 (if (< many 300)
-    (begin
-      (async (call (lambda () (back (+ many 1))) "x" (lambda () (set! left (+ left 1)))))
-      (sleep-for 1000)))
+    (leave (call (lambda () (back (+ many 1))) "x" (lambda () (set! left (+ left 1))))))
+(ended)
 (sleep-for 0.05)
 (say many " " left)
 
