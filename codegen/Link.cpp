@@ -132,8 +132,8 @@ llvm::Error link(const LinkOptions &options) {
   for (const std::string &archive : options.archives)
     add(archive);
   add("--end-group");
-  // What the user names is loaded, also if it is only looked into when the program
-  // runs.
+  // What the user names is loaded, also if it is only looked into when the
+  // program runs.
   add("--no-as-needed");
   for (const std::string &library : options.libraries)
     add("-l" + library);

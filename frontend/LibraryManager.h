@@ -160,8 +160,8 @@ public:
   /// own variables wherever it is used.
   bool isImported(const Syntax *id, Scope *scope);
   /// What the first part of an identifier such as `a.b` means, with the
-  /// hygiene marks of the whole; `isNamespace`: the namespace of that name, be it
-  /// hidden by something else.
+  /// hygiene marks of the whole; `isNamespace`: the namespace of that name, be
+  /// it hidden by something else.
   Binding *lookupPart(ir::Symbol part, const Alias *alias, Scope *scope,
                       bool isNamespace = false);
   /// True if `s` is an identifier that means the form (or is unbound and has

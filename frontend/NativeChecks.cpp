@@ -376,16 +376,15 @@ Node *FormExpander::nativeSuccess(const NativeCheck &check,
         location));
   case NativeCheck::OneOf: {
     Node *test = constant(session.data.boolean(false), location);
-    for (NativeCheck::Integer n : llvm::reverse(check.values))
-      test = ifNode(callPrimitive("eqv?",
-                                  {value(), n > INT64_MAX
-                                                ? constant(session.data.unsigned64(
-                                                               uint64_t(n)),
-                                                           location)
-                                                : number(int64_t(n))},
-                                  location),
+    for (NativeCheck::Integer n : llvm::reverse(check.values)) {
+      Node *allowed =
+          n > INT64_MAX
+              ? constant(session.data.unsigned64(uint64_t(n)), location)
+              : number(int64_t(n));
+      test = ifNode(callPrimitive("eqv?", {value(), allowed}, location),
                     constant(session.data.boolean(true), location), test,
                     location);
+    }
     return test;
   }
   case NativeCheck::Errno:

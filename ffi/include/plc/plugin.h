@@ -87,8 +87,9 @@
 ///              arrays()         how many of these there are
 ///              share(x), shared(i), shared_set(i, x), unshare()
 ///                               keeps the buffer of x, an array or a pointer
-///                               (plc_host::buffer); reads and writes an element,
-///                               nil where it is read-only; gives it back
+///                               (plc_host::buffer); reads and writes an
+///                               element, nil where it is read-only; gives it
+///                               back
 ///            A value that the runtime cannot represent is refused with
 ///            PLC_E_TYPE, never changed; lists and vectors may come back as one
 ///            another, symbols as strings, nil, undefined and the unspecified
@@ -184,14 +185,15 @@ typedef enum plc_scalar {
   PLC_SCALAR_BOOLEAN = 6
 } plc_scalar;
 
-/// Memory that two runtimes share: an array of any number of dimensions. It holds
-/// what the buffer protocol of Python and DLPack tell of memory of the processor.
+/// Memory that two runtimes share: an array of any number of dimensions. It
+/// holds what the buffer protocol of Python and DLPack tell of memory of the
+/// processor.
 ///
 /// Who asks for one sets struct_size and leaves the rest to who gives it. The
-/// memory stays where it is, and all that is referred to here stays valid, until
-/// `release` is called, once, with this struct or a copy of it. Nobody else's
-/// lifetime matters: a Lisp vector that a runtime shares lives on when Lisp has
-/// dropped it, and the other way round.
+/// memory stays where it is, and all that is referred to here stays valid,
+/// until `release` is called, once, with this struct or a copy of it. Nobody
+/// else's lifetime matters: a Lisp vector that a runtime shares lives on when
+/// Lisp has dropped it, and the other way round.
 typedef struct plc_buffer {
   size_t struct_size;
   void *data;           ///< the element whose indices are all 0
@@ -200,8 +202,8 @@ typedef struct plc_buffer {
   bool is_read_only;    ///< writing is not allowed
   uint32_t dimensions;  ///< 0: one element
   const int64_t *shape; ///< elements in each dimension
-  /// Bytes from one element to the next in each dimension, maybe negative; NULL:
-  /// they lie one after the other, the last index changes fastest.
+  /// Bytes from one element to the next in each dimension, maybe negative;
+  /// NULL: they lie one after the other, the last index changes fastest.
   const int64_t *strides;
   /// How the `struct` module of Python writes the element, or NULL.
   const char *format;
@@ -504,8 +506,8 @@ struct plc_plugin {
   /// from zero in all languages, `ref` as the runtime does.
   int64_t first_index;
 
-  /// The memory of an object, for `foreign-buffer`: what one side writes the other
-  /// one reads. `release` is called as plc_plugin::release is.
+  /// The memory of an object, for `foreign-buffer`: what one side writes the
+  /// other one reads. `release` is called as plc_plugin::release is.
   /// PLC_E_UNSUPPORTED: the object has none. Default: no object has.
   plc_status (*buffer)(plc_plugin *self, plc_value object, plc_buffer *result,
                        plc_error *error);
