@@ -232,8 +232,8 @@ typedef struct BufferJob {
 
 static void releaseBuffer(plc_buffer *buffer) {
   Lent *lent = buffer->owner;
-  if (theLua.main)
-    luaL_unref(theLua.main, LUA_REGISTRYINDEX, lent->reference);
+  if (theLua.main) /* not after the end */
+    luaL_unref(theLua.spare, LUA_REGISTRYINDEX, lent->reference);
   free(lent);
 }
 
