@@ -318,6 +318,24 @@
             (expect "after it was given back" 'range
                     (guard (e (#t (condition-type e))) (ref view 0))))))))
 
+(define (lent-and-dropped count)
+  (for-each (lambda (i) (host.lend 10)) (iota count)))
+
+(define-case "a host makes values of its memory" (lend arrays)
+  (collect-all)
+  (let ((before (host.arrays)) (view (host.lend 5)))
+    (set! (ref view 1) 1.5)
+    (or (expect "elements" '#f64(0.0 1.5 2.0 3.0 4.0) (c:vector view))
+        (expect "given back" #f
+                (begin
+                  (lent-and-dropped 100)
+                  (collect-all)
+                  (lent-and-dropped 0)
+                  (collect-all)
+                  (let ((rest (- (host.arrays) before)))
+                    (or (> rest 20) (< rest 1)))))
+        (expect "last element" 4.0 (ref view 4)))))
+
 (define-case "the host shares memory of Lisp" (share shared shared_set unshare)
   (let ((vector (f64vector 1.0 2.0 3.0)))
     (host.share (foreign-buffer vector))

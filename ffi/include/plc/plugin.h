@@ -84,6 +84,8 @@
 ///              farewell(text)   `shutdown` will show the text on a line
 ///              array(n)         a new object whose buffer has the doubles 0 to
 ///                               n - 1; index and length do for it
+///              lend(n)          the memory of such an object, as plc_host::share
+///                               makes a value of it
 ///              arrays()         how many of these there are
 ///              share(x), shared(i), shared_set(i, x), unshare()
 ///                               keeps the buffer of x, an array or a pointer

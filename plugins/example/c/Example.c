@@ -1127,6 +1127,21 @@ static void export_array(Value array, plc_buffer *result) {
                          .release = end_export};
 }
 
+/// The memory of an array that nobody here keeps, as a value of Lisp.
+static plc_status lend(Call *call) {
+  plc_status status = make_array(call);
+  if (status != PLC_OK)
+    return status;
+  plc_buffer buffer = {.struct_size = sizeof buffer};
+  export_array(call->result, &buffer);
+  replace(&call->result, (Value){.kind = NIL});
+  plc_value pointer = lisp->share(lisp, &buffer);
+  if (pointer != PLC_UNBOUND)
+    return from_lisp(pointer, NULL, &call->result, call->error);
+  buffer.release(&buffer);
+  return refuse(call->error, PLC_E_UNSUPPORTED, "Lisp knows no such elements");
+}
+
 /// The memory of somebody else, as long as this runtime uses it.
 static plc_buffer shared;
 static plc_status unshare(Call *call) {
@@ -1268,6 +1283,7 @@ static const Native conformance[] = {
     {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
     {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
     {"array", "(array n)", "Makes an array.", 1, 1, make_array},
+    {"lend", "(lend n)", "The memory of an array.", 1, 1, lend},
     {"arrays", "(arrays)", "How many there are.", 0, 0, count_arrays},
     {"share", "(share x)", "Keeps its memory.", 1, 1, share},
     {"shared", "(shared i)", "Reads it.", 1, 1, shared_get},

@@ -987,6 +987,25 @@ private:
   std::vector<double> numbers;
 };
 
+std::shared_ptr<Array> makeArray(const Value &length) {
+  auto *n = std::get_if<std::int64_t>(&length);
+  if (!n || *n < 0 || *n > 1000000)
+    raise("ArgumentError", "no usable length");
+  return std::make_shared<Array>(static_cast<std::size_t>(*n));
+}
+
+/// The memory of an array that nobody here keeps, as a value of Lisp.
+Value lend(Call &call) {
+  plc_buffer buffer{};
+  buffer.struct_size = sizeof buffer;
+  makeArray(call.args[0])->share(buffer);
+  plc_value pointer = lisp->share(lisp, &buffer);
+  if (pointer != PLC_UNBOUND)
+    return fromLisp(pointer);
+  buffer.release(&buffer);
+  throw Failure{PLC_E_UNSUPPORTED, "Lisp knows no such elements"};
+}
+
 /// The memory of somebody else, as long as this runtime uses it.
 plc_buffer shared{};
 void unshare() {
@@ -1144,12 +1163,8 @@ Module modules[] = {
       {"fiber", "(fiber)", "The number of the fiber.", 0, 0, fiber},
       {"spin", "(spin ms)", "Runs until interrupted.", 1, 1, spin},
       {"array", "(array n)", "Makes an array.", 1, 1,
-       [](Call &call) -> Value {
-         auto *n = std::get_if<std::int64_t>(&call.args[0]);
-         if (!n || *n < 0 || *n > 1000000)
-           raise("ArgumentError", "no usable length");
-         return std::make_shared<Array>(static_cast<std::size_t>(*n));
-       }},
+       [](Call &call) -> Value { return makeArray(call.args[0]); }},
+      {"lend", "(lend n)", "The memory of an array.", 1, 1, lend},
       {"arrays", "(arrays)", "How many there are.", 0, 0,
        [](Call &) -> Value { return Array::count; }},
       {"share", "(share x)", "Keeps its memory.", 1, 1, share},

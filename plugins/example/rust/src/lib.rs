@@ -1052,13 +1052,16 @@ fn farewell(call: &mut Call) -> Outcome<Value> {
     Ok(Value::Nil)
 }
 
-fn array(call: &mut Call) -> Outcome<Value> {
-    let Value::Integer(n @ 0..=1_000_000) = call.args[0] else {
+fn make_array(length: &Value) -> Outcome<Rc<Object>> {
+    let Value::Integer(n @ 0..=1_000_000) = *length else {
         return raise("ArgumentError", b"no usable length");
     };
     world().arrays.set(world().arrays.get() + 1);
     let numbers = (0..n).map(|i| Cell::new(i as f64)).collect();
-    Ok(Value::Object(Object::new(&ARRAY, Body::Array(numbers))))
+    Ok(Object::new(&ARRAY, Body::Array(numbers)))
+}
+fn array(call: &mut Call) -> Outcome<Value> {
+    Ok(Value::Object(make_array(&call.args[0])?))
 }
 
 /// What a buffer needs as long as it is used: a use of the array.
@@ -1089,6 +1092,18 @@ fn export(object: &Rc<Object>) -> Outcome<plc::Buffer> {
         owner: owner.cast(),
         release: Some(end_export),
     })
+}
+
+/// The memory of an array that nobody here keeps, as a value of Lisp.
+fn lend(call: &mut Call) -> Outcome<Value> {
+    let mut shared = Shared(export(&make_array(&call.args[0])?)?);
+    match unsafe { (lisp().share)(lisp(), &shared.0) } {
+        plc::UNBOUND => refuse(plc::E_UNSUPPORTED, "Lisp knows no such elements"),
+        pointer => {
+            shared.0.release = None; // that is up to Lisp now
+            from_lisp(pointer, None)
+        }
+    }
 }
 
 /// A buffer that is given back when this is dropped.
@@ -1202,6 +1217,7 @@ static MODULES: [(Class, &[Native]); 2] = [
             Native::new("fiber", "(fiber)", "The number of the fiber.", (0, 0), fiber),
             Native::new("spin", "(spin ms)", "Runs until interrupted.", (1, 1), spin),
             Native::new("array", "(array n)", "Makes an array.", (1, 1), array),
+            Native::new("lend", "(lend n)", "The memory of an array.", (1, 1), lend),
             Native::new("arrays", "(arrays)", "How many there are.", (0, 0), |_| {
                 Ok(Value::Integer(world().arrays.get()))
             }),
