@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Continuation.h"
+#include "stdlib/runtime/FormTree.h"
 #include "stdlib/runtime/ReturnAddress.h"
 #include "stdlib/runtime/Text.h"
 
@@ -28,8 +29,17 @@ public:
       : ctx(ctx), frame(frame), barrier(barrierOf(ctx)),
         boundary(boundaryOf(ctx)) {}
 
-  /// The next return address, or 0.
+  /// The next return address, or 0; instead of one into the walk of a form's
+  /// tree, the place of the form.
   uint64_t next() {
+    uint64_t pc = nextAddress();
+    if (pc != reinterpret_cast<uint64_t>(plc_tree_returned))
+      return pc;
+    return *word(frame - TreePlaceOffset) | PLC_TREE_PLACE_BIT;
+  }
+
+private:
+  uint64_t nextAddress() {
     if (frame - ctx->stack_low >= ctx->stack_high - ctx->stack_low ||
         (frame & 7))
       return 0;
@@ -59,7 +69,6 @@ public:
     return pc;
   }
 
-private:
   const uint64_t *word(uint64_t address) const {
     if (copy) {
       uint64_t offset = address - segmentWord(copy, SegmentLo);
@@ -94,6 +103,12 @@ Value plc::rt::captureTrace(Context *ctx) {
 }
 
 int plc::rt::symbolize(uint64_t pc, plc_frame *frames, int capacity) {
+  if (pc & PLC_TREE_PLACE_BIT) {
+    auto *place =
+        reinterpret_cast<const plc_tree_place *>(pc & ~PLC_TREE_PLACE_BIT);
+    frames[0] = {"program", place->file, place->line, place->column, "lisp"};
+    return 1;
+  }
   if (rt_symbolize_hook)
     if (int count = rt_symbolize_hook(pc, frames, capacity))
       return count;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/FormTree.h"
 #include "stdlib/runtime/StackCopy.h"
 
 using namespace plc::rt;
@@ -72,6 +73,48 @@ plc_call_lisp:
   retq
   .cfi_endproc
   .size plc_call_lisp, . - plc_call_lisp
+
+  # The same from the tree of a form; the sixth argument, r9, is its place, which
+  # lies TreePlaceOffset below the frame pointer.
+  .section .text.plc_call_from_tree,"ax",@progbits
+  .p2align 4
+  .hidden plc_call_from_tree
+  .globl plc_call_from_tree
+  .type plc_call_from_tree, @function
+plc_call_from_tree:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  pushq %r9
+  .cfi_offset %rbx, -24
+  .cfi_offset %r12, -32
+  .cfi_offset %r13, -40
+  .cfi_offset %r14, -48
+  .cfi_offset %r15, -56
+  plc_load_arguments
+  callq *%r8
+  .globl plc_tree_returned
+  .hidden plc_tree_returned
+plc_tree_returned:
+  leaq -40(%rbp), %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  .cfi_def_cfa %rsp, 8
+  retq
+  .cfi_endproc
+  .size plc_call_from_tree, . - plc_call_from_tree
 
   # The sixth argument, r9, is the Boundary. Its frame lies at stack_top if that
   # is set: the outermost entry always runs at the same address, so that
@@ -148,6 +191,8 @@ plc_leave_lisp:
 extern "C" {
 Value plc_call_lisp(Context *ctx, Value procedure, int64_t argc,
                     const Value *argv, plc_code code);
+Value plc_call_from_tree(Context *ctx, Value procedure, int64_t argc,
+                         const Value *argv, plc_code code, Value place);
 Value plc_enter_lisp(Context *ctx, Value procedure, int64_t argc,
                      const Value *argv, plc_code code, Boundary *boundary);
 [[noreturn]] void plc_leave_lisp(Boundary *boundary);
@@ -172,6 +217,17 @@ static plc_code prepareCall(Context *ctx, Value procedure, int64_t argc,
 Value callLisp(Context *ctx, Value procedure, int64_t argc, const Value *argv) {
   plc_code code = prepareCall(ctx, procedure, argc, argv);
   return plc_call_lisp(ctx, procedure, argc, argv, code);
+}
+
+Value callFromTree(Context *ctx, Value procedure, int64_t argc,
+                   const Value *argv, Value place) {
+  plc_code code = prepareCall(ctx, procedure, argc, argv);
+  return plc_call_from_tree(ctx, procedure, argc, argv, code, place);
+}
+
+Value callFromTree(Context *ctx, Value self, int64_t argc, const Value *argv,
+                   Value place, plc_code code) {
+  return plc_call_from_tree(ctx, self, argc, argv, code, place);
 }
 
 // What ended the last enterLisp. There is one Lisp world in a process.

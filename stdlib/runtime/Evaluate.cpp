@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Evaluate.h"
 #include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/FormTree.h"
 #include "stdlib/runtime/LispEntry.h"
 #include "stdlib/runtime/Start.h"
 #include "stdlib/runtime/Text.h"
@@ -82,6 +83,8 @@ PLC_LISP_ENTRY(plc_evaluated_constant, plc_evaluated_constant_code, 0, 0,
 static Value finishProcedure(Context *ctx, int status, Value result) {
   if (status == PLC_EVAL_CONSTANT)
     return makeClosure(ctx, plc_evaluated_constant, 1, &result);
+  if (status == PLC_EVAL_TREE)
+    return makeTreeProcedure(ctx, result);
   if (status == PLC_EVAL_CODE)
     return makeClosure(ctx, reinterpret_cast<void *>(result), 0, nullptr);
   return finish(ctx, status, result);
