@@ -60,6 +60,8 @@ struct Global {
   int32_t maxArgs = -1;
   /// A module of another language: `name:member` refers to what it has.
   bool isNamespace = false;
+  /// The value of the running program that it stands for (Session.h), 0: none.
+  uint64_t object = 0;
   /// A record's constructor or predicate: calls nothing else, never raises.
   bool isSimpleProcedure = false;
   /// What the library's interface says of the code of its Procedure: filled

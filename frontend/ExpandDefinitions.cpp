@@ -572,6 +572,7 @@ void FormExpander::scanImport(const Syntax *form, Context &context) {
     return;
   }
   ImportParts parts = splitImport(form->elements.drop_front());
+  session.keepForm();
   libraries.importInto(top, parts.sets, importedLibraries,
                        mode == ExpandMode::Program);
   for (const ForeignImport &import : parts.foreign)

@@ -202,6 +202,7 @@ const NativeSpace *LibraryManager::importNative(
 }
 
 const NativeSpace *LibraryManager::nativeOf(const Binding *space) {
+  session.keepForm();
   if (const Datum *d = std::exchange(space->pendingImport, nullptr))
     if (session.natives) {
       const Datum *rest = d->second;

@@ -97,6 +97,7 @@ TopLevel *LibraryManager::makeTopLevel(std::string unitName) {
 }
 
 Library *LibraryManager::makeLibrary(std::string name) {
+  session.keepForm();
   std::unique_ptr<Library> &slot = libraries[name];
   slot = std::make_unique<Library>(name);
   return slot.get();
@@ -594,6 +595,9 @@ const SyntaxRules *LibraryManager::rulesOf(Macro &macro) {
     return macro.rules;
   if (!macro.spec && macro.library)
     readMacroSource(macro);
+  // It lives longer than the form that uses it first.
+  if (macro.library)
+    session.keepForm();
   if (macro.spec)
     macro.rules = SyntaxRules::compile(session, macro.spec, macro.scope);
   if (!macro.rules)

@@ -186,6 +186,7 @@ public:
   }
 
 private:
+  friend class FormMemory;
   friend class LibraryExpander;
   friend class InterfaceReader;
   Library *makeLibrary(std::string name);

@@ -250,10 +250,14 @@ void FormBuilder::deliver(const Syntax *form) {
     }
     case Frame::Label: {
       Syntax *definition = top.definition;
-      if (form->definition == definition)
+      // Other labels of the same datum may stand between.
+      const Syntax *labelled = form;
+      while (labelled->kind == SyntaxKind::LabelDefinition)
+        labelled = labelled->elements[0];
+      if (labelled->definition == definition)
         diagnostics
-            .report(Diag::UndefinedLabel, form->location,
-                    {("#" + llvm::Twine(form->label) + "#").str()})
+            .report(Diag::UndefinedLabel, labelled->location,
+                    {("#" + llvm::Twine(labelled->label) + "#").str()})
             .primaryLabel("the label stands for nothing but itself");
       definition->location =
           at(top.token.begin, sources.span(form->location).end);

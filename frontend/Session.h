@@ -2,7 +2,8 @@
 //
 // A Session owns what every stage of the frontend shares: the sources, the
 // names and arena memory, the diagnostics, the libraries met so far and the
-// units expanded. Syntax, core nodes and interfaces live as long as it.
+// units expanded. Syntax, core nodes and interfaces live as long as it, or as
+// long as the form that is evaluated (FormMemory.h).
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_FRONTEND_SESSION_H
@@ -80,6 +81,10 @@ public:
 
   LibraryManager &libraries() { return *manager; }
 
+  /// The form that is evaluated has made something that lives on: a binding,
+  /// a library, a macro.
+  void keepForm() { ++keptForms; }
+
   Unit *makeUnit(std::string name);
   Global *makeGlobal();
 
@@ -91,6 +96,12 @@ public:
   bool fileExists(llvm::StringRef path) const;
 
 private:
+  friend class FormMemory;
+  unsigned keptForms = 0;
+  bool isFormOpen = false;
+  /// What a form is made in; and those of forms that were kept.
+  llvm::BumpPtrAllocator formArena;
+  std::vector<llvm::BumpPtrAllocator> keptArenas;
   std::deque<Unit> units;
   std::deque<Global> globals;
   std::unique_ptr<LibraryManager> manager;

@@ -25,21 +25,22 @@ private:
 using Symbol = const SymbolName *;
 
 /// Owns all symbols of a compilation session, and arena memory for syntax,
-/// data and core nodes, which live as long as the session.
+/// data and core nodes, which live as long as the session, or as the form that
+/// is evaluated (frontend/FormMemory.h).
 class Interner {
 public:
   Symbol intern(llvm::StringRef text) {
     auto [entry, isNew] = table.try_emplace(text, nullptr);
     if (isNew)
-      entry->second = new (arena) SymbolName(entry->first());
+      entry->second = new (symbols) SymbolName(entry->first());
     return entry->second;
   }
   llvm::BumpPtrAllocator &allocator() { return arena; }
-  /// A copy of text that lives as long as the session.
+  /// A copy of text in the arena.
   llvm::StringRef copy(llvm::StringRef text) { return text.copy(arena); }
 
 private:
-  llvm::BumpPtrAllocator arena;
+  llvm::BumpPtrAllocator arena, symbols;
   llvm::StringMap<Symbol> table;
 };
 

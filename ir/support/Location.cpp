@@ -100,6 +100,12 @@ Location SourceManager::addInlined(Location location, uint32_t site) {
   return {static_cast<uint32_t>(spans.size() - 1)};
 }
 
+void SourceManager::release(const Mark &mark) {
+  spans.resize(mark.spans);
+  sites.resize(mark.sites);
+  names.resize(mark.names);
+}
+
 const Span &SourceManager::span(Location location) const {
   return spans[location.index];
 }

@@ -93,6 +93,13 @@ public:
   /// The text of `location` with another InlineSite.
   Location addInlined(Location location, uint32_t site);
 
+  /// What was added since a mark is forgotten: no location of it is in use.
+  struct Mark {
+    size_t spans, sites, names;
+  };
+  Mark mark() const { return {spans.size(), sites.size(), names.size()}; }
+  void release(const Mark &mark);
+
   LineColumn lineColumn(uint32_t file, uint32_t offset) const;
   /// Place of the span's begin. {0, 0} for an unknown location.
   LineColumn lineColumn(Location location) const;

@@ -106,7 +106,7 @@ int plc::rt::symbolize(uint64_t pc, plc_frame *frames, int capacity) {
   if (pc & PLC_TREE_PLACE_BIT) {
     auto *place =
         reinterpret_cast<const plc_tree_place *>(pc & ~PLC_TREE_PLACE_BIT);
-    frames[0] = {"program", place->file, place->line, place->column, "lisp"};
+    frames[0] = {place->procedure, place->file, place->line, place->column, "lisp"};
     return 1;
   }
   if (rt_symbolize_hook)

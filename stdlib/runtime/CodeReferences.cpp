@@ -19,7 +19,23 @@ public:
   ReferenceFinder(const plc_code_memory *memory, uint64_t count,
                   uint8_t *isReached)
       : memory(memory), count(count), isReached(isReached),
-        lowest(memory[0].start), size(memory[count - 1].end - lowest) {}
+        lowest(memory[0].start), size(memory[count - 1].end - lowest) {
+    uint32_t owners = 0;
+    for (uint64_t i = 0; i < count; ++i)
+      if (memory[i].owner >= owners)
+        owners = memory[i].owner + 1;
+    for (uint32_t owner = 0; owner < owners; ++owner)
+      firstRange.push(kNone);
+    for (uint64_t i = 0; i < count; ++i) {
+      nextRange.push(firstRange[memory[i].owner]);
+      firstRange[memory[i].owner] = i;
+    }
+  }
+  ~ReferenceFinder() {
+    found.release();
+    firstRange.release();
+    nextRange.release();
+  }
 
   void values(Value *first, size_t n) override { words(first, first + n); }
 
@@ -39,11 +55,9 @@ public:
   void follow() {
     while (found.count) {
       uint32_t owner = found[--found.count];
-      for (uint64_t i = 0; i < count; ++i)
-        if (memory[i].owner == owner)
-          addresses(memory[i].start, memory[i].end);
+      for (uint64_t i = firstRange[owner]; i != kNone; i = nextRange[i])
+        addresses(memory[i].start, memory[i].end);
     }
-    found.release();
   }
 
   bool contains(uint64_t address) const {
@@ -83,6 +97,9 @@ private:
   uint8_t *isReached;
   uint64_t lowest, size;
   GrowArray<uint32_t> found; ///< reached, but not yet looked through
+  /// The ranges of each owner, and of each range the next of the same owner.
+  static constexpr uint64_t kNone = ~uint64_t(0);
+  GrowArray<uint64_t> firstRange, nextRange;
 };
 
 /// The objects of a page; holes hold stale words.
@@ -161,6 +178,8 @@ void rt_find_code_references(plc_context *ctx, const plc_code_memory *memory,
 }
 
 void rt_unregister_unit(plc_context *ctx, const plc_unit *unit) {
+  if (!unit->cell_count)
+    return;
   GrowArray<Heap::Roots> &roots = heapOf(ctx)->roots;
   for (size_t i = roots.count; i-- > 0;)
     if (roots[i].first == unit->cells) {

@@ -84,7 +84,8 @@ static Value finishProcedure(Context *ctx, int status, Value result) {
   if (status == PLC_EVAL_CONSTANT)
     return makeClosure(ctx, plc_evaluated_constant, 1, &result);
   if (status == PLC_EVAL_TREE)
-    return makeTreeProcedure(ctx, result);
+    return makeTreeProcedure(
+        ctx, *reinterpret_cast<const plc_tree_source *>(result));
   if (status == PLC_EVAL_CODE)
     return makeClosure(ctx, reinterpret_cast<void *>(result), 0, nullptr);
   return finish(ctx, status, result);

@@ -19,7 +19,7 @@ extern "C" {
 enum plc_evaluation {
   PLC_EVALUATED,     ///< *result is the answer
   PLC_EVAL_CODE,     ///< a procedure: *result is the address of its code
-  PLC_EVAL_TREE,     ///< a procedure: *result is its tree (FormTree.h)
+  PLC_EVAL_TREE,     ///< a procedure: *result is the address of its plc_tree_source
   PLC_EVAL_CONSTANT, ///< the procedure would do nothing but return *result
   PLC_EVAL_FAILED,   ///< a condition: `type` and `message` say what is wrong
   PLC_EVAL_RAISED,   ///< *result was raised by code that had to run first

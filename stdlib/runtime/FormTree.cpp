@@ -24,18 +24,24 @@ extern "C" plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value,
 namespace {
 
 //===--- What may raise, as procedures: the place is in the trace ------------===//
+// `self` is the name of the variable.
+
+Value symbolOf(Context *ctx, Value name) {
+  auto *utf8 = reinterpret_cast<const plc_tree_name *>(name);
+  return intern(ctx, utf8->text, size_t(utf8->bytes));
+}
 
 PLC_LISP_CC Value unboundCode(PLC_LISP_PARAMETERS) {
   (void)argc, (void)a0, (void)a1, (void)a2, (void)a3, (void)a4;
-  return rt_unbound_variable(ctx, self);
+  return rt_unbound_variable(ctx, symbolOf(ctx, self));
 }
 PLC_LISP_CC Value globalRefCode(PLC_LISP_PARAMETERS) {
   (void)argc, (void)a0, (void)a1, (void)a2, (void)a3, (void)a4;
-  return rt_global_ref(ctx, self);
+  return rt_global_ref(ctx, symbolOf(ctx, self));
 }
 PLC_LISP_CC Value globalSetCode(PLC_LISP_PARAMETERS) {
   (void)argc, (void)a1, (void)a2, (void)a3, (void)a4;
-  rt_global_set(ctx, self, a0);
+  rt_global_set(ctx, symbolOf(ctx, self), a0);
   return PLC_UNSPECIFIED;
 }
 PLC_LISP_CC Value singleValueCode(PLC_LISP_PARAMETERS) {
@@ -67,6 +73,9 @@ Value variable(Value variables, int64_t depth) {
 }
 
 Value evaluate(Context *ctx, Value tree, Value node, Value variables);
+/// Evaluates a node in tail position: self is the tree, a0 the node, a1 the
+/// variables.
+PLC_LISP_CC Value tailCode(PLC_LISP_PARAMETERS);
 
 /// What BIND and BIND_BOX bind, in front of the variables around.
 Value bind(Context *ctx, Value tree, Parts parts, Value variables) {
@@ -149,6 +158,16 @@ Value callOfAnySize(Context *ctx, Value tree, Parts parts, Value variables) {
                           singleValueCode);
     return value;
   }
+  case PLC_TREE_APPLIED:
+  case PLC_TREE_APPLIED_ONE: {
+    Value arguments[2] = {parts[1], variables};
+    Value value = callFromTree(ctx, tree, 2, arguments, parts[0], tailCode);
+    if (__builtin_expect(value == PLC_MV, 0) &&
+        parts.op() == PLC_TREE_APPLIED_ONE)
+      return callFromTree(ctx, PLC_FALSE, 0, nullptr, parts[0],
+                          singleValueCode);
+    return value;
+  }
   case PLC_TREE_IF:
   case PLC_TREE_SEQUENCE:
   case PLC_TREE_BIND:
@@ -191,9 +210,9 @@ Value evaluate(Context *ctx, Value tree, Value node, Value variables) {
   return evaluatePlain(ctx, tree, Parts(tree, node), variables);
 }
 
-/// Procedure and arguments of a call in tail position, as a list: what does not
-/// fit in registers must be stored right before the jump.
-Value operandList(Context *ctx, Value tree, Parts parts, Value variables) {
+/// The operands of a call in tail position that do not fit in registers, last
+/// first: they must be stored right before the jump.
+Value laterOperands(Context *ctx, Value tree, Parts parts, Value variables) {
   int64_t count = parts.number(1);
   Value reversed = PLC_NULL;
   for (int64_t i = PLC_REGISTER_ARGS; i < count; ++i) {
@@ -203,44 +222,70 @@ Value operandList(Context *ctx, Value tree, Parts parts, Value variables) {
   return reversed;
 }
 
-} // namespace
-
-extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
-plc_form_tree_code(plc_context *ctx, plc_value self, int64_t argc, plc_value a0,
-                   plc_value a1, plc_value a2, plc_value a3, plc_value a4) {
-  if (argc != 0)
-    [[clang::musttail]] return rt_arity_error(ctx, self, argc, a0, a1, a2, a3,
-                                              a4);
-  Value tree = freeVariable(self, 0);
-  Value node = plc_fixnum(0), variables = PLC_NULL;
+PLC_LISP_CC Value tailCode(PLC_LISP_PARAMETERS) {
+  Value tree = self, node = a0, variables = a1;
   while (step(ctx, tree, node, variables))
     ;
   Parts parts(tree, node);
   if (parts.op() != PLC_TREE_CALL)
     return evaluatePlain(ctx, tree, parts, variables);
-  int64_t count = parts.number(1);
+  argc = parts.number(1);
   Value procedure = evaluate(ctx, tree, parts[2], variables);
-  if (count > 0)
+  if (argc > 0)
     a0 = evaluate(ctx, tree, parts[3], variables);
-  if (count > 1)
+  if (argc > 1)
     a1 = evaluate(ctx, tree, parts[4], variables);
-  if (count > 2)
+  if (argc > 2)
     a2 = evaluate(ctx, tree, parts[5], variables);
-  if (count > 3)
+  if (argc > 3)
     a3 = evaluate(ctx, tree, parts[6], variables);
-  if (count > 4)
+  if (argc > 4)
     a4 = evaluate(ctx, tree, parts[7], variables);
-  if (count > PLC_REGISTER_ARGS) {
-    Value rest = operandList(ctx, tree, parts, variables);
-    for (int64_t i = count - PLC_REGISTER_ARGS; i-- > 0; rest = plc_cdr(rest))
+  if (argc > PLC_REGISTER_ARGS) {
+    Value rest = laterOperands(ctx, tree, parts, variables);
+    for (int64_t i = argc - PLC_REGISTER_ARGS; i-- > 0; rest = plc_cdr(rest))
       ctx->argv[i] = plc_car(rest);
   }
   plc_code code =
       plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
-  [[clang::musttail]] return code(ctx, procedure, count, a0, a1, a2, a3, a4);
+  [[clang::musttail]] return code(ctx, procedure, argc, a0, a1, a2, a3, a4);
+}
+
+} // namespace
+
+extern "C" PLC_LISP_CC __attribute__((visibility("hidden"))) plc_value
+plc_form_tree_code(PLC_LISP_PARAMETERS) {
+  if (argc != 0)
+    [[clang::musttail]] return rt_arity_error(ctx, self, argc, a0, a1, a2, a3,
+                                              a4);
+  [[clang::musttail]] return tailCode(ctx, freeVariable(self, 0), 2,
+                                      plc_fixnum(0), PLC_NULL, a2, a3, a4);
 }
 PLC_LISP_ENTRY(plc_form_tree, plc_form_tree_code, 0, 0, "program");
 
-plc_value plc::rt::makeTreeProcedure(plc_context *ctx, plc_value tree) {
+/// A string that cannot be changed.
+static Value literalString(Context *ctx, const plc_tree_name &name) {
+  Value string = makeString(ctx, name.text, size_t(name.bytes));
+  constexpr unsigned immutableFlag = 1;
+  plc_object_words(string)[0] =
+      PLC_HEADER(PLC_KIND_STRING, immutableFlag, lengthOf(string));
+  return string;
+}
+
+plc_value plc::rt::makeTreeProcedure(plc_context *ctx,
+                                     const plc_tree_source &source) {
+  Value tree =
+      allocateObject(ctx, PLC_KIND_VECTOR, 0, source.count, plc_fixnum(0));
+  Value *words = plc_fields(tree);
+  memcpy(words, source.words, source.count * sizeof(Value));
+  for (uint64_t i = 0; i < source.value_count; ++i)
+    store(ctx, words + source.value_words[i], source.values[i]);
+  for (uint64_t i = 0; i < source.text_count; ++i) {
+    const plc_tree_text &text = source.texts[i];
+    store(ctx, words + text.word,
+          text.is_symbol
+              ? intern(ctx, text.name.text, size_t(text.name.bytes))
+              : literalString(ctx, text.name));
+  }
   return makeClosure(ctx, plc_form_tree, 1, &tree);
 }

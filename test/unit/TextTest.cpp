@@ -110,6 +110,8 @@ TEST(Text, ReadErrors) {
       {"#\\foo", "1:1: unknown character name `foo`"},
       {"#| x", "1:1: the input ends inside this block comment"},
       {"#0=#0#", "1:4: a datum label stands for itself"},
+      {"#0=#1=#0#", "1:7: a datum label stands for itself"},
+      {"(a #0=#1=#2=#0#)", "1:13: a datum label stands for itself"},
       {"#1#", "1:1: the datum label #1# was not defined before"},
       {"{a}", "1:3: a map needs a value for each key"},
       {"#s8(200)", "1:8: element 0 does not fit a vector of s8"},

@@ -28,6 +28,12 @@ bool Evaluator::isRemovable(const frontend::Unit &unit) const {
 /// The form has been compiled to code that is removable, or stays, or to none:
 /// it was wrong, or its value was at hand.
 void Evaluator::endForm(const frontend::Unit &unit, FormCode code) {
+  // Names and macros refer to pieces of the form, code that stays to cells, and
+  // what is compiled again to nodes.
+  if (code == FormCode::Stays || unit.scope || !unit.globals.empty())
+    compiler.session.keepForm();
+  if (unit.scope)
+    values->defineCells();
   if (code == FormCode::Stays || unit.scope) {
     // Code or a macro refers to the cells as long as the process lives.
     formCells.clear();

@@ -156,6 +156,13 @@ bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
   return call(closure | PLC_TAG_PROCEDURE, arguments, &ignored);
 }
 
+/// What a library needs was made ready before it.
+bool Evaluator::needsLibraries(const frontend::Unit &unit) const {
+  return llvm::any_of(unit.imports, [&](const std::string &name) {
+    return !libraryUnits.contains(name);
+  });
+}
+
 /// Compiles and runs the user's libraries that a form needs; how that ended
 /// (plc_enter).
 int Evaluator::addLibraries(const frontend::Unit &unit) {

@@ -10,6 +10,7 @@
 
 #include "frontend/Expander.h"
 #include "stdlib/runtime/Evaluate.h"
+#include "tools/driver/FormTrees.h"
 #include "tools/driver/HotCode.h"
 #include "tools/driver/ValueSyntax.h"
 
@@ -58,6 +59,7 @@ private:
   frontend::Environment &interaction() { return environments.front(); }
   frontend::Unit *expand(const frontend::Syntax *form,
                          frontend::Environment &environment);
+  bool needsLibraries(const frontend::Unit &unit) const;
   int addLibraries(const frontend::Unit &unit);
   const plc_unit *compile(frontend::Unit &unit);
   enum class FormCode { None, Removable, Stays };
@@ -90,6 +92,7 @@ private:
   // Requests.cpp
   void answerRequests();
   bool isConstant(const frontend::Unit &unit, plc_value *result);
+  FormTrees::Meaning meaningOf(const frontend::Global *global);
   int procedureOf(const frontend::Syntax *form, int64_t environment,
                   plc_value *result);
   int fail(const char *type, std::string message);
@@ -123,6 +126,9 @@ private:
   std::deque<frontend::Environment> environments;
   llvm::StringMap<int64_t> environmentNumbers; // by import sets
   std::optional<ValueSyntax> values;
+  std::optional<FormTrees> trees;
+  /// Of globals that the executable or a library in memory defines.
+  llvm::StringMap<void *> addresses;
   /// Files that load reads.
   struct Source {
     llvm::ArrayRef<const frontend::Syntax *> forms;

@@ -59,6 +59,8 @@ public:
   /// See rt_report_native_fault; false before the runtime is started.
   static bool reportNativeFault(int signal, const siginfo_t *info,
                                 const void *context);
+  /// What the executable defines under a name, or null.
+  void *find(llvm::StringRef name) const { return addresses.lookup(name); }
   /// The interned symbol as a word.
   uint64_t symbol(llvm::StringRef name);
 

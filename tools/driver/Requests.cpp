@@ -7,7 +7,7 @@
 
 #include "tools/driver/Evaluator.h"
 
-#include "ir/Op.h"
+#include "frontend/FormMemory.h"
 
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -50,12 +50,31 @@ int Evaluator::failByDiagnostics() {
   return fail("syntax-error", std::move(text));
 }
 
-/// A name or constant whose value is at hand needs no code.
+FormTrees::Meaning Evaluator::meaningOf(const frontend::Global *global) {
+  if (std::optional<plc_value> value = values->valueOf(global))
+    return {nullptr, *value};
+  if (plc_value *place = cells.lookup(global->symbol))
+    return {place, PLC_UNBOUND};
+  void *&place = addresses[global->symbol];
+  if (!place)
+    place = process.find(global->symbol);
+  if (!place) {
+    Expected<void *> found = process.jit().lookup(global->symbol);
+    if (!found)
+      report_fatal_error(found.takeError());
+    place = *found;
+  }
+  // The symbol names the cell, or the closure itself.
+  if (global->kind == frontend::GlobalKind::Procedure)
+    return {nullptr, reinterpret_cast<uint64_t>(place) | PLC_TAG_PROCEDURE};
+  return {static_cast<plc_value *>(place), PLC_UNBOUND};
+}
+
+/// A name or constant whose value is at hand needs no tree.
 bool Evaluator::isConstant(const frontend::Unit &unit, plc_value *result) {
   if (unit.body.size() != 1)
     return false;
   const frontend::Node *node = unit.body.front();
-  void *place = nullptr;
   switch (node->kind) {
   case frontend::NodeKind::Constant:
     if (node->datum->kind == ir::DatumKind::Fixnum &&
@@ -64,24 +83,12 @@ bool Evaluator::isConstant(const frontend::Unit &unit, plc_value *result) {
       return true;
     }
     return false;
-  case frontend::NodeKind::PrimitiveRef: {
-    ir::PrimitiveId id = static_cast<ir::PrimitiveId>(node->primitive);
-    *result = reinterpret_cast<uint64_t>(process.entry<void>(
-                  ("plc_prim_" + Twine(ir::primitiveRow(id).id)).str())) |
-              PLC_TAG_PROCEDURE;
+  case frontend::NodeKind::PrimitiveRef:
+    *result = trees->primitive(node->primitive);
     return true;
-  }
   case frontend::NodeKind::GlobalRef: {
-    Expected<void *> found = process.jit().lookup(node->global->symbol);
-    if (!found)
-      report_fatal_error(found.takeError());
-    place = *found;
-    // The symbol names the cell, or the closure itself.
-    bool isProcedure =
-        node->global->kind == frontend::GlobalKind::Procedure;
-    *result = isProcedure
-                  ? reinterpret_cast<uint64_t>(place) | PLC_TAG_PROCEDURE
-                  : *static_cast<plc_value *>(place);
+    FormTrees::Meaning meaning = meaningOf(node->global);
+    *result = meaning.cell ? *meaning.cell : meaning.value;
     return *result != PLC_UNBOUND;
   }
   default:
@@ -99,17 +106,29 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
     return failByDiagnostics();
   }
   compiler.session.diagnostics.clear();
-  if (int status = addLibraries(*unit)) {
-    if (status != 1)
-      return PLC_EVAL_ESCAPED;
-    *result = process.entry<plc_value(plc_context *)>("plc_pending_object")(
-        process.context());
-    return PLC_EVAL_RAISED;
+  if (needsLibraries(*unit)) {
+    // Their code may evaluate forms, too.
+    values->defineCells();
+    compiler.session.keepForm();
+    if (int status = addLibraries(*unit)) {
+      endForm(*unit, FormCode::None);
+      if (status != 1)
+        return PLC_EVAL_ESCAPED;
+      *result = process.entry<plc_value(plc_context *)>("plc_pending_object")(
+          process.context());
+      return PLC_EVAL_RAISED;
+    }
   }
   if (isConstant(*unit, result)) {
     endForm(*unit, FormCode::None);
     return PLC_EVAL_CONSTANT;
   }
+  if (const plc_tree_source *tree = trees->make(*unit)) {
+    endForm(*unit, FormCode::None);
+    *result = reinterpret_cast<uint64_t>(tree);
+    return PLC_EVAL_TREE;
+  }
+  values->defineCells();
   *result = reinterpret_cast<uint64_t>(compile(*unit)->init);
   Stages::enterRun(false);
   return PLC_EVAL_CODE;
@@ -133,6 +152,7 @@ static void writeSets(const frontend::Syntax *s, std::string &out) {
 int Evaluator::request(plc_value sets, plc_value *result) {
   compiler.session.diagnostics.clear();
   const frontend::Syntax *list = values->convert(sets);
+  values->defineCells();
   std::string text;
   writeSets(list, text);
   auto [known, isNew] =
@@ -178,13 +198,17 @@ int Evaluator::next(int64_t number, plc_value *result) {
   source.forms = source.forms.drop_front();
   compiler.session.diagnostics.clear();
   collectForms();
+  frontend::FormMemory memory(compiler.session);
   return procedureOf(form, source.environment, result);
 }
 
 /// Lets the runtime of this process ask.
 void Evaluator::answerRequests() {
   theEvaluator = this;
-  values.emplace(compiler.session,
+  trees.emplace(compiler, process, [this](const frontend::Global *global) {
+    return meaningOf(global);
+  });
+  values.emplace(compiler.session, process,
                  [this](const std::string &symbol, plc_value value,
                         ValueSyntax::CellUse use) {
                    plc_value *place = makeCell();
@@ -198,6 +222,7 @@ void Evaluator::answerRequests() {
     Evaluator &self = *theEvaluator;
     self.compiler.session.diagnostics.clear();
     self.collectForms();
+    frontend::FormMemory memory(self.compiler.session);
     const frontend::Syntax *form = self.values->convert(expression);
     return self.procedureOf(form, environment, result);
   };

@@ -29,8 +29,9 @@ std::string nameOfSymbol(plc_value symbol) {
   return textOf(plc_fields(symbol)[0]);
 }
 
-ValueSyntax::ValueSyntax(Session &session, Define define)
-    : session(session), define(std::move(define)) {
+ValueSyntax::ValueSyntax(Session &session, Process &process, Define define)
+    : session(session), define(std::move(define)), values(process) {
+  objectName = session.interner.intern("object");
   location = session.sources.add(session.sources.addFile("<eval>", ""), 0, 0);
   session.objects = this;
 }
@@ -39,15 +40,13 @@ ValueSyntax::~ValueSyntax() { session.objects = nullptr; }
 
 //===--- Cells -------------------------------------------------------------===//
 
-Global *ValueSyntax::makeCell(const std::string &symbol, ir::Symbol name,
-                              plc_value value, CellUse use) {
+Global *ValueSyntax::makeGlobal(std::string symbol, ir::Symbol name) {
   Global *global = session.makeGlobal();
   global->name = name;
-  global->symbol = symbol;
+  global->symbol = std::move(symbol);
   global->isExternal = true;
   global->isDefined = true;
   global->isAssigned = true;
-  define(symbol, value, use);
   return global;
 }
 
@@ -57,20 +56,37 @@ Global *ValueSyntax::cellOf(uint64_t object) {
     return cell;
   if (object < first || object - first >= values.size())
     return nullptr;
-  return cell = makeCell("plc:eval:object-" + std::to_string(object),
-                         session.interner.intern("object"),
-                         values[object - first], CellUse::Form);
+  cell = makeGlobal("plc:eval:object-" + std::to_string(object), objectName);
+  cell->object = object;
+  pending.push_back(cell);
+  return cell;
 }
 
 Global *ValueSyntax::unboundCell(ir::Symbol name) {
   Global *&cell = unbound[name];
-  if (!cell)
-    cell = makeCell("plc:eval:unbound:" + name->text().str(), name,
-                    PLC_UNBOUND, CellUse::Environment);
+  if (cell)
+    return cell;
+  // It lives on, and is found here by all forms to come.
+  session.keepForm();
+  cell = makeGlobal("plc:eval:unbound:" + name->text().str(), name);
+  define(cell->symbol, PLC_UNBOUND, CellUse::Environment);
   return cell;
 }
 
+std::optional<plc_value> ValueSyntax::valueOf(const Global *global) const {
+  if (global->object < first || global->object - first >= values.size())
+    return std::nullopt;
+  return values[global->object - first];
+}
+
+void ValueSyntax::defineCells() {
+  for (const Global *global : pending)
+    define(global->symbol, values[global->object - first], CellUse::Form);
+  pending.clear();
+}
+
 void ValueSyntax::forget() {
+  pending.clear();
   for (size_t i = 0; i < values.size(); ++i)
     cells.erase(first + i);
 }
@@ -88,7 +104,7 @@ const Syntax *ValueSyntax::convert(plc_value value) {
 Syntax *ValueSyntax::make(SyntaxKind kind, plc_value value, bool isKept) {
   auto *s = new (session.interner.allocator()) Syntax(kind, location);
   if (isKept) {
-    values.push_back(value);
+    values.push(value);
     s->object = first + values.size() - 1;
   }
   return s;

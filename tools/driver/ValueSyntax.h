@@ -3,8 +3,8 @@
 // eval's argument becomes syntax without being printed and read. Each piece
 // knows the value it was made of, so that quoting yields that value itself, and
 // so does what is no datum. The collector moves values: numbers stand for them,
-// valid until the next conversion begins; what the code refers to afterwards is
-// kept in a cell.
+// valid until the next conversion begins; what code refers to afterwards is kept
+// in a cell, which is made when it is known that there will be code.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_TOOLS_DRIVER_VALUESYNTAX_H
@@ -12,6 +12,7 @@
 
 #include "frontend/Session.h"
 #include "plc/value.h"
+#include "tools/driver/RootedValues.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -31,12 +32,16 @@ public:
   /// Makes a cell, a root, that holds the value, known to compiled code by
   /// that symbol: for the form at hand, or for all.
   using Define = std::function<void(const std::string &, plc_value, CellUse)>;
-  ValueSyntax(frontend::Session &session, Define define);
+  ValueSyntax(frontend::Session &session, Process &process, Define define);
   ~ValueSyntax() override;
 
-  /// Nothing may be allocated in the heap from here until the syntax has been
-  /// expanded.
+  /// Nothing may be allocated in the heap while it works.
   const frontend::Syntax *convert(plc_value value);
+  /// The value that a global stands for, if it is one of the last conversion.
+  std::optional<plc_value> valueOf(const frontend::Global *global) const;
+  /// Makes the cells of the last conversion: code is about to refer to them, or
+  /// what was kept of the syntax.
+  void defineCells();
   /// The syntax of the last conversion is no longer in use, nor are its cells.
   void forget();
   /// Where the expressions of eval stand.
@@ -53,15 +58,17 @@ private:
   ir::Datum *datum(plc_value value);
   frontend::Syntax *make(frontend::SyntaxKind kind, plc_value value,
                          bool isKept);
-  frontend::Global *makeCell(const std::string &symbol, ir::Symbol name,
-                             plc_value value, CellUse use);
+  frontend::Global *makeGlobal(std::string symbol, ir::Symbol name);
 
   frontend::Session &session;
   Define define;
   ir::Location location;
+  ir::Symbol objectName;
   /// The values of the conversion at hand; the first has number `first`.
-  std::vector<plc_value> values;
+  RootedValues values;
   uint64_t first = 1;
+  /// Their globals that have no cells yet.
+  std::vector<const frontend::Global *> pending;
   llvm::DenseMap<uint64_t, frontend::Global *> cells;
   llvm::DenseMap<ir::Symbol, frontend::Global *> unbound;
   llvm::DenseMap<plc_value, const frontend::Syntax *> finished;

@@ -1,0 +1,112 @@
+;;; Continuations, tail calls and deep recursion through forms that are walked.
+(import (scheme base) (scheme eval) (scheme repl) (scheme write) (plc))
+
+(define top (interaction-environment))
+(define (show . objects) (write objects) (newline))
+
+;; Operands evaluated before a capture keep their values however often the call
+;; is entered again, in registers or not, in tail position or not.
+(define k #f)
+(define (capture x) (call/cc (lambda (c) (set! k c) x)))
+(define counter 0)
+(define (next) (set! counter (+ counter 1)) counter)
+(define (entered form times)
+  (set! counter 0)
+  (let ((results '()) (left times))
+    (let ((result (eval form top)))
+      (set! results (cons result results))
+      (set! left (- left 1))
+      (if (> left 0)
+          (k (* left 100))
+          (reverse results)))))
+(show (entered '(list (next) (capture 0) (next)) 3))
+(show (entered '(list (next) (next) (next) (next) (next) (next) (capture 0)
+                      (next) (next))
+               3))
+(show (entered '(vector (list (next) (capture 0) (next)) (next)) 3))
+(show (entered '(let ((a (next)) (b (capture 0))) (list a b (next))) 3))
+(show (entered '(let ((a (next)))
+                  (set! a (+ a 10))
+                  (let ((b (capture 0)))
+                    (set! a (+ a 1))
+                    (list a b)))
+               3))
+(show (entered '(if (capture #f) (list 'true (next)) (list 'false (next))) 3))
+(show (entered '(begin (next) (capture 0) (list (next))) 3))
+(show (entered '((lambda (x) (list x (next))) (capture 0)) 3))
+(show (entered '(cons ((lambda (x) (list x (capture x) (next))) (next))
+                      (next))
+               3))
+
+;; Two continuations of one form that are entered in turn.
+(define points '())
+(define (mark x)
+  (call/cc (lambda (c) (set! points (cons c points)) x)))
+(define trips 0)
+(define both
+  (eval '(let* ((a (mark 1)) (b (mark 2)) (c (list a b))) (cons (mark 3) c))
+        top))
+(set! trips (+ trips 1))
+(show both)
+(cond ((= trips 1) ((list-ref points 0) 30))
+      ((= trips 2) ((list-ref points 2) 20))
+      ((= trips 3) ((list-ref points 4) 10))
+      ((= trips 4) ((list-ref points 3) 5)))
+
+;; A tail call leaves no frame, whatever number of arguments it has.
+(define (loop1 n) (if (= n 0) 'done (eval `(loop1 ,(- n 1)) top)))
+(define (loop7 n a b c d e f)
+  (if (= n 0) (list a b c d e f)
+      (eval `(loop7 ,(- n 1) ,b ,c ,d ,e ,f ,a) top)))
+(define (loop-let n)
+  (if (= n 0) 'done
+      (eval `(let ((m (- ,n 1))) (if #t (begin 1 (loop-let m)) 2)) top)))
+(show (loop1 20000))
+(show (loop7 20000 1 2 3 4 5 6))
+(show (loop-let 20000))
+
+;; Others are as deep as memory allows.
+(define (deep n) (if (= n 0) 0 (eval `(+ 1 (deep ,(- n 1))) top)))
+(show (deep 20000))
+
+;; Winds, handlers and parameters.
+(define trace '())
+(define (note x) (set! trace (cons x trace)))
+(define (in) (note 'in))
+(define (out) (note 'out))
+(define (leave) (k 'left))
+(define (body) (eval '(list (leave)) top))
+(define (start) (capture 'entered))
+(show (eval '(list (start)) top))
+(set! k #f)
+(show (call/cc (lambda (c)
+                 (set! k c)
+                 (eval '(list (dynamic-wind in body out)) top)))
+      (reverse trace))
+(define (handler e) 42)
+(define (raising) (+ 1 (eval '(raise-continuable 'need) top)))
+(show (eval '(list (with-exception-handler handler raising)) top))
+
+;; An evaluation inside an evaluation, and what is left of a form by collections.
+(define (collect x) (collect-garbage) x)
+(show (eval '(list (collect (list 1 "a")) (eval '(list (collect "b") 'c) top)
+                   (let ((x (list 2))) (collect 0) x))
+            top))
+(define kept (eval '(let ((x (list 'kept 1))) (vector x "text" 1.5)) top))
+(collect-garbage)
+(show kept)
+
+;; Another continuation than the one that began the form.
+(define back #f)
+(define rounds 0)
+(define (pause x) (call/cc (lambda (c) (set! back c) x)))
+(define seen (eval '(+ 1 (pause 1)) top))
+(set! rounds (+ rounds 1))
+(eval '(list 1 2 (vector 3 4)) top)
+(if (< rounds 4) (back (* rounds 10)))
+(show rounds seen)
+
+;; Cells are assigned in the order of the forms.
+(eval '(define a 1) top)
+(eval '(begin (define b (+ a 1)) (set! a (+ b 1)) (define c (list a b))) top)
+(show a b c)
