@@ -37,6 +37,8 @@ inline constexpr const char *kHotSymbol = "plc:hot";
 inline constexpr int64_t kCallsUntilHot = 10000;
 using HotFunction = void(uint64_t id, int64_t *counter);
 
+class ObjectEmitter;
+
 struct CodegenOptions {
   /// 0, 1 or 2. The IR was optimized before; this decides how much is inlined
   /// here and what LLVM does.
@@ -56,9 +58,9 @@ struct CodegenOptions {
   /// calls, and closures of globals are writable. Names the unit to
   /// HotFunction.
   uint64_t hotId = 0;
-  /// Used instead of a fresh one where the unit is compiled in one part: making
-  /// one takes as long as compiling a small form. Of the same optLevel.
-  llvm::TargetMachine *machine = nullptr;
+  /// Used where the unit is compiled in one part: making what it has takes as
+  /// long as compiling a small form. Of the same optLevel, and forJit.
+  ObjectEmitter *emitter = nullptr;
   /// Literals in it are those of another module; with hotId those that are not
   /// are added.
   LiteralNames *literalNames = nullptr;

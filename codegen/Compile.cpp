@@ -65,9 +65,11 @@ void UnitCompiler::translate(unsigned part) {
 
 void UnitCompiler::work() {
   std::unique_ptr<llvm::TargetMachine> machines[3];
+  bool usesEmitter = options.emitter && plan.partCount() == 1 &&
+                     levelOf(0) == options.optLevel;
   auto machineOf = [&](int level) {
-    if (options.machine && plan.partCount() == 1 && level == options.optLevel)
-      return options.machine;
+    if (usesEmitter)
+      return &options.emitter->machine();
     if (!machines[level])
       machines[level] = createTargetMachine(level);
     return machines[level].get();
@@ -81,7 +83,9 @@ void UnitCompiler::work() {
     llvm::TargetMachine *machine = machineOf(levelOf(part));
     optimize(*modules[part].module, *machine, levelOf(part));
     Clock::time_point optimized = Clock::now();
-    objects[part] = emitObject(*modules[part].module, *machine);
+    objects[part] = usesEmitter
+                        ? options.emitter->emit(*modules[part].module)
+                        : emitObject(*modules[part].module, *machine);
     // In this order: the module lives in the context.
     modules[part].module.reset();
     modules[part].context.reset();

@@ -4,12 +4,21 @@
 
 #include "codegen/Codegen.h"
 #include "codegen/ModuleLowering.h"
+#include "codegen/Optimize.h"
 
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/LegacyPassManager.h"
-#include "llvm/Support/raw_ostream.h"
 
 namespace plc::codegen {
+
+static void addPasses(llvm::legacy::PassManager &passes,
+                      llvm::TargetMachine &machine,
+                      llvm::raw_pwrite_stream &stream,
+                      llvm::CodeGenFileType type) {
+  bool isImpossible = machine.addPassesToEmitFile(passes, stream, nullptr, type,
+                                                  /*DisableVerify=*/true);
+  assert(!isImpossible && "x86 emits objects and assembly");
+  (void)isImpossible;
+}
 
 static llvm::SmallVector<char, 0> emit(llvm::Module &module,
                                        llvm::TargetMachine &machine,
@@ -17,12 +26,19 @@ static llvm::SmallVector<char, 0> emit(llvm::Module &module,
   llvm::SmallVector<char, 0> buffer;
   llvm::raw_svector_ostream stream(buffer);
   llvm::legacy::PassManager passes;
-  bool isImpossible = machine.addPassesToEmitFile(passes, stream, nullptr, type,
-                                                  /*DisableVerify=*/true);
-  assert(!isImpossible && "x86 emits objects and assembly");
-  (void)isImpossible;
+  addPasses(passes, machine, stream, type);
   passes.run(module);
   return buffer;
+}
+
+ObjectEmitter::ObjectEmitter(int level)
+    : target(createTargetMachine(level, /*hasSections=*/false)) {
+  addPasses(passes, *target, stream, llvm::CodeGenFileType::ObjectFile);
+}
+
+llvm::SmallVector<char, 0> ObjectEmitter::emit(llvm::Module &module) {
+  passes.run(module);
+  return std::exchange(buffer, {});
 }
 
 llvm::SmallVector<char, 0> emitObject(llvm::Module &module,

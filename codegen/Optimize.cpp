@@ -33,7 +33,8 @@ static void initializeTarget() {
   });
 }
 
-std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level) {
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level,
+                                                         bool hasSections) {
   initializeTarget();
   const char *triple = "x86_64-pc-linux-gnu";
   std::string error;
@@ -41,8 +42,8 @@ std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level) {
       llvm::TargetRegistry::lookupTarget(triple, error);
   assert(target && "libLLVM without x86");
   llvm::TargetOptions options;
-  options.FunctionSections = true;
-  options.DataSections = true;
+  options.FunctionSections = hasSections;
+  options.DataSections = hasSections;
   options.UniqueSectionNames = true;
   // Slow paths and poisoned arguments are no reasons for traps.
   options.TrapUnreachable = false;

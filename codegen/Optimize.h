@@ -10,7 +10,8 @@
 namespace plc::codegen {
 
 /// The machine all code is made for. Level 0, 1 or 2.
-std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level);
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level,
+                                                         bool hasSections = true);
 
 /// Sets triple and layout of a module that has none yet.
 void setTarget(llvm::Module &module, const llvm::TargetMachine &machine);

@@ -204,7 +204,13 @@ Compiler::compile(const ir::Module &module,
                   codegen::SymbolResolver resolver) {
   stages.enter("generate code", module.name());
   codegenOptions.forJit = bool(resolver);
-  codegenOptions.machine = &machine(codegenOptions.optLevel);
+  if (codegenOptions.forJit) {
+    auto &emitter = emitters[codegenOptions.optLevel];
+    if (!emitter)
+      emitter =
+          std::make_unique<codegen::ObjectEmitter>(codegenOptions.optLevel);
+    codegenOptions.emitter = emitter.get();
+  }
   codegen::CompileTimes times;
   std::vector<codegen::ObjectBytes> objects = codegen::compileUnit(
       module, codegenOptions, std::move(resolver), &times);

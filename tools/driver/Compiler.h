@@ -8,6 +8,7 @@
 #define PLC_TOOLS_DRIVER_COMPILER_H
 
 #include "codegen/Compile.h"
+#include "codegen/EmitObject.h"
 #include "frontend/LibraryManager.h"
 #include "frontend/Session.h"
 #include "ir/Module.h"
@@ -118,6 +119,7 @@ private:
   bool openSource(uint32_t &file);
 
   std::unique_ptr<llvm::TargetMachine> targets[3]; // by level
+  std::unique_ptr<codegen::ObjectEmitter> emitters[3];
 };
 
 /// --heap-limit and --gc-stats as words of PLC_RUNTIME.
