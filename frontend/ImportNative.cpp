@@ -202,9 +202,9 @@ const NativeSpace *LibraryManager::importNative(
 }
 
 const NativeSpace *LibraryManager::nativeOf(const Binding *space) {
-  session.keepForm();
   if (const Datum *d = std::exchange(space->pendingImport, nullptr))
     if (session.natives) {
+      session.keepForm();
       const Datum *rest = d->second;
       space->native = importNative(
           space->member->text(), d->first->text, rest->first->text,

@@ -33,7 +33,7 @@ public:
   /// tree, the place of the form.
   uint64_t next() {
     uint64_t pc = nextAddress();
-    if (pc != reinterpret_cast<uint64_t>(plc_tree_returned))
+    if (pc != reinterpret_cast<uint64_t>(plc_tree_returned) || !frame)
       return pc;
     return *word(frame - TreePlaceOffset) | PLC_TREE_PLACE_BIT;
   }

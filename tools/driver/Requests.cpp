@@ -55,15 +55,21 @@ FormTrees::Meaning Evaluator::meaningOf(const frontend::Global *global) {
     return {nullptr, *value};
   if (plc_value *place = cells.lookup(global->symbol))
     return {place, PLC_UNBOUND};
-  void *&place = addresses[global->symbol];
-  if (!place)
-    place = process.find(global->symbol);
-  if (!place) {
+  auto inMemory = [&] {
     Expected<void *> found = process.jit().lookup(global->symbol);
     if (!found)
       report_fatal_error(found.takeError());
-    place = *found;
-  }
+    return *found;
+  };
+  // A library that the form needed has evaluated others meanwhile: the cell goes
+  // with the form.
+  if (global->object)
+    return {nullptr, *static_cast<plc_value *>(inMemory())};
+  void *&place = addresses[global->symbol];
+  if (!place)
+    place = process.find(global->symbol);
+  if (!place)
+    place = inMemory();
   // The symbol names the cell, or the closure itself.
   if (global->kind == frontend::GlobalKind::Procedure)
     return {nullptr, reinterpret_cast<uint64_t>(place) | PLC_TAG_PROCEDURE};

@@ -112,3 +112,17 @@
 (write (guard (e (#t (condition-type e))) (eval '(string-set! (text) 0 #\x) top)))
 (write (let ((s (make-string 2 #\a))) (eval `(string-set! ,s 0 #\x) top) s))
 (newline)
+;;; The first form that needs a library has objects in it; the library evaluates
+;;; others before the form goes on.
+(define kept (list 1 2))
+(define objects
+  (eval `(list (caar made) ,car "outer" ',kept (quote ,(vector 3)))
+        (environment '(scheme base) '(scheme cxr) '(evaluating))))
+(collect-garbage)
+(write (list objects (eq? (cadddr objects) kept)))
+(newline)
+
+;;; A recursion without end through forms ends like any other.
+(define (endless) (eval '(+ 1 (endless)) top))
+(write (guard (e (#t (condition-type e))) (endless)))
+(newline)
