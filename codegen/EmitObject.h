@@ -19,7 +19,7 @@ llvm::SmallVector<char, 0> emitObject(llvm::Module &module,
 std::string emitAssembly(llvm::Module &module, llvm::TargetMachine &machine);
 
 /// Makes objects for this process, one after the other in one thread. LLVM's
-/// passes are put together once: for a small form that takes as long as a third of
+/// passes are put together once: for a small form that takes a fifth as long as
 /// what they do.
 class ObjectEmitter {
 public:

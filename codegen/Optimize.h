@@ -10,8 +10,9 @@
 namespace plc::codegen {
 
 /// The machine all code is made for. Level 0, 1 or 2.
-std::unique_ptr<llvm::TargetMachine> createTargetMachine(int level,
-                                                         bool hasSections = true);
+/// hasSections: each procedure has one of its own, so that linkers can drop it.
+std::unique_ptr<llvm::TargetMachine>
+createTargetMachine(int level, bool hasSections = true);
 
 /// Sets triple and layout of a module that has none yet.
 void setTarget(llvm::Module &module, const llvm::TargetMachine &machine);

@@ -23,7 +23,7 @@ extern "C" plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value,
 
 namespace {
 
-//===--- What may raise, as procedures: the place is in the trace ------------===//
+//===--- What may raise, as procedures: the place is in the trace -----------===//
 // `self` is the name of the variable.
 
 Value symbolOf(Context *ctx, Value name) {
@@ -49,7 +49,7 @@ PLC_LISP_CC Value singleValueCode(PLC_LISP_PARAMETERS) {
   return rt_single_value(ctx);
 }
 
-//===--- Nodes --------------------------------------------------------------===//
+//===--- Nodes ------------------------------------------------------------===//
 
 /// The parts of a node; a vector moves only where nothing on the stack refers
 /// to it.
@@ -180,7 +180,8 @@ Value callOfAnySize(Context *ctx, Value tree, Parts parts, Value variables) {
 /// One step of a node that is control flow: the node that comes next instead of
 /// it, and in which variables. False: it is none. Must be inlined: it writes to
 /// the frame of its caller.
-[[gnu::always_inline]] inline bool step(Context *ctx, Value tree, Value &node, Value &variables) {
+[[gnu::always_inline]] inline bool step(Context *ctx, Value tree, Value &node,
+                                        Value &variables) {
   Parts parts(tree, node);
   switch (parts.op()) {
   case PLC_TREE_IF:

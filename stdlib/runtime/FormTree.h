@@ -1,10 +1,10 @@
 //===- FormTree.h - evaluated forms that need no code -----------*- C++ -*-===//
 //
-// A form whose parts run at most once is not compiled: libplcjit.so makes a tree
-// of it, and FormTree.cpp walks that. A tree is a VECTOR of the heap, so that it
-// goes with the last reference to it. A node is a fixnum, the index of its
-// operation; parts stand behind that. The root is at index 0. Addresses of cells,
-// names and places are words that look like fixnums.
+// A form whose parts run at most once is not compiled: libplcjit.so makes a
+// tree of it, and FormTree.cpp walks that. A tree is a VECTOR of the heap, so
+// that it goes with the last reference to it. A node is a fixnum, the index of
+// its operation; parts stand behind that. The root is at index 0. Addresses of
+// cells, names and places are words that look like fixnums.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_RUNTIME_FORMTREE_H

@@ -1,9 +1,9 @@
-//===- FormTrees.cpp - forms as trees to be walked ------------------------===//
+//===- FormTrees.cpp - forms as trees to be walked -----------------------===//
 //
-// Follows frontend/Lower.cpp: what is evaluated when, what has a frame in traces,
-// and where one value is wanted.
+// Follows frontend/Lower.cpp: what is evaluated when, what has a frame in
+// traces, and where one value is wanted.
 //
-//===----------------------------------------------------------------------===//
+//===---------------------------------------------------------------------===//
 
 #include "tools/driver/FormTrees.h"
 
@@ -23,6 +23,9 @@ FormTrees::FormTrees(Compiler &compiler, Process &process, MeaningOf meaningOf)
       primitives(ir::primitiveCount()), values(process) {}
 
 const plc_tree_source *FormTrees::make(const frontend::Unit &unit) {
+  // Native code is loaded with the code of the form.
+  if (!unit.natives.empty() || unit.callsNative)
+    return nullptr;
   words.clear();
   values.clear();
   valueWords.clear();
@@ -58,7 +61,7 @@ plc_value FormTrees::primitive(frontend::PrimitiveId id) {
   return known;
 }
 
-//===--- Words ---------------------------------------------------------------===//
+//===--- Words --------------------------------------------------------------===//
 
 FormTrees::Index FormTrees::append(plc_tree_op op, size_t parts) {
   Index index = words.size();
@@ -103,7 +106,7 @@ plc_value FormTrees::depthOf(const Variable *variable) {
   return plc_fixnum(level - 1 - levels.lookup(variable));
 }
 
-//===--- Nodes ---------------------------------------------------------------===//
+//===--- Nodes --------------------------------------------------------------===//
 
 FormTrees::Index FormTrees::node(const Node *n, Use use) {
   if (!isSimple || depth == PLC_TREE_MOST_LEVELS || !n->location.isKnown())
@@ -315,7 +318,7 @@ FormTrees::Index FormTrees::constant(const ir::Datum *datum) {
   llvm_unreachable("kind of datum");
 }
 
-//===--- Calls ---------------------------------------------------------------===//
+//===--- Calls --------------------------------------------------------------===//
 
 /// ((lambda (x ...) body) init ...): traces show the procedure.
 FormTrees::Index FormTrees::applied(const Node *n, Use use) {

@@ -61,8 +61,8 @@ FormTrees::Meaning Evaluator::meaningOf(const frontend::Global *global) {
       report_fatal_error(found.takeError());
     return *found;
   };
-  // A library that the form needed has evaluated others meanwhile: the cell goes
-  // with the form.
+  // A library that the form needed has evaluated others meanwhile: the cell
+  // goes with the form.
   if (global->object)
     return {nullptr, *static_cast<plc_value *>(inMemory())};
   void *&place = addresses[global->symbol];
