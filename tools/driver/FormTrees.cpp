@@ -1,9 +1,9 @@
-//===- FormTrees.cpp - forms as trees to be walked -----------------------===//
+//===- FormTrees.cpp - forms as trees to be walked ------------------------===//
 //
 // Follows frontend/Lower.cpp: what is evaluated when, what has a frame in
 // traces, and where one value is wanted.
 //
-//===---------------------------------------------------------------------===//
+//===----------------------------------------------------------------------===//
 
 #include "tools/driver/FormTrees.h"
 
@@ -61,7 +61,7 @@ plc_value FormTrees::primitive(frontend::PrimitiveId id) {
   return known;
 }
 
-//===--- Words --------------------------------------------------------------===//
+//===--- Words ------------------------------------------------------------===//
 
 FormTrees::Index FormTrees::append(plc_tree_op op, size_t parts) {
   Index index = words.size();
@@ -106,7 +106,7 @@ plc_value FormTrees::depthOf(const Variable *variable) {
   return plc_fixnum(level - 1 - levels.lookup(variable));
 }
 
-//===--- Nodes --------------------------------------------------------------===//
+//===--- Nodes ------------------------------------------------------------===//
 
 FormTrees::Index FormTrees::node(const Node *n, Use use) {
   if (!isSimple || depth == PLC_TREE_MOST_LEVELS || !n->location.isKnown())
@@ -318,7 +318,7 @@ FormTrees::Index FormTrees::constant(const ir::Datum *datum) {
   llvm_unreachable("kind of datum");
 }
 
-//===--- Calls --------------------------------------------------------------===//
+//===--- Calls ------------------------------------------------------------===//
 
 /// ((lambda (x ...) body) init ...): traces show the procedure.
 FormTrees::Index FormTrees::applied(const Node *n, Use use) {
