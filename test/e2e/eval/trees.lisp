@@ -119,7 +119,7 @@
   (eval `(list (caar made) ,car "outer" ',kept (quote ,(vector 3)))
         (environment '(scheme base) '(scheme cxr) '(evaluating))))
 (collect-garbage)
-(write (list objects (eq? (cadddr objects) kept)))
+(write (list objects (eq? (list-ref objects 3) kept)))
 (newline)
 
 ;;; A recursion without end through forms ends like any other.
