@@ -238,6 +238,9 @@ private:
                             llvm::Constant *site);
   llvm::Value *pointerObject(llvm::Value *address, llvm::StringRef type);
   llvm::Value *nativeRoom(uint64_t bytes);
+  llvm::Value *textRoom(unsigned i);
+  /// A literal string as C has it; null for other values, and if it has NULs.
+  llvm::Constant *literalText(const ir::Value *value);
 
   //===--- Primitives (LowerPrimitives.cpp)
   //--------------------------------===//
@@ -387,6 +390,8 @@ private:
   llvm::Value *reserved = nullptr;
   uint64_t reservedOffset = 0;
   uint64_t reservedBytes = 0;
+  /// Where short text lies that is passed to native code.
+  llvm::SmallVector<llvm::Value *, 2> textRooms;
   const ir::Op *current = nullptr;
   llvm::Value *arguments = nullptr;
   /// Arrays of calls with so many arguments that each is stored as soon as it

@@ -119,6 +119,35 @@ llvm::Value *FunctionLowering::nativeDouble(const Op *op, unsigned i,
   });
 }
 
+/// True if a string may stand for an argument.
+static bool takesText(const NativeType &type) {
+  if (type.kind == NativeType::Text)
+    return true;
+  static constexpr llvm::StringRef bytes[] = {"void", "char", "signed char",
+                                              "unsigned char"};
+  return type.kind == NativeType::Pointer && type.isConst &&
+         llvm::is_contained(bytes, type.name);
+}
+
+llvm::Constant *FunctionLowering::literalText(const Value *value) {
+  const Op *op = value->op();
+  if (!op || op->opcode() != Opcode::Const ||
+      op->datum->kind != DatumKind::String ||
+      op->datum->text.contains('\0'))
+    return nullptr;
+  return unit.text(op->datum->text);
+}
+
+/// One for each place among the arguments of a call: text is in use only until
+/// the call returns.
+llvm::Value *FunctionLowering::textRoom(unsigned i) {
+  if (i >= textRooms.size())
+    textRooms.resize(i + 1);
+  if (!textRooms[i])
+    textRooms[i] = nativeRoom(PLC_TEXT_ROOM);
+  return textRooms[i];
+}
+
 llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
                                              const NativeType &type,
                                              llvm::Constant *site) {
@@ -128,8 +157,21 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
         callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
         types.pointer);
   };
+  auto convertText = [&]() -> llvm::Value * {
+    return b.CreateIntToPtr(
+        callRuntime(RuntimeCall::rt_native_string,
+                    {site, word(i), v, textRoom(i)}),
+        types.pointer);
+  };
+  bool isText = takesText(type);
+  if (isText)
+    if (llvm::Constant *text = literalText(op->operand(i)))
+      return text;
+  if (type.kind == NativeType::Text ||
+      (isText && op->operand(i)->type() == Type::String))
+    return convertText();
   // Of a record all bytes have to be there.
-  if (type.kind == NativeType::Text || type.kind == NativeType::Record)
+  if (type.kind == NativeType::Record)
     return convert();
   // A pointer of just that type, whose memory was not given back.
   llvm::BasicBlock *slow = newColdBlock("convert");
@@ -151,6 +193,8 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
   llvm::Value *address = b.CreateIntToPtr(
       b.CreateAShr(load(v, 1 + 8 * PLC_POINTER_ADDRESS), word(3)),
       types.pointer);
+  if (isText)
+    return orSlow(address, slow, convertText);
   return orSlow(address, slow, convert);
 }
 
@@ -290,7 +334,8 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   unsigned known = signature.parameters.size();
   bool isDirect = true;
   for (const Value *extra : op->operands().drop_front(known))
-    isDirect &= extra->type() == Type::Fixnum || doubleOf(extra);
+    isDirect &= extra->type() == Type::Fixnum || doubleOf(extra) ||
+                literalText(extra);
   auto *type =
       llvm::FunctionType::get(result, parameters, signature.isVariadic);
   llvm::FunctionCallee callee =
@@ -301,8 +346,12 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
     return callVariadic(callee.getCallee(), result, op, signature, arguments,
                         site);
   for (const Value *extra : op->operands().drop_front(known)) {
-    llvm::Value *d = doubleOf(extra);
-    arguments.push_back(d ? d : b.CreateAShr(get(extra), word(3)));
+    if (llvm::Value *d = doubleOf(extra))
+      arguments.push_back(d);
+    else if (llvm::Constant *text = literalText(extra))
+      arguments.push_back(text);
+    else
+      arguments.push_back(b.CreateAShr(get(extra), word(3)));
   }
   llvm::CallInst *call = b.CreateCall(type, callee.getCallee(), arguments);
   setExtensions(call, signature);

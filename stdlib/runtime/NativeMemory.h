@@ -99,6 +99,8 @@ inline constexpr char kReleasedCallback[] = "freed memory";
 /// address on the stack, as long as the caller has it there.
 bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
                          Value *kept, NativeFailure &failure);
+/// NUL-terminated UTF-8 of a string in a fresh bytevector; 0 if it has NULs.
+Value nativeText(Context *ctx, Value string);
 /// The address of a record that is passed by value: the place has the type of
 /// pointers to it.
 bool storeRecordArgument(Context *ctx, const NativePlace &place, Value v,

@@ -84,6 +84,8 @@ Value makeMeasuredString(Context *ctx, const uint8_t *p, const uint8_t *end,
 }
 Value makeString(Context *ctx, const char *utf8, size_t bytes) {
   const uint8_t *p = reinterpret_cast<const uint8_t *>(utf8);
+  if (asciiPrefix(p, bytes) == bytes)
+    return makeLatin1String(ctx, utf8, bytes);
   return makeMeasuredString(ctx, p, p + bytes, measureUtf8(p, p + bytes));
 }
 Value makeString(Context *ctx, const char *utf8) {

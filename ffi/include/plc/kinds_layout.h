@@ -13,5 +13,7 @@ enum {
 };
 /// Flag of a POINTER that stands for memory which was given back.
 #define PLC_POINTER_FREED 2u
+/// Bytes on the stack for text that is passed to native code, with its NUL.
+#define PLC_TEXT_ROOM 64u
 
 #endif // PLC_KINDS_LAYOUT_H

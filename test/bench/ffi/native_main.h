@@ -2,7 +2,9 @@
 static const Kernel kernels[] = {
     {"double", doubles},     {"int", ints},
     {"pointer", pointers},   {"string", strings},
-    {"callback", callbacks}, {"callback-closure", callbacks},
+    {"string-made", strings}, {"text", texts},
+    {"callback", callbacks}, {"callback-call", callbacks},
+    {"callback-closure", callbacks},
     {"qsort", sort},         {0}};
 int main(int argc, char **argv) {
   if (argc == 3)
