@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/FunctionLowering.h"
+#include "codegen/NativeCallbacks.h"
 #include "codegen/NativeTypes.h"
 
 #include "plc/kinds_layout.h"
@@ -76,17 +77,17 @@ llvm::Value *FunctionLowering::nativeInteger(const Op *op, unsigned i,
   auto *narrow = llvm::cast<llvm::IntegerType>(nativeType(types, type));
   bool isSigned = type.scalarClass() == NativeClass::Signed;
   llvm::BasicBlock *slow = newColdBlock("convert");
-  if (operand->type() != Type::Fixnum)
-    require(isFixnum(v), slow);
-  llvm::Value *n = b.CreateAShr(v, word(3)), *bits = n;
+  llvm::Value *bits = nullptr;
   if (narrow != types.word) {
-    bits = b.CreateTrunc(n, narrow);
-    require(b.CreateICmpEQ(isSigned ? b.CreateSExt(bits, types.word)
-                                    : b.CreateZExt(bits, types.word),
-                           n),
-            slow);
-  } else if (!isSigned) {
-    require(b.CreateICmpSGE(n, word(0)), slow);
+    llvm::Value *fits = nullptr;
+    integerOfFixnum(b, type, v, bits, fits);
+    require(fits, slow);
+  } else {
+    if (operand->type() != Type::Fixnum)
+      require(isFixnum(v), slow);
+    bits = b.CreateAShr(v, word(3));
+    if (!isSigned)
+      require(b.CreateICmpSGE(bits, word(0)), slow);
   }
   return orSlow(bits, slow, [&] {
     return b.CreateTrunc(
@@ -175,12 +176,20 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
     return convert();
   // A pointer of just that type, whose memory was not given back.
   llvm::BasicBlock *slow = newColdBlock("convert");
-  requireKind(v, 0xFF, PLC_HEADER(PLC_KIND_POINTER, 0, 0) & 0xFF, slow);
-  require(b.CreateICmpEQ(load(v, 1 + 8 * PLC_POINTER_TYPE),
-                         unit.literals.symbol(type.name)),
-          slow);
+  require(hasTag(v, PLC_TAG_OBJECT), slow);
+  llvm::BasicBlock *other = newBlock(""), *known = newBlock(""),
+                   *object = newBlock(""), *valid = newBlock("");
+  // One that came from C as it is: nothing can have been given back.
+  llvm::Value *header = load(v, -7);
+  branch(b.CreateICmpEQ(header, word(PLC_HEADER(PLC_KIND_POINTER, 0,
+                                                PLC_POINTER_LEAST_WORDS))),
+         {valid}, {other});
+  b.SetInsertPoint(other);
+  branch(b.CreateICmpEQ(b.CreateAnd(header, word(0xFF)),
+                        word(PLC_HEADER(PLC_KIND_POINTER, 0, 0) & 0xFF)),
+         {known}, {slow}, Weight::Likely);
+  b.SetInsertPoint(known);
   llvm::Value *keeps = load(v, 1 + 8 * PLC_POINTER_KEEPS);
-  llvm::BasicBlock *object = newBlock(""), *valid = newBlock("");
   branch(hasTag(keeps, PLC_TAG_OBJECT), {object}, {valid});
   b.SetInsertPoint(object);
   uint64_t freed = PLC_HEADER(PLC_KIND_POINTER, PLC_POINTER_FREED, 0);
@@ -190,6 +199,9 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
              word(freed)),
          {slow}, {valid}, Weight::Unlikely);
   b.SetInsertPoint(valid);
+  require(b.CreateICmpEQ(load(v, 1 + 8 * PLC_POINTER_TYPE),
+                         unit.literals.symbol(type.name)),
+          slow);
   llvm::Value *address = b.CreateIntToPtr(
       b.CreateAShr(load(v, 1 + 8 * PLC_POINTER_ADDRESS), word(3)),
       types.pointer);
@@ -340,8 +352,11 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
       llvm::FunctionType::get(result, parameters, signature.isVariadic);
   llvm::FunctionCallee callee =
       unit.module->getOrInsertFunction(op->native->symbol, type);
-  if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee()))
+  if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee())) {
     function->addFnAttr(llvm::Attribute::NoBuiltin);
+    // By its address in memory: a jump less than by the linker's stub.
+    function->addFnAttr(llvm::Attribute::NonLazyBind);
+  }
   if (!isDirect)
     return callVariadic(callee.getCallee(), result, op, signature, arguments,
                         site);
@@ -459,15 +474,14 @@ llvm::Value *FunctionLowering::pointerObject(llvm::Value *address,
   b.SetInsertPoint(null);
   jump({join});
   b.SetInsertPoint(some);
-  llvm::Value *object = b.CreateAdd(allocate(48), word(PLC_TAG_OBJECT));
+  llvm::Value *object = b.CreateAdd(allocate(8 + 8 * PLC_POINTER_LEAST_WORDS), word(PLC_TAG_OBJECT));
   // Nothing after the join may use room that only one way has reserved.
   reservedBytes = 0;
-  store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_WORDS)), object, -7);
+  store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_LEAST_WORDS)), object,
+        -7);
   store(b.CreateShl(bits, word(3)), object, 1 + 8 * PLC_POINTER_ADDRESS);
   store(unit.literals.symbol(type), object, 1 + 8 * PLC_POINTER_TYPE);
   store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_KEEPS);
-  store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_BYTES);
-  store(word(0), object, 1 + 8 * PLC_POINTER_WORDS);
   llvm::BasicBlock *end = b.GetInsertBlock();
   jump({join});
   b.SetInsertPoint(join);

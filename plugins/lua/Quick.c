@@ -136,20 +136,31 @@ static __attribute__((noinline)) plc_status takeResults(plc_value *result,
   return status;
 }
 
-/* Calls the function above noteFrames; the arguments end at `top`. */
-LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
-                               plc_value *result, plc_error *error) {
-  *topOf(L) = top;
-  plc_status status = canCallOpen(L)
-                          ? callOpen(L, arguments, error)
-                          : protectCall(arguments, LUA_MULTRET, error);
-  if (status != PLC_OK)
-    return status;
+/* The result of a call above noteFrames. */
+LUA_STEP plc_status takeResult(lua_State *L, plc_value *result,
+                               plc_error *error) {
   Slot *slot = *topOf(L) - 1;
   if (!takeNumber(slot, result) || !isOneResult(slot))
     return takeResults(result, error);
   *topOf(L) = slot;
   return PLC_OK;
+}
+
+/* The same where callOpen cannot be used. */
+static __attribute__((noinline)) plc_status
+finishProtected(int arguments, plc_value *result, plc_error *error) {
+  plc_status status = protectCall(arguments, LUA_MULTRET, error);
+  return status == PLC_OK ? takeResult(theLua.L, result, error) : status;
+}
+
+/* Calls the function above noteFrames; the arguments end at `top`. */
+LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
+                               plc_value *result, plc_error *error) {
+  *topOf(L) = top;
+  if (!canCallOpen())
+    return finishProtected(arguments, result, error);
+  plc_status status = callOpen(L, arguments, error);
+  return status == PLC_OK ? takeResult(theLua.L, result, error) : status;
 }
 
 plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,

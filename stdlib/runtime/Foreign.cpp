@@ -370,6 +370,8 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
 }
 
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS) {
+  if (!isForeign(self)) [[clang::musttail]]
+    return raiseNotProcedure(ctx, self, argc, a0, a1, a2, a3, a4);
   Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
   if (uint64_t(argc) > PLC_REGISTER_ARGS ||
       !plc_is_kind(self, PLC_KIND_FOREIGN) ||
