@@ -152,6 +152,8 @@ llvm::Value *FunctionLowering::textRoom(unsigned i) {
 llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
                                              const NativeType &type,
                                              llvm::Constant *site) {
+  if (isAddress(op->operand(i)))
+    return addressOf(op->operand(i));
   llvm::Value *v = tagged(op->operand(i));
   auto convert = [&]() -> llvm::Value * {
     return b.CreateIntToPtr(
@@ -430,15 +432,20 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
     b.CreateCall(llvm::InlineAsm::get(type, "", "r", /*hasSideEffects=*/true),
                  {v});
   };
+  llvm::SmallPtrSet<llvm::Value *, 4> plain;
+  for (const Value *operand : op->operands())
+    if (isAddress(operand))
+      plain.insert(addressOf(operand));
   for (size_t i = 0; i < fixed; ++i)
     if (arguments[i]->getType()->isPointerTy() &&
-        !llvm::isa<llvm::Constant>(arguments[i]))
+        !llvm::isa<llvm::Constant>(arguments[i]) &&
+        !plain.contains(arguments[i]))
       keep(arguments[i]);
   for (unsigned i = 0; i < op->operandCount(); ++i) {
     if (i < count && (signature->parameters[i].isInteger() ||
                       signature->parameters[i].kind == NativeType::Scalar))
       continue;
-    if (op->operand(i)->type() == Type::Flonum ||
+    if (op->operand(i)->type() == Type::Flonum || isAddress(op->operand(i)) ||
         !mayBePointer(op->operand(i)))
       continue;
     llvm::Value *v = tagged(op->operand(i));
@@ -457,8 +464,11 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
     callRuntime(RuntimeCall::rt_native_resume, {site});
     b.CreateUnreachable();
   }
-  set(op->result(), record ? record : nativeResult(signature->result, value,
-                                                   site));
+  if (isAddress(op->result()))
+    setAddress(op->result(), value);
+  else
+    set(op->result(), record ? record : nativeResult(signature->result, value,
+                                                     site));
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,6 +2,7 @@
 double native_double(double x);
 int native_int(int a, int b);
 void *native_pointer(void *p);
+int native_is_same(const void *p, const void *q);
 /* The first byte. */
 long native_string(const char *text);
 const char *native_text(void);

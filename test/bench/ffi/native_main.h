@@ -3,6 +3,7 @@ static const Kernel kernels[] = {
     {"double", doubles},     {"int", ints},
     {"pointer", pointers},   {"string", strings},
     {"string-made", strings}, {"text", texts},
+    {"pointer-passed", pointers},
     {"callback", callbacks}, {"callback-call", callbacks},
     {"callback-closure", callbacks},
     {"qsort", sort},         {0}};
