@@ -484,7 +484,9 @@ llvm::Value *FunctionLowering::pointerObject(llvm::Value *address,
   b.SetInsertPoint(null);
   jump({join});
   b.SetInsertPoint(some);
-  llvm::Value *object = b.CreateAdd(allocate(8 + 8 * PLC_POINTER_LEAST_WORDS), word(PLC_TAG_OBJECT));
+  constexpr uint64_t bytes = 8 + 8 * PLC_POINTER_LEAST_WORDS;
+  static_assert(bytes % 16 == 0, "no padding to be cleared");
+  llvm::Value *object = b.CreateAdd(allocate(bytes), word(PLC_TAG_OBJECT));
   // Nothing after the join may use room that only one way has reserved.
   reservedBytes = 0;
   store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_LEAST_WORDS)), object,

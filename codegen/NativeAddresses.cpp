@@ -5,10 +5,10 @@
 //
 //   (let loop ((p (c:first list))) (when p (c:visit p) (loop (c:next p))))
 //
-// Lisp may ask it for nil, which is NULL. All else (to return it, to store it, to
-// give it to a procedure) needs an object, from its birth: what is kept with a
-// pointer or given back is noted there. Such a value keeps nothing alive, as it
-// came from C.
+// Lisp may ask it for nil, which is NULL. All else (to return it, to store it,
+// to give it to a procedure) needs an object, from its birth: what is kept with
+// a pointer or given back is noted there. Such a value keeps nothing alive, as
+// it came from C.
 //
 //===----------------------------------------------------------------------===//
 

@@ -50,8 +50,8 @@ void integerOfFixnum(llvm::IRBuilderBase &b, const NativeType &type,
   llvm::Value *n = b.CreateAShr(v, b.getInt64(3));
   integer = b.CreateTrunc(n, b.getIntNTy(width));
   if (width < 64) {
-    // One test for both: the tag becomes the highest bits, and the least integer
-    // 0.
+    // One test for both: the tag becomes the highest bits, and the least
+    // integer 0.
     uint64_t least = isSigned ? uint64_t(1) << (width - 1) : 0;
     llvm::Value *sum = b.CreateAdd(v, b.getInt64(least << 3));
     llvm::Value *turned = b.CreateIntrinsic(

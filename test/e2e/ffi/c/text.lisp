@@ -94,3 +94,22 @@
           (loop (+ i 1)
                 (if (eq? nil (found (string (string-ref in i)) in)) count (+ count 1)))))))
 (show (list (search 20) (search 63) (search 64) (search 90)))
+
+;; Strings that come back, short ones and long ones, of every width.
+(define buffer2 (make-bytevector 2000 0))
+(define (there-and-back text)
+  (%native-call "strcpy" "strcpy" "s(p<char>,s)" buffer2 text))
+(define (comes-back? text) (equal? (there-and-back text) text))
+(show (let loop ((n 0) (wrong '()))
+        (if (= n 300)
+            wrong
+            (let ((text (letters n)))
+              (loop (+ n 1)
+                    (if (and (comes-back? text)
+                             (comes-back? (string-append text "\xE9;"))
+                             (comes-back? (string-append text "\x20AC;")))
+                        wrong
+                        (cons n wrong)))))))
+(show (let ((text (there-and-back "abc")))
+        (string-set! text 1 #\x20AC)
+        (list text (string-length text) (there-and-back "abc"))))
