@@ -356,8 +356,11 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
       unit.module->getOrInsertFunction(op->native->symbol, type);
   if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee())) {
     function->addFnAttr(llvm::Attribute::NoBuiltin);
-    // By its address in memory: a jump less than by the linker's stub.
-    function->addFnAttr(llvm::Attribute::NonLazyBind);
+    // By its address in memory: a jump less than by the linker's stub. Not with
+    // JITLink, whose call of a symbol that was defined by its address (what no
+    // library has) crashed.
+    if (!unit.options.forJit)
+      function->addFnAttr(llvm::Attribute::NonLazyBind);
   }
   if (!isDirect)
     return callVariadic(callee.getCallee(), result, op, signature, arguments,
