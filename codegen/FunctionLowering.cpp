@@ -41,8 +41,11 @@ void FunctionLowering::addIncoming(Target to) {
   if (!to.irBlock)
     return;
   auto phi = to.block->phis().begin();
-  for (ir::Value *argument : to.arguments)
-    (phi++)->addIncoming(get(argument), b.GetInsertBlock());
+  for (auto [argument, parameter] :
+       llvm::zip_equal(to.arguments, to.irBlock->arguments()))
+    (phi++)->addIncoming(isAddress(parameter) ? addressOf(argument)
+                                              : get(argument),
+                         b.GetInsertBlock());
 }
 
 void FunctionLowering::jump(Target to) {
@@ -251,6 +254,8 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
   for (unsigned i = 0; i < sequence.size(); ++i)
     order[sequence[i]] = i;
   findLoops();
+  if (unit.options.optLevel > 0 && !unit.debug.hasVariables())
+    findAddresses();
 
   bool hasTailCall = false;
   for (const Block *block : sequence) {
@@ -275,11 +280,19 @@ void FunctionLowering::lowerPrologue(bool isEntry) {
     if (block == source.entry() && !isEntryTarget)
       continue;
     b.SetInsertPoint(lowered);
+    llvm::SmallVector<std::pair<const Value *, llvm::Value *>, 2> pointers;
     for (const Value *argument : block->arguments()) {
-      llvm::PHINode *phi = b.CreatePHI(types.lower(argument->type()), 2);
+      bool isPointer = isAddress(argument);
+      llvm::PHINode *phi = b.CreatePHI(
+          isPointer ? types.pointer : types.lower(argument->type()), 2);
       phi->setName(argument->name());
-      values[argument] = phi;
+      if (isPointer)
+        pointers.push_back({argument, phi});
+      else
+        values[argument] = phi;
     }
+    for (auto [argument, phi] : pointers) // behind all phis
+      setAddress(argument, phi);
   }
   b.SetInsertPoint(prologue);
   auto arguments = source.entry()->arguments();

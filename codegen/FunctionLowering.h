@@ -237,7 +237,19 @@ private:
   llvm::Value *nativeResult(const ir::NativeType &type, llvm::Value *value,
                             llvm::Constant *site);
   llvm::Value *pointerObject(llvm::Value *address, llvm::StringRef type);
+  /// \{ Pointers that are no objects (NativeAddresses.cpp).
+  void findAddresses();
+  bool isAddress(const ir::Value *value) const {
+    return addressTypes.contains(value);
+  }
+  void setAddress(const ir::Value *value, llvm::Value *address);
+  /// Of such a value, or of nil.
+  llvm::Value *addressOf(const ir::Value *value);
+  /// \}
   llvm::Value *nativeRoom(uint64_t bytes);
+  llvm::Value *textRoom(unsigned i);
+  /// A literal string as C has it; null for other values, and if it has NULs.
+  llvm::Constant *literalText(const ir::Value *value);
 
   //===--- Primitives (LowerPrimitives.cpp)
   //--------------------------------===//
@@ -361,6 +373,9 @@ private:
   llvm::Value *self;
   llvm::DenseMap<const ir::Value *, llvm::Value *> values;
   llvm::DenseMap<const ir::Value *, llvm::Value *> doubles;
+  llvm::DenseMap<const ir::Value *, llvm::Value *> addresses;
+  /// What they point to, by name.
+  llvm::DenseMap<const ir::Value *, std::string> addressTypes;
   llvm::DenseMap<const ir::Block *, llvm::BasicBlock *> blocks;
   llvm::DenseMap<const ir::Block *, unsigned> order;
   llvm::SmallVector<const ir::Block *, 16> sequence;
@@ -387,6 +402,8 @@ private:
   llvm::Value *reserved = nullptr;
   uint64_t reservedOffset = 0;
   uint64_t reservedBytes = 0;
+  /// Where short text lies that is passed to native code.
+  llvm::SmallVector<llvm::Value *, 2> textRooms;
   const ir::Op *current = nullptr;
   llvm::Value *arguments = nullptr;
   /// Arrays of calls with so many arguments that each is stored as soon as it

@@ -319,10 +319,13 @@ void FunctionLowering::lowerGenericTest(const Op *op, Target ifTrue,
           ? (hasFixnumPath ? newColdBlock("flonum") : newBlock("flonum"))
           : slow;
   if (hasFixnumPath) {
-    if (!isKnownFixnum(sourceX) && !isKnownFixnum(sourceY))
+    if (unit.options.optLevel == 0 && !isKnownFixnum(sourceX) &&
+        !isKnownFixnum(sourceY))
       require(areFixnums(x, y), notFixnums);
-    else
-      require(isFixnum(isKnownFixnum(sourceX) ? y : x), notFixnums);
+    else // each by itself: what follows often adds to one of them
+      for (const Value *operand : {sourceX, sourceY})
+        if (!isKnownFixnum(operand))
+          require(isFixnum(get(operand)), notFixnums);
     branch(b.CreateICmp(comparison.fixnum, x, y), ifTrue, ifFalse);
   } else {
     jump({notFixnums});

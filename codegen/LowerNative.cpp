@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/FunctionLowering.h"
+#include "codegen/NativeCallbacks.h"
 #include "codegen/NativeTypes.h"
 
 #include "plc/kinds_layout.h"
@@ -76,17 +77,17 @@ llvm::Value *FunctionLowering::nativeInteger(const Op *op, unsigned i,
   auto *narrow = llvm::cast<llvm::IntegerType>(nativeType(types, type));
   bool isSigned = type.scalarClass() == NativeClass::Signed;
   llvm::BasicBlock *slow = newColdBlock("convert");
-  if (operand->type() != Type::Fixnum)
-    require(isFixnum(v), slow);
-  llvm::Value *n = b.CreateAShr(v, word(3)), *bits = n;
+  llvm::Value *bits = nullptr;
   if (narrow != types.word) {
-    bits = b.CreateTrunc(n, narrow);
-    require(b.CreateICmpEQ(isSigned ? b.CreateSExt(bits, types.word)
-                                    : b.CreateZExt(bits, types.word),
-                           n),
-            slow);
-  } else if (!isSigned) {
-    require(b.CreateICmpSGE(n, word(0)), slow);
+    llvm::Value *fits = nullptr;
+    integerOfFixnum(b, type, v, bits, fits);
+    require(fits, slow);
+  } else {
+    if (operand->type() != Type::Fixnum)
+      require(isFixnum(v), slow);
+    bits = b.CreateAShr(v, word(3));
+    if (!isSigned)
+      require(b.CreateICmpSGE(bits, word(0)), slow);
   }
   return orSlow(bits, slow, [&] {
     return b.CreateTrunc(
@@ -119,26 +120,78 @@ llvm::Value *FunctionLowering::nativeDouble(const Op *op, unsigned i,
   });
 }
 
+/// True if a string may stand for an argument.
+static bool takesText(const NativeType &type) {
+  if (type.kind == NativeType::Text)
+    return true;
+  static constexpr llvm::StringRef bytes[] = {"void", "char", "signed char",
+                                              "unsigned char"};
+  return type.kind == NativeType::Pointer && type.isConst &&
+         llvm::is_contained(bytes, type.name);
+}
+
+llvm::Constant *FunctionLowering::literalText(const Value *value) {
+  const Op *op = value->op();
+  if (!op || op->opcode() != Opcode::Const ||
+      op->datum->kind != DatumKind::String ||
+      op->datum->text.contains('\0'))
+    return nullptr;
+  return unit.text(op->datum->text);
+}
+
+/// One for each place among the arguments of a call: text is in use only until
+/// the call returns.
+llvm::Value *FunctionLowering::textRoom(unsigned i) {
+  if (i >= textRooms.size())
+    textRooms.resize(i + 1);
+  if (!textRooms[i])
+    textRooms[i] = nativeRoom(PLC_TEXT_ROOM);
+  return textRooms[i];
+}
+
 llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
                                              const NativeType &type,
                                              llvm::Constant *site) {
+  if (isAddress(op->operand(i)))
+    return addressOf(op->operand(i));
   llvm::Value *v = tagged(op->operand(i));
   auto convert = [&]() -> llvm::Value * {
     return b.CreateIntToPtr(
         callRuntime(RuntimeCall::rt_native_argument, {site, word(i), v}),
         types.pointer);
   };
+  auto convertText = [&]() -> llvm::Value * {
+    return b.CreateIntToPtr(
+        callRuntime(RuntimeCall::rt_native_string,
+                    {site, word(i), v, textRoom(i)}),
+        types.pointer);
+  };
+  bool isText = takesText(type);
+  if (isText)
+    if (llvm::Constant *text = literalText(op->operand(i)))
+      return text;
+  if (type.kind == NativeType::Text ||
+      (isText && op->operand(i)->type() == Type::String))
+    return convertText();
   // Of a record all bytes have to be there.
-  if (type.kind == NativeType::Text || type.kind == NativeType::Record)
+  if (type.kind == NativeType::Record)
     return convert();
   // A pointer of just that type, whose memory was not given back.
   llvm::BasicBlock *slow = newColdBlock("convert");
-  requireKind(v, 0xFF, PLC_HEADER(PLC_KIND_POINTER, 0, 0) & 0xFF, slow);
-  require(b.CreateICmpEQ(load(v, 1 + 8 * PLC_POINTER_TYPE),
-                         unit.literals.symbol(type.name)),
-          slow);
+  require(hasTag(v, PLC_TAG_OBJECT), slow);
+  llvm::BasicBlock *other = newBlock(""), *known = newBlock(""),
+                   *object = newBlock(""), *valid = newBlock("");
+  // One that came from C as it is: nothing can have been given back.
+  llvm::Value *header = load(v, -7);
+  branch(b.CreateICmpEQ(header, word(PLC_HEADER(PLC_KIND_POINTER, 0,
+                                                PLC_POINTER_LEAST_WORDS))),
+         {valid}, {other});
+  b.SetInsertPoint(other);
+  branch(b.CreateICmpEQ(b.CreateAnd(header, word(0xFF)),
+                        word(PLC_HEADER(PLC_KIND_POINTER, 0, 0) & 0xFF)),
+         {known}, {slow}, Weight::Likely);
+  b.SetInsertPoint(known);
   llvm::Value *keeps = load(v, 1 + 8 * PLC_POINTER_KEEPS);
-  llvm::BasicBlock *object = newBlock(""), *valid = newBlock("");
   branch(hasTag(keeps, PLC_TAG_OBJECT), {object}, {valid});
   b.SetInsertPoint(object);
   uint64_t freed = PLC_HEADER(PLC_KIND_POINTER, PLC_POINTER_FREED, 0);
@@ -148,9 +201,14 @@ llvm::Value *FunctionLowering::nativeAddress(const Op *op, unsigned i,
              word(freed)),
          {slow}, {valid}, Weight::Unlikely);
   b.SetInsertPoint(valid);
+  require(b.CreateICmpEQ(load(v, 1 + 8 * PLC_POINTER_TYPE),
+                         unit.literals.symbol(type.name)),
+          slow);
   llvm::Value *address = b.CreateIntToPtr(
       b.CreateAShr(load(v, 1 + 8 * PLC_POINTER_ADDRESS), word(3)),
       types.pointer);
+  if (isText)
+    return orSlow(address, slow, convertText);
   return orSlow(address, slow, convert);
 }
 
@@ -290,19 +348,30 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   unsigned known = signature.parameters.size();
   bool isDirect = true;
   for (const Value *extra : op->operands().drop_front(known))
-    isDirect &= extra->type() == Type::Fixnum || doubleOf(extra);
+    isDirect &= extra->type() == Type::Fixnum || doubleOf(extra) ||
+                literalText(extra);
   auto *type =
       llvm::FunctionType::get(result, parameters, signature.isVariadic);
   llvm::FunctionCallee callee =
       unit.module->getOrInsertFunction(op->native->symbol, type);
-  if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee()))
+  if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee())) {
     function->addFnAttr(llvm::Attribute::NoBuiltin);
+    // By its address in memory: a jump less than by the linker's stub. Not with
+    // JITLink, whose call of a symbol that was defined by its address (what no
+    // library has) crashed.
+    if (!unit.options.forJit)
+      function->addFnAttr(llvm::Attribute::NonLazyBind);
+  }
   if (!isDirect)
     return callVariadic(callee.getCallee(), result, op, signature, arguments,
                         site);
   for (const Value *extra : op->operands().drop_front(known)) {
-    llvm::Value *d = doubleOf(extra);
-    arguments.push_back(d ? d : b.CreateAShr(get(extra), word(3)));
+    if (llvm::Value *d = doubleOf(extra))
+      arguments.push_back(d);
+    else if (llvm::Constant *text = literalText(extra))
+      arguments.push_back(text);
+    else
+      arguments.push_back(b.CreateAShr(get(extra), word(3)));
   }
   llvm::CallInst *call = b.CreateCall(type, callee.getCallee(), arguments);
   setExtensions(call, signature);
@@ -366,15 +435,20 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
     b.CreateCall(llvm::InlineAsm::get(type, "", "r", /*hasSideEffects=*/true),
                  {v});
   };
+  llvm::SmallPtrSet<llvm::Value *, 4> plain;
+  for (const Value *operand : op->operands())
+    if (isAddress(operand))
+      plain.insert(addressOf(operand));
   for (size_t i = 0; i < fixed; ++i)
     if (arguments[i]->getType()->isPointerTy() &&
-        !llvm::isa<llvm::Constant>(arguments[i]))
+        !llvm::isa<llvm::Constant>(arguments[i]) &&
+        !plain.contains(arguments[i]))
       keep(arguments[i]);
   for (unsigned i = 0; i < op->operandCount(); ++i) {
     if (i < count && (signature->parameters[i].isInteger() ||
                       signature->parameters[i].kind == NativeType::Scalar))
       continue;
-    if (op->operand(i)->type() == Type::Flonum ||
+    if (op->operand(i)->type() == Type::Flonum || isAddress(op->operand(i)) ||
         !mayBePointer(op->operand(i)))
       continue;
     llvm::Value *v = tagged(op->operand(i));
@@ -393,8 +467,11 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
     callRuntime(RuntimeCall::rt_native_resume, {site});
     b.CreateUnreachable();
   }
-  set(op->result(), record ? record : nativeResult(signature->result, value,
-                                                   site));
+  if (isAddress(op->result()))
+    setAddress(op->result(), value);
+  else
+    set(op->result(), record ? record : nativeResult(signature->result, value,
+                                                     site));
 }
 
 //===----------------------------------------------------------------------===//
@@ -410,15 +487,16 @@ llvm::Value *FunctionLowering::pointerObject(llvm::Value *address,
   b.SetInsertPoint(null);
   jump({join});
   b.SetInsertPoint(some);
-  llvm::Value *object = b.CreateAdd(allocate(48), word(PLC_TAG_OBJECT));
+  constexpr uint64_t bytes = 8 + 8 * PLC_POINTER_LEAST_WORDS;
+  static_assert(bytes % 16 == 0, "no padding to be cleared");
+  llvm::Value *object = b.CreateAdd(allocate(bytes), word(PLC_TAG_OBJECT));
   // Nothing after the join may use room that only one way has reserved.
   reservedBytes = 0;
-  store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_WORDS)), object, -7);
+  store(word(PLC_HEADER(PLC_KIND_POINTER, 0, PLC_POINTER_LEAST_WORDS)), object,
+        -7);
   store(b.CreateShl(bits, word(3)), object, 1 + 8 * PLC_POINTER_ADDRESS);
   store(unit.literals.symbol(type), object, 1 + 8 * PLC_POINTER_TYPE);
   store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_KEEPS);
-  store(word(PLC_FALSE), object, 1 + 8 * PLC_POINTER_BYTES);
-  store(word(0), object, 1 + 8 * PLC_POINTER_WORDS);
   llvm::BasicBlock *end = b.GetInsertBlock();
   jump({join});
   b.SetInsertPoint(join);

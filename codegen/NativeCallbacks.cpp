@@ -46,17 +46,22 @@ void integerOfFixnum(llvm::IRBuilderBase &b, const NativeType &type,
                      llvm::Value *v, llvm::Value *&integer,
                      llvm::Value *&fits) {
   bool isSigned = type.scalarClass() == NativeClass::Signed;
-  llvm::Type *word = b.getInt64Ty();
+  unsigned width = type.bytes() * 8;
   llvm::Value *n = b.CreateAShr(v, b.getInt64(3));
-  integer = b.CreateTrunc(n, b.getIntNTy(type.bytes() * 8));
+  integer = b.CreateTrunc(n, b.getIntNTy(width));
+  if (width < 64) {
+    // One test for both: the tag becomes the highest bits, and the least
+    // integer 0.
+    uint64_t least = isSigned ? uint64_t(1) << (width - 1) : 0;
+    llvm::Value *sum = b.CreateAdd(v, b.getInt64(least << 3));
+    llvm::Value *turned = b.CreateIntrinsic(
+        b.getInt64Ty(), llvm::Intrinsic::fshr, {sum, sum, b.getInt64(3)});
+    fits = b.CreateICmpULT(turned, b.getInt64(uint64_t(1) << width));
+    return;
+  }
   fits = b.CreateICmpEQ(b.CreateAnd(v, b.getInt64(PLC_TAG_MASK)),
                         b.getInt64(0));
-  if (type.bytes() < 8)
-    fits = b.CreateAnd(fits,
-                       b.CreateICmpEQ(isSigned ? b.CreateSExt(integer, word)
-                                               : b.CreateZExt(integer, word),
-                                      n));
-  else if (!isSigned)
+  if (!isSigned)
     fits = b.CreateAnd(fits, b.CreateICmpSGE(n, b.getInt64(0)));
 }
 

@@ -33,7 +33,7 @@ typedef struct LuaRuntime {
   plc_plugin *plugin;
   int depth;           /* callbacks of this fiber that are active */
   /* Calls of Lua that are active, in all fibers; one more if open calls are not
-     possible. */
+     possible, or the layout of the stack is not known. */
   int active;
   uint64_t references; /* that Lisp holds */
   /* The thread of Lua whose code runs just now, perhaps a coroutine of the
@@ -96,11 +96,12 @@ LUA_STEP plc_status callOpen(lua_State *L, int arguments, plc_error *error) {
     endInterrupt(L);
   return PLC_OK;
 }
-/* True if nothing of Lua runs in any fiber, so that callOpen may be used. Only in
-   the main thread: an error that nothing waits for in another one is passed on to
-   what waits in the main thread, which may be a call of another fiber by now. */
-LUA_STEP bool canCallOpen(lua_State *L) {
-  return theLua.active == 0 && L == theLua.main;
+/* True if nothing of Lua runs in any fiber, so that callOpen may be used, and
+   slots are known. Only in the main thread: an error that nothing waits for in
+   another one is passed on to what waits in the main thread, which may be a call
+   of another fiber by now. */
+LUA_STEP bool canCallOpen(void) {
+  return theLua.active == 0 && theLua.L == theLua.main;
 }
 
 /* --- Fibers.c */

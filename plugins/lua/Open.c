@@ -138,7 +138,7 @@ static bool works(lua_State *L) {
 void openOpenCalls(lua_State *L) {
   formerPanic = lua_atpanic(L, onPanic);
   /* Twice, for the first one must leave the thread as it was. */
-  if (!prepareThread(L, true) || !works(L) || !works(L))
+  if (!prepareThread(L, true) || !areSlotsKnown || !works(L) || !works(L))
     giveUp();
   lua_settop(L, IdleTop);
 }

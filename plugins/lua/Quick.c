@@ -50,13 +50,8 @@ LUA_STEP const Slot *nameOf(plc_value symbol) {
 /* Where calls may be quick. */
 LUA_STEP lua_State *quickState(void) { return areSlotsKnown ? theLua.L : NULL; }
 
-/* Writes a value for which that needs no memory; false for others. */
-LUA_STEP bool putScalar(Slot *to, plc_value v) {
-  if (plc_is_immediate_flonum(v))
-    putNumber(to, plc_flonum_decode(v));
-  else if (plc_is_fixnum(v))
-    putInteger(to, plc_fixnum_value(v));
-  else if (plc_is_reference(v, theLua.plugin))
+static __attribute__((noinline)) bool putOther(Slot *to, plc_value v) {
+  if (plc_is_reference(v, theLua.plugin))
     copySlot(to, &objectOf(v)->slot);
   else if (v == PLC_TRUE || v == PLC_FALSE)
     to->tag = v == PLC_TRUE ? TagTrue : TagFalse;
@@ -67,10 +62,21 @@ LUA_STEP bool putScalar(Slot *to, plc_value v) {
   return true;
 }
 
+/* Writes a value for which that needs no memory; false for others. */
+LUA_STEP bool putScalar(Slot *to, plc_value v) {
+  if (plc_is_immediate_flonum(v))
+    putNumber(to, plc_flonum_decode(v));
+  else if (plc_is_fixnum(v))
+    putInteger(to, plc_fixnum_value(v));
+  else
+    return putOther(to, v);
+  return true;
+}
+
 /* Writes all of them. */
 LUA_STEP bool putArguments(Slot *to, const plc_value *args, size_t count) {
-  for (size_t i = 0; i < count; ++i)
-    if (!putScalar(to + i, args[i]))
+  for (const plc_value *end = args + count; args != end; ++args, ++to)
+    if (!putScalar(to, *args))
       return false;
   return true;
 }
@@ -136,15 +142,9 @@ static __attribute__((noinline)) plc_status takeResults(plc_value *result,
   return status;
 }
 
-/* Calls the function above noteFrames; the arguments end at `top`. */
-LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
-                               plc_value *result, plc_error *error) {
-  *topOf(L) = top;
-  plc_status status = canCallOpen(L)
-                          ? callOpen(L, arguments, error)
-                          : protectCall(arguments, LUA_MULTRET, error);
-  if (status != PLC_OK)
-    return status;
+/* The result of a call above noteFrames. */
+LUA_STEP plc_status takeResult(lua_State *L, plc_value *result,
+                               plc_error *error) {
   Slot *slot = *topOf(L) - 1;
   if (!takeNumber(slot, result) || !isOneResult(slot))
     return takeResults(result, error);
@@ -152,19 +152,54 @@ LUA_STEP plc_status finishCall(lua_State *L, Slot *top, int arguments,
   return PLC_OK;
 }
 
+/* Calls the function above noteFrames; the arguments end at `top`. */
+LUA_STEP plc_status finishOpen(lua_State *L, Slot *top, size_t arguments,
+                               plc_value *result, plc_error *error) {
+  *topOf(L) = top;
+  plc_status status = callOpen(L, (int)arguments, error);
+  return status == PLC_OK ? takeResult(theLua.main, result, error) : status;
+}
+
+/* The same where callOpen cannot be used. */
+LUA_STEP plc_status finishProtected(lua_State *L, Slot *top, size_t arguments,
+                                    plc_value *result, plc_error *error) {
+  *topOf(L) = top;
+  plc_status status = protectCall((int)arguments, LUA_MULTRET, error);
+  return status == PLC_OK ? takeResult(L, result, error) : status;
+}
+
+/* Writes the function and the arguments to the free slots. */
+LUA_STEP bool putCall(Slot *base, plc_value callee, const plc_value *args,
+                      size_t positional) {
+  copySlot(base, &objectOf(callee)->slot);
+  return putArguments(base + 1, args, positional);
+}
+
+/* Under a callback or in a fiber. */
+static __attribute__((noinline)) plc_status
+callProtected(plc_value callee, const plc_value *args, size_t positional,
+              size_t keywords, plc_value *result, plc_error *error) {
+  lua_State *L = quickState();
+  if (L && positional <= QuickArguments && !keywords) {
+    Slot *base = *topOf(L);
+    if (putCall(base, callee, args, positional))
+      return finishProtected(L, base + 1 + positional, positional, result,
+                             error);
+  }
+  return callLong(callee, PLC_FALSE, args, positional, keywords, result, error);
+}
+
 plc_status luaCall(plc_plugin *self, plc_value callee, const plc_value *args,
                    size_t positional, size_t keywords, plc_value *result,
                    plc_error *error) {
   (void)self;
-  lua_State *L = quickState();
-  if (L && positional <= QuickArguments && !keywords) {
+  if (canCallOpen() && positional <= QuickArguments && !keywords) {
+    lua_State *L = theLua.main;
     Slot *base = *topOf(L);
-    copySlot(base, &objectOf(callee)->slot);
-    if (putArguments(base + 1, args, positional))
-      return finishCall(L, base + 1 + positional, (int)positional, result,
-                        error);
+    if (putCall(base, callee, args, positional))
+      return finishOpen(L, base + 1 + positional, positional, result, error);
   }
-  return callLong(callee, PLC_FALSE, args, positional, keywords, result, error);
+  return callProtected(callee, args, positional, keywords, result, error);
 }
 
 /* --- Members and elements ------------------------------------------------- */
@@ -183,27 +218,52 @@ LUA_STEP int pushField(lua_State *L, plc_value object, plc_value name) {
   return lua_rawget(L, -2);
 }
 
+/* Writes a method and its arguments to the free slots. Where the arguments end;
+   NULL, and the stack as it was, if that is not possible. */
+LUA_STEP Slot *putMethodCall(lua_State *L, plc_value object, plc_value name,
+                             const plc_value *args, size_t positional) {
+  Slot *base = *topOf(L), *end = NULL;
+  if (pushField(L, object, name) == LUA_TFUNCTION) {
+    copySlot(base, base + 1);
+    Slot *first = base + 1;
+    /* Functions of modules are no methods. */
+    if (!objectOf(object)->isModule)
+      copySlot(first++, &objectOf(object)->slot);
+    if (putArguments(first, args, positional))
+      end = first + positional;
+  }
+  *topOf(L) = base;
+  return end;
+}
+
+/* Under a callback or in a fiber. */
+static __attribute__((noinline)) plc_status
+callMethodProtected(plc_value object, plc_value name, const plc_value *args,
+                    size_t positional, size_t keywords, plc_value *result,
+                    plc_error *error) {
+  lua_State *L = quickState();
+  if (L && positional <= QuickArguments && !keywords) {
+    Slot *base = *topOf(L);
+    Slot *end = putMethodCall(L, object, name, args, positional);
+    if (end)
+      return finishProtected(L, end, (size_t)(end - base) - 1, result, error);
+  }
+  return callLong(object, name, args, positional, keywords, result, error);
+}
+
 plc_status luaCallMethod(plc_plugin *self, plc_value object, plc_value name,
                          const plc_value *args, size_t positional,
                          size_t keywords, plc_value *result, plc_error *error) {
   (void)self;
-  lua_State *L = quickState();
-  if (L && positional <= QuickArguments && !keywords) {
+  if (canCallOpen() && positional <= QuickArguments && !keywords) {
+    lua_State *L = theLua.main;
     Slot *base = *topOf(L);
-    if (pushField(L, object, name) == LUA_TFUNCTION) {
-      /* Functions of modules are no methods. */
-      bool isMethod = !objectOf(object)->isModule;
-      copySlot(base, base + 1);
-      if (isMethod)
-        copySlot(base + 1, &objectOf(object)->slot);
-      Slot *first = base + 1 + isMethod;
-      if (putArguments(first, args, positional))
-        return finishCall(L, first + positional, (int)positional + isMethod,
-                          result, error);
-    }
-    *topOf(L) = base;
+    Slot *end = putMethodCall(L, object, name, args, positional);
+    if (end)
+      return finishOpen(L, end, (size_t)(end - base) - 1, result, error);
   }
-  return callLong(object, name, args, positional, keywords, result, error);
+  return callMethodProtected(object, name, args, positional, keywords, result,
+                             error);
 }
 
 /* Takes what lies above the table at `base`, if it is there and needs no

@@ -172,8 +172,14 @@ extern "C" PLC_LISP_CC plc_value rt_arity_error(PLC_LISP_PARAMETERS) {
 }
 
 extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
-  if (rt_foreign_call && isForeign(self)) [[clang::musttail]]
+  // It comes back with what is not foreign.
+  if (rt_foreign_call) [[clang::musttail]]
     return rt_foreign_call(ctx, self, argc, a0, a1, a2, a3, a4);
+  [[clang::musttail]] return raiseNotProcedure(ctx, self, argc, a0, a1, a2, a3,
+                                               a4);
+}
+
+plc_value PLC_LISP_CC plc::rt::raiseNotProcedure(PLC_LISP_PARAMETERS) {
   Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
   raiseCondition(ctx, "not-a-procedure", "the object called is not a procedure",
                  cons(ctx, self, list));

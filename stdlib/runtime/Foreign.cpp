@@ -369,10 +369,19 @@ static Value callWith(Context *ctx, Value callee, const Value *args,
              : callWith(ctx, callee, registers, size_t(argc));
 }
 
+/// What is no reference.
+static plc_value PLC_LISP_CC callOther(PLC_LISP_PARAMETERS) {
+  if (!isForeign(self)) [[clang::musttail]]
+    return raiseNotProcedure(ctx, self, argc, a0, a1, a2, a3, a4);
+  Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
+  return callRarely(ctx, self, argc, registers);
+}
+
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS) {
+  if (!plc_is_kind(self, PLC_KIND_FOREIGN)) [[clang::musttail]]
+    return callOther(ctx, self, argc, a0, a1, a2, a3, a4);
   Value registers[PLC_REGISTER_ARGS] = {a0, a1, a2, a3, a4};
   if (uint64_t(argc) > PLC_REGISTER_ARGS ||
-      !plc_is_kind(self, PLC_KIND_FOREIGN) ||
       !plc_reference_plugin(self)->call || !PlainOperation::isPlain() ||
       hasKeyword(registers, size_t(argc)))
     return callRarely(ctx, self, argc, registers);

@@ -51,6 +51,10 @@ inline constexpr uint64_t StaticClosureHeader =
 #define PLC_LISP_PARAMETERS                                                    \
   plc_context *ctx, plc_value self, int64_t argc, plc_value a0, plc_value a1,  \
       plc_value a2, plc_value a3, plc_value a4
+namespace plc::rt {
+/// Raises not-a-procedure for `self`, which was called.
+plc_value PLC_LISP_CC raiseNotProcedure(PLC_LISP_PARAMETERS);
+} // namespace plc::rt
 /// In the function of a primitive with Lowering LispCall, which may be called
 /// without its closure: raises wrong-number-of-arguments.
 #define PLC_WRONG_COUNT(ID)                                                    \

@@ -14,6 +14,8 @@
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Text.h"
 
+#include "plc/kinds_layout.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -50,6 +52,32 @@ void raiseNativeArgument(Context *ctx, const char *site, int64_t index,
   raiseCondition(ctx,
                  failure.status == PLC_E_RANGE ? "use-after-free" : "wrong-type",
                  text, list1(ctx, v));
+}
+
+/// Copies ASCII text and puts a NUL behind it; false if there is other text, or
+/// a NUL in it.
+static bool copyPlain(char *to, const uint8_t *from, size_t length) {
+  uint64_t seen = 0;
+  // In bytes below 0x80 the difference has the highest bit for a zero, and for
+  // nothing else unless a zero lies before it.
+  auto copy = [&](size_t at) {
+    uint64_t word;
+    memcpy(&word, from + at, sizeof word);
+    memcpy(to + at, &word, sizeof word);
+    seen |= word | (word - 0x0101010101010101u);
+  };
+  to[length] = 0;
+  if (length >= sizeof(uint64_t)) {
+    for (size_t at = 0; at + 8 < length; at += 8)
+      copy(at);
+    copy(length - 8);
+    return !(seen & 0x8080808080808080u);
+  }
+  for (size_t at = 0; at < length; ++at) {
+    to[at] = char(from[at]);
+    seen |= from[at] | (from[at] - uint64_t(1));
+  }
+  return !(seen & 0x80);
 }
 
 /// Converts v; `room` has 16 bytes.
@@ -115,6 +143,20 @@ int64_t rt_native_argument(Context *ctx, void *site, int64_t index, Value v) {
     return int64_t(plc_double_bits(rt_real_to_double(ctx, v)));
   convert(ctx, static_cast<char *>(site), index, v, room);
   return room[0];
+}
+
+int64_t rt_native_string(Context *ctx, void *site, int64_t index, Value v,
+                         void *room) {
+  if (isString(v)) {
+    char *text = static_cast<char *>(room);
+    StringView view(v);
+    if (!view.isWide && view.length < PLC_TEXT_ROOM &&
+        copyPlain(text, view.narrow, view.length))
+      return reinterpret_cast<int64_t>(text);
+    if (Value copy = nativeText(ctx, v))
+      return reinterpret_cast<int64_t>(plc_fields(copy));
+  }
+  return rt_native_argument(ctx, site, index, v);
 }
 
 void rt_native_wide(Context *ctx, void *site, int64_t index, Value v,

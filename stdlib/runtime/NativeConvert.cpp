@@ -503,6 +503,22 @@ bool storeNative(Context *ctx, const NativePlace &place, Value v, Value *kept,
   __builtin_unreachable();
 }
 
+Value nativeText(Context *ctx, Value string) {
+  StringView text(string);
+  size_t bytes = utf8Size(text, 0, text.length);
+  Value copy = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, bytes + 1);
+  char *start = reinterpret_cast<char *>(plc_fields(copy)), *out = start;
+  if (!text.isWide && bytes == text.length) {
+    memcpy(start, text.narrow, bytes);
+    out += bytes;
+  } else {
+    for (size_t i = 0; i < text.length; ++i)
+      out = encodeUtf8(out, text[i]);
+  }
+  *out = 0;
+  return memchr(start, 0, bytes) ? Value(0) : copy;
+}
+
 bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
                          Value *kept, NativeFailure &failure) {
   const NativeType *type = place.type;
@@ -511,15 +527,9 @@ bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
                     (isVoid(type->name) || isCharacter(type->name)));
   if (!isString(v) || !takesText)
     return storeNative(ctx, place, v, kept, failure);
-  size_t bytes;
-  char *utf8 = toUtf8(ctx, v, &bytes);
-  if (strlen(utf8) != bytes) {
-    free(utf8);
+  Value text = nativeText(ctx, v);
+  if (!text)
     return failure.cannotHold(type, "a string without #\\null");
-  }
-  Value text = allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, bytes + 1);
-  memcpy(plc_fields(text), utf8, bytes + 1);
-  free(utf8);
   *kept = text;
   return storeAddress(place.address, plc_fields(text));
 }

@@ -120,6 +120,7 @@ Value blockOf(Context *ctx, Value pointer) {
     store(ctx, plc_object_words(list) + 1, list1(ctx, entry));
   }
   store(ctx, plc_fields(pointer) + PointerKeeps, block);
+  addFlags(pointer, PointerKeepsSome);
   return block;
 }
 
@@ -168,13 +169,17 @@ Value makePointer(Context *ctx, const void *address, Value type, Value keeps,
                   int64_t bytes) {
   if (!address)
     return PLC_NIL;
-  uint64_t *words = allocateWords(ctx, 48);
-  words[0] = PLC_HEADER(PLC_KIND_POINTER, 0, PointerWords);
+  bool isPlain = bytes < 0 && keeps == PLC_FALSE;
+  size_t count = isPlain ? PointerLeastWords : PointerWords;
+  uint64_t *words = allocateWords(ctx, (8 + 8 * count + 15) & ~size_t(15));
+  words[0] = PLC_HEADER(PLC_KIND_POINTER, 0, count);
   words[1 + PointerAddress] = plc_fixnum(int64_t(address));
   words[1 + PointerType] = type;
   words[1 + PointerKeeps] = keeps;
-  words[1 + PointerBytes] = bytes < 0 ? Value(PLC_FALSE) : plc_fixnum(bytes);
-  words[1 + PointerWords] = 0;
+  if (!isPlain) {
+    words[1 + PointerBytes] = bytes < 0 ? Value(PLC_FALSE) : plc_fixnum(bytes);
+    words[1 + PointerWords] = 0;
+  }
   return reinterpret_cast<Value>(words) | PLC_TAG_OBJECT;
 }
 

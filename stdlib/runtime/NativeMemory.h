@@ -17,8 +17,9 @@ enum PointerWord {
   PointerAddress, ///< fixnum
   PointerType,    ///< symbol; of a block its finaliser or #f
   PointerKeeps,   ///< of a block: (type (offset . value) ...)
-  PointerBytes,   ///< fixnum, or #f
-  PointerWords
+  PointerBytes,   ///< fixnum, or #f; not there if PointerLeastWords are
+  PointerWords,
+  PointerLeastWords = PointerBytes
 };
 /// Flags of a block. Shared: the memory of another runtime or of a vector; its
 /// finaliser is a plc_buffer, as a fixnum, or #f.
@@ -28,6 +29,9 @@ enum BlockFlags : unsigned {
   BlockShared = 4,
   BlockReadOnly = 8
 };
+/// Flag of a pointer with PointerLeastWords that keeps something alive: compiled
+/// code looks at the header alone.
+inline constexpr unsigned PointerKeepsSome = 16;
 
 inline bool isPointer(Value v) { return plc_is_kind(v, PLC_KIND_POINTER); }
 inline char *pointerAddress(Value pointer) {
@@ -42,6 +46,8 @@ inline Value pointerKeeps(Value pointer) {
 }
 /// Bytes that may be used there, or -1 if that is not known.
 inline int64_t pointerBytes(Value pointer) {
+  if (plc_header_length(plc_header(pointer)) == PointerLeastWords)
+    return -1;
   Value bytes = plc_fields(pointer)[PointerBytes];
   return plc_is_fixnum(bytes) ? plc_fixnum_value(bytes) : -1;
 }
@@ -99,6 +105,8 @@ inline constexpr char kReleasedCallback[] = "freed memory";
 /// address on the stack, as long as the caller has it there.
 bool storeNativeArgument(Context *ctx, const NativePlace &place, Value v,
                          Value *kept, NativeFailure &failure);
+/// NUL-terminated UTF-8 of a string in a fresh bytevector; 0 if it has NULs.
+Value nativeText(Context *ctx, Value string);
 /// The address of a record that is passed by value: the place has the type of
 /// pointers to it.
 bool storeRecordArgument(Context *ctx, const NativePlace &place, Value v,

@@ -25,8 +25,22 @@ Value allocateString(Context *ctx, size_t length, bool wide) {
   return wrapStorage(ctx, allocateStorage(ctx, length, wide), length);
 }
 
+/// A short string of Latin-1 and its storage, allocated at once.
+static Value allocateShort(Context *ctx, size_t length) {
+  size_t storageBytes = (length + 8 + 15) & ~size_t(15);
+  uint64_t *storage = allocateWords(ctx, storageBytes + 32);
+  uint64_t *string = storage + storageBytes / 8;
+  storage[0] = PLC_HEADER(PLC_KIND_BYTES, 0, length);
+  string[0] = PLC_HEADER(PLC_KIND_STRING, 0, 3);
+  string[1] = plc_fixnum(int64_t(length));
+  string[2] = reinterpret_cast<Value>(storage) | PLC_TAG_OBJECT;
+  string[3] = plc_fixnum(0);
+  return reinterpret_cast<Value>(string) | PLC_TAG_OBJECT;
+}
+
 Value makeLatin1String(Context *ctx, const char *text, size_t length) {
-  Value s = allocateString(ctx, length, false);
+  Value s = length < 256 ? allocateShort(ctx, length)
+                         : allocateString(ctx, length, false);
   memcpy(StringView(s).narrow, text, length);
   return s;
 }
@@ -84,6 +98,8 @@ Value makeMeasuredString(Context *ctx, const uint8_t *p, const uint8_t *end,
 }
 Value makeString(Context *ctx, const char *utf8, size_t bytes) {
   const uint8_t *p = reinterpret_cast<const uint8_t *>(utf8);
+  if (asciiPrefix(p, bytes) == bytes)
+    return makeLatin1String(ctx, utf8, bytes);
   return makeMeasuredString(ctx, p, p + bytes, measureUtf8(p, p + bytes));
 }
 Value makeString(Context *ctx, const char *utf8) {

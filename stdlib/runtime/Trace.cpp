@@ -49,7 +49,7 @@ const KindInfo kindInfos[32] = {
     /* PARAMETER */ fixed(2),
     /* FOREIGN */ bytes(),
     /* CELL */ fixed(2),
-    /* POINTER */ fixed(4),
+    /* POINTER */ words(),
     /* HANDLE */ bytes(),
     /* FORWARD */ bytes(),
     /* FILLER */ bytes(),

@@ -8,9 +8,10 @@
       ((= i n) s)))
 (write (doubles 10))
 
+; CHECK: movq native_f@GOTPCREL(%rip), [[F:%r[a-z0-9]+]]
 ; CHECK: [[LOOP:\.LBB[0-9_]+]]:
 ; CHECK-NOT: rt_
-; CHECK: callq native_f@PLT
+; CHECK: callq *[[F]]
 ; CHECK-NEXT: cmpq $0, {{[0-9]+}}(%r12)
 ; CHECK-NOT: callq
 ; CHECK: j{{n?}}e {{.*}}

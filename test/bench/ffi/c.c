@@ -25,6 +25,12 @@ static double strings(long n) {
     sum += native_string("a string");
   return (double)sum;
 }
+static double texts(long n) {
+  long sum = 0;
+  for (long i = 0; i < n; ++i)
+    sum += native_text()[0];
+  return (double)sum;
+}
 static long increment(long x) { return x + 1; }
 static double callbacks(long n) {
   return (double)native_callback(n, increment);

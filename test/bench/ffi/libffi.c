@@ -60,6 +60,16 @@ static double strings(long n) {
   }
   return (double)sum;
 }
+static double texts(long n) {
+  prepare((void *)native_text, &ffi_type_pointer, 0, 0, 0, 0);
+  const char *text;
+  long sum = 0;
+  for (long i = 0; i < n; ++i) {
+    ffi_call(&call.cif, call.function, &text, NULL);
+    sum += text[0];
+  }
+  return (double)sum;
+}
 /* A function of C that calls `handler`. */
 static void *closureOf(void (*handler)(ffi_cif *, void *, void **, void *),
                        ffi_type *result, unsigned count, ffi_type *type) {

@@ -5,7 +5,9 @@
 double native_double(double x) { return x; }
 int native_int(int a, int b) { return a + b; }
 void *native_pointer(void *p) { return p; }
+int native_is_same(const void *p, const void *q) { return p == q; }
 long native_string(const char *text) { return *text; }
+const char *native_text(void) { return "a string"; }
 long native_callback(long n, long (*f)(long)) {
   long s = 0;
   for (long i = 0; i < n; ++i)

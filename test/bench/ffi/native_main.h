@@ -2,7 +2,10 @@
 static const Kernel kernels[] = {
     {"double", doubles},     {"int", ints},
     {"pointer", pointers},   {"string", strings},
-    {"callback", callbacks}, {"callback-closure", callbacks},
+    {"string-made", strings}, {"text", texts},
+    {"pointer-passed", pointers},
+    {"callback", callbacks}, {"callback-call", callbacks},
+    {"callback-closure", callbacks},
     {"qsort", sort},         {0}};
 int main(int argc, char **argv) {
   if (argc == 3)

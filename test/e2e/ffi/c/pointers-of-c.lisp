@@ -1,0 +1,22 @@
+;; Pointers that C returned: known by their header alone until something is kept with
+;; them or they are given back.
+(import (scheme base) (scheme write) (plc) (plc core) (plc c))
+(define (show x) (write x) (newline))
+(define-syntax message
+  (syntax-rules () ((_ e) (guard (c (#t (condition-message c))) e))))
+(define (allocate n) (%native-call "malloc" "malloc" "p<char>(u64)" n))
+(define (fill p) (%native-call "memset" "memset" "p<char>(p<char>,i32,u64)" p 65 3))
+(define p (allocate 8))
+(define q (fill p))
+(show (equal? p q))
+(define freed 0)
+(c:finalizer! p (lambda (p) (set! freed (+ freed 1))))
+(show (equal? p (fill p)))
+(show (equal? (c:cast p 'void) (c:cast (fill p) 'void)))
+(define r (c:cast p 'char))
+(c:disown! p)
+(show (equal? p (fill r)))
+(c:free p)
+(show (message (fill p)))
+(show (message (fill r)))
+(show (equal? q (fill q)))
