@@ -87,6 +87,11 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
 }
 
 Node *FormExpander::expandCall(const Syntax *form, Scope *scope) {
+  // It may be a use of syntax that a broken import would have brought: nothing
+  // can be said of its parts.
+  if (top.hasBrokenImports && (*form)[0]->isIdentifier() &&
+      !libraries.lookup((*form)[0], scope))
+    return makeError(form->location);
   if (form->tail) {
     diagnostics.report(Diag::ImproperCall, form->location);
     return makeError(form->location);
@@ -95,8 +100,14 @@ Node *FormExpander::expandCall(const Syntax *form, Scope *scope) {
     return foreign;
   Node *node = make(NodeKind::Call, form->location);
   node->children = {arena.Allocate<Node *>(form->size()), form->size()};
-  for (size_t i = 0; i < form->size(); ++i)
+  bool wasOpen = unit.needsEvaluator;
+  for (size_t i = 0; i < form->size(); ++i) {
     node->children[i] = expand((*form)[i], scope);
+    // Only without an environment does `eval` mean that of the program.
+    if (i == 0 && form->size() == 3 && (*form)[0]->isIdentifier() &&
+        (*form)[0]->name->text() == "eval")
+      unit.needsEvaluator = wasOpen;
+  }
   return node;
 }
 
@@ -148,7 +159,7 @@ Node *FormExpander::expandIdentifier(const Syntax *id, Scope *scope) {
 /// Programs that can be changed from outside keep their globals in cells.
 void FormExpander::noteEvaluator(Symbol name) {
   for (const char *evaluator :
-       {"load", "interaction-environment", "test-read-eval-string"})
+       {"eval", "load", "interaction-environment", "test-read-eval-string"})
     if (name->text() == evaluator)
       unit.needsEvaluator = true;
 }

@@ -415,11 +415,13 @@ void LibraryManager::importInto(TopLevel &top,
   for (const Syntax *set : sets) {
     Imports names;
     std::vector<Library *> libraries;
-    if (!resolveImportSet(set, names, libraries)) {
-      // What was meant to come from there must not be reported as unbound.
+    size_t errors = session.diagnostics.errorCount();
+    bool isResolved = resolveImportSet(set, names, libraries);
+    // What was meant to come from there must not be reported as unbound.
+    if (session.diagnostics.errorCount() > errors)
       top.hasBrokenImports = true;
+    if (!isResolved)
       continue;
-    }
     for (Library *library : libraries)
       if (!llvm::is_contained(used, library))
         used.push_back(library);

@@ -5,9 +5,12 @@
           scheme-report-environment null-environment)
   (import (plc core) (plc primitives))
   (begin
-    (define (eval expression environment)
-      "The values of the expression in the environment."
-      ((%eval-procedure expression environment)))
+    (define (eval expression :up-to 1 environment)
+      "The values of the expression in the environment, or at the top level."
+      ((%eval-procedure expression
+                        (if (pair? environment)
+                            (car environment)
+                            (%interaction-environment)))))
 
     (define (environment . import-sets)
       "The environment of what the import sets bring; nothing is defined there."

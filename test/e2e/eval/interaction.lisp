@@ -61,3 +61,8 @@
 (show (loop 300000 0) (eq? before loop))
 (do ((i 0 (+ i 1))) ((= i 20)) (loop 1000 0))
 (show (loop 300000 0) (eq? before (eval 'loop top)))
+
+;; Without an environment, as in many systems, this one is meant.
+(define (evaluate form) (eval form))
+(show (evaluate '(* x 2)) (eval '(begin (define only-evaluated 7) x)))
+(show (eval 'only-evaluated top) (apply eval '((+ 1 2))))
