@@ -14,6 +14,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <utility>
+
 using namespace plc::ir;
 
 namespace plc::frontend {
@@ -331,6 +333,7 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
         return false;
       used.insert(used.end(), libraries.begin(), libraries.end());
       auto missing = [&](const Syntax *id) {
+        lacksImports = true;
         auto report =
             diagnostics.report(Diag::NotExported, id->location,
                                {libraries.empty() ? "" : libraries.back()->name,
@@ -415,10 +418,12 @@ void LibraryManager::importInto(TopLevel &top,
   for (const Syntax *set : sets) {
     Imports names;
     std::vector<Library *> libraries;
-    size_t errors = session.diagnostics.errorCount();
+    // Libraries that are loaded on the way have imports of their own.
+    bool outer = std::exchange(lacksImports, false);
     bool isResolved = resolveImportSet(set, names, libraries);
+    bool isWhole = !std::exchange(lacksImports, outer) && isResolved;
     // What was meant to come from there must not be reported as unbound.
-    if (session.diagnostics.errorCount() > errors)
+    if (!isWhole)
       top.hasBrokenImports = true;
     if (!isResolved)
       continue;

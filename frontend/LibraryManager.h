@@ -211,6 +211,7 @@ private:
   std::vector<std::string> loading; // names, outermost first
   std::vector<std::string> loadingInterfaces;
   unsigned nesting = 0;          // of import sets and requirements
+  bool lacksImports = false;     // an import set names what is not exported
   bool definingStandard = false; // the file being loaded is a standard one
   /// Forms of files that macros have been compiled from.
   llvm::StringMap<llvm::ArrayRef<const Syntax *>> macroSources;
