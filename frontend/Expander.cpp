@@ -385,15 +385,21 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
   case CoreForm::CondExpand:
   case CoreForm::Include:
   case CoreForm::IncludeCi: {
-    // As an expression: the forms in sequence.
-    Context context(scope, false);
+    // As an expression: the forms in sequence. What they define, wrongly, must
+    // not stay in a top level.
+    Context context(libraries.makeScope(scope), false);
     scanCore(form, core, context);
     llvm::SmallVector<Node *, 8> list;
+    bool isReported = context.scope->entries.empty();
     for (Item &item : context.items) {
-      if (item.target)
+      if (item.target) {
         diagnostics.report(Diag::DefinitionInExpression, item.location);
+        isReported = true;
+      }
       list.push_back(item.make());
     }
+    if (!isReported) // of syntax, which leaves no item
+      diagnostics.report(Diag::DefinitionInExpression, form->location);
     return list.empty() ? unspecified(form->location)
                         : sequence(list, form->location);
   }

@@ -1,0 +1,16 @@
+;;; A definition where an expression is expected leaves nothing behind.
+(define env (interaction-environment))
+(define (show-error form)
+  (write (guard (e (#t (error-object-message e))) (eval form env)))
+  (newline))
+
+(show-error '(list (cond-expand (else (define q (lambda () 1))))))
+(show-error '(list (q)))
+(show-error '(set! q 1))
+(show-error '(list (cond-expand (else (define-syntax r (syntax-rules ()))))))
+(show-error '(list r))
+(show-error '(list (cond-expand (else (define-values (s t) (values 1 2))))))
+(show-error '(s t))
+(show-error '(list (cond-expand (else (define-record-type u (v) w?)))))
+(show-error '(v))
+(show-error '(list (cond-expand (else (list 1)))))
