@@ -150,6 +150,9 @@ private:
         continue;
       }
       if (!binding) {
+        // Systems without such a check let libraries export literals of their
+        // macros so. Who imports it finds nothing, and no fault.
+        library.exportNames.push_back({externalName->name, internal->name});
         if (library.scope.hasBrokenImports)
           continue;
         auto report =

@@ -333,6 +333,10 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
         return false;
       used.insert(used.end(), libraries.begin(), libraries.end());
       auto missing = [&](const Syntax *id) {
+        for (const Library *library : libraries)
+          for (auto &[outside, inside] : library->exportNames)
+            if (outside == id->name)
+              return; // exported, but not defined
         lacksImports = true;
         auto report =
             diagnostics.report(Diag::NotExported, id->location,
@@ -497,26 +501,31 @@ static std::string relativePath(llvm::StringRef name) {
   return path;
 }
 
+std::string LibraryManager::findIn(llvm::StringRef folder,
+                                   llvm::StringRef name) const {
+  for (const char *extension : {".sld", ".lisp"}) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, relativePath(name) + extension);
+    if (session.fileExists(path))
+      return std::string(path);
+  }
+  return "";
+}
+
+/// The standard library comes first: its names are reserved, its parts are made
+/// for one another, and a file for another system could not replace them.
 std::string LibraryManager::findFile(llvm::StringRef name,
                                      bool &isStandard) const {
-  std::string relative = relativePath(name);
-  auto tryFolder = [&](llvm::StringRef folder) -> std::string {
-    for (const char *extension : {".sld", ".lisp"}) {
-      llvm::SmallString<128> path(folder);
-      llvm::sys::path::append(path, relative + extension);
-      if (session.fileExists(path))
-        return std::string(path);
-    }
-    return "";
-  };
+  isStandard = true;
+  if (!session.options.standardLibrary.empty())
+    if (std::string file = findIn(session.options.standardLibrary, name);
+        !file.empty())
+      return file;
   isStandard = false;
   for (const std::string &folder : session.options.libraryPath)
-    if (std::string file = tryFolder(folder); !file.empty())
+    if (std::string file = findIn(folder, name); !file.empty())
       return file;
-  isStandard = true;
-  return session.options.standardLibrary.empty()
-             ? ""
-             : tryFolder(session.options.standardLibrary);
+  return "";
 }
 
 /// The name of the standard library that `name` is another name of, or an empty
@@ -540,6 +549,19 @@ bool LibraryManager::exists(llvm::StringRef name) {
     return true;
   std::string aliased = aliasedName(name);
   return !aliased.empty() && exists(aliased);
+}
+
+/// A file on the library path that a standard library stands before.
+void LibraryManager::warnLeftOut(llvm::StringRef name, llvm::StringRef file,
+                                 Location at) {
+  for (const std::string &folder : session.options.libraryPath) {
+    std::string own = findIn(folder, name);
+    if (own.empty() || llvm::sys::fs::equivalent(own, file))
+      continue;
+    session.diagnostics.report(Diag::LibraryLeftOut, at, {name, own})
+        .help("give yours another name to use it");
+    return;
+  }
 }
 
 Library *LibraryManager::load(llvm::StringRef name, Location at) {
@@ -592,6 +614,8 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
     }
     return nullptr;
   }
+  if (isStandard && at.isKnown() && !definingStandard)
+    warnLeftOut(name, file, at);
   if (Library *library = loadInterface(name, file, isStandard))
     return library;
   return loadFile(name, file, isStandard, at);

@@ -44,7 +44,8 @@ struct Library {
 
   TopLevel scope;
   llvm::MapVector<ir::Symbol, Binding *> exports;
-  /// Names outside and inside, in the order of the export declarations.
+  /// Names outside and inside, in the order of the export declarations; those
+  /// that mean nothing too.
   std::vector<std::pair<ir::Symbol, ir::Symbol>> exportNames;
   /// Import sets as written.
   std::vector<const ir::Datum *> importSets;
@@ -192,6 +193,8 @@ private:
   Library *makeLibrary(std::string name);
   void makeBuiltins();
   std::string findFile(llvm::StringRef name, bool &isStandard) const;
+  std::string findIn(llvm::StringRef folder, llvm::StringRef name) const;
+  void warnLeftOut(llvm::StringRef name, llvm::StringRef file, ir::Location at);
   Library *loadFile(llvm::StringRef name, llvm::StringRef file, bool isStandard,
                     ir::Location at);
   void readMacroSource(Macro &macro);

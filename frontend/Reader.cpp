@@ -76,6 +76,7 @@ public:
 private:
   // Preparation.
   std::string checkEncoding();
+  void reportEncoding(llvm::ArrayRef<Token> tokens);
   void reportBrackets(llvm::ArrayRef<Token> tokens,
                       llvm::ArrayRef<BracketProblem> problems);
 
@@ -149,6 +150,8 @@ private:
   /// For each definition, what its label meant before it.
   llvm::SmallVector<std::pair<uint32_t, const Syntax *>, 0> replacedLabels;
   llvm::DenseSet<uint32_t> unterminated;
+  /// Where bytes that are no UTF-8 begin.
+  llvm::SmallVector<uint32_t, 0> badBytes;
 };
 
 /// Reports bytes that are not UTF-8 and returns the text with those blanked
@@ -174,13 +177,25 @@ std::string FormBuilder::checkEncoding() {
     }
     uint32_t offset = p - begin;
     if (!inBadRun)
-      diagnostics.report(Diag::InvalidUtf8, at(offset, offset + 1),
-                         {"0x" + llvm::utohexstr(*p)});
+      badBytes.push_back(offset);
     inBadRun = true;
     result[offset] = '?';
     ++p;
   }
   return result;
+}
+
+/// Comments of old files are often in Latin-1; they are no tokens.
+void FormBuilder::reportEncoding(llvm::ArrayRef<Token> tokens) {
+  auto token = tokens.begin();
+  for (uint32_t offset : badBytes) {
+    while (token != tokens.end() && token->end <= offset)
+      ++token;
+    if (token == tokens.end() || token->begin > offset)
+      continue;
+    diagnostics.report(Diag::InvalidUtf8, at(offset, offset + 1),
+                       {"0x" + llvm::utohexstr(uint8_t(text[offset]))});
+  }
 }
 
 void FormBuilder::reportBrackets(llvm::ArrayRef<Token> tokens,
@@ -745,6 +760,7 @@ llvm::ArrayRef<const Syntax *> FormBuilder::read() {
     unterminated.insert(place);
   }
   std::vector<Token> &tokens = tokenized.tokens;
+  reportEncoding(tokens);
   std::vector<Token> before = tokens;
   std::vector<BracketProblem> problems = repairBrackets(clean, tokens);
   reportBrackets(before, problems);

@@ -35,7 +35,7 @@ struct SessionOptions {
   /// PLC_LIBRARY_PATH. Empty when the standard library itself is built: then
   /// no interface files are read.
   std::vector<std::string> libraryPath;
-  /// The installed standard library (scheme/base.sld, ...), searched last.
+  /// The installed standard library (scheme/base.sld, ...), searched first.
   std::string standardLibrary;
   /// Where valid `.plci` files of standard libraries lie; empty: none.
   std::string standardInterfaces;

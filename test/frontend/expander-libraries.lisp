@@ -16,7 +16,7 @@
 (import (counter))
 (set! next! 5)
 (import (one))
-; CHECK: error[E0224]: `y` is exported but not defined
+; CHECK: warning[W0208]: `y` is exported but not defined
 ; CHECK: warning[W0204]: `x` is exported twice
 ; CHECK: error[E0225]: `z` is exported twice
 ; CHECK: warning[W0202]: `x` is defined twice in one library

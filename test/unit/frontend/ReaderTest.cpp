@@ -179,6 +179,9 @@ TEST(ReaderErrors, EachWithItsPlace) {
             "E0111@1:4 E0111@1:11 E0111@1:18 E0111@1:27");
   EXPECT_EQ(errors("(a ') #;"), "E0112@1:4 E0112@1:7");
   EXPECT_EQ(errors("a \xFF\xFE b"), "E0117@1:3");
+  EXPECT_EQ(errors("\"\xE9\""), "E0117@1:2");
+  // Comments of old files are often in Latin-1.
+  EXPECT_EQ(errors("; \xE9t\xE9\n#| \xFC |# x"), "");
   EXPECT_EQ(errors(std::string("a \x00 b", 5)), "E0118@1:3");
 }
 
