@@ -14,13 +14,15 @@
         (prefix (only (srfi :1 lists) iota) long:)
         (only (srfi :13 strings) string-index)
         (only (scheme list) last)
+        (only (srfi 121) generator generator->list)
         (only (scheme sort) list-sort)
         (only (scheme vector u8) u8vector-fold)
         (scheme box)
         (srfi 8 receive))
 (write (list (eq? iota short:iota) (eq? iota long:iota) (last (iota 3))
              (string-index "abc" #\c) (list-sort < '(2 1))
-             (u8vector-fold + 0 #u8(1 2)) (box 1) own))
+             (u8vector-fold + 0 #u8(1 2)) (box 1) own
+             (generator->list (generator 5 6))))
 (newline)
 (cond-expand
   ((and (library (srfi 1 lists)) (library (srfi :1 lists)) (library (srfi :1))
