@@ -122,9 +122,10 @@ Value squareRoot(Context *ctx, Value v) {
         return makeComplex(ctx, x, realSign(b) < 0 ? numNegate(ctx, y) : y);
     }
   }
-  Complex root = __builtin_csqrt(toComplex(v));
-  // A root without a real part is never negative, whatever the sign of a zero.
-  if (__real__ root == 0 && __imag__ root < 0)
+  Complex z = toComplex(v), root = __builtin_csqrt(z);
+  // A root without a real part is never negative, whatever the sign of a zero;
+  // one whose real part is only too small to be seen may be.
+  if (__imag__ z == 0 && __real__ root == 0 && __imag__ root < 0)
     root = makeC(__real__ root, -__imag__ root);
   return fromComplex(ctx, root);
 }

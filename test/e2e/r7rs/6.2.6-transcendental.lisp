@@ -148,6 +148,9 @@
 (check (sqrt -3-4i) => 1-2i)
 (check (sqrt 5/4+3i) => 3/2+i)
 (check-near (sqrt -1.0+0.0i) => 0.0+1.0i)
+(check (sqrt -4.0-0.0i) => 0.0+2.0i)
+(check (sqrt -inf.0+2.0i) => 0.0+inf.0i)
+(check (sqrt -inf.0-2.0i) => 0.0-inf.0i)
 ;; The result has a positive real part, or a zero real part and a
 ;; non-negative imaginary part, whatever the sign of a zero.
 (check-near (sqrt -1.0-0.0i) => 0.0+1.0i)
