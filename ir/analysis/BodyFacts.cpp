@@ -36,8 +36,8 @@ BodyFacts factsOf(const Function *f) {
   return facts;
 }
 
-size_t growthAllowance(const Module &module, unsigned percent) {
-  constexpr size_t always = 4000;
+size_t growthAllowance(const Module &module) {
+  constexpr size_t always = 4000, percent = 10;
   size_t size = 0;
   for (auto &f : module.functions())
     if (f->isOwn())

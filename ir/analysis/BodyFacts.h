@@ -28,7 +28,7 @@ bool isSmallBody(const BodyFacts &facts);
 /// How many ops the copies that one pass makes may add to a unit. Small units
 /// may double; in large ones most of the code runs seldom, and compiling it
 /// takes the time of all of it.
-size_t growthAllowance(const Module &module, unsigned percent);
+size_t growthAllowance(const Module &module);
 
 } // namespace plc::ir
 #endif // PLC_IR_ANALYSIS_BODYFACTS_H

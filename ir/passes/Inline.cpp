@@ -28,7 +28,8 @@ namespace plc::ir {
 namespace {
 
 constexpr size_t kLargestCaller = 2000;
-static unsigned tune(const char *n, unsigned d) { const char *v = getenv(n); return v ? atoi(v) : d; }
+/// Takes less room than the call.
+constexpr size_t kTinyBody = 3;
 
 class Inlining {
 public:
@@ -80,10 +81,10 @@ private:
         if (!call.isInLoop)
           growth[facts[call.op->callee()].size] +=
               facts[call.op->callee()].size;
-    size_t left = growthAllowance(module, tune("PLC_GROW", 25));
+    size_t left = growthAllowance(module);
     largestBody = 0;
     for (auto [size, added] : growth) {
-      if (added > left && size > tune("PLC_SMALL", 3))
+      if (added > left && size > kTinyBody)
         return;
       left -= std::min(left, added);
       largestBody = size;

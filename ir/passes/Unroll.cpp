@@ -26,8 +26,6 @@ constexpr size_t kRecursiveBody = 40;
 constexpr size_t kLargestUnrolled = 160;
 constexpr unsigned kUnrollLevels = 2;
 
-static unsigned tune(const char *n, unsigned d) { const char *v = getenv(n); return v ? atoi(v) : d; }
-
 bool isUnrolled(const BodyFacts &facts) {
   return !facts.selfCalls.empty() && !facts.makesClosures &&
          facts.size <= kRecursiveBody && facts.selfCalls.size() <= 4;
@@ -76,7 +74,7 @@ bool runUnroll(Module &module) {
   llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
     return std::tie(a.growth, a.position) < std::tie(b.growth, b.position);
   });
-  size_t left = growthAllowance(module, tune("PLC_UGROW", 10));
+  size_t left = growthAllowance(module);
   bool changed = false;
   for (auto [growth, position, f] : candidates) {
     size_t before = factsOf(f).size;
