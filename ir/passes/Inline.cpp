@@ -64,8 +64,7 @@ private:
           if (op->opcode() == Opcode::CallKnown ||
               op->opcode() == Opcode::TailCallKnown)
             if (Function *callee = op->callee();
-                callee != f.get() && callee->origin != Origin::Declared &&
-                isSmallBody(facts[callee]))
+                callee != f.get() && callee->origin != Origin::Declared)
               calls.push_back({op, loops.of(block.get()) != nullptr});
       if (!calls.empty())
         callers.push_back({f.get(), std::move(calls)});
@@ -78,9 +77,9 @@ private:
     std::map<size_t, size_t> growth;
     for (auto &[f, calls] : callers)
       for (const Call &call : calls)
-        if (!call.isInLoop)
-          growth[facts[call.op->callee()].size] +=
-              facts[call.op->callee()].size;
+        if (const BodyFacts &body = facts[call.op->callee()];
+            !call.isInLoop && isSmallBody(body))
+          growth[body.size] += body.size;
     size_t left = growthAllowance(module);
     largestBody = 0;
     for (auto [size, added] : growth) {
@@ -89,6 +88,7 @@ private:
       left -= std::min(left, added);
       largestBody = size;
     }
+    largestBody = SIZE_MAX;
   }
 
   bool inlineInto(Function *f, llvm::ArrayRef<Call> calls) {

@@ -4,9 +4,10 @@
 (define counter (string->number "1"))
 (define (count!) (set! counter (list counter late)))
 
-; The call of `display` may run what `early` refers to: it was made before.
+; The call may run `early`, and did so before `later` was defined.
 (define (early) (set! count! early) (list later count!))
-(display early)
+(define table (vector early))
+(if (pair? (read)) ((vector-ref table 0)))
 (define later (string->number "2"))
 (define late (string->number "3"))
 (display count!)
