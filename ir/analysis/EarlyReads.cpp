@@ -87,7 +87,9 @@ private:
     if (op->opcode() == Opcode::CallKnown ||
         op->opcode() == Opcode::TailCallKnown)
       refer(op->callee());
-    if (op->opcode() == Opcode::GlobalRef && !defined.contains(op->global))
+    if ((op->opcode() == Opcode::GlobalRef ||
+         op->opcode() == Opcode::GlobalSet) &&
+        !defined.contains(op->global))
       early.insert(op->global);
   }
 
