@@ -13,6 +13,9 @@
   (syntax-rules () ((_ x) (let ((y x)) (or (fixnum? y) (bignum? y))))))
 (define-syntax write-string
   (syntax-rules () ((_ s) (display s)) ((_ s p) (put-string p s))))
+(define-syntax read-line
+  (syntax-rules () ((_) (get-line (current-input-port))) ((_ p) (get-line p))))
+(define-syntax square (syntax-rules () ((_ x) (let ((y x)) (* y y)))))
 (define-syntax error
   (syntax-rules () ((_ message x ...) (errorf #f "~a ~s" message (list x ...)))))
 (define-syntax define-record-type
