@@ -6,18 +6,47 @@
 #include "codegen/ModuleLowering.h"
 #include "codegen/Optimize.h"
 
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 
 namespace plc::codegen {
 
+/// Descriptions of variables are the only use of tracking where values lie,
+/// which takes a tenth of the time of this stage.
+static bool describesVariables(const llvm::Module &module) {
+  for (const llvm::Function &function : module)
+    for (const llvm::Instruction &instruction : llvm::instructions(function))
+      if (instruction.hasDbgRecords() ||
+          llvm::isa<llvm::DbgInfoIntrinsic>(instruction))
+        return true;
+  return false;
+}
+
+/// As addPassesToEmitFile, which leaves no choice of passes.
 static void addPasses(llvm::legacy::PassManager &passes,
                       llvm::TargetMachine &machine,
                       llvm::raw_pwrite_stream &stream,
-                      llvm::CodeGenFileType type) {
-  bool isImpossible = machine.addPassesToEmitFile(passes, stream, nullptr, type,
-                                                  /*DisableVerify=*/true);
+                      llvm::CodeGenFileType type, bool tracksVariables) {
+  auto &target = static_cast<llvm::LLVMTargetMachine &>(machine);
+  auto *info = new llvm::MachineModuleInfoWrapperPass(&target);
+  llvm::TargetPassConfig *config = target.createPassConfig(passes);
+  config->setDisableVerify(true);
+  if (!tracksVariables)
+    config->disablePass(&llvm::LiveDebugValuesID);
+  passes.add(config);
+  passes.add(info);
+  bool isImpossible = config->addISelPasses();
+  config->addMachinePasses();
+  config->setInitialized();
+  isImpossible |= target.addAsmPrinter(passes, stream, nullptr, type,
+                                       info->getMMI().getContext());
   assert(!isImpossible && "x86 emits objects and assembly");
   (void)isImpossible;
+  passes.add(llvm::createFreeMachineFunctionPass());
 }
 
 static llvm::SmallVector<char, 0> emit(llvm::Module &module,
@@ -26,14 +55,15 @@ static llvm::SmallVector<char, 0> emit(llvm::Module &module,
   llvm::SmallVector<char, 0> buffer;
   llvm::raw_svector_ostream stream(buffer);
   llvm::legacy::PassManager passes;
-  addPasses(passes, machine, stream, type);
+  addPasses(passes, machine, stream, type, describesVariables(module));
   passes.run(module);
   return buffer;
 }
 
 ObjectEmitter::ObjectEmitter(int level)
     : target(createTargetMachine(level, /*hasSections=*/false)) {
-  addPasses(passes, *target, stream, llvm::CodeGenFileType::ObjectFile);
+  addPasses(passes, *target, stream, llvm::CodeGenFileType::ObjectFile,
+            /*tracksVariables=*/true);
 }
 
 llvm::SmallVector<char, 0> ObjectEmitter::emit(llvm::Module &module) {

@@ -417,20 +417,23 @@ void FunctionLowering::findLoops() {
     // reach every block.
     bool isIrreducible =
         header != source.entry() && body.contains(source.entry());
+    llvm::SmallVector<const Block *, 8> inOrder(body.begin(), body.end());
+    llvm::sort(inOrder, [&](const Block *a, const Block *b) {
+      return order[a] < order[b];
+    });
     llvm::SmallVector<const Value *, 4> bases;
-    for (const Block *block : sequence)
-      if (body.contains(block))
-        for (const Op *op : *block)
-          if (const Value *base = indexedBase(op);
-              base &&
-              (isIrreducible
-                   ? base->isArgument() && base->block() == source.entry()
-                   : !body.contains(base->block())) &&
-              !llvm::is_contained(bases, base) && !constantOf(base))
-            bases.push_back(base);
+    for (const Block *block : inOrder)
+      for (const Op *op : *block)
+        if (const Value *base = indexedBase(op);
+            base &&
+            (isIrreducible
+                 ? base->isArgument() && base->block() == source.entry()
+                 : !body.contains(base->block())) &&
+            !llvm::is_contained(bases, base) && !constantOf(base))
+          bases.push_back(base);
     if (bases.empty())
       continue;
-    for (const Block *block : body)
+    for (const Block *block : inOrder)
       for (const Successor &s : block->terminator()->successors())
         if (s.block == header || !body.contains(s.block))
           for (const Value *base : bases) {

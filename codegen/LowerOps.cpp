@@ -167,11 +167,14 @@ void FunctionLowering::lowerGlobalRef(const Op *op) {
   if (unit.plan.isSettled(op->global) && &source != unit.source.init())
     value->setMetadata(llvm::LLVMContext::MD_invariant_load,
                        llvm::MDNode::get(b.getContext(), {}));
-  requireBound(op->global, value);
+  if (!unit.plan.isBound(op->global))
+    requireBound(op->global, value);
   set(op->result(), value);
 }
 
 void FunctionLowering::lowerGlobalSet(const Op *op) {
+  if (unit.plan.isBound(op->global))
+    return lowerGlobalDefine(op);
   auto *old =
       b.CreateAlignedLoad(types.word, unit.cell(op->global), llvm::Align(8));
   old->setMetadata(llvm::LLVMContext::MD_tbaa, unit.memoryTag(Memory::Cell));

@@ -184,16 +184,14 @@ llvm::Constant *ModuleLowering::cell(const ir::GlobalVariable *global) {
 }
 
 llvm::Constant *ModuleLowering::literalCell(const ir::Datum *datum) {
-  llvm::ArrayRef<const ir::Datum *> built = plan.literalsToConstruct();
-  if (part == 0 || built.empty())
+  if (part == 0)
     return literalCells.lookup(datum);
-  auto found = llvm::find(built, datum);
-  if (found == built.end())
+  std::optional<size_t> index = plan.constructionIndex(datum);
+  if (!index)
     return nullptr;
   llvm::Constant *&known = literalCells[datum];
-  if (!known) {
-    known = declareCell(literalCellSymbol(found - built.begin()));
-  }
+  if (!known)
+    known = declareCell(literalCellSymbol(*index));
   return known;
 }
 

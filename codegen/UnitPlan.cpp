@@ -88,6 +88,7 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
     unitHash = llvm::utohexstr(llvm::xxh3_64bits(source.name()) >> 16,
                                /*LowerCase=*/true, /*Width=*/12);
   isLibrary = source.isLibrary;
+  definedOnce = source.isProgram && !source.needsEvaluator;
   for (const auto &global : source.globals())
     if (global->isProcedure && global->function)
       globals[global->function] = global.get();
@@ -98,7 +99,6 @@ UnitPlan::UnitPlan(const ir::Module &source, unsigned wanted) {
 }
 
 void UnitPlan::findUses(const ir::Module &source) {
-  llvm::DenseSet<const ir::Datum *> seen;
   for (const auto &function : source.functions())
     for (const auto &block : function->blocks())
       for (const ir::Op *op : *block) {
@@ -110,7 +110,8 @@ void UnitPlan::findUses(const ir::Module &source) {
           selfUsers.insert(function.get());
         else if (op->opcode() == ir::Opcode::Const &&
                  Literals::needsConstruction(op->datum) &&
-                 seen.insert(op->datum).second)
+                 constructedIndex.try_emplace(op->datum, constructed.size())
+                     .second)
           constructed.push_back(op->datum);
         for (const ir::Function *closed : op->functions)
           if (!closed->captureCount && closed->escapes &&

@@ -63,6 +63,11 @@ public:
   bool isSettled(const ir::GlobalVariable *global) const {
     return global->isConstant && !readEarly.contains(global);
   }
+  /// Nothing reads it before it is defined: reads outside of the init procedure,
+  /// and those in it, need no test.
+  bool isBound(const ir::GlobalVariable *global) const {
+    return definedOnce && !global->isExternal && !readEarly.contains(global);
+  }
   /// The constant that holds the procedure, or null.
   const ir::GlobalVariable *globalOf(const ir::Function *function) const {
     return globals.lookup(function);
@@ -74,6 +79,13 @@ public:
                                       : &sharedLiterals[found->second];
   }
   llvm::ArrayRef<SharedLiteral> literals() const { return sharedLiterals; }
+  /// Index in literalsToConstruct(), if it is one of them.
+  std::optional<size_t> constructionIndex(const ir::Datum *datum) const {
+    auto found = constructedIndex.find(datum);
+    if (found == constructedIndex.end())
+      return std::nullopt;
+    return found->second;
+  }
   /// Literals that the init procedure builds and keeps in cells.
   llvm::ArrayRef<const ir::Datum *> literalsToConstruct() const {
     return constructed;
@@ -100,6 +112,7 @@ private:
 
   std::string unitHash;
   bool isLibrary = false;
+  bool definedOnce = false;
   unsigned parts = 1;
   llvm::DenseSet<unsigned> plainParts;
   llvm::DenseMap<const ir::Function *, Place> places;
@@ -108,6 +121,7 @@ private:
       sharedClosures;
   llvm::DenseSet<const ir::GlobalVariable *> readEarly;
   std::vector<const ir::Datum *> constructed;
+  llvm::DenseMap<const ir::Datum *, size_t> constructedIndex;
   std::vector<SharedLiteral> sharedLiterals;
   llvm::DenseMap<const ir::Datum *, size_t> sharedIndex;
 };

@@ -120,7 +120,11 @@ struct Binding {
 /// LibraryManager.
 class Scope {
 public:
-  explicit Scope(Scope *parent) : parent(parent) {}
+  /// Which scopes bind a name, of those that lie deep.
+  using DeepScopes =
+      llvm::DenseMap<IdentifierKey, llvm::SmallVector<const Scope *, 1>>;
+
+  explicit Scope(Scope *parent, DeepScopes *deep = nullptr);
   virtual ~Scope();
 
   Binding *find(IdentifierKey key) const {
@@ -133,6 +137,11 @@ public:
   }
   /// Binds or rebinds.
   void bind(IdentifierKey key, Binding *binding);
+  /// Looks in this scope and those around it. Takes time that grows with the
+  /// logarithm of the depth, if the name has few meanings in deep scopes.
+  Binding *findVisible(IdentifierKey key) const;
+  /// The outermost scope around this one.
+  Scope *root() const;
 
   Scope *const parent;
   struct Entry {
@@ -144,7 +153,16 @@ public:
 
 private:
   static constexpr size_t kMaxLinear = 8;
+  /// So many scopes are looked through one by one.
+  static constexpr unsigned kMaxSteps = 16;
+  const Scope *around(unsigned wanted) const;
+
   llvm::DenseMap<IdentifierKey, Binding *> index;
+  const unsigned depth;
+  /// A scope around this one, far enough away to reach any in a logarithmic
+  /// number of steps (Myers 1983, applicative random-access stacks).
+  const Scope *const jump;
+  DeepScopes *const deep;
 };
 
 /// The outermost scope of a library, program or REPL. Definitions win over

@@ -87,7 +87,7 @@ Binding *LibraryManager::makeMember(const Binding *space, Symbol member,
 }
 
 Scope *LibraryManager::makeScope(Scope *parent) {
-  scopes.push_back(std::make_unique<Scope>(parent));
+  scopes.push_back(std::make_unique<Scope>(parent, &deepScopes));
   return scopes.back().get();
 }
 
@@ -138,16 +138,12 @@ Binding *LibraryManager::lookup(Symbol name, const Alias *alias, Scope *scope,
     *isImported = false;
   for (;;) {
     IdentifierKey key = alias ? static_cast<const void *>(alias) : name;
-    Scope *root = scope;
-    for (Scope *s = scope; s; s = s->parent) {
-      if (Binding *binding = s->find(key))
-        return binding;
-      root = s;
-    }
+    if (Binding *binding = scope->findVisible(key))
+      return binding;
     if (!alias) {
       if (isImported)
         *isImported = true;
-      auto *top = static_cast<TopLevel *>(root);
+      auto *top = static_cast<TopLevel *>(scope->root());
       if (Binding *binding = top->imports.lookup(name))
         return binding;
       return top->seesStandardLibraries ? standardBinding(name) : nullptr;

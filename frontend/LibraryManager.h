@@ -219,6 +219,7 @@ private:
   /// Forms of files that macros have been compiled from.
   llvm::StringMap<llvm::ArrayRef<const Syntax *>> macroSources;
   std::vector<std::unique_ptr<Scope>> scopes;
+  Scope::DeepScopes deepScopes;
   std::vector<Binding *> coreBindings;
   std::vector<Binding *> primitiveBindings;
   std::vector<std::unique_ptr<NativeSpace>> nativeSpaces;

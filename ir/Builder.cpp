@@ -217,8 +217,7 @@ Op *Builder::clone(const Op *op) {
     copy->native = module.nativeCallee(*op->native);
   copy->ownOperands = op->ownOperands;
   copy->operandList = op->operandList;
-  for (Value *v : copy->operandList)
-    copy->addUser(v);
+  copy->addUsers(0, copy->operandList.size());
   copy->successorList = op->successorList;
   for (Value *r : op->resultList) {
     auto *v = new Value(r->type(), copy, nullptr, r->index());

@@ -55,37 +55,57 @@ void Value::replaceAllUsesWith(Value *other) {
 //===--- Op ---------------------------------------------------------------===//
 
 Op::~Op() {
-  for (Value *v : operandList)
-    removeUser(v);
+  removeUsers(0, operandList.size());
   for (Value *r : resultList) {
     assert(!r->hasUses() && "erased op has users");
     delete r;
   }
 }
 
-void Op::removeUser(Value *v) {
-  auto &list = v->userList;
-  for (size_t i = list.size(); i-- > 0;)
-    if (list[i] == this) {
-      list.erase(list.begin() + i);
-      return;
-    }
-  llvm_unreachable("operand does not know its user");
+void Op::addUser(unsigned i) {
+  Value *v = operandList[i];
+  if (userPlaces.size() <= i)
+    userPlaces.resize(i + 1);
+  userPlaces[i] = v->userList.size();
+  v->userList.push_back(this);
+  v->userOperands.push_back(i);
+}
+
+void Op::removeUser(unsigned i) {
+  Value *v = operandList[i];
+  unsigned place = userPlaces[i];
+  assert(v->userList[place] == this && "operand does not know its user");
+  // The last one takes the place.
+  Op *moved = v->userList[place] = v->userList.back();
+  unsigned operand = v->userOperands[place] = v->userOperands.back();
+  moved->userPlaces[operand] = place;
+  v->userList.pop_back();
+  v->userOperands.pop_back();
+}
+
+void Op::addUsers(unsigned first, unsigned end) {
+  for (unsigned i = first; i < end; ++i)
+    addUser(i);
+}
+
+void Op::removeUsers(unsigned first, unsigned end) {
+  for (unsigned i = end; i-- > first;)
+    removeUser(i);
 }
 
 Function *Op::function() const { return block->function(); }
 
 void Op::setOperand(unsigned i, Value *v) {
-  removeUser(operandList[i]);
+  removeUser(i);
   operandList[i] = v;
-  addUser(v);
+  addUser(i);
 }
 
 void Op::setOperands(llvm::ArrayRef<Value *> values) {
   // `values` may point into operandList.
   llvm::SmallVector<Value *, 8> fresh(values);
-  for (Value *v : operands())
-    removeUser(v);
+  // Those of successors move.
+  removeUsers(0, operandList.size());
   llvm::ArrayRef<Value *> rest = allOperands().drop_front(ownOperands);
   unsigned count = fresh.size();
   fresh.append(rest.begin(), rest.end());
@@ -93,8 +113,7 @@ void Op::setOperands(llvm::ArrayRef<Value *> values) {
     s.firstOperand += count - ownOperands;
   operandList.assign(fresh.begin(), fresh.end());
   ownOperands = count;
-  for (Value *v : operands())
-    addUser(v);
+  addUsers(0, operandList.size());
 }
 
 void Op::addSuccessor(Block *target, llvm::ArrayRef<Value *> args) {
@@ -109,15 +128,14 @@ void Op::setSuccessor(unsigned i, Block *target,
     lists.emplace_back(successorArguments(s));
   lists[i].assign(args.begin(), args.end());
   successorList[i].block = target;
-  for (Value *v : allOperands().drop_front(ownOperands))
-    removeUser(v);
+  removeUsers(ownOperands, operandList.size());
   operandList.truncate(ownOperands);
   for (unsigned s = 0; s < lists.size(); ++s) {
     successorList[s].firstOperand = operandList.size();
     successorList[s].count = lists[s].size();
     for (Value *v : lists[s]) {
       operandList.push_back(v);
-      addUser(v);
+      addUser(operandList.size() - 1);
     }
   }
 }
@@ -137,8 +155,7 @@ void Op::unlink() {
 }
 
 void Op::dropOperands() {
-  for (Value *v : operandList)
-    removeUser(v);
+  removeUsers(0, operandList.size());
   operandList.clear();
   successorList.clear();
   ownOperands = 0;

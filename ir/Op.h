@@ -5,7 +5,9 @@
 // each with the values for that block's arguments.
 //
 // Ownership: a Function owns its blocks, a block its ops and arguments; erasing
-// one frees it. Users are tracked with multiplicity.
+// one frees it. Users are tracked with multiplicity, in
+// no particular order; an operand knows its place among them, so that a value
+// with thousands of users loses one in constant time.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_IR_OP_H
@@ -175,6 +177,8 @@ private:
   Block *owner;
   std::string valueName;
   llvm::SmallVector<Op *, 2> userList;
+  /// Which operand of the user at the same place.
+  llvm::SmallVector<unsigned, 2> userOperands;
 };
 
 struct Successor {
@@ -249,8 +253,12 @@ private:
   friend class Builder;
   Op(Opcode code, Location place) : code(code), place(place) {}
   ~Op();
-  void addUser(Value *v) { v->userList.push_back(this); }
-  void removeUser(Value *v);
+  /// Tells the value of operand i of its new user.
+  void addUser(unsigned i);
+  /// The same for a user that it loses.
+  void removeUser(unsigned i);
+  void addUsers(unsigned first, unsigned end);
+  void removeUsers(unsigned first, unsigned end);
   void unlink();
 
   Opcode code;
@@ -260,6 +268,8 @@ private:
   Op *previousOp = nullptr;
   unsigned ownOperands = 0;
   llvm::SmallVector<Value *, 4> operandList;
+  /// Where the operand's value keeps this user.
+  llvm::SmallVector<unsigned, 4> userPlaces;
   llvm::SmallVector<Value *, 1> resultList;
   llvm::SmallVector<Successor, 2> successorList;
 };

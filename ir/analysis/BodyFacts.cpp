@@ -36,6 +36,15 @@ BodyFacts factsOf(const Function *f) {
   return facts;
 }
 
+size_t growthAllowance(const Module &module) {
+  constexpr size_t always = 4000, percent = 10;
+  size_t size = 0;
+  for (auto &f : module.functions())
+    if (f->isOwn())
+      size += factsOf(f.get()).size;
+  return std::max(always, size * percent / 100);
+}
+
 bool isSmallBody(const BodyFacts &facts) {
   constexpr size_t most = 24;
   // A call takes less room than the making of a condition, and is as good.

@@ -25,5 +25,10 @@ bool isRaise(const Op *terminator);
 /// A copy costs about as much as a call.
 bool isSmallBody(const BodyFacts &facts);
 
+/// How many ops the copies that one pass makes may add to a unit. Small units
+/// may double; in large ones most of the code runs seldom, and compiling it
+/// takes the time of all of it.
+size_t growthAllowance(const Module &module);
+
 } // namespace plc::ir
 #endif // PLC_IR_ANALYSIS_BODYFACTS_H

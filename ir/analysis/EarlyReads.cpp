@@ -2,7 +2,7 @@
 
 #include "ir/analysis/EarlyReads.h"
 
-#include "ir/analysis/Cfg.h"
+#include "ir/analysis/Dominance.h"
 
 namespace plc::ir {
 namespace {
@@ -15,22 +15,65 @@ bool mayRunOthers(const Op *op) {
          (op->opcode() == Opcode::Prim && vectorRow(op->primitive));
 }
 
+bool definesGlobal(const Op *op) {
+  return op->opcode() == Opcode::GlobalDefine;
+}
+
 /// Walks the top level in the order in which it runs.
 class EarlyReads {
 public:
   llvm::DenseSet<const GlobalVariable *> find(const Module &module) {
-    for (Block *block : reversePostOrder(*module.init()))
+    DominatorTree tree(*module.init());
+    unsigned turn = 0;
+    bool mayCall = false;
+    for (auto [block, before, defines, position] : inOrder(tree)) {
+      // In a loop a call may run what a block behind it has referred to.
+      if ((before != turn || defines) && mayCall)
+        runAll();
+      if (before != turn || defines)
+        mayCall = false;
+      turn = before;
       for (const Op *op : *block) {
-        if (op->opcode() == Opcode::GlobalDefine)
+        if (definesGlobal(op))
           defined.insert(op->global);
         visit(op);
-        if (mayRunOthers(op))
+        if (mayRunOthers(op)) {
+          mayCall |= !defines;
           runAll();
+        }
       }
+    }
     return std::move(early);
   }
 
 private:
+  struct Step {
+    const Block *block;
+    unsigned before; // definitions that have run when the block is entered
+    bool defines;
+    size_t position; // in reverse post-order
+  };
+
+  /// The blocks of a loop before what follows the loop, which reverse
+  /// post-order does not promise. Definitions dominate one another, so what all
+  /// ways to a block have defined is a number.
+  static std::vector<Step> inOrder(const DominatorTree &tree) {
+    std::vector<Step> steps;
+    llvm::DenseMap<const Block *, unsigned> after;
+    for (const Block *block : tree.reversePostOrder()) {
+      const Block *dominator = tree.immediateDominator(block);
+      unsigned before = dominator ? after.lookup(dominator) : 0;
+      unsigned own = llvm::count_if(*block, definesGlobal);
+      steps.push_back({block, before, own != 0, steps.size()});
+      after[block] = before + own;
+    }
+    llvm::sort(steps, [](const Step &a, const Step &b) {
+      return std::tie(a.before, a.defines, a.position) <
+             std::tie(b.before, b.defines, b.position);
+    });
+    return steps;
+  }
+
   /// The op runs now, or may.
   void visit(const Op *op) {
     auto refer = [&](const Function *function) {
@@ -44,7 +87,9 @@ private:
     if (op->opcode() == Opcode::CallKnown ||
         op->opcode() == Opcode::TailCallKnown)
       refer(op->callee());
-    if (op->opcode() == Opcode::GlobalRef && !defined.contains(op->global))
+    if ((op->opcode() == Opcode::GlobalRef ||
+         op->opcode() == Opcode::GlobalSet) &&
+        !defined.contains(op->global))
       early.insert(op->global);
   }
 

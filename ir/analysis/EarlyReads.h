@@ -15,7 +15,8 @@
 
 namespace plc::ir {
 
-/// The globals that the module may read before it defines them. Any stage.
+/// The globals that the module may read or assign before it defines them. Any
+/// stage.
 llvm::DenseSet<const GlobalVariable *> findEarlyReads(const Module &module);
 
 } // namespace plc::ir

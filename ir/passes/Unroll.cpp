@@ -26,11 +26,13 @@ constexpr size_t kRecursiveBody = 40;
 constexpr size_t kLargestUnrolled = 160;
 constexpr unsigned kUnrollLevels = 2;
 
+bool isUnrolled(const BodyFacts &facts) {
+  return !facts.selfCalls.empty() && !facts.makesClosures &&
+         facts.size <= kRecursiveBody && facts.selfCalls.size() <= 4;
+}
+
 bool unroll(Function *f, Module &module) {
   BodyFacts now = factsOf(f);
-  if (now.selfCalls.empty() || now.makesClosures ||
-      now.size > kRecursiveBody || now.selfCalls.size() > 4)
-    return false;
   Builder b(module);
   Function *original =
       module.addFunction(module.uniqueSymbol((f->symbol() + ".copy").str()));
@@ -58,13 +60,29 @@ bool unroll(Function *f, Module &module) {
 } // namespace
 
 bool runUnroll(Module &module) {
-  llvm::SmallVector<Function *, 32> functions;
+  struct Candidate {
+    size_t growth, position;
+    Function *function;
+  };
+  std::vector<Candidate> candidates;
   for (auto &f : module.functions())
     if (f->isOwn())
-      functions.push_back(f.get());
+      if (BodyFacts facts = factsOf(f.get()); isUnrolled(facts))
+        candidates.push_back({facts.size * facts.selfCalls.size(),
+                              candidates.size(), f.get()});
+  // In a large unit only some, beginning with the smallest.
+  llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
+    return std::tie(a.growth, a.position) < std::tie(b.growth, b.position);
+  });
+  size_t left = growthAllowance(module);
   bool changed = false;
-  for (Function *f : functions)
+  for (auto [growth, position, f] : candidates) {
+    size_t before = factsOf(f).size;
     changed |= unroll(f, module);
+    left -= std::min(left, factsOf(f).size - before);
+    if (!left)
+      break;
+  }
   return changed;
 }
 

@@ -1,0 +1,30 @@
+;; Names in scopes that lie deep: the innermost meaning is meant, whether it is
+;; near or far, in a deep scope or in an outer one; macros see their own.
+(define-syntax nest
+  (syntax-rules ()
+    ((_ () body ...) (let () body ...))
+    ((_ (n rest ...) body ...)
+     (let ((hidden n) (other (- n))) (nest (rest ...) body ...)))))
+(define-syntax outer-x (syntax-rules () ((_) x)))
+(define x 'global)
+(define (show . l) (write l) (newline))
+
+(let ((x 1) (y 'outermost))
+  (define-syntax near-top (syntax-rules () ((_) (list x y))))
+  (nest (1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+    (show x y (outer-x) (near-top))
+    (let ((x 2) (z 'deep))
+      (define-syntax deep (syntax-rules () ((_) (list x y z))))
+      (nest (1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+        (show x y z (outer-x) (near-top) (deep))
+        (let ((x 3))
+          (nest (1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18)
+            (show x y z (outer-x) (near-top) (deep))
+            (let ((car cdr) (y 'inner))
+              (nest (1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18)
+                (define (f) (list x y z late))
+                (define late 'late)
+                (show (f) (car '(1 2)) (deep))))))
+        ;; Beside a deep scope that binds it, the name has the outer meaning.
+        (nest (1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18)
+          (show x y z (car '(1 2))))))))
