@@ -522,6 +522,10 @@ plc_status luaToLisp(plc_plugin *self, plc_value object, plc_value *result,
   return protect(toLispBody, &job, error);
 }
 
+static int closeMethod(lua_State *L) {
+  lua_getfield(L, 1, "close");
+  return 1;
+}
 static int closeBody(lua_State *L) {
   Job *job = lua_touserdata(L, 1);
   pushReference(L, job->object);
@@ -531,12 +535,13 @@ static int closeBody(lua_State *L) {
     lua_call(L, 2, 0);
     return 0;
   }
-  if (lua_type(L, 2) == LUA_TTABLE || luaL_getmetafield(L, 2, "__index")) {
-    if (lua_getfield(L, 2, "close") != LUA_TNIL) {
-      lua_pushvalue(L, 2);
-      lua_call(L, 1, 0);
-      return 0;
-    }
+  /* An __index that knows no such key may raise. */
+  lua_pushcfunction(L, closeMethod);
+  lua_pushvalue(L, 2);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK && !lua_isnil(L, -1)) {
+    lua_pushvalue(L, 2);
+    lua_call(L, 1, 0);
+    return 0;
   }
   return raiseStatus(L, PLC_E_UNSUPPORTED,
                      "this object has neither __close nor a method `close`");

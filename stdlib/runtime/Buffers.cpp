@@ -67,11 +67,6 @@ static plc_scalar scalarOf(plc_element element, uint32_t &bits) {
   __builtin_unreachable();
 }
 
-static bool isHomogeneous(Value v) {
-  return plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
-         plc_is_kind(v, PLC_KIND_NUMVECTOR);
-}
-
 /// A constant of the program.
 static bool isConstant(Value v) { return plc_header_flags(plc_header(v)) & 1; }
 

@@ -307,7 +307,7 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                "this callback was given back by c:release");
       return false;
     }
-    if (!pointerFits(pointerType(v), name)) {
+    if (!pointerFits(ctx, pointerType(v), name)) {
       char have[200], a[200], b[200];
       spelledName(ctx, name, a, sizeof a);
       spelledName(ctx, pointerType(v), b, sizeof b);
@@ -421,9 +421,20 @@ bool NativeFailure::cannotHold(const NativeType *type, const char *expected) {
   return false;
 }
 
-bool pointerFits(Value have, Value want) {
+/// `long` and `long long`: the same numbers in the same memory.
+static bool areAlike(const NativeType *a, const NativeType *b) {
+  if (!a || !b || a->shape != NativeShape::Scalar ||
+      b->shape != NativeShape::Scalar)
+    return false;
+  const NativeScalarRow &x = nativeScalarRow(a->scalar);
+  const NativeScalarRow &y = nativeScalarRow(b->scalar);
+  return x.kind == y.kind && x.bytes == y.bytes;
+}
+
+bool pointerFits(Context *ctx, Value have, Value want) {
   return have == want || isVoid(have) || isVoid(want) ||
-         (isCharacter(have) && isCharacter(want));
+         (isCharacter(have) && isCharacter(want)) ||
+         areAlike(findNativeType(ctx, have), findNativeType(ctx, want));
 }
 
 Value textOfNative(Context *ctx, const char *text) {

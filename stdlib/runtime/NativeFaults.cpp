@@ -8,9 +8,11 @@
 #include "stdlib/runtime/NativeFaults.h"
 #include "stdlib/runtime/Backtrace.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string>
 #include <sys/uio.h>
 #include <ucontext.h>
@@ -74,6 +76,18 @@ static bool isOurs(const std::string &symbol) {
   return symbol.empty();
 }
 
+/// A library's own name for a function, `__libc_free`, or the one that programs use.
+static const char *usualName(const Dl_info &info) {
+  for (const char *prefix : {"__libc_", "_IO_", "__", "_"})
+    if (size_t length = strlen(prefix);
+        strncmp(info.dli_sname, prefix, length) == 0) {
+      const char *usual = info.dli_sname + length;
+      if (dlsym(RTLD_DEFAULT, usual) == info.dli_saddr)
+        return usual;
+    }
+  return info.dli_sname;
+}
+
 static Frame frameAt(uint64_t at) {
   Frame frame;
   if (rt_is_jit_code && rt_is_jit_code(at)) {
@@ -97,7 +111,7 @@ static Frame frameAt(uint64_t at) {
     return frame;
   const char *slash = strrchr(info.dli_fname, '/');
   frame.file = slash ? slash + 1 : info.dli_fname;
-  frame.name = info.dli_sname ? info.dli_sname : "";
+  frame.name = info.dli_sname ? usualName(info) : "";
   if (rt_symbolize_hook &&
       dladdr(reinterpret_cast<void *>(rt_symbolize_hook), &compiler) &&
       compiler.dli_fbase == info.dli_fbase)
@@ -124,13 +138,29 @@ static std::vector<uint64_t> faultFrames(uint64_t pc) {
   return frames;
 }
 
+/// Bytes from a place in the stack of this thread to its end; `most` if it lies in
+/// another stack, that of a fiber.
+static size_t bytesToEnd(uint64_t place, size_t most) {
+  pthread_attr_t attributes;
+  void *start = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+    return most;
+  pthread_attr_getstack(&attributes, &start, &size);
+  pthread_attr_destroy(&attributes);
+  uint64_t first = reinterpret_cast<uint64_t>(start);
+  return place - first < size ? std::min(most, size_t(first + size - place))
+                              : most;
+}
+
 /// Where frames cannot be unwound, of code in memory or where there is no code at
 /// all: by the first word of the stack that is an address in Lisp code.
 static std::string callerOnStack(const ucontext_t &state) {
   static uint64_t words[8192];
-  iovec to = {words, sizeof words};
-  iovec from = {reinterpret_cast<void *>(state.uc_mcontext.gregs[REG_RSP]),
-                sizeof words};
+  uint64_t place = uint64_t(state.uc_mcontext.gregs[REG_RSP]);
+  size_t size = bytesToEnd(place, sizeof words);
+  iovec to = {words, size};
+  iovec from = {reinterpret_cast<void *>(place), size};
   // Unlike a read of ours it stops where the stack ends.
   ssize_t bytes = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
   for (ssize_t i = 0; i < bytes / 8; ++i) {

@@ -38,17 +38,11 @@ bool isFreed(Value pointer) {
   return isBlock(keeps) && (flagsOf(keeps) & BlockFreed);
 }
 
-/// Pointers of the heap's kind of object, which may not move meanwhile.
-static bool isPinned(Value v) {
-  return plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
-         plc_is_kind(v, PLC_KIND_NUMVECTOR);
-}
-
 static void unpinAll(Context *ctx, Value block) {
   for (Value list = plc_cdr(plc_fields(block)[PointerKeeps]);
        plc_is_pair(list); list = plc_cdr(list)) {
     Value kept = plc_cdr(plc_car(list));
-    if (isPinned(kept))
+    if (isHomogeneous(kept))
       unpin(ctx, kept);
   }
 }
@@ -131,14 +125,14 @@ void keepWith(Context *ctx, Value pointer, const void *place, Value value) {
   Value block = blockOf(ctx, pointer);
   Value offset = plc_fixnum(static_cast<const char *>(place) -
                             pointerAddress(block));
-  if (isPinned(value))
+  if (isHomogeneous(value))
     pin(ctx, value);
   Value list = plc_fields(block)[PointerKeeps];
   for (Value rest = plc_cdr(list); plc_is_pair(rest); rest = plc_cdr(rest)) {
     Value entry = plc_car(rest);
     if (plc_car(entry) != offset)
       continue;
-    if (isPinned(plc_cdr(entry)))
+    if (isHomogeneous(plc_cdr(entry)))
       unpin(ctx, plc_cdr(entry));
     store(ctx, plc_object_words(entry) + 1, value);
     return;

@@ -34,6 +34,11 @@ enum BlockFlags : unsigned {
 inline constexpr unsigned PointerKeepsSome = 16;
 
 inline bool isPointer(Value v) { return plc_is_kind(v, PLC_KIND_POINTER); }
+/// Bytes without references: what is lent to others is pinned.
+inline bool isHomogeneous(Value v) {
+  return plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
+         plc_is_kind(v, PLC_KIND_NUMVECTOR);
+}
 inline char *pointerAddress(Value pointer) {
   return reinterpret_cast<char *>(
       plc_fixnum_value(plc_fields(pointer)[PointerAddress]));
@@ -112,7 +117,7 @@ Value nativeText(Context *ctx, Value string);
 bool storeRecordArgument(Context *ctx, const NativePlace &place, Value v,
                          Value *kept, NativeFailure &failure);
 /// True if a pointer to `have` may stand where `want` is wanted.
-bool pointerFits(Value have, Value want);
+bool pointerFits(Context *ctx, Value have, Value want);
 /// A string of NUL-terminated text; nil for NULL.
 Value textOfNative(Context *ctx, const char *text);
 
