@@ -60,7 +60,9 @@ Binding *Scope::findVisible(IdentifierKey key) const {
 }
 
 void Scope::bind(IdentifierKey key, Binding *binding) {
-  if (find(key)) {
+  Binding *before = find(key);
+  syntaxChanges += binding->isSyntax() || (before && before->isSyntax());
+  if (before) {
     for (Entry &entry : entries)
       if (entry.key == key)
         entry.binding = binding;

@@ -150,6 +150,8 @@ public:
   };
   /// In order of first binding.
   llvm::SmallVector<Entry, 4> entries;
+  /// How often a name began or ceased to mean syntax.
+  unsigned syntaxChanges = 0;
 
 private:
   static constexpr size_t kMaxLinear = 8;

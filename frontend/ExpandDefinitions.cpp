@@ -572,9 +572,9 @@ void FormExpander::scanImport(const Syntax *form, Context &context) {
     return;
   }
   ImportParts parts = splitImport(form->elements.drop_front());
-  session.keepForm();
-  libraries.importInto(top, parts.sets, importedLibraries,
-                       mode == ExpandMode::Program);
+  if (libraries.importInto(top, parts.sets, importedLibraries,
+                           mode == ExpandMode::Program))
+    session.keepForm();
   for (const ForeignImport &import : parts.foreign)
     scanForeignImport(import, context);
 }

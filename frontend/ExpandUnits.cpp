@@ -215,6 +215,9 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   library->unit = unit;
   library->unitImports = unit->imports;
   library->hasReferences = unit->hasReferences;
+  library->needsEvaluator = unit->needsEvaluator && !library->isStandard;
+  for (const Library *import : library->imports)
+    library->needsEvaluator |= import->needsEvaluator;
   if (library->isStandard)
     unit->hasReferences = false;
   library->hasErrors = session.diagnostics.errorCount() != errorsBefore;
@@ -410,22 +413,13 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
   return {names.begin(), names.end()};
 }
 
-/// What the keywords of a top level mean.
-static std::vector<Binding *> syntaxOf(const TopLevel &top) {
-  std::vector<Binding *> result;
-  for (const Scope::Entry &entry : top.entries)
-    if (entry.binding->isSyntax())
-      result.push_back(entry.binding);
-  return result;
-}
-
 Unit *expandForm(Session &session, Environment &environment,
                  const Syntax *form) {
   Environment::State &state = *environment.state;
   Unit *unit = session.makeUnit("repl-" + std::to_string(++session.evaluatedForms));
   unit->isProgram = true;
   unit->returnsLast = true;
-  std::vector<Binding *> syntaxBefore = syntaxOf(*state.top);
+  unsigned syntaxBefore = state.top->syntaxChanges;
   FormExpander expander(session, *state.top, *unit, ExpandMode::Repl);
   expander.importedLibraries = state.importedLibraries;
   expander.scanTopLevel(form);
@@ -433,7 +427,7 @@ Unit *expandForm(Session &session, Environment &environment,
   expander.finish();
   state.importedLibraries = expander.importedLibraries;
   // A macro keeps pieces of the form.
-  if (syntaxOf(*state.top) != syntaxBefore)
+  if (state.top->syntaxChanges != syntaxBefore)
     unit->scope = state.top;
   checkCalls(session, *unit);
   return unit;

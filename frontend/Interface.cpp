@@ -50,7 +50,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 7;
+constexpr int64_t kInterfaceVersion = 8;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -200,6 +200,7 @@ std::string LibraryManager::interfaceText(const Library &library) const {
   strings("libraries", imports);
   out << " (needs-init " << (library.needsInit ? "#t" : "#f") << ")\n";
   out << " (references " << (library.hasReferences ? "#t" : "#f") << ")\n";
+  out << " (evaluates " << (library.needsEvaluator ? "#t" : "#f") << ")\n";
   strings("units", library.unitImports);
   out << " (globals";
   for (const Global *global : library.globals) {
@@ -404,6 +405,8 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
                        parts["needs-init"][0]->kind == DatumKind::True;
   library->hasReferences = !parts["references"].empty() &&
                            parts["references"][0]->kind == DatumKind::True;
+  library->needsEvaluator = !parts["evaluates"].empty() &&
+                            parts["evaluates"][0]->kind == DatumKind::True;
   for (const Datum *unit : parts["units"])
     library->unitImports.push_back(unit->text.str());
   llvm::BumpPtrAllocator &arena = session.interner.allocator();

@@ -411,10 +411,12 @@ bool LibraryManager::resolveImportSet(const Syntax *set, Imports &result,
   return true;
 }
 
-void LibraryManager::importInto(TopLevel &top,
+bool LibraryManager::importInto(TopLevel &top,
                                 llvm::ArrayRef<const Syntax *> sets,
                                 std::vector<Library *> &used,
                                 bool reportsConflicts) {
+  size_t loadsBefore = loads;
+  bool isNew = false;
   for (const Syntax *set : sets) {
     Imports names;
     std::vector<Library *> libraries;
@@ -428,13 +430,16 @@ void LibraryManager::importInto(TopLevel &top,
     if (!isResolved)
       continue;
     for (Library *library : libraries)
-      if (!llvm::is_contained(used, library))
+      if (!llvm::is_contained(used, library)) {
         used.push_back(library);
+        isNew = true;
+      }
     llvm::SmallVector<llvm::StringRef, 4> conflicts;
     for (auto &[symbol, binding] : names) {
       Binding *&slot = top.imports[symbol];
       if (slot && slot != binding && reportsConflicts)
         conflicts.push_back(symbol->text());
+      isNew |= slot != binding;
       slot = binding;
     }
     if (conflicts.empty())
@@ -446,6 +451,7 @@ void LibraryManager::importInto(TopLevel &top,
         .help("leave them out of one import with `(except ... " +
               llvm::join(conflicts, " ") + ")`, or use `rename` or `prefix`");
   }
+  return isNew || loads != loadsBefore;
 }
 
 bool LibraryManager::isSatisfied(const Syntax *requirement, Scope *scope) {
@@ -610,6 +616,7 @@ Library *LibraryManager::load(llvm::StringRef name, Location at) {
     }
     return nullptr;
   }
+  ++loads;
   if (isStandard && at.isKnown() && !definingStandard)
     warnLeftOut(name, file, at);
   if (Library *library = loadInterface(name, file, isStandard))

@@ -41,6 +41,8 @@ struct Library {
   bool needsInit = false;
   /// What it delivers may be objects of other languages.
   bool hasReferences = false;
+  /// It, or a library that it imports, may evaluate forms in the program.
+  bool needsEvaluator = false;
 
   TopLevel scope;
   llvm::MapVector<ir::Symbol, Binding *> exports;
@@ -111,8 +113,9 @@ public:
   /// The names an import set brings. Libraries met are appended to `used`.
   bool resolveImportSet(const Syntax *set, Imports &result,
                         std::vector<Library *> &used);
-  /// Adds the names of `(import set ...)` to a top level.
-  void importInto(TopLevel &top, llvm::ArrayRef<const Syntax *> sets,
+  /// Adds the names of `(import set ...)` to a top level; false if it has all of
+  /// them, and nothing was loaded.
+  bool importInto(TopLevel &top, llvm::ArrayRef<const Syntax *> sets,
                   std::vector<Library *> &used, bool reportsConflicts);
 
   /// Evaluates a cond-expand requirement.
@@ -210,6 +213,7 @@ private:
 
   Session &session;
   llvm::StringMap<std::unique_ptr<Library>> libraries;
+  size_t loads = 0; ///< libraries that were looked for in files
   std::vector<Library *> order;
   std::vector<std::string> loading; // names, outermost first
   std::vector<std::string> loadingInterfaces;

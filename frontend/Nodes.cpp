@@ -160,6 +160,9 @@ DiagnosticBuilder FormExpander::badSyntax(CoreForm core, const Syntax *at,
 }
 
 void FormExpander::finish() {
+  if (mode == ExpandMode::Program)
+    for (const Library *library : importedLibraries)
+      unit.needsEvaluator |= library->needsEvaluator;
   llvm::DenseMap<const Global *, const Node *> definitionOf;
   for (const Node *node : unit.body)
     if (node->kind == NodeKind::GlobalDefine) {

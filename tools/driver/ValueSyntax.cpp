@@ -207,11 +207,16 @@ const Syntax *ValueSyntax::list(plc_value v, unsigned depth) {
   Syntax *s = make(SyntaxKind::List, v, true);
   std::vector<plc_value> spine;
   std::vector<const Syntax *> elements;
+  DenseSet<plc_value> inSpine;
   plc_value rest = v;
-  for (; plc_is_pair(rest) && open.insert(rest).second; rest = plc_cdr(rest))
+  for (; plc_is_pair(rest) && !open.contains(rest) && inSpine.insert(rest).second;
+       rest = plc_cdr(rest))
     spine.push_back(rest);
-  for (plc_value pair : spine)
+  // An element may share what follows it, but contains no pair that comes before.
+  for (plc_value pair : spine) {
+    open.insert(pair);
     elements.push_back(convert(plc_car(pair), depth));
+  }
   if (rest != PLC_NULL)
     s->tail = convert(rest, depth);
   for (plc_value pair : spine)
