@@ -336,6 +336,54 @@ int Repl::runPiped() {
 }
 
 #ifdef PLC_HAS_LINE_EDITOR
+/// Asks the editor to draw its line anew, by the signal of a changed window. It
+/// reads no keys until 100 ms went by without another one.
+class Redrawing {
+public:
+  Redrawing() {
+    sigevent event = {};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGWINCH;
+    hasTimer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+  }
+  void request() {
+    using namespace std::chrono;
+    auto now = steady_clock::now();
+    if (now < asked)
+      return;
+    auto wait = asked + pause - now;
+    if (wait.count() <= 0) {
+      asked = now;
+      raise(SIGWINCH);
+    } else if (hasTimer) {
+      asked += pause;
+      setTimer(duration_cast<nanoseconds>(wait).count());
+    }
+  }
+  void cancel() {
+    asked = {};
+    if (hasTimer)
+      setTimer(0);
+  }
+
+private:
+  static constexpr std::chrono::milliseconds pause{200};
+  void setTimer(int64_t nanoseconds) {
+    itimerspec time = {};
+    time.it_value.tv_nsec = nanoseconds;
+    timer_settime(timer, 0, &time, nullptr);
+  }
+  bool hasTimer;
+  timer_t timer;
+  /// When the last signal was sent, or will be.
+  std::chrono::steady_clock::time_point asked;
+};
+
+Redrawing &redrawing() {
+  static Redrawing theOne;
+  return theOne;
+}
+
 /// Output of fibers while a line is edited: it takes the place of the line, which
 /// the editor then draws anew below, as after a change of the window's size.
 static void aroundOutput(int fd, const char *text, size_t length, bool isBefore) {
@@ -355,7 +403,7 @@ static void aroundOutput(int fd, const char *text, size_t length, bool isBefore)
     if (text[length - 1] != '\n')
       (void)!write(fd, "\n", 1);
     tcsetattr(fd, TCSADRAIN, &raw);
-    raise(SIGWINCH);
+    redrawing().request();
   }
 }
 
@@ -406,6 +454,7 @@ int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
     isServed.notify_one();
   }
   *hook = nullptr;
+  redrawing().cancel();
   thread.join();
   // Output at the very end may have met the editor in the middle of that.
   tcsetattr(0, TCSANOW, &before);

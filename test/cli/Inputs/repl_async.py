@@ -2,6 +2,7 @@
 
     repl_async.py PLC FOLDER
 """
+import re
 import sys
 
 from terminal import Terminal
@@ -66,6 +67,21 @@ with Terminal([plc, "repl"], variables) as t:
     t.expect_last(">")
     t.type("(promise-state w)\r")
     t.expect("\nrejected\n>")
+with Terminal([plc, "repl"], variables) as t:
+    # Keys are read and the line is drawn however often a fiber writes.
+    t.expect_last(">")
+    t.type("(define p (async (let loop () (sleep-for 0.02) (display \"tick\") (newline) (loop))))\r")
+    t.expect("\ntick\ntick\n")
+    t.type("(list 'not ")
+    t.expect("\n> (list 'not")
+    t.type("'starved)\r")
+    t.expect("\n(not starved)\n")
+    t.type("gone")
+    t.expect("\n> gone")
+    t.type("\x03")
+    t.wait(lambda screen: re.search(r"\n>$", screen), "a new line")
+    t.type("\x04")
+    check(t.end() == 0, "Ctrl-D does not end the REPL")
 with Terminal([plc, "repl"], variables) as t:
     # ... a fiber that computes, the main program waiting for it ...
     t.expect_last(">")
