@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <mutex>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <thread>
 #include <unistd.h>
@@ -403,7 +404,10 @@ static void aroundOutput(int fd, const char *text, size_t length, bool isBefore)
     if (text[length - 1] != '\n')
       (void)!write(fd, "\n", 1);
     tcsetattr(fd, TCSADRAIN, &raw);
-    redrawing().request();
+    // The editor cannot draw on a terminal that has no size.
+    winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
+      redrawing().request();
   }
 }
 

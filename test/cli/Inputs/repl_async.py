@@ -82,6 +82,16 @@ with Terminal([plc, "repl"], variables) as t:
     t.wait(lambda screen: re.search(r"\n>$", screen), "a new line")
     t.type("\x04")
     check(t.end() == 0, "Ctrl-D does not end the REPL")
+with Terminal([plc, "repl"], variables, size=(0, 0)) as t:
+    # A terminal of no size shows output, too.
+    t.expect_last(">")
+    t.type("(define p (async (sleep-for 0.3) (display (+ 6000 6)) (newline)))\r")
+    t.expect("(newline)))\n")
+    t.expect_last(">")
+    t.type("(list 'goes")
+    t.expect("6006\n")
+    t.type(" 'on)\r")
+    t.expect("\n(goes on)\n")
 with Terminal([plc, "repl"], variables) as t:
     # ... a fiber that computes, the main program waiting for it ...
     t.expect_last(">")
