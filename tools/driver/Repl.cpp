@@ -54,7 +54,38 @@ const ReplCommand *findReplCommand(StringRef name) {
   return nullptr;
 }
 
+static termios beforeLine;
+static std::atomic<bool> isLineEdited = false;
+
+void restoreTerminal() {
+  if (!isLineEdited.exchange(false))
+    return;
+  tcsetattr(0, TCSANOW, &beforeLine);
+#ifdef PLC_HAS_LINE_EDITOR
+  // Pasted text is not marked any longer.
+  constexpr StringLiteral end = "\x1b[?2004l\n";
+#else
+  constexpr StringLiteral end = "\n";
+#endif
+  (void)!write(1, end.data(), end.size());
+}
+
 namespace {
+
+/// While a line is read, the terminal is not as the process found it.
+class LineOnTerminal {
+public:
+  LineOnTerminal() {
+    isLineEdited = tcgetattr(0, &beforeLine) == 0;
+    isEdited = isLineEdited;
+  }
+  ~LineOnTerminal() {
+    // Output at the very end may have met the editor in the middle of that.
+    if (isLineEdited.exchange(false))
+      tcsetattr(0, TCSANOW, &beforeLine);
+  }
+  bool isEdited;
+};
 
 #ifdef PLC_HAS_LINE_EDITOR
 /// What the editor asks to be completed.
@@ -424,9 +455,8 @@ void Repl::complete(const Completion &request) {
 /// fibers have something to do here.
 int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
                            const char **text, size_t *length) {
-  termios before;
-  if (runLoop(-1) == 0 || tcgetattr(0, &before) != 0 ||
-      pipe2(editorPipe, O_CLOEXEC) != 0)
+  LineOnTerminal line;
+  if (runLoop(-1) == 0 || !line.isEdited || pipe2(editorPipe, O_CLOEXEC) != 0)
     return plc_editor_read(editor, prompt, text, length);
   int result = PLC_EDITOR_FAILED;
   // Signals are for this thread.
@@ -460,8 +490,6 @@ int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
   *hook = nullptr;
   redrawing().cancel();
   thread.join();
-  // Output at the very end may have met the editor in the middle of that.
-  tcsetattr(0, TCSANOW, &before);
   close(editorPipe[0]);
   close(editorPipe[1]);
   return result;
@@ -518,18 +546,17 @@ int Repl::runInteractive() {
 #else
 /// The event loop runs until a key is pressed.
 bool Repl::waitAtPrompt(StringRef prompt) {
-  termios before;
   if (runLoop(-1) == 0)
     return true;
-  if (tcgetattr(0, &before) != 0)
+  LineOnTerminal line;
+  if (!line.isEdited)
     return waitForInput();
-  termios keys = before;
+  termios keys = beforeLine;
   keys.c_lflag &= ~tcflag_t(ICANON | ECHO);
   tcsetattr(0, TCSANOW, &keys);
   outs() << prompt;
   outs().flush();
   bool goesOn = waitForInput();
-  tcsetattr(0, TCSANOW, &before);
   outs() << (goesOn ? "\r\x1b[K" : "\n");
   outs().flush();
   return goesOn;
@@ -564,6 +591,9 @@ int Repl::run() {
                        "(define *e #f))",
                        "<repl>", false);
     bool isInteractive = isatty(0) && isatty(1);
+    // A fiber may end the process while a line is edited.
+    if (isInteractive)
+      std::atexit(restoreTerminal);
     // Even if a shell or nohup had it ignored: the line editor would wait for
     // the terminal that is gone without a pause.
     if (isInteractive)
