@@ -85,13 +85,31 @@ with Terminal([plc, "repl"], variables) as t:
 with Terminal([plc, "repl"], variables, size=(0, 0)) as t:
     # A terminal of no size shows output, too.
     t.expect_last(">")
-    t.type("(define p (async (sleep-for 0.3) (display (+ 6000 6)) (newline)))\r")
+    t.type("(define p (async (sleep-for 0.7) (display (+ 6000 6)) (newline)))\r")
     t.expect("(newline)))\n")
     t.expect_last(">")
     t.type("(list 'goes")
     t.expect("6006\n")
     t.type(" 'on)\r")
     t.expect("\n(goes on)\n")
+with Terminal([plc, "repl"], variables) as t:
+    # The keys belong to the line that is edited, not to a fiber that reads; what
+    # is awaited may read.
+    t.expect_last(">")
+    t.type("(define (line) (guard (e (#t (error-object-message e))) (read-line)))\r")
+    t.expect("(read-line)))\n")
+    t.expect_last(">")
+    t.type("(define p (async (sleep-for 0.7) (display (line)) (newline)))\r")
+    t.expect("(newline)))\n")
+    t.expect_last(">")
+    t.type("(list 'whole")
+    t.expect("\ncannot read from `stdin` while the REPL edits a line\n> (list 'whole")
+    t.type(" 'line)\r")
+    t.expect("\n(whole line)\n>")
+    t.type("(await (async (list 'read (read-line))))\r")
+    t.expect("(read-line))))\n")
+    t.type("words\r")
+    t.expect("\n(read \"words\")\n>")
 with Terminal([plc, "repl"], variables) as t:
     # ... a fiber that computes, the main program waiting for it ...
     t.expect_last(">")
