@@ -99,6 +99,11 @@ void raiseWriteError(Context *ctx, PortState *p, int error) {
 }
 
 bool readMore(Context *ctx, PortState *p) {
+  // Two readers would share out the keys between them.
+  if (p->fd == STDIN_FILENO && rt_output_hook)
+    raiseCondition(ctx, "file-error",
+                   "cannot read from `stdin` while the REPL edits a line",
+                   list1(ctx, makeString(ctx, nameOf(p))));
   // Who answers a prompt wants to see it first.
   if (p->fd == STDIN_FILENO)
     for (PortState *q = openOutputs; q; q = q->next)

@@ -3,6 +3,7 @@
 #include "tools/driver/Compiler.h"
 #include "tools/driver/Host.h"
 #include "tools/driver/Process.h"
+#include "tools/driver/Repl.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -48,6 +49,7 @@ static std::string writeReproducer() {
 }
 
 [[noreturn]] void internalError(const char *reason) {
+  restoreTerminal();
   errs() << "error: internal error in plc " PLC_VERSION " ("
          << sys::getDefaultTargetTriple() << "): " << reason << '\n'
          << "note: while doing: " << Stages::current() << '\n';
@@ -70,6 +72,7 @@ static void onSignal(int signal, siginfo_t *info, void *context) {
   if (entered)
     _exit(70);
   entered = 1;
+  restoreTerminal();
   const char *reason = signal == SIGSEGV || signal == SIGBUS
                            ? "segmentation fault"
                        : signal == SIGABRT ? "assertion failed"

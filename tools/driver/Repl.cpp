@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <mutex>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <thread>
 #include <unistd.h>
@@ -53,7 +54,38 @@ const ReplCommand *findReplCommand(StringRef name) {
   return nullptr;
 }
 
+static termios beforeLine;
+static std::atomic<bool> isLineEdited = false;
+
+void restoreTerminal() {
+  if (!isLineEdited.exchange(false))
+    return;
+  tcsetattr(0, TCSANOW, &beforeLine);
+#ifdef PLC_HAS_LINE_EDITOR
+  // Pasted text is not marked any longer.
+  constexpr StringLiteral end = "\x1b[?2004l\n";
+#else
+  constexpr StringLiteral end = "\n";
+#endif
+  (void)!write(1, end.data(), end.size());
+}
+
 namespace {
+
+/// While a line is read, the terminal is not as the process found it.
+class LineOnTerminal {
+public:
+  LineOnTerminal() {
+    isLineEdited = tcgetattr(0, &beforeLine) == 0;
+    isEdited = isLineEdited;
+  }
+  ~LineOnTerminal() {
+    // Output at the very end may have met the editor in the middle of that.
+    if (isLineEdited.exchange(false))
+      tcsetattr(0, TCSANOW, &beforeLine);
+  }
+  bool isEdited;
+};
 
 #ifdef PLC_HAS_LINE_EDITOR
 /// What the editor asks to be completed.
@@ -336,6 +368,54 @@ int Repl::runPiped() {
 }
 
 #ifdef PLC_HAS_LINE_EDITOR
+/// Asks the editor to draw its line anew, by the signal of a changed window. It
+/// reads no keys until 100 ms went by without another one.
+class Redrawing {
+public:
+  Redrawing() {
+    sigevent event = {};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGWINCH;
+    hasTimer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+  }
+  void request() {
+    using namespace std::chrono;
+    auto now = steady_clock::now();
+    if (now < asked)
+      return;
+    auto wait = asked + pause - now;
+    if (wait.count() <= 0) {
+      asked = now;
+      raise(SIGWINCH);
+    } else if (hasTimer) {
+      asked += pause;
+      setTimer(duration_cast<nanoseconds>(wait).count());
+    }
+  }
+  void cancel() {
+    asked = {};
+    if (hasTimer)
+      setTimer(0);
+  }
+
+private:
+  static constexpr std::chrono::milliseconds pause{200};
+  void setTimer(int64_t nanoseconds) {
+    itimerspec time = {};
+    time.it_value.tv_nsec = nanoseconds;
+    timer_settime(timer, 0, &time, nullptr);
+  }
+  bool hasTimer;
+  timer_t timer;
+  /// When the last signal was sent, or will be.
+  std::chrono::steady_clock::time_point asked;
+};
+
+Redrawing &redrawing() {
+  static Redrawing theOne;
+  return theOne;
+}
+
 /// Output of fibers while a line is edited: it takes the place of the line, which
 /// the editor then draws anew below, as after a change of the window's size.
 static void aroundOutput(int fd, const char *text, size_t length, bool isBefore) {
@@ -355,7 +435,10 @@ static void aroundOutput(int fd, const char *text, size_t length, bool isBefore)
     if (text[length - 1] != '\n')
       (void)!write(fd, "\n", 1);
     tcsetattr(fd, TCSADRAIN, &raw);
-    raise(SIGWINCH);
+    // The editor cannot draw on a terminal that has no size.
+    winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
+      redrawing().request();
   }
 }
 
@@ -372,9 +455,8 @@ void Repl::complete(const Completion &request) {
 /// fibers have something to do here.
 int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
                            const char **text, size_t *length) {
-  termios before;
-  if (runLoop(-1) == 0 || tcgetattr(0, &before) != 0 ||
-      pipe2(editorPipe, O_CLOEXEC) != 0)
+  LineOnTerminal line;
+  if (runLoop(-1) == 0 || !line.isEdited || pipe2(editorPipe, O_CLOEXEC) != 0)
     return plc_editor_read(editor, prompt, text, length);
   int result = PLC_EDITOR_FAILED;
   // Signals are for this thread.
@@ -406,9 +488,8 @@ int Repl::readBesideFibers(plc_editor *editor, const char *prompt,
     isServed.notify_one();
   }
   *hook = nullptr;
+  redrawing().cancel();
   thread.join();
-  // Output at the very end may have met the editor in the middle of that.
-  tcsetattr(0, TCSANOW, &before);
   close(editorPipe[0]);
   close(editorPipe[1]);
   return result;
@@ -465,18 +546,17 @@ int Repl::runInteractive() {
 #else
 /// The event loop runs until a key is pressed.
 bool Repl::waitAtPrompt(StringRef prompt) {
-  termios before;
   if (runLoop(-1) == 0)
     return true;
-  if (tcgetattr(0, &before) != 0)
+  LineOnTerminal line;
+  if (!line.isEdited)
     return waitForInput();
-  termios keys = before;
+  termios keys = beforeLine;
   keys.c_lflag &= ~tcflag_t(ICANON | ECHO);
   tcsetattr(0, TCSANOW, &keys);
   outs() << prompt;
   outs().flush();
   bool goesOn = waitForInput();
-  tcsetattr(0, TCSANOW, &before);
   outs() << (goesOn ? "\r\x1b[K" : "\n");
   outs().flush();
   return goesOn;
@@ -511,6 +591,9 @@ int Repl::run() {
                        "(define *e #f))",
                        "<repl>", false);
     bool isInteractive = isatty(0) && isatty(1);
+    // A fiber may end the process while a line is edited.
+    if (isInteractive)
+      std::atexit(restoreTerminal);
     // Even if a shell or nohup had it ignored: the line editor would wait for
     // the terminal that is gone without a pause.
     if (isInteractive)

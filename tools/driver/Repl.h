@@ -30,5 +30,9 @@ void highlight(llvm::StringRef text, size_t cursor,
 void completeWord(Evaluator &evaluator, llvm::StringRef text, size_t cursor,
                   llvm::function_ref<void(llvm::StringRef, size_t)> add);
 
+/// Gives the terminal back as it was before the line that is edited, if one is.
+/// For ends of the process; a signal handler may call it.
+void restoreTerminal();
+
 } // namespace plc::driver
 #endif // PLC_TOOLS_DRIVER_REPL_H

@@ -2,6 +2,7 @@
 
     repl_async.py PLC FOLDER
 """
+import re
 import sys
 
 from terminal import Terminal
@@ -66,6 +67,49 @@ with Terminal([plc, "repl"], variables) as t:
     t.expect_last(">")
     t.type("(promise-state w)\r")
     t.expect("\nrejected\n>")
+with Terminal([plc, "repl"], variables) as t:
+    # Keys are read and the line is drawn however often a fiber writes.
+    t.expect_last(">")
+    t.type("(define p (async (let loop () (sleep-for 0.02) (display \"tick\") (newline) (loop))))\r")
+    t.expect("\ntick\ntick\n")
+    t.type("(list 'not ")
+    t.expect("\n> (list 'not")
+    t.type("'starved)\r")
+    t.expect("\n(not starved)\n")
+    t.type("gone")
+    t.expect("\n> gone")
+    t.type("\x03")
+    t.wait(lambda screen: re.search(r"\n>$", screen), "a new line")
+    t.type("\x04")
+    check(t.end() == 0, "Ctrl-D does not end the REPL")
+with Terminal([plc, "repl"], variables, size=(0, 0)) as t:
+    # A terminal of no size shows output, too.
+    t.expect_last(">")
+    t.type("(define p (async (sleep-for 0.7) (display (+ 6000 6)) (newline)))\r")
+    t.expect("(newline)))\n")
+    t.expect_last(">")
+    t.type("(list 'goes")
+    t.expect("6006\n")
+    t.type(" 'on)\r")
+    t.expect("\n(goes on)\n")
+with Terminal([plc, "repl"], variables) as t:
+    # The keys belong to the line that is edited, not to a fiber that reads; what
+    # is awaited may read.
+    t.expect_last(">")
+    t.type("(define (line) (guard (e (#t (error-object-message e))) (read-line)))\r")
+    t.expect("(read-line)))\n")
+    t.expect_last(">")
+    t.type("(define p (async (sleep-for 0.7) (display (line)) (newline)))\r")
+    t.expect("(newline)))\n")
+    t.expect_last(">")
+    t.type("(list 'whole")
+    t.expect("\ncannot read from `stdin` while the REPL edits a line\n> (list 'whole")
+    t.type(" 'line)\r")
+    t.expect("\n(whole line)\n>")
+    t.type("(await (async (list 'read (read-line))))\r")
+    t.expect("(read-line))))\n")
+    t.type("words\r")
+    t.expect("\n(read \"words\")\n>")
 with Terminal([plc, "repl"], variables) as t:
     # ... a fiber that computes, the main program waiting for it ...
     t.expect_last(">")

@@ -112,7 +112,7 @@ class Screen:
 
 
 class Terminal:
-    def __init__(self, command, environment=None):
+    def __init__(self, command, environment=None, size=(ROWS, COLUMNS)):
         self.screen = Screen()
         self.raw = b""       # everything that was written
         self.pending = b""   # not yet on the screen
@@ -126,8 +126,8 @@ class Terminal:
             # As nohup leaves it.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.execvpe(command[0], command, variables)
-        size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", *size, 0, 0))
 
     def __enter__(self):
         return self
