@@ -182,6 +182,14 @@ void freeStubsOf(Context *ctx, Value procedure, Test isFree) {
     tableSet(ctx, stubTable, procedure, kept);
 }
 
+/// What a pointer to a stub, and casts of it, keep: one use. A POINTER of this
+/// type that keeps the procedure, or #f when the use has ended.
+constexpr char kStubUse[] = "use of a callback";
+
+bool isStubUse(Context *ctx, Value v) {
+  return isPointer(v) && pointerType(v) == intern(ctx, kStubUse);
+}
+
 [[noreturn]] void fatal(const char *text) {
   (void)!write(2, text, strlen(text));
   _exit(1);
@@ -205,11 +213,12 @@ bool releaseStubs(Context *ctx, Value v) {
     return true;
   }
   // What points to a function of the compiler has no stub.
-  if (!plc_is_procedure(pointerKeeps(v)))
+  Value use = pointerKeeps(v);
+  if (!isStubUse(ctx, use) || pointerKeeps(use) == PLC_FALSE)
     return false;
-  void *stub = pointerAddress(v);
+  void *stub = pointerAddress(use);
   if (isStub(stub))
-    freeStubsOf(ctx, pointerKeeps(v), [&](Value entry) {
+    freeStubsOf(ctx, pointerKeeps(use), [&](Value entry) {
       if (stubOf(entry) != stub)
         return false;
       Value &uses = plc_fields(entry)[StubUses];
@@ -217,9 +226,14 @@ bool releaseStubs(Context *ctx, Value v) {
       return plc_fixnum_value(uses) <= 0 &&
              plc_fields(entry)[StubKept] == PLC_FALSE;
     });
+  store(ctx, plc_fields(use) + PointerKeeps, PLC_FALSE);
   store(ctx, plc_fields(v) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(v) + PointerKeeps, PLC_FALSE);
   return true;
+}
+
+bool isStubPointer(Context *ctx, Value pointer) {
+  return isStubUse(ctx, pointerKeeps(pointer));
 }
 
 void serveCallback(void (*run)(void *data), void *data) {
@@ -298,10 +312,11 @@ Value rt_callback_pointer(Context *ctx, void *site, Value procedure,
   char name[600];
   snprintf(name, sizeof name, "F<%.590s>", signature);
   const NativeType *type = nativeTypeOfText(ctx, name);
+  Value use = makePointer(ctx, stub, intern(ctx, kStubUse), procedure, -1);
   return makePointer(ctx, stub,
                      type->shape == NativeShape::Pointer ? type->name
                                                          : intern(ctx, name),
-                     procedure, -1);
+                     use, -1);
 }
 
 void rt_callback_slow(Context *, void *replay, void *block) {
