@@ -330,7 +330,7 @@ Node *FormExpander::transientNativeCall(const NativeSpace &space,
   llvm::SmallVector<const Syntax *, 8> passed(args.begin(), args.end());
   struct Callback {
     Variable *value, *pointer;
-    Node *init;
+    Node *init, *release;
   };
   llvm::SmallVector<Callback, 2> callbacks;
   llvm::SmallVector<Node *, 4> last;
@@ -342,22 +342,18 @@ Node *FormExpander::transientNativeCall(const NativeSpace &space,
     if (parameter.kind != TypeKind::Pointer ||
         module.types[parameter.element].kind != TypeKind::Function)
       continue;
-    // A procedure of the top level may have a function of its own.
-    const Binding *binding =
-        args[i]->isIdentifier() ? libraries.lookup(args[i], scope) : nullptr;
-    if (binding && binding->kind == BindingKind::Global)
-      continue;
     nativeRows.addUse(module, parameter.element);
     const Syntax *value = freshIdentifier("callback", location);
     const Syntax *pointer = freshIdentifier("pointer", location);
     Callback callback{bindVariable(value, inner), bindVariable(pointer, inner),
-                      expand(args[i], scope)};
-    callbacks.push_back(callback);
-    last.push_back(ifNode(
+                      expand(args[i], scope), nullptr};
+    callback.release = ifNode(
         isProcedure(callback.value),
         callPrimitive("native-release!",
                       {reference(callback.pointer, location)}, location),
-        constant(session.data.boolean(false), location), location));
+        constant(session.data.boolean(false), location), location);
+    callbacks.push_back(callback);
+    last.push_back(callback.release);
     passed[i] = pointer;
   }
   if (callbacks.empty())
@@ -382,10 +378,25 @@ Node *FormExpander::transientNativeCall(const NativeSpace &space,
     made = let({again}, {reference(callback.value, location)}, made, location);
     made = ifNode(isProcedure(callback.value), made,
                   reference(callback.value, location), location);
+    if (callback.init->kind == NodeKind::GlobalRef)
+      globalCallbacks.push_back({callback.init->global, made, callback.release});
     body = let({callback.pointer}, {made}, body, location);
     body = let({callback.value}, {callback.init}, body, location);
   }
   return body;
+}
+
+/// A constant procedure of the top level has a function of its own: native code
+/// gets that, and there is nothing to give back. Which are constant is known when
+/// the unit has been read.
+void FormExpander::passConstantCallbacks() {
+  for (const GlobalCallback &callback : globalCallbacks) {
+    if (callback.global->kind != GlobalKind::Procedure)
+      continue;
+    *callback.made = *callback.made->children[2]; // the procedure itself
+    *callback.release = *callback.release->children[2];
+  }
+  globalCallbacks.clear();
 }
 
 /// The function as a procedure: one of the unit, made once.

@@ -254,6 +254,7 @@ private:
                             const native::Function &function,
                             llvm::ArrayRef<const Syntax *> args, Scope *scope,
                             ir::Location location);
+  void passConstantCallbacks();
   Node *checkedNativeCall(const NativeSpace &space,
                           const native::Function &function,
                           const NativeCheck &check,
@@ -439,6 +440,13 @@ private:
   llvm::DenseMap<std::pair<const NativeSpace *, const native::Function *>,
                  Global *>
       nativeProcedures;
+  /// In transient calls: a stub that is made of a variable's value, and given
+  /// back.
+  struct GlobalCallback {
+    const Global *global;
+    Node *made, *release;
+  };
+  llvm::SmallVector<GlobalCallback, 4> globalCallbacks;
   /// What comes before everything else that the unit does.
   std::vector<Node *> nativePrologue;
 };

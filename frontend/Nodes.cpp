@@ -184,6 +184,7 @@ void FormExpander::finish() {
     if (!unit.needsEvaluator && !(value->hasRest && value->restLimit == 0))
       global->kind = GlobalKind::Procedure;
   }
+  passConstantCallbacks();
   // Whoever evaluates may define them later.
   if (!unit.needsEvaluator)
     for (auto [id, scope] : unboundNames)

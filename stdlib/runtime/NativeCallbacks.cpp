@@ -4,7 +4,8 @@
 // compiler has made a function, or gets a stub: a few instructions that load the
 // address of its slot into r10 (the register of LLVM's `nest`) and jump to the
 // handler that the compiler has made for the signature. A stub stays until the
-// program says that native code has given it up: nobody else knows.
+// program says that native code has given it up: nobody else knows. Its code never
+// changes, as other threads may run its neighbours: what does is data beside it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -44,12 +46,18 @@ static const StaticClosure releasedClosure = {StaticClosureHeader, plc_released_
 
 namespace {
 
-constexpr size_t kPageBytes = 4096, kStubBytes = 32;
+constexpr size_t kPageBytes = 4096, kStubBytes = 16;
 constexpr size_t kStubs = kPageBytes / kStubBytes;
-/// Where the address of the slot lies in a stub.
-constexpr size_t kSlotOffset = 2;
 
-GrowArray<uint8_t *> stubPages;
+/// The code is written once; the rest is never executable.
+struct StubPage {
+  uint8_t code[kStubs][kStubBytes];
+  Value slots[kStubs];
+  void *handlers[kStubs];
+};
+static_assert(sizeof(StubPage) == 2 * kPageBytes);
+
+GrowArray<StubPage *> stubPages;
 /// Stubs that nothing uses.
 GrowArray<uint8_t *> freeStubs;
 
@@ -64,67 +72,66 @@ enum StubWord { StubSignature, StubAddress, StubUses, StubKept, StubWords };
                  PLC_NULL);
 }
 
+void writeStub(uint8_t *p, const Value *slot, void *const *handler) {
+  auto add = [&](std::initializer_list<uint8_t> opcode, const void *target) {
+    for (uint8_t byte : opcode)
+      *p++ = byte;
+    auto offset = int32_t(static_cast<const uint8_t *>(target) - (p + 4));
+    memcpy(p, &offset, sizeof offset);
+    p += sizeof offset;
+  };
+  add({0x4C, 0x8D, 0x15}, slot); // leaq slot(%rip), %r10
+  add({0xFF, 0x25}, handler);    // jmpq *handler(%rip)
+}
+
 void addStubPage(Context *ctx) {
-  void *page = mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  auto *slots = static_cast<Value *>(malloc(kStubs * sizeof(Value)));
-  if (page == MAP_FAILED || !slots)
+  void *memory = mmap(nullptr, sizeof(StubPage), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
     noMemory(ctx);
-  auto *first = static_cast<uint8_t *>(page);
-  for (size_t i = kStubs; i-- > 0;) {
-    uint8_t *stub = first + i * kStubBytes;
-    slots[i] = PLC_FALSE;
-    Value *slot = slots + i;
-    memcpy(stub + kSlotOffset, &slot, sizeof slot);
-    freeStubs.push(stub);
+  auto *page = static_cast<StubPage *>(memory);
+  for (size_t i = 0; i < kStubs; ++i) {
+    page->slots[i] = PLC_FALSE;
+    writeStub(page->code[i], &page->slots[i], &page->handlers[i]);
   }
-  registerRoots(ctx, slots, kStubs);
-  stubPages.push(first);
+  // Never writable and executable at once.
+  if (mprotect(page->code, sizeof page->code, PROT_READ | PROT_EXEC)) {
+    munmap(memory, sizeof(StubPage));
+    noMemory(ctx);
+  }
+  for (size_t i = kStubs; i-- > 0;)
+    freeStubs.push(page->code[i]);
+  registerRoots(ctx, page->slots, kStubs);
+  stubPages.push(page);
 }
 
-Value &slotOf(const uint8_t *stub) {
-  Value *slot;
-  memcpy(&slot, stub + kSlotOffset, sizeof slot);
-  return *slot;
+StubPage *pageOf(const void *stub) {
+  return reinterpret_cast<StubPage *>(reinterpret_cast<uintptr_t>(stub) &
+                                      ~uintptr_t(kPageBytes - 1));
 }
 
-uint8_t *pageOf(uint8_t *stub) {
-  return reinterpret_cast<uint8_t *>(reinterpret_cast<uintptr_t>(stub) &
-                                     ~uintptr_t(kPageBytes - 1));
+size_t indexOf(const void *stub) {
+  return reinterpret_cast<uintptr_t>(stub) % kPageBytes / kStubBytes;
 }
+
+Value &slotOf(const void *stub) { return pageOf(stub)->slots[indexOf(stub)]; }
 
 bool isStub(const void *code) {
-  auto *stub = static_cast<uint8_t *>(const_cast<void *>(code));
-  for (uint8_t *page : stubPages)
-    if (pageOf(stub) == page)
-      return (stub - page) % kStubBytes == 0;
+  for (StubPage *page : stubPages)
+    if (pageOf(code) == page)
+      return reinterpret_cast<uintptr_t>(code) % kStubBytes == 0;
   return false;
 }
 
 void *makeStub(Context *ctx, Value procedure, void *handler) {
   if (freeStubs.count == 0)
     addStubPage(ctx);
-  uint8_t *code = freeStubs[freeStubs.count - 1], *page = pageOf(code);
-  // Never writable and executable at once.
-  if (mprotect(page, kPageBytes, PROT_READ | PROT_WRITE))
-    noMemory(ctx);
-  Value *slot = &slotOf(code);
-  uint8_t *p = code;
-  auto move = [&](uint8_t opcode, uint64_t word) { // movabsq $word, %reg
-    *p++ = 0x49;
-    *p++ = opcode;
-    memcpy(p, &word, sizeof word);
-    p += sizeof word;
-  };
-  move(0xBA, reinterpret_cast<uint64_t>(slot));    // r10
-  move(0xBB, reinterpret_cast<uint64_t>(handler)); // r11
-  for (uint8_t byte : {0x41, 0xFF, 0xE3})          // jmpq *%r11
-    *p++ = byte;
-  if (mprotect(page, kPageBytes, PROT_READ | PROT_EXEC))
-    noMemory(ctx);
-  --freeStubs.count;
-  *slot = procedure;
-  return code;
+  uint8_t *stub = freeStubs[--freeStubs.count];
+  slotOf(stub) = procedure;
+  // Complete before any thread can have got the address.
+  __atomic_store_n(&pageOf(stub)->handlers[indexOf(stub)], handler,
+                   __ATOMIC_RELEASE);
+  return stub;
 }
 
 Value entryFor(Context *ctx, Value procedure, const char *signature,
@@ -175,6 +182,14 @@ void freeStubsOf(Context *ctx, Value procedure, Test isFree) {
     tableSet(ctx, stubTable, procedure, kept);
 }
 
+/// What a pointer to a stub, and casts of it, keep: one use. A POINTER of this
+/// type that keeps the procedure, or #f when the use has ended.
+constexpr char kStubUse[] = "use of a callback";
+
+bool isStubUse(Context *ctx, Value v) {
+  return isPointer(v) && pointerType(v) == intern(ctx, kStubUse);
+}
+
 [[noreturn]] void fatal(const char *text) {
   (void)!write(2, text, strlen(text));
   _exit(1);
@@ -198,11 +213,12 @@ bool releaseStubs(Context *ctx, Value v) {
     return true;
   }
   // What points to a function of the compiler has no stub.
-  if (!plc_is_procedure(pointerKeeps(v)))
+  Value use = pointerKeeps(v);
+  if (!isStubUse(ctx, use) || pointerKeeps(use) == PLC_FALSE)
     return false;
-  void *stub = pointerAddress(v);
+  void *stub = pointerAddress(use);
   if (isStub(stub))
-    freeStubsOf(ctx, pointerKeeps(v), [&](Value entry) {
+    freeStubsOf(ctx, pointerKeeps(use), [&](Value entry) {
       if (stubOf(entry) != stub)
         return false;
       Value &uses = plc_fields(entry)[StubUses];
@@ -210,9 +226,14 @@ bool releaseStubs(Context *ctx, Value v) {
       return plc_fixnum_value(uses) <= 0 &&
              plc_fields(entry)[StubKept] == PLC_FALSE;
     });
+  store(ctx, plc_fields(use) + PointerKeeps, PLC_FALSE);
   store(ctx, plc_fields(v) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(v) + PointerKeeps, PLC_FALSE);
   return true;
+}
+
+bool isStubPointer(Context *ctx, Value pointer) {
+  return isStubUse(ctx, pointerKeeps(pointer));
 }
 
 void serveCallback(void (*run)(void *data), void *data) {
@@ -291,10 +312,11 @@ Value rt_callback_pointer(Context *ctx, void *site, Value procedure,
   char name[600];
   snprintf(name, sizeof name, "F<%.590s>", signature);
   const NativeType *type = nativeTypeOfText(ctx, name);
+  Value use = makePointer(ctx, stub, intern(ctx, kStubUse), procedure, -1);
   return makePointer(ctx, stub,
                      type->shape == NativeShape::Pointer ? type->name
                                                          : intern(ctx, name),
-                     procedure, -1);
+                     use, -1);
 }
 
 void rt_callback_slow(Context *, void *replay, void *block) {

@@ -26,6 +26,8 @@ const char *nativeExtraType(Value v, NativeFailure &failure);
 /// Native code has given up a callback: a pointer to one (one use of it), or all
 /// of a procedure. False if the pointer is none.
 bool releaseStubs(Context *ctx, Value pointerOrProcedure);
+/// True if the pointer is to a callback that releaseStubs() takes.
+bool isStubPointer(Context *ctx, Value pointer);
 
 } // namespace plc::rt
 #endif // PLC_RUNTIME_NATIVECALLS_H

@@ -492,7 +492,7 @@ static bool releaseCallback(Context *ctx, Value pointer) {
   Value list = PLC_NULL;
   for (Value rest = tableRef(ctx, callbacks, procedure, PLC_NULL);
        plc_is_pair(rest); rest = plc_cdr(rest))
-    if (plc_car(rest) != pointer)
+    if (pointerKeeps(plc_car(rest)) != keeps) // casts share that
       list = cons(ctx, plc_car(rest), list);
   if (list == PLC_NULL)
     tableDelete(ctx, callbacks, procedure);
@@ -501,6 +501,7 @@ static bool releaseCallback(Context *ctx, Value pointer) {
   dynamicTable(ctx)->release(callback->stub);
   callback->procedure.release(ctx);
   free(callback);
+  store(ctx, plc_fields(keeps) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(pointer) + PointerType, intern(ctx, kReleasedCallback));
   store(ctx, plc_fields(pointer) + PointerKeeps, PLC_FALSE);
   return true;

@@ -9,6 +9,7 @@
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeDynamic.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/Text.h"
@@ -465,7 +466,7 @@ Status callMethod(plc_plugin *self, Value object, Value name,
 }
 
 Status close(plc_plugin *, Value object, plc_error *) {
-  if (plc_is_procedure(pointerKeeps(object))) { // a callback
+  if (isStubPointer(theContext, object)) {
     detail::prim_NativeRelease(theContext, object);
     return PLC_OK;
   }
