@@ -159,7 +159,7 @@ bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
 /// What a library needs was made ready before it.
 bool Evaluator::needsLibraries(const frontend::Unit &unit) const {
   return llvm::any_of(unit.imports, [&](const std::string &name) {
-    return !libraryUnits.contains(name) || unfinishedLibraries.contains(name);
+    return !libraryUnits.contains(name);
   });
 }
 
@@ -167,19 +167,16 @@ bool Evaluator::needsLibraries(const frontend::Unit &unit) const {
 /// (plc_enter).
 int Evaluator::addLibraries(const frontend::Unit &unit) {
   for (const frontend::Library *library : compiler.unitsOf(unit)) {
-    const plc_unit *&made = libraryUnits[library->name];
-    if (made && !unfinishedLibraries.contains(library->name))
+    if (libraryUnits.contains(library->name))
       continue;
-    if (!made) {
-      // What is no form of the REPL cannot be redefined: compiled well at once.
-      codegen::CodegenOptions codegenOptions;
-      codegenOptions.optLevel = std::max(compiler.options.level, 2);
-      made = library->unit && !library->isStandard
-                 ? process.add(compiler, *library->unit, codegenOptions)
-                 : process.standardUnit(library->name);
-    }
-    // A body that fails, or is left by a continuation, runs again.
-    unfinishedLibraries.insert(library->name);
+    // What is no form of the REPL cannot be redefined: compiled well at once.
+    codegen::CodegenOptions codegenOptions;
+    codegenOptions.optLevel = std::max(compiler.options.level, 2);
+    const plc_unit *made =
+        library->unit && !library->isStandard
+            ? process.add(compiler, *library->unit, codegenOptions)
+            : process.standardUnit(library->name);
+    libraryUnits[library->name] = made;
     // It may evaluate forms, which have cells of their own.
     std::vector<FormCell> cells = std::exchange(formCells, {});
     int status = process.entry<int(plc_context *, const plc_unit *)>(
@@ -187,7 +184,6 @@ int Evaluator::addLibraries(const frontend::Unit &unit) {
     formCells = std::move(cells);
     if (status)
       return status;
-    unfinishedLibraries.erase(library->name);
   }
   return 0;
 }

@@ -14,8 +14,6 @@
 #include "tools/driver/HotCode.h"
 #include "tools/driver/ValueSyntax.h"
 
-#include "llvm/ADT/StringSet.h"
-
 #include <deque>
 
 namespace plc::driver {
@@ -142,7 +140,6 @@ private:
   llvm::StringMap<plc_value *> cells; // by link symbol
   llvm::StringMap<ir::Location> definitions; // the last of each, likewise
   llvm::StringMap<const plc_unit *> libraryUnits;
-  llvm::StringSet<> unfinishedLibraries;
   std::vector<std::string> nameCache;
   bool namesAreOld = true;
   int errorNumber = 0; ///< errno of the forms

@@ -41,6 +41,7 @@
             `(let-syntax ((m (syntax-rules () ((_ x) (list x x))))) (m ,i))))
 (define (evaluates? form) (guard (e (#t #f)) (eval form top) #t))
 (bounded? 'wrong 3000 10000 (lambda (i) `(evaluates? '(if ,i))))
+(bounded? 'import 3000 2000 (lambda (i) '(import (scheme base))))
 (write defined)
 (newline)
 
