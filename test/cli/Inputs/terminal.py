@@ -125,9 +125,10 @@ class Terminal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             # As nohup leaves it.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            # Before the program asks for it.
+            fcntl.ioctl(0, termios.TIOCSWINSZ,
+                        struct.pack("HHHH", *size, 0, 0))
             os.execvpe(command[0], command, variables)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
-                    struct.pack("HHHH", *size, 0, 0))
 
     def __enter__(self):
         return self

@@ -19,4 +19,3 @@
 (c:free p)
 (show (message (fill p)))
 (show (message (fill r)))
-(show (equal? q (fill q)))
