@@ -89,8 +89,8 @@ Node *FormExpander::expand(const Syntax *s, Scope *scope) {
 Node *FormExpander::expandCall(const Syntax *form, Scope *scope) {
   // It may be a use of syntax that a broken import would have brought: nothing
   // can be said of its parts. In a REPL the import is over, and others may follow.
-  if (mode != ExpandMode::Repl && top.hasBrokenImports && (*form)[0]->isIdentifier() &&
-      !libraries.lookup((*form)[0], scope))
+  if (mode != ExpandMode::Repl && top.hasBrokenImports &&
+      (*form)[0]->isIdentifier() && !libraries.lookup((*form)[0], scope))
     return makeError(form->location);
   if (form->tail) {
     diagnostics.report(Diag::ImproperCall, form->location);

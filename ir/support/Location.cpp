@@ -12,14 +12,24 @@ SourceManager::SourceManager() {
   sites.emplace_back();
 }
 
+/// In UTF-8.
+static bool beginsCharacter(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
+
 uint32_t SourceManager::addFile(std::string name, std::string text) {
   auto file = std::make_unique<File>();
   file->name = std::move(name);
   file->text = std::move(text);
   file->lineStarts.push_back(0);
-  for (uint32_t i = 0; i < file->text.size(); ++i)
+  uint32_t characters = 0;
+  for (uint32_t i = 0; i < file->text.size(); ++i) {
+    if (i % kCountedBytes == 0)
+      file->charactersBefore.push_back(characters);
+    characters += beginsCharacter(file->text[i]);
     if (file->text[i] == '\n')
       file->lineStarts.push_back(i + 1);
+  }
   files.push_back(std::move(file));
   return files.size() - 1;
 }
@@ -51,7 +61,7 @@ std::optional<uint32_t> SourceManager::offsetOf(uint32_t file,
       return std::nullopt;
     do
       ++offset;
-    while (offset < text.size() && (text[offset] & 0xC0) == 0x80);
+    while (offset < text.size() && !beginsCharacter(text[offset]));
   }
   return offset;
 }
@@ -121,11 +131,18 @@ LineColumn SourceManager::lineColumn(uint32_t file, uint32_t offset) const {
   auto next =
       std::upper_bound(f.lineStarts.begin(), f.lineStarts.end(), offset);
   uint32_t line = next - f.lineStarts.begin();
-  uint32_t column = 1;
-  for (uint32_t i = f.lineStarts[line - 1]; i < offset && i < f.text.size();
-       ++i)
-    column += (static_cast<unsigned char>(f.text[i]) & 0xC0) != 0x80;
-  return {line, column};
+  return {line, 1 + f.characters(offset) - f.characters(f.lineStarts[line - 1])};
+}
+
+uint32_t SourceManager::File::characters(uint32_t offset) const {
+  uint32_t end = std::min<size_t>(offset, text.size());
+  uint32_t block = end / kCountedBytes;
+  if (block == charactersBefore.size()) // at the very end
+    block -= block > 0;
+  uint32_t count = charactersBefore.empty() ? 0 : charactersBefore[block];
+  for (uint32_t i = block * kCountedBytes; i < end; ++i)
+    count += beginsCharacter(text[i]);
+  return count;
 }
 
 LineColumn SourceManager::lineColumn(Location location) const {

@@ -115,8 +115,13 @@ private:
     std::string name;
     std::string text;
     std::vector<uint32_t> lineStarts;
+    /// At every kCountedBytes: a program may be one long line.
+    std::vector<uint32_t> charactersBefore;
     bool isPlaceholder = false;
+
+    uint32_t characters(uint32_t offset) const;
   };
+  static constexpr uint32_t kCountedBytes = 256;
   std::vector<std::unique_ptr<File>> files;
   std::vector<Span> spans;
   std::vector<InlineSite> sites;

@@ -7,6 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stdlib/runtime/SavedRegisters.h"
+
 #if !defined(__x86_64__)
 #error "the collector entry is written for x86-64"
 #endif
@@ -19,30 +21,12 @@ asm(R"(
   .type plc_collect_entry,@function
   .p2align 4
 plc_collect_entry:
-  .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+)" PLC_SAVE_REGISTERS("") R"(
   movq %rsp, %rcx
   movq %rdx, %rsp
   movq %rcx, %rdx
   call plc_collect_on_own_stack
   leaq -40(%rbp), %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_def_cfa %rsp, 8
-  ret
-  .cfi_endproc
+)" PLC_RESTORE_REGISTERS R"(
   .size plc_collect_entry, .-plc_collect_entry
 )");

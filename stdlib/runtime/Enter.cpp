@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/FormTree.h"
+#include "stdlib/runtime/SavedRegisters.h"
 #include "stdlib/runtime/StackCopy.h"
 
 using namespace plc::rt;
@@ -42,36 +43,12 @@ asm(R"(
   .globl plc_call_lisp
   .type plc_call_lisp, @function
 plc_call_lisp:
-  .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  # For alignment. What was there before would keep garbage alive.
-  pushq $0
-  .cfi_offset %rbx, -24
-  .cfi_offset %r12, -32
-  .cfi_offset %r13, -40
-  .cfi_offset %r14, -48
-  .cfi_offset %r15, -56
+)" // What was there before would keep garbage alive.
+    PLC_SAVE_REGISTERS("pushq $0") R"(
   plc_load_arguments
   callq *%r8
   leaq -40(%rbp), %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_endproc
+)" PLC_RESTORE_REGISTERS R"(
   .size plc_call_lisp, . - plc_call_lisp
 
   # The same from the tree of a form; the sixth argument, r9, is its place, which
@@ -82,38 +59,14 @@ plc_call_lisp:
   .globl plc_call_from_tree
   .type plc_call_from_tree, @function
 plc_call_from_tree:
-  .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  pushq %r9
-  .cfi_offset %rbx, -24
-  .cfi_offset %r12, -32
-  .cfi_offset %r13, -40
-  .cfi_offset %r14, -48
-  .cfi_offset %r15, -56
+)" PLC_SAVE_REGISTERS("pushq %r9") R"(
   plc_load_arguments
   callq *%r8
   .globl plc_tree_returned
   .hidden plc_tree_returned
 plc_tree_returned:
   leaq -40(%rbp), %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_endproc
+)" PLC_RESTORE_REGISTERS R"(
   .size plc_call_from_tree, . - plc_call_from_tree
 
   # The sixth argument, r9, is the Boundary. Its frame lies at stack_top if that
@@ -125,23 +78,7 @@ plc_tree_returned:
   .globl plc_enter_lisp
   .type plc_enter_lisp, @function
 plc_enter_lisp:
-  .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  pushq %r9
-  .cfi_offset %rbx, -24
-  .cfi_offset %r12, -32
-  .cfi_offset %r13, -40
-  .cfi_offset %r14, -48
-  .cfi_offset %r15, -56
+)" PLC_SAVE_REGISTERS("pushq %r9") R"(
   movq %rsp, %rax
   movq 16(%r9), %r10
   testq %r10, %r10
@@ -163,15 +100,7 @@ plc_enter_returned:
   movq -8(%rbp), %rsp
   movq (%rbp), %rbp
   addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_endproc
+)" PLC_RESTORE_REGISTERS R"(
   .size plc_enter_lisp, . - plc_enter_lisp
 
   # rdi Boundary: as if the procedure called there had returned.

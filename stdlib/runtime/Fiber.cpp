@@ -3,6 +3,7 @@
 #include "stdlib/runtime/Continuation.h"
 #include "stdlib/runtime/Fiber.h"
 #include "stdlib/runtime/ReturnAddress.h"
+#include "stdlib/runtime/SavedRegisters.h"
 #include "stdlib/runtime/StackCopy.h"
 
 #include <cstdlib>
@@ -22,18 +23,7 @@ asm(R"(
   .hidden plc_fiber_switch
   .type plc_fiber_switch, @function
 plc_fiber_switch:
-  .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  subq $8, %rsp
+)" PLC_SAVE_REGISTERS("subq $8, %rsp") R"(
   stmxcsr (%rsp)
   fnstcw 4(%rsp)
   movq %rsp, (%rdi)
@@ -41,15 +31,7 @@ plc_fiber_switch:
   ldmxcsr (%rsp)
   fldcw 4(%rsp)
   addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_endproc
+)" PLC_RESTORE_REGISTERS R"(
   .size plc_fiber_switch, . - plc_fiber_switch
 
   .section .text.plc_fiber_begin,"ax",@progbits

@@ -42,7 +42,8 @@ plc_released_code(plc_context *ctx, plc_value, int64_t, plc_value, plc_value,
 }
 PLC_LISP_ENTRY(plc_released_entry, plc_released_code, 0, Any,
                "released callback");
-static const StaticClosure releasedClosure = {StaticClosureHeader, plc_released_entry};
+static const StaticClosure releasedClosure = {StaticClosureHeader,
+                                              plc_released_entry};
 
 namespace {
 

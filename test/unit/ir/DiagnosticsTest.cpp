@@ -238,4 +238,34 @@ TEST(Diagnostics, NearestName) {
   EXPECT_EQ(nearestName("car", {}), "");
 }
 
+// Columns are characters; how many come before is known at some bytes only.
+TEST(Diagnostics, ColumnsOfLongLines) {
+  std::string text;
+  for (int line = 0; line < 3; ++line) {
+    for (int i = 0; i < 500; ++i)
+      text += i % 3 ? "a" : i % 2 ? "\u00e4" : "\U0001f600";
+    text += '\n';
+  }
+  SourceManager sources;
+  uint32_t file = sources.addFile("long.lisp", text);
+  uint32_t line = 1, column = 0;
+  for (uint32_t i = 0; i < text.size(); ++i) {
+    bool begins = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    column += begins;
+    LineColumn at = sources.lineColumn(file, i);
+    ASSERT_EQ(at.line, line) << i;
+    // Inside a character: behind its begin.
+    ASSERT_EQ(at.column, column + !begins) << i;
+    if (begins) {
+      ASSERT_EQ(sources.offsetOf(file, at), i);
+    }
+    if (text[i] == '\n')
+      ++line, column = 0;
+  }
+  EXPECT_EQ(sources.lineColumn(file, text.size()).line, 4u);
+  EXPECT_EQ(sources.lineColumn(file, text.size() + 9).column, 1u);
+  uint32_t empty = sources.addFile("empty.lisp", "");
+  EXPECT_EQ(sources.lineColumn(empty, 0).column, 1u);
+}
+
 } // namespace
