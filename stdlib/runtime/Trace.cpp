@@ -171,12 +171,47 @@ bool isReached(Heap &heap, Value &v) {
 
 //===--- Scanning ------------------------------------------------------------===//
 
+/// Copies a pair, and what follows it in its list as long as that is to lie in
+/// the same generation: a list lies in a row afterwards. \p first is its car.
+PLC_NO_ASAN static inline Value copyList(Heap &heap, uint64_t *from,
+                                         uint64_t first, uint8_t state) {
+  uint64_t *to = copyTo(heap, state & ToOld, Space::Plain, 16);
+  Value result = reinterpret_cast<uint64_t>(to) | PLC_TAG_PAIR;
+  for (;;) {
+    uint64_t rest = from[1];
+    to[0] = first;
+    from[0] = kForward;
+    from[1] = reinterpret_cast<uint64_t>(to) | PLC_TAG_PAIR;
+    to[1] = rest;
+    if (!plc_is_pair(rest))
+      break;
+    uint64_t offset = (rest & ~uint64_t(7)) - heap.base;
+    if (offset >= heap.size || heap.state[offset >> kPageShift] != state)
+      break;
+    from = plc_object_words(rest);
+    first = from[0];
+    if (first == kForward) {
+      to[1] = from[1];
+      break;
+    }
+    uint64_t *next = copyTo(heap, state & ToOld, Space::Plain, 16);
+    to[1] = reinterpret_cast<uint64_t>(next) | PLC_TAG_PAIR;
+    to = next;
+  }
+  return result;
+}
+
+/// How many words before its turn an object is fetched.
+static constexpr ptrdiff_t kAhead = 8;
+
 PLC_NO_ASAN void scanWords(Heap &heap, uint64_t *first, uint64_t *end,
                            bool old) {
   if (heap.marking)
     return markWords(heap, first, end);
   for (uint64_t *p = first; p != end; ++p) {
     Value v = *p;
+    if (end - p > kAhead)
+      __builtin_prefetch(reinterpret_cast<void *>(p[kAhead]), 1);
     if (!plc_is_pointer(v))
       continue;
     uint64_t offset = (v & ~uint64_t(7)) - heap.base;
@@ -189,13 +224,7 @@ PLC_NO_ASAN void scanWords(Heap &heap, uint64_t *first, uint64_t *end,
       if (word == kForward) {
         *p = from[1];
       } else if ((v & 7) == PLC_TAG_PAIR && !(state & Pinned)) {
-        // Pairs are most of what is copied.
-        uint64_t rest = from[1];
-        uint64_t *to = copyTo(heap, state & ToOld, Space::Plain, 16);
-        to[0] = word;
-        to[1] = rest;
-        from[0] = kForward;
-        *p = from[1] = reinterpret_cast<uint64_t>(to) | PLC_TAG_PAIR;
+        *p = copyList(heap, from, word, state);
       } else {
         *p = forwardCondemned(heap, v, state);
       }
