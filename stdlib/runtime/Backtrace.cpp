@@ -11,6 +11,7 @@
 #include "stdlib/runtime/Text.h"
 
 #include <cstdio>
+#include <optional>
 
 using namespace plc::rt;
 
@@ -27,7 +28,7 @@ class FrameWalker {
 public:
   FrameWalker(Context *ctx, uint64_t frame)
       : ctx(ctx), frame(frame), barrier(barrierOf(ctx)),
-        boundary(boundaryOf(ctx)) {}
+        boundary(boundaryOf(ctx)), lowestFrame(stackGuardLow()) {}
 
   /// The next return address, or 0; instead of one into the walk of a form's
   /// tree, the place of the form.
@@ -40,8 +41,7 @@ public:
 
 private:
   uint64_t nextAddress() {
-    if (frame - ctx->stack_low >= ctx->stack_high - ctx->stack_low ||
-        (frame & 7))
+    if (frame - lowestFrame >= ctx->stack_high - lowestFrame || (frame & 7))
       return 0;
     if (boundary && frame == boundary->rbp) {
       // Frames of foreign code may keep no frame pointers.
@@ -82,6 +82,7 @@ private:
   uint64_t frame;
   Value barrier;
   Boundary *boundary;
+  uint64_t lowestFrame; ///< those of an overflow lie in the guard
   Value copy = 0;
 };
 } // namespace
@@ -221,17 +222,43 @@ Value plc::rt::traceToList(Context *ctx, Value trace) {
   return list;
 }
 
+/// The same name may come from two copies of a file's debug information.
+static bool isSame(const plc_frame &a, const plc_frame &b) {
+  auto same = [](const char *x, const char *y) {
+    return x == y || (x && y && strcmp(x, y) == 0);
+  };
+  return a.line == b.line && a.column == b.column &&
+         same(a.procedure, b.procedure) && same(a.file, b.file);
+}
+
 void plc::rt::printTrace(Context *, Value trace) {
-  forEachFrame(trace, [](const plc_frame &frame) {
+  // The texts of foreign frames are gone when the next one is shown.
+  std::optional<plc_frame> last;
+  int repeats = 0;
+  auto sayRepeats = [&] {
+    if (repeats)
+      fprintf(stderr, "  ... %d more of the same\n", repeats);
+    repeats = 0;
+  };
+  forEachFrame(trace, [&](const plc_frame &frame) {
+    if (last && isSame(frame, *last)) {
+      ++repeats;
+      return;
+    }
+    sayRepeats();
+    last.reset();
+    if (strcmp(frame.language, "lisp") == 0)
+      last = frame;
     fprintf(stderr, "  at %s", frame.procedure ? frame.procedure : "?");
     if (frame.file) {
       fprintf(stderr, " (%s", frame.file);
       if (frame.line)
         fprintf(stderr, ":%d", frame.line);
-      if (frame.column)
+      if (frame.line && frame.column)
         fprintf(stderr, ":%d", frame.column);
       fputs(")", stderr);
     }
     fprintf(stderr, " [%s]\n", frame.language);
   });
+  sayRepeats();
 }

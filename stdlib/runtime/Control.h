@@ -276,6 +276,8 @@ struct StackGuard {
   uint64_t low, high, upper, lower;
   int opened;
 };
+/// Where the guard of this stack begins, which is the end of the stack.
+uint64_t stackGuardLow();
 /// Takes the guard of another stack into force; the one that was.
 StackGuard exchangeStackGuard(StackGuard next);
 /// For handlers of signals in this thread; null if there is no memory.

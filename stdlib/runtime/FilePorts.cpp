@@ -279,7 +279,9 @@ static Value openFile(Context *ctx, Value name, const char *who, int mode,
     char copy[400];
     snprintf(copy, sizeof copy, "%s", path);
     free(path);
-    raiseFileError(ctx, "cannot open", copy, error);
+    char action[64];
+    snprintf(action, sizeof action, "%s: cannot open", who);
+    raiseFileError(ctx, action, copy, error);
   }
   return openDescriptor(ctx, fd, flags, path);
 }
@@ -330,7 +332,7 @@ Value prim_DeleteFile(Context *ctx, Value name) {
   snprintf(copy, sizeof copy, "%s", path);
   free(path);
   if (error)
-    raiseFileError(ctx, "cannot delete", copy, error);
+    raiseFileError(ctx, "delete-file: cannot delete", copy, error);
   return PLC_UNSPECIFIED;
 }
 

@@ -91,10 +91,11 @@ static void onFault(int signal, siginfo_t *info, void *context) {
              PROT_READ | PROT_WRITE);
     greg_t *registers = state->uc_mcontext.gregs;
     if (mayRaiseAt(registers[REG_RIP])) {
-      registers[REG_RIP] = reinterpret_cast<greg_t>(&rt_stack_overflow);
-      // As after a call: aligned, a return address that ends backtraces.
+      // As after a call by the instruction: aligned, and the address behind it.
       uint64_t sp = (registers[REG_RSP] - 256) & ~uint64_t(15);
+      reinterpret_cast<uint64_t *>(sp)[-1] = uint64_t(registers[REG_RIP]) + 1;
       registers[REG_RSP] = static_cast<greg_t>(sp - 8);
+      registers[REG_RIP] = reinterpret_cast<greg_t>(&rt_stack_overflow);
     }
     return;
   }
@@ -128,6 +129,8 @@ void *plc::rt::installSignalStack() {
   sigaltstack(&stack, nullptr);
   return memory;
 }
+
+uint64_t plc::rt::stackGuardLow() { return guard.low; }
 
 StackGuard plc::rt::exchangeStackGuard(StackGuard next) {
   StackGuard old = guard;

@@ -136,7 +136,7 @@ int hexDigit(int32_t c) {
 [[noreturn]] void raiseReadError(Context *ctx, Value port, uint64_t line,
                                  uint64_t column, const char *text) {
   char message[320];
-  snprintf(message, sizeof message, "%llu:%llu: %s", (unsigned long long)line,
+  snprintf(message, sizeof message, "read: %llu:%llu: %s", (unsigned long long)line,
            (unsigned long long)column, text);
   raiseCondition(ctx, "read-error", message, list1(ctx, port));
 }

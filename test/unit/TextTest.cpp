@@ -93,33 +93,33 @@ TEST(Text, ReadErrors) {
   struct {
     const char *text, *message;
   } cases[] = {
-      {"(a b", "1:1: the input ends inside this list"},
-      {"'(a\n (b #(c", "2:5: the input ends inside this vector"},
-      {")", "1:1: unexpected `)`"},
-      {"(a ]", "1:4: expected `)`, found `]`"},
-      {"[a )", "1:4: expected `]`, found `)`"},
-      {"#(a ]", "1:5: expected `)`, found `]`"},
-      {"(a . )", "1:6: expected a datum after `.`"},
-      {"(a . b c)", "1:8: expected `)` after the tail of a list"},
-      {"'(')", "1:4: expected a datum before `)`"},
-      {"#<foo>", "1:1: unknown syntax `#<foo>`"},
-      {"\"abc", "1:1: the input ends inside this string"},
-      {"\"\\q\"", "1:1: unknown escape in this string"},
+      {"(a b", "read: 1:1: the input ends inside this list"},
+      {"'(a\n (b #(c", "read: 2:5: the input ends inside this vector"},
+      {")", "read: 1:1: unexpected `)`"},
+      {"(a ]", "read: 1:4: expected `)`, found `]`"},
+      {"[a )", "read: 1:4: expected `]`, found `)`"},
+      {"#(a ]", "read: 1:5: expected `)`, found `]`"},
+      {"(a . )", "read: 1:6: expected a datum after `.`"},
+      {"(a . b c)", "read: 1:8: expected `)` after the tail of a list"},
+      {"'(')", "read: 1:4: expected a datum before `)`"},
+      {"#<foo>", "read: 1:1: unknown syntax `#<foo>`"},
+      {"\"abc", "read: 1:1: the input ends inside this string"},
+      {"\"\\q\"", "read: 1:1: unknown escape in this string"},
       {"\"\\x41\"",
-       "1:1: expected hexadecimal digits and `;` after `\\x`"},
-      {"#\\foo", "1:1: unknown character name `foo`"},
-      {"#| x", "1:1: the input ends inside this block comment"},
-      {"#0=#0#", "1:4: a datum label stands for itself"},
-      {"#0=#1=#0#", "1:7: a datum label stands for itself"},
-      {"(a #0=#1=#2=#0#)", "1:13: a datum label stands for itself"},
-      {"#1#", "1:1: the datum label #1# was not defined before"},
-      {"{a}", "1:3: a map needs a value for each key"},
-      {"#s8(200)", "1:8: element 0 does not fit a vector of s8"},
-      {".", "1:1: unexpected `.`"},
-      {"#!foo", "1:1: unknown directive `#!foo`"},
+       "read: 1:1: expected hexadecimal digits and `;` after `\\x`"},
+      {"#\\foo", "read: 1:1: unknown character name `foo`"},
+      {"#| x", "read: 1:1: the input ends inside this block comment"},
+      {"#0=#0#", "read: 1:4: a datum label stands for itself"},
+      {"#0=#1=#0#", "read: 1:7: a datum label stands for itself"},
+      {"(a #0=#1=#2=#0#)", "read: 1:13: a datum label stands for itself"},
+      {"#1#", "read: 1:1: the datum label #1# was not defined before"},
+      {"{a}", "read: 1:3: a map needs a value for each key"},
+      {"#s8(200)", "read: 1:8: element 0 does not fit a vector of s8"},
+      {".", "read: 1:1: unexpected `.`"},
+      {"#!foo", "read: 1:1: unknown directive `#!foo`"},
       {"#\"a{b c}\"",
-       "1:8: expected one datum between `{` and `}` of a string"},
-      {"#\"a{b", "1:1: the input ends inside this interpolated string"},
+       "read: 1:8: expected one datum between `{` and `}` of a string"},
+      {"#\"a{b", "read: 1:1: the input ends inside this interpolated string"},
   };
   for (auto &c : cases)
     EXPECT_EQ(evalPrimitives(c.text, true),
@@ -360,6 +360,6 @@ TEST(Ports, Files) {
   EXPECT_EQ(evalPrimitives("(file-exists? " + file + ")"), "#f");
   EXPECT_EQ(evalPrimitives("(delete-file " + file + ")"), "!file-error");
   EXPECT_EQ(evalPrimitives("(open-input-file \"/nonexistent/λ\")", true),
-            "!file-error cannot open `/nonexistent/λ`: No such file or "
+            "!file-error open-input-file: cannot open `/nonexistent/λ`: No such file or "
             "directory");
 }

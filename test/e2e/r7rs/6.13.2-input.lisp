@@ -67,7 +67,7 @@
 (check (guard (e (#t (list (read-error? e) (file-error? e) (error-object? e))))
          (datum "(")) => '(#t #f #t))
 (check (guard (e ((read-error? e) (error-object-message e)))
-         (datum "(a\n  (b")) => "2:3: the input ends inside this list")
+         (datum "(a\n  (b")) => "read: 2:3: the input ends inside this list")
 (raises (read 'a))
 (raises (read (open-input-bytevector #u8(40 41))))
 
