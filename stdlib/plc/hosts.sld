@@ -1,8 +1,9 @@
 ;;; The forms of all hosts, which programs without imports see.
 (define-library (plc hosts)
-  (export $lua lua-> lua-eval lua-exec lua.import lua:call
+  (export $py py-> py-eval py-exec py.import python:call
+          $lua lua-> lua-eval lua-exec lua.import lua:call
           c:new c:free c:cast c:address c:null? c:string c:bytes c:vector c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
           c:type c:errno c:callback c:release c:function c:call c-function
           c-macro)
-  (import (plc lua) (plc c)))
+  (import (plc python) (plc lua) (plc c)))

@@ -169,6 +169,8 @@ static const char *conditionTypeOf(plc_status status) {
     return "range";
   case PLC_E_UNSUPPORTED:
     return "unsupported";
+  case PLC_E_DEPTH:
+    return "stack-overflow";
   default:
     return "foreign-error";
   }

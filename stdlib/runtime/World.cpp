@@ -157,14 +157,29 @@ void takeWorldBack(plc_region *region) {
 
 //===--- Polls ------------------------------------------------------------===//
 
+static void tellWait() {
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->before_wait)
+      plugin->table->before_wait(plugin->table);
+}
+
+static void tellEndOfWait() {
+  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
+  for (size_t i = plugins.size(); i-- > 0;)
+    if (plugins[i]->isStarted && plugins[i]->table->after_wait)
+      plugins[i]->table->after_wait(plugins[i]->table);
+}
+
 static void yieldWorld(Context *ctx) {
   volatile Value values =
       ctx->nvals ? saveValues(ctx, PLC_MV) : Value(PLC_FALSE);
   if (__atomic_load_n(&waiting, __ATOMIC_SEQ_CST) > 0) {
     plc_region region;
+    tellWait();
     giveUp = handOver;
     plc_release_world(nullptr, &region);
     takeWorldBack(&region);
+    tellEndOfWait();
   }
   pthread_mutex_lock(&lock);
   if (!waiting)
@@ -177,12 +192,6 @@ static void yieldWorld(Context *ctx) {
 
 /// The call of native code in which this thread has given the world away.
 static thread_local plc_region *blockedIn;
-
-static void tellWait() {
-  for (ffi::Plugin *plugin : ffi::openPlugins())
-    if (plugin->isStarted && plugin->table->before_wait)
-      plugin->table->before_wait(plugin->table);
-}
 
 bool runInBlockedCall(void (*body)(void *data), void *data) {
   plc_region *region = blockedIn;
@@ -206,10 +215,7 @@ static void beginWait(Context *, plc_region *region) {
 
 static void endWait(Context *, plc_region *region) {
   takeWorldBack(region);
-  const std::vector<ffi::Plugin *> &plugins = ffi::openPlugins();
-  for (size_t i = plugins.size(); i-- > 0;)
-    if (plugins[i]->isStarted && plugins[i]->table->after_wait)
-      plugins[i]->table->after_wait(plugins[i]->table);
+  tellEndOfWait();
 }
 
 //===--- Threads of foreign runtimes ---------------------------------------===//

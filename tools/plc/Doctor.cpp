@@ -110,7 +110,8 @@ void checkCache(Report &report) {
 void checkPlugins(Report &report) {
   static constexpr struct {
     const char *name, *fix;
-  } own[] = {{"lua", "sudo apt-get install liblua5.4-dev, and build plc again"}};
+  } own[] = {{"lua", "sudo apt-get install liblua5.4-dev, and build plc again"},
+             {"python", "sudo apt-get install python3 libpython3-dev"}};
   for (auto [name, fix] : own) {
     std::string problem;
     ffi::Plugin *plugin = ffi::openPlugin(name, &rt::hostTable, problem);

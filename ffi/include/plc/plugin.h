@@ -140,7 +140,9 @@ typedef enum plc_status {
   /// The index is out of range.
   PLC_E_RANGE = 6,
   /// This plugin or this object cannot do that.
-  PLC_E_UNSUPPORTED = 7
+  PLC_E_UNSUPPORTED = 7,
+  /// Calls are nested deeper than the runtime allows.
+  PLC_E_DEPTH = 8
 } plc_status;
 
 /// What went wrong. All fields are PLC_FALSE when an operation is called; it
@@ -493,7 +495,8 @@ struct plc_plugin {
   void (*fiber_switch)(plc_plugin *self, uint64_t from, uint64_t to);
   /// The fiber has ended, after the switch to another one.
   void (*fiber_end)(plc_plugin *self, uint64_t fiber);
-  /// Around a wait in the event loop, for locks of the runtime.
+  /// Around a wait in the event loop or for another thread that runs Lisp
+  /// meanwhile, for locks of the runtime.
   void (*before_wait)(plc_plugin *self);
   void (*after_wait)(plc_plugin *self);
 

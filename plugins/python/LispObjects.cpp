@@ -1,0 +1,503 @@
+//===- LispObjects.cpp - objects of Lisp in Python ------------------------===//
+//
+// Procedures are callables, homogeneous vectors export their memory, everything
+// else that has no counterpart is an opaque object. What Lisp raises is a
+// plc.LispError, an exit by a continuation a plc.LispExit, which `except
+// Exception` does not catch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PythonPlugin.h"
+
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <string>
+#include <vector>
+
+static const plc_host *host() { return thePython.host; }
+
+namespace {
+
+using VectorcallFn = PyObject *(*)(PyObject *, PyObject *const *, size_t,
+                                   PyObject *);
+
+/// An instance of plc.Procedure or plc.Value.
+struct Held {
+  PyObject object;
+  VectorcallFn call; ///< of a procedure
+  plc_root root;
+};
+
+/// Roots of objects that are gone: given back when the world is ours. The GIL
+/// guards them.
+std::vector<plc_root> droppedRoots;
+
+void freeObject(PyObject *object) {
+  PyTypeObject *type = object->type;
+  py.PyObject_Free(object);
+  release(objectOf(type));
+}
+
+void deallocateHeld(PyObject *object) {
+  if (plc_root root = reinterpret_cast<Held *>(object)->root)
+    droppedRoots.push_back(root);
+  freeObject(object);
+}
+
+PyObject *makeHeld(PyTypeObject *type, plc_value v, VectorcallFn call) {
+  PyObject *object = py.PyType_GenericAlloc(type, 0);
+  if (object) {
+    auto *held = reinterpret_cast<Held *>(object);
+    held->call = call;
+    held->root = host()->hold(host(), v);
+  }
+  return object;
+}
+
+plc_value heldValue(PyObject *object) {
+  return host()->held(host(), reinterpret_cast<Held *>(object)->root);
+}
+
+//===--- Calls of Lisp ----------------------------------------------------===//
+
+/// Arguments for more than this many values are refused by the host.
+constexpr size_t kMost = 4096;
+
+/// ":name"
+bool keywordOf(PyObject *name, plc_value *result) {
+  Py_ssize_t bytes;
+  const char *text = py.PyUnicode_AsUTF8AndSize(name, &bytes);
+  if (!text)
+    return false;
+  std::string keyword = ":" + std::string(text, size_t(bytes));
+  *result = host()->symbol(host(), keyword.data(), keyword.size());
+  return true;
+}
+
+PyObject *valuesToPython(plc_value result) {
+  size_t count = host()->values_count(host(), result);
+  if (count == 1)
+    return toPython(result);
+  if (count == 0)
+    return retain(none());
+  std::vector<plc_root> roots; // the values are gone when one is converted
+  for (size_t i = 0; i < count; ++i)
+    roots.push_back(host()->hold(host(), host()->values_ref(host(), result, i)));
+  Owned tuple(py.PyTuple_New(Py_ssize_t(count)));
+  bool isGood = bool(tuple);
+  for (size_t i = 0; i < count; ++i) {
+    PyObject *item =
+        isGood ? toPython(host()->held(host(), roots[i])) : nullptr;
+    if (item)
+      py.PyTuple_SetItem(tuple.get(), Py_ssize_t(i), item);
+    else
+      isGood = false;
+    host()->drop(host(), roots[i]);
+  }
+  return isGood ? tuple.take() : nullptr;
+}
+
+/// In the thread that holds the world and the GIL.
+PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
+                   PyObject *keywords) {
+  size_t named = keywords ? size_t(py.PyTuple_Size(keywords)) : 0;
+  size_t total = count + 2 * named;
+  if (total > kMost) {
+    py.PyErr_SetString(py.PyExc_TypeError,
+                       "procedures of Lisp take at most 4096 arguments");
+    return nullptr;
+  }
+  // On the stack, where the collector sees them.
+  auto *values = static_cast<plc_value *>(
+      __builtin_alloca(sizeof(plc_value) * (total + 1)));
+  for (size_t i = 0; i < count; ++i)
+    if (!toLisp(args[i], &values[i]))
+      return nullptr;
+  for (size_t i = 0; i < named; ++i)
+    if (!keywordOf(py.PyTuple_GetItem(keywords, Py_ssize_t(i)),
+                   &values[count + 2 * i]) ||
+        !toLisp(args[count + i], &values[count + 2 * i + 1]))
+      return nullptr;
+  plc_value result = PLC_UNSPECIFIED;
+  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  plc_status status = host()->call(host(), heldValue(callable), values, total,
+                                   &result, &error);
+  if (status == PLC_OK)
+    return valuesToPython(result);
+  raiseLisp(status, &error);
+  return nullptr;
+}
+
+/// What code of Python wants of Lisp: run() where this thread has both the world
+/// and the GIL.
+template <typename Body> struct Job {
+  Body &body;
+  PyThreadState *thread;
+  PyObject *result = nullptr;
+
+  /// Another thread of Python's has come to Lisp: it waits for the world without
+  /// the GIL, and takes that when it has the world.
+  static void run(void *data) {
+    Job &job = *static_cast<Job *>(data);
+    py.PyEval_RestoreThread(job.thread);
+    theThread = job.thread;
+    {
+      Operation operation;
+      job.result = job.body();
+    }
+    theThread = nullptr;
+    py.PyEval_SaveThread();
+  }
+};
+
+template <typename Body> PyObject *inLisp(Body body) {
+  if (!isInOperation()) {
+    Job<Body> job{body, py.PyEval_SaveThread()};
+    plc_status status = host()->run(host(), Job<Body>::run, &job);
+    py.PyEval_RestoreThread(job.thread);
+    if (status != PLC_OK)
+      py.PyErr_SetString(py.PyExc_MemoryError,
+                         "there is no memory for a call of Lisp");
+    return job.result;
+  }
+  ForeignRegion *region = theRegion;
+  bool isOpen = region && region->isOpen;
+  if (isOpen)
+    region->end();
+  theRegion = nullptr;
+  PyObject *result = body();
+  theRegion = region;
+  if (isOpen)
+    region->begin();
+  return result;
+}
+
+PyObject *callProcedure(PyObject *callable, PyObject *const *args,
+                        size_t countAndFlag, PyObject *keywords) {
+  size_t count = countAndFlag & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
+  return inLisp([=] { return callHere(callable, args, count, keywords); });
+}
+
+/// settle(promise, future): the future is done.
+PyObject *settle(PyObject *, PyObject *arguments) {
+  PyObject *held = py.PyTuple_GetItem(arguments, 0),
+           *future = py.PyTuple_GetItem(arguments, 1);
+  if (!held || !future)
+    return nullptr;
+  return inLisp([=]() -> PyObject * {
+    plc_value promise, value;
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    Owned name(py.PyUnicode_FromString("result"));
+    PyObject *receiver[] = {future};
+    Owned result(name ? py.PyObject_VectorcallMethod(name.get(), receiver, 1,
+                                                     nullptr)
+                      : nullptr);
+    if (!isWrapped(held, &promise))
+      return retain(none());
+    if (result && toLisp(result.get(), &value)) {
+      host()->settle(host(), promise, PLC_RESOLVED, value);
+    } else {
+      plc_status status = takeError(&error);
+      host()->settle(host(), promise, PLC_REJECTED,
+                     host()->make_condition(host(), thePython.plugin, status,
+                                            &error));
+    }
+    return retain(none());
+  });
+}
+
+//===--- Attributes -------------------------------------------------------===//
+
+plc_value nameOfProcedure(PyObject *object) {
+  return host()->procedure_name(host(), heldValue(object));
+}
+
+PyObject *getName(PyObject *self, void *) {
+  plc_value name = nameOfProcedure(self);
+  return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
+                           : toPython(name);
+}
+
+PyObject *procedureText(PyObject *self) {
+  Owned name(getName(self, nullptr));
+  Py_ssize_t bytes;
+  const char *text =
+      name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
+  return text ? py.PyUnicode_FromString(
+                    ("<Lisp procedure " + std::string(text) + ">").c_str())
+              : nullptr;
+}
+
+PyObject *valueText(PyObject *self) {
+  return toPython(host()->condition_text(host(), heldValue(self)));
+}
+
+//===--- Buffers ----------------------------------------------------------===//
+
+/// What an export holds, and what it tells.
+struct Export {
+  plc_buffer buffer;
+  char format[2];
+};
+
+char formatOf(const plc_buffer &buffer) {
+  unsigned size = buffer.bits == 8    ? 0
+                  : buffer.bits == 16 ? 1
+                  : buffer.bits == 32 ? 2
+                                      : 3;
+  switch (buffer.scalar) {
+  case PLC_SCALAR_SIGNED:
+    return "bhiq"[size];
+  case PLC_SCALAR_UNSIGNED:
+    return "BHIQ"[size];
+  case PLC_SCALAR_FLOAT:
+    return "?efd"[size];
+  case PLC_SCALAR_BOOLEAN:
+    return '?';
+  default:
+    return 0;
+  }
+}
+
+/// Vectors, and pointers of known length. The world is taken by who holds it
+/// only: a view is made where Lisp has called.
+int exportMemory(PyObject *self, Py_buffer *view, int flags) {
+  view->obj = nullptr;
+  auto *exported = new Export{};
+  plc_buffer &buffer = exported->buffer;
+  buffer.struct_size = sizeof buffer;
+  PyObject *isShared = inLisp([&]() -> PyObject * {
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    if (host()->buffer(host(), heldValue(self), &buffer, &error) == PLC_OK)
+      return none();
+    py.PyErr_SetString(py.PyExc_BufferError,
+                       "this object of Lisp has no memory to be shared");
+    return nullptr;
+  });
+  bool isGood = isShared;
+  if (isGood && (flags & PyBUF_WRITABLE) && buffer.is_read_only) {
+    py.PyErr_SetString(py.PyExc_BufferError, "this vector is a constant");
+    buffer.release(&buffer);
+    isGood = false;
+  }
+  if (!isGood) {
+    delete exported;
+    return -1;
+  }
+  int64_t count = buffer.dimensions ? buffer.shape[0] : 1;
+  exported->format[0] = formatOf(buffer);
+  view->buf = buffer.data;
+  view->obj = retain(self);
+  view->itemsize = buffer.bits / 8;
+  view->len = count * view->itemsize;
+  view->readonly = buffer.is_read_only;
+  view->ndim = 1;
+  view->format = (flags & PyBUF_FORMAT) ? exported->format : nullptr;
+  view->shape = (flags & PyBUF_ND)
+                    ? reinterpret_cast<Py_ssize_t *>(
+                          const_cast<int64_t *>(buffer.shape))
+                    : nullptr;
+  view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->itemsize
+                                                           : nullptr;
+  view->suboffsets = nullptr;
+  view->internal = exported;
+  return 0;
+}
+
+void releaseMemory(PyObject *, Py_buffer *view) {
+  auto *exported = static_cast<Export *>(view->internal);
+  exported->buffer.release(&exported->buffer);
+  delete exported;
+}
+
+//===--- The module -------------------------------------------------------===//
+
+PyObject *countThread(PyObject *, PyObject *change) {
+  int overflow;
+  long long n = py.PyLong_AsLongLongAndOverflow(change, &overflow);
+  thePython.otherThreads += n;
+  return retain(none());
+}
+
+PyObject *expect(PyObject *, PyObject *change) {
+  int overflow;
+  host()->expect(host(), int(py.PyLong_AsLongLongAndOverflow(change, &overflow)));
+  return retain(none());
+}
+
+PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
+                       std::vector<PyType_Slot> slots) {
+  slots.push_back({0, nullptr});
+  PyType_Spec spec{name, int(size), 0,
+                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
+                       flags,
+                   slots.data()};
+  PyObject *type = py.PyType_FromSpec(&spec);
+  // "plc.Name"
+  if (type && py.PyObject_SetAttrString(thePython.module, name + 4, type) < 0)
+    return nullptr;
+  return typeObject(type);
+}
+
+PyObject *makeException(const char *name, const char *doc, PyObject *base) {
+  PyObject *type = py.PyErr_NewExceptionWithDoc(name, doc, base, nullptr);
+  if (type && py.PyObject_SetAttrString(thePython.module, name + 4, type) < 0)
+    return nullptr;
+  return type;
+}
+
+/// What a conversion or this plugin refuses.
+PyObject *refusedType;
+
+template <typename Function> void *slot(Function *function) {
+  return reinterpret_cast<void *>(function);
+}
+
+} // namespace
+
+void dropRoots() {
+  // Dropping one may end others.
+  while (!droppedRoots.empty()) {
+    plc_root root = droppedRoots.back();
+    droppedRoots.pop_back();
+    host()->drop(host(), root);
+  }
+}
+
+bool openLispObjects() {
+  static PyMemberDef members[] = {
+      {"__vectorcalloffset__", T_PYSSIZET, offsetof(Held, call), READONLY,
+       nullptr},
+      {}};
+  static PyGetSetDef attributes[] = {
+      {"__name__", getName, nullptr, nullptr, nullptr},
+      {"__qualname__", getName, nullptr, nullptr, nullptr},
+      {}};
+  static PyMethodDef functions[] = {
+      {"_count_thread", countThread, METH_O, nullptr},
+      {"_expect", expect, METH_O, nullptr},
+      {"_settle", settle, METH_VARARGS, nullptr}};
+  thePython.module = py.PyImport_AddModule("plc");
+  if (!thePython.module)
+    return false;
+  retain(thePython.module);
+  thePython.procedureType = makeType(
+      "plc.Procedure", sizeof(Held), Py_TPFLAGS_HAVE_VECTORCALL,
+      {{Py_tp_dealloc, slot(deallocateHeld)},
+       {Py_tp_call, slot(py.PyVectorcall_Call)},
+       {Py_tp_members, members},
+       {Py_tp_getset, attributes},
+       {Py_tp_repr, slot(procedureText)},
+       {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+  thePython.valueType =
+      makeType("plc.Value", sizeof(Held), 0,
+               {{Py_tp_dealloc, slot(deallocateHeld)},
+                {Py_tp_repr, slot(valueText)},
+                {Py_bf_getbuffer, slot(exportMemory)},
+                {Py_bf_releasebuffer, slot(releaseMemory)},
+                {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
+  thePython.lispError = makeException(
+      "plc.LispError", "What a program of Lisp has raised.", py.PyExc_Exception);
+  thePython.lispExit =
+      makeException("plc.LispExit", "An exit by a continuation of Lisp.",
+                    py.PyExc_BaseException);
+  refusedType = makeException("plc._Refused", "What plc does not do.",
+                              py.PyExc_Exception);
+  for (PyMethodDef &each : functions) {
+    Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
+    if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
+                                               function.get()) < 0)
+      return false;
+  }
+  return thePython.procedureType && thePython.valueType &&
+         thePython.lispError && thePython.lispExit && refusedType;
+}
+
+PyObject *wrapProcedure(plc_value procedure) {
+  return makeHeld(thePython.procedureType, procedure, callProcedure);
+}
+PyObject *wrapValue(plc_value v) {
+  return makeHeld(thePython.valueType, v, nullptr);
+}
+
+bool isWrapped(PyObject *object, plc_value *result) {
+  if (object->type != thePython.procedureType &&
+      object->type != thePython.valueType)
+    return false;
+  *result = heldValue(object);
+  return true;
+}
+
+PyObject *shareVector(plc_value v) {
+  Owned value(wrapValue(v));
+  Owned view(value ? py.PyMemoryView_FromObject(value.get()) : nullptr);
+  PyObject *arguments[] = {view.get()};
+  return view ? callSupport("share", arguments, 1) : nullptr;
+}
+
+//===--- Errors -----------------------------------------------------------===//
+
+void raiseStatus(plc_status status, const char *text) {
+  Owned message(py.PyUnicode_FromString(text));
+  PyObject *arguments[] = {message.get()};
+  Owned error(message ? py.PyObject_Vectorcall(refusedType, arguments, 1,
+                                               nullptr)
+                      : nullptr);
+  Owned number(py.PyLong_FromLongLong(status));
+  if (error && number &&
+      py.PyObject_SetAttrString(error.get(), "status", number.get()) == 0)
+    py.PyErr_SetObject(refusedType, error.get());
+}
+
+void raiseLisp(plc_status status, plc_error *error) {
+  plc_value condition = status == PLC_E_LISP
+                            ? host()->token_condition(host(), error->token)
+                            : error->message;
+  bool isExit = condition == PLC_FALSE;
+  PyObject *type = isExit ? thePython.lispExit : thePython.lispError;
+  Owned message(isExit ? py.PyUnicode_FromString("exit by a continuation")
+                       : toPython(host()->condition_text(host(), condition)));
+  PyObject *arguments[] = {message.get()};
+  Owned raised(message ? py.PyObject_Vectorcall(type, arguments, 1, nullptr)
+                       : nullptr);
+  if (!raised)
+    return;
+  Owned token(wrapValue(error->token)), object(wrapValue(condition));
+  if (token && object &&
+      (status != PLC_E_LISP ||
+       py.PyObject_SetAttrString(raised.get(), "_token", token.get()) == 0) &&
+      py.PyObject_SetAttrString(raised.get(), "condition", object.get()) == 0)
+    py.PyErr_SetObject(type, raised.get());
+}
+
+bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
+  PyTypeObject *type = value->type;
+  if (type == typeObject(refusedType)) {
+    *status = PLC_E_UNSUPPORTED;
+    Owned number(py.PyObject_GetAttrString(value, "status"));
+    if (number) {
+      int overflow;
+      *status = plc_status(
+          py.PyLong_AsLongLongAndOverflow(number.get(), &overflow));
+    }
+    py.PyErr_Clear();
+    Owned text(py.PyObject_Str(value));
+    if (!text || !toLisp(text.get(), &error->message))
+      py.PyErr_Clear();
+    return true;
+  }
+  if (!py.PyType_IsSubtype(type, typeObject(thePython.lispError)) &&
+      !py.PyType_IsSubtype(type, typeObject(thePython.lispExit)))
+    return false;
+  Owned token(py.PyObject_GetAttrString(value, "_token"));
+  py.PyErr_Clear();
+  if (!token || token.get()->type != thePython.valueType)
+    return false;
+  error->token = heldValue(token.get());
+  *status = PLC_E_LISP;
+  return true;
+}

@@ -1,0 +1,389 @@
+//===- Python.cpp - the interpreter, its errors, its threads --------------===//
+//
+// plc-python.so: CPython in process. Nothing is linked: the library that belongs
+// to the environment is opened when Lisp first imports from Python.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Find.h"
+#include "PythonPlugin.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+PythonRuntime thePython;
+thread_local PyThreadState *theThread;
+thread_local ForeignRegion *theRegion;
+
+plc_status fail(plc_error *error, plc_status status, const char *text) {
+  return thePython.host->fail(thePython.host, error, status, nullptr, text);
+}
+
+//===--- Threads and fibers -----------------------------------------------===//
+// A fiber that waits with frames of Python below it keeps its thread state; the
+// others use one that is free, for CPython's state is that of one stack.
+
+/// Operations that are active in this fiber.
+static thread_local int theDepth;
+static std::vector<PyThreadState *> freeThreads;
+
+struct WaitingFiber {
+  PyThreadState *thread;
+  int depth;
+  ForeignRegion *region;
+};
+static std::unordered_map<uint64_t, WaitingFiber> waitingFibers;
+
+Operation::Operation() {
+  ++theDepth;
+  dropRoots();
+}
+Operation::~Operation() { --theDepth; }
+bool isInOperation() { return theDepth > 0; }
+
+static void switchFiber(plc_plugin *, uint64_t from, uint64_t to) {
+  // A thread of Python's own comes and goes with its state.
+  if (!theThread || thePython.isEnded)
+    return;
+  auto found = waitingFibers.find(to);
+  bool isWaiting = theDepth > 0;
+  if (isWaiting)
+    waitingFibers[from] = {theThread, theDepth, theRegion};
+  PyThreadState *next = theThread;
+  WaitingFiber state{nullptr, 0, nullptr};
+  if (found != waitingFibers.end()) {
+    state = found->second;
+    waitingFibers.erase(to);
+    if (!isWaiting)
+      freeThreads.push_back(theThread);
+    next = state.thread;
+  } else if (isWaiting) {
+    if (freeThreads.empty()) {
+      next = py.PyThreadState_New(thePython.interpreter);
+    } else {
+      next = freeThreads.back();
+      freeThreads.pop_back();
+    }
+  }
+  theDepth = state.depth;
+  theRegion = state.region;
+  if (next != theThread) {
+    py.PyThreadState_Swap(next);
+    theThread = next;
+  }
+}
+
+static void endFiber(plc_plugin *, uint64_t fiber) {
+  // One that was left with frames of Python: they are never gone on with, and
+  // what they hold stays.
+  waitingFibers.erase(fiber);
+}
+
+static void beforeWait(plc_plugin *) {
+  if (theThread)
+    py.PyEval_SaveThread();
+}
+static void afterWait(plc_plugin *) {
+  if (theThread)
+    py.PyEval_RestoreThread(theThread);
+}
+
+ForeignRegion::ForeignRegion()
+    : isOpen(thePython.otherThreads > 0), outer(theRegion) {
+  theRegion = this;
+  if (isOpen)
+    thePython.host->blocking_begin(thePython.host, &region);
+}
+
+void ForeignRegion::begin() {
+  thePython.host->blocking_begin(thePython.host, &region);
+  isOpen = true;
+}
+
+void ForeignRegion::end() {
+  // Who holds the world may be waiting for the GIL.
+  PyThreadState *thread = py.PyEval_SaveThread();
+  thePython.host->blocking_end(thePython.host, &region);
+  py.PyEval_RestoreThread(thread);
+  isOpen = false;
+}
+
+ForeignRegion::~ForeignRegion() {
+  if (isOpen)
+    end();
+  theRegion = outer;
+}
+
+//===--- Errors -----------------------------------------------------------===//
+
+/// The value of an attribute, or #f.
+static plc_value attribute(PyObject *object, const char *name) {
+  plc_value result = PLC_FALSE;
+  Owned value(object ? py.PyObject_GetAttrString(object, name) : nullptr);
+  if (!value || !toLisp(value.get(), &result))
+    py.PyErr_Clear();
+  return result;
+}
+
+/// The frames that a traceback names, innermost first, before `list`.
+static plc_value framesOf(PyObject *traceback) {
+  const plc_host *host = thePython.host;
+  plc_value list = PLC_NULL;
+  Owned at(retain(traceback));
+  while (at && at.get() != none()) {
+    Owned frame(py.PyObject_GetAttrString(at.get(), "tb_frame"));
+    Owned code(frame ? py.PyObject_GetAttrString(frame.get(), "f_code")
+                     : nullptr);
+    plc_value line = attribute(at.get(), "tb_lineno");
+    plc_value entry = host->cons(host, line, PLC_NULL);
+    entry = host->cons(host, attribute(code.get(), "co_filename"), entry);
+    entry = host->cons(host, attribute(code.get(), "co_qualname"), entry);
+    list = host->cons(host, entry, list);
+    at = Owned(py.PyObject_GetAttrString(at.get(), "tb_next"));
+  }
+  py.PyErr_Clear();
+  return list;
+}
+
+/// "KeyError", "json.decoder.JSONDecodeError"
+static plc_value typeName(PyObject *value) {
+  const plc_host *host = thePython.host;
+  PyObject *type = objectOf(value->type);
+  plc_value name = attribute(type, "__qualname__"),
+            module = attribute(type, "__module__");
+  if (!plc_is_kind(module, PLC_KIND_STRING) ||
+      !plc_is_kind(name, PLC_KIND_STRING))
+    return name;
+  char text[300];
+  size_t length = host->string_utf8(host, module, text, sizeof text);
+  if (length >= sizeof text ||
+      (length == 8 && memcmp(text, "builtins", 8) == 0))
+    return name;
+  text[length++] = '.';
+  size_t more =
+      host->string_utf8(host, name, text + length, sizeof text - length);
+  plc_value full;
+  if (length + more > sizeof text ||
+      host->string(host, text, length + more, &full) != PLC_OK)
+    return name;
+  return full;
+}
+
+static plc_value textOf(PyObject *value) {
+  plc_value text = PLC_FALSE;
+  Owned shown(py.PyObject_Str(value));
+  if (!shown || !toLisp(shown.get(), &text))
+    py.PyErr_Clear();
+  return text;
+}
+
+plc_status takeError(plc_error *error) {
+  PyObject *type, *value, *traceback;
+  py.PyErr_Fetch(&type, &value, &traceback);
+  if (!type)
+    return fail(error, PLC_E_FOREIGN, "an error that Python does not tell");
+  py.PyErr_NormalizeException(&type, &value, &traceback);
+  Owned ownType(type), ownValue(value), ownTraceback(traceback);
+  if (traceback)
+    py.PyException_SetTraceback(value, traceback);
+  if (traceback)
+    error->trace = framesOf(traceback);
+  plc_status status = PLC_E_FOREIGN;
+  if (isCarrier(value, &status, error))
+    return status;
+  error->type = typeName(value);
+  error->message = textOf(value);
+  if (!plc_is_kind(error->message, PLC_KIND_STRING) ||
+      plc_string_length(error->message) == 0)
+    error->message = error->type;
+  error->value = makeReference(value);
+  if (value->type == typeObject(py.PyExc_RecursionError))
+    return PLC_E_DEPTH;
+  return status;
+}
+
+plc_status takeMissing(PyObject *exception, plc_status status,
+                       plc_error *error) {
+  bool isMissing = py.PyErr_ExceptionMatches(exception);
+  plc_status found = takeError(error);
+  return isMissing && found == PLC_E_FOREIGN ? status : found;
+}
+
+//===--- Start and end ----------------------------------------------------===//
+
+/// The folder of the plugin's own modules.
+static std::string ownFolder() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<void *>(&ownFolder), &info) || !info.dli_fname)
+    return "";
+  std::string file = info.dli_fname;
+  size_t slash = file.rfind('/');
+  return (slash == std::string::npos ? std::string(".") : file.substr(0, slash)) +
+         "/python";
+}
+
+/// The module `plc_support`, which does in Python what is not needed often.
+static bool openSupport() {
+  Owned path(py.PyUnicode_DecodeUTF8(ownFolder().c_str(),
+                                     Py_ssize_t(ownFolder().size()),
+                                     "surrogateescape"));
+  Owned system(py.PyImport_ImportModule("sys"));
+  Owned list(system ? py.PyObject_GetAttrString(system.get(), "path")
+                    : nullptr);
+  Owned name(py.PyUnicode_FromString("append"));
+  if (!path || !list || !name)
+    return false;
+  PyObject *arguments[] = {list.get(), path.get()};
+  Owned done(py.PyObject_VectorcallMethod(name.get(), arguments, 2, nullptr));
+  if (!done)
+    return false;
+  thePython.support = py.PyImport_ImportModule("plc_support");
+  return thePython.support;
+}
+
+static plc_status start(plc_plugin *self, const plc_host *host,
+                        plc_error *error) {
+  thePython.host = host;
+  thePython.plugin = self;
+  PythonPlace place;
+  std::string problem;
+  if (!findPython(place, problem))
+    return fail(error, PLC_E_FOREIGN, problem.c_str());
+  if (const char *missing =
+          openPythonLibrary(place.library.c_str(), place.minor)) {
+    problem = "the library of Python cannot be used: " + std::string(missing) +
+              "; set PLC_PYTHON to another Python";
+    return fail(error, PLC_E_FOREIGN, problem.c_str());
+  }
+  // So that it finds the packages of its environment. It keeps the text.
+  py.Py_SetProgramName(py.Py_DecodeLocale(place.executable.c_str(), nullptr));
+  py.Py_InitializeEx(0);
+  resolvePythonExceptions();
+  theThread = py.PyThreadState_Get();
+  thePython.interpreter = py.PyInterpreterState_Get();
+  Operation operation;
+  // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
+  struct sigaction ours;
+  sigaction(SIGINT, nullptr, &ours);
+  bool isOpen = openLispObjects() && openSupport();
+  sigaction(SIGINT, &ours, nullptr);
+  return isOpen ? PLC_OK : takeError(error);
+}
+
+static plc_status describe(plc_plugin *, char *buffer, size_t size) {
+  PythonPlace place;
+  std::string problem;
+  if (!findPython(place, problem)) {
+    snprintf(buffer, size, "%s", problem.c_str());
+    return PLC_E_NAME;
+  }
+  snprintf(buffer, size, "Python %s in %s", place.version.c_str(),
+           place.library.c_str());
+  return PLC_OK;
+}
+
+static void interrupt(plc_plugin *) { py.PyErr_SetInterrupt(); }
+
+static void releaseReferences(plc_plugin *, const uintptr_t *handles,
+                              size_t count) {
+  if (thePython.isEnded)
+    return;
+  Operation operation;
+  for (size_t i = 0; i < count; ++i)
+    release(reinterpret_cast<PyObject *>(handles[i]));
+  thePython.references -= count;
+}
+
+static uint64_t liveReferences(plc_plugin *) { return thePython.references; }
+
+static void shutDown(plc_plugin *) {
+  if (thePython.isEnded || !theThread)
+    return;
+  {
+    // Threads that end meanwhile may call Lisp.
+    Operation operation;
+    Owned name(py.PyUnicode_FromString("end"));
+    PyObject *arguments[] = {thePython.support};
+    ForeignRegion region;
+    Owned done(py.PyObject_VectorcallMethod(name.get(), arguments, 1, nullptr));
+    if (!done)
+      py.PyErr_Clear();
+  }
+  py.Py_FinalizeEx();
+  thePython.isEnded = true;
+  theThread = nullptr;
+}
+
+//===--- Modules and source text ------------------------------------------===//
+
+/// Calls a function of plc_support. Null: an error of Python is set.
+PyObject *callSupport(const char *name, PyObject *const *args, size_t count) {
+  Owned function(py.PyObject_GetAttrString(thePython.support, name));
+  return function
+             ? py.PyObject_Vectorcall(function.get(), args, count, nullptr)
+             : nullptr;
+}
+
+static plc_status import(plc_plugin *, plc_value name, plc_value options,
+                         plc_value *result, plc_error *error) {
+  Operation operation;
+  Owned module(toPython(name)), list(toPython(options));
+  PyObject *arguments[] = {module.get(), list.get()};
+  Owned found(module && list ? callSupport("load", arguments, 2) : nullptr);
+  if (!found)
+    return takeError(error);
+  *result = makeReference(found.get());
+  return PLC_OK;
+}
+
+static plc_status evaluate(plc_plugin *, plc_value source, bool statements,
+                           plc_value *result, plc_error *error) {
+  Operation operation;
+  Owned text(toPython(source));
+  PyObject *arguments[] = {text.get(), statements ? py._Py_TrueStruct
+                                                  : py._Py_FalseStruct};
+  Owned value;
+  if (text) {
+    ForeignRegion region;
+    value = callSupport("evaluate", arguments, 2);
+  }
+  if (!value)
+    return takeError(error);
+  // Statements have no value: NotImplemented stands for none.
+  if (value.get() == py._Py_NotImplementedStruct) {
+    *result = PLC_UNSPECIFIED;
+    return PLC_OK;
+  }
+  return toLisp(value.get(), result) ? PLC_OK : takeError(error);
+}
+
+//===--- The table --------------------------------------------------------===//
+
+PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
+  static plc_plugin table;
+  table.struct_size = sizeof table;
+  table.abi_major = PLC_PLUGIN_ABI_MAJOR;
+  table.abi_minor = PLC_PLUGIN_ABI_MINOR;
+  table.language = "python";
+  table.ecosystems = "python pypi";
+  table.version = "0.1";
+  table.start = start;
+  table.describe = describe;
+  table.import = import;
+  table.evaluate = evaluate;
+  table.release = releaseReferences;
+  table.live_references = liveReferences;
+  table.interrupt = interrupt;
+  table.shutdown = shutDown;
+  table.fiber_switch = switchFiber;
+  table.fiber_end = endFiber;
+  table.before_wait = beforeWait;
+  table.after_wait = afterWait;
+  fillOperations(table);
+  return &table;
+}

@@ -1,0 +1,118 @@
+//===- PythonPlugin.h - what the files of the Python plugin share -*- C++ -*-===//
+//
+// CPython in process. The thread that runs Lisp holds the interpreter's lock (the
+// GIL) from the start; it gives it up while it waits in the event loop. Python's
+// errors are fetched where an operation ends and cross as values.
+//
+//===----------------------------------------------------------------------===//
+#ifndef PLC_PLUGIN_PYTHON_H
+#define PLC_PLUGIN_PYTHON_H
+
+#include "Api.h"
+#include "plc/plugin.h"
+
+struct PythonRuntime {
+  const plc_host *host;
+  plc_plugin *plugin;
+  PyInterpreterState *interpreter;
+  uint64_t references; ///< that Lisp holds
+  /// Threads of Python besides the one that started it: a call may have to wait
+  /// for one that wants to call Lisp.
+  int64_t otherThreads;
+  PyObject *support; ///< the module `plc_support`, see support.py
+  /// Types of Lisp's own objects in Python, and its errors.
+  PyTypeObject *procedureType, *valueType;
+  PyObject *lispError, *lispExit;
+  PyObject *module; ///< `plc`
+  bool isEnded;
+};
+extern PythonRuntime thePython;
+
+/// \{ Python.cpp
+
+/// The state of the thread that runs here; null in a thread that does not hold
+/// the GIL.
+extern thread_local PyThreadState *theThread;
+/// Stands in every operation: Python runs in this fiber meanwhile.
+class Operation {
+public:
+  Operation();
+  ~Operation();
+};
+/// True if Lisp has called Python in this fiber, so that this thread holds the
+/// world (unless in a ForeignRegion).
+bool isInOperation();
+/// What the error that is set in Python becomes.
+plc_status takeError(plc_error *error);
+/// The same; an exception of that type becomes that status.
+plc_status takeMissing(PyObject *exception, plc_status status,
+                       plc_error *error);
+plc_status fail(plc_error *error, plc_status status, const char *text);
+/// While code of Python runs that may wait for other threads, which may run Lisp
+/// meanwhile. Nothing is done if there are no other threads.
+class ForeignRegion {
+public:
+  ForeignRegion();
+  ~ForeignRegion();
+  /// \{ Lisp is called back: others may not run it meanwhile.
+  void end();
+  void begin();
+  bool isOpen;
+  /// \}
+
+private:
+  ForeignRegion *outer;
+  plc_region region;
+};
+/// The innermost region of this fiber.
+extern thread_local ForeignRegion *theRegion;
+/// Calls a function of plc_support. Null: an error of Python is set.
+PyObject *callSupport(const char *name, PyObject *const *args, size_t count);
+/// \}
+
+/// \{ Convert.cpp
+
+/// The counterpart of a Lisp value; null, and an error of Python is set, if
+/// there is none.
+PyObject *toPython(plc_value v);
+/// The counterpart of an object, which stays the caller's.
+/// \returns false, and an error of Python is set, if there is no memory
+bool toLisp(PyObject *object, plc_value *result);
+/// Deep copy as Lisp data.
+bool toLispDeeply(PyObject *object, plc_value *result);
+/// The object behind a reference of this plugin, borrowed.
+inline PyObject *referent(plc_value reference) {
+  return reinterpret_cast<PyObject *>(plc_reference_handle(reference));
+}
+/// A reference to it, whatever it is.
+plc_value makeReference(PyObject *object);
+/// The name that a symbol stands for, interned, borrowed; null: an error is set.
+PyObject *nameOf(plc_value symbol);
+/// A conversion that is not possible: sets an error of Python that arrives with
+/// this status.
+void raiseStatus(plc_status status, const char *text);
+/// \}
+
+/// \{ LispObjects.cpp: objects of Lisp in Python
+
+/// Makes the types and the module `plc`. False: an error of Python is set.
+bool openLispObjects();
+PyObject *wrapProcedure(plc_value procedure);
+PyObject *wrapValue(plc_value v);
+/// Gives back what objects have held that are gone; needs the world and the GIL.
+void dropRoots();
+/// The Lisp value behind such an object.
+bool isWrapped(PyObject *object, plc_value *result);
+/// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
+PyObject *shareVector(plc_value v);
+/// Sets the error that a status of the host becomes.
+void raiseLisp(plc_status status, plc_error *error);
+/// True if the error carries a status and token of Lisp or of a conversion.
+bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
+/// \}
+
+/// \{ Objects.cpp: operations of the plugin's table
+void fillOperations(plc_plugin &table);
+/// \}
+
+#endif // PLC_PLUGIN_PYTHON_H

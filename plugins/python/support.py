@@ -1,0 +1,296 @@
+"""What the Python plugin of plc does in Python: what is rare or short."""
+
+import builtins
+import importlib
+import inspect
+import io
+import os
+import sys
+import _thread
+import threading
+
+import plc
+
+
+# --- Start and end
+
+def _unbuffered(stream, descriptor):
+    """Lisp and Python write to the same descriptors, each at once."""
+    if stream is None:
+        return None
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    text = io.TextIOWrapper(raw, encoding=stream.encoding,
+                            errors=stream.errors, write_through=True)
+    text.mode = "w"
+    return text
+
+
+sys.stdout = sys.__stdout__ = _unbuffered(sys.stdout, 1)
+sys.stderr = sys.__stderr__ = _unbuffered(sys.stderr, 2)
+sys.path.insert(0, "")
+if not hasattr(sys, "argv") or not sys.argv:
+    sys.argv = [""]
+
+# SIGINT is plc's; PyErr_SetInterrupt needs a handler all the same.
+import signal
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _counting(start):
+    def counted(function, *rest, **keywords):
+        def run(*args, **kwargs):
+            try:
+                return function(*args, **kwargs)
+            finally:
+                plc._count_thread(-1)
+        # Lisp waits for what they call, see plc_host::expect.
+        plc._count_thread(1)
+        plc._expect(1)
+        try:
+            return start(run, *rest, **keywords)
+        except BaseException:
+            plc._count_thread(-1)
+            plc._expect(-1)
+            raise
+    return counted
+
+
+# While there are other threads a call may have to wait for one that wants to
+# call Lisp.
+for _name in ("start_new_thread", "start_joinable_thread"):
+    if hasattr(_thread, _name):
+        setattr(_thread, _name, _counting(getattr(_thread, _name)))
+        if hasattr(threading, "_" + _name):
+            setattr(threading, "_" + _name, getattr(_thread, _name))
+
+
+def end():
+    """Before the interpreter ends: threads may still want to call Lisp."""
+    if _loop is not None:
+        _loop.call_soon_threadsafe(_loop.stop)
+    threading._shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+# --- Waiting
+
+_loop = None
+
+
+def _event_loop():
+    """The loop of asyncio, in a thread of its own: what is awaited runs there
+    while Lisp does something else or waits."""
+    global _loop
+    if _loop is None:
+        import asyncio
+        _loop = asyncio.new_event_loop()
+
+        def run():
+            asyncio.set_event_loop(_loop)
+            _loop.run_forever()
+        threading.Thread(target=run, name="asyncio of plc", daemon=True).start()
+        # Nobody waits for this one.
+        plc._expect(-1)
+    return _loop
+
+
+async def _value(x):
+    return await x
+
+
+def awaited(x):
+    """The future that `await` waits for, None if x is nothing to wait for."""
+    if inspect.isawaitable(x):
+        import asyncio
+        return asyncio.run_coroutine_threadsafe(_value(x), _event_loop())
+    if hasattr(x, "add_done_callback") and hasattr(x, "result"):
+        return x
+    return None
+
+
+def settle_later(future, promise):
+    plc._expect(1)
+
+    def done(future):
+        try:
+            plc._settle(promise, future)
+        finally:
+            plc._expect(-1)
+    future.add_done_callback(done)
+
+
+# --- Modules and source text
+
+def load(name, options):
+    options = iter(options)
+    for option in options:
+        if option != "path":
+            raise plc._Refused("an import from Python takes the option `:path`, "
+                               "a folder, and no other")
+        folder = os.fspath(next(options))
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or
+                           name.startswith(error.name + ".")):
+            error.msg = error.args[0] if error.args else str(error)
+            error.args = (
+                f"{error.msg}; {sys.executable} (Python "
+                f"{sys.version_info[0]}.{sys.version_info[1]}) has none: "
+                f"{sys.executable} -m pip install {name.split('.')[0]}",)
+            error.msg = error.args[0]
+        raise
+
+
+def evaluate(source, statements):
+    namespace = sys.modules["__main__"].__dict__
+    if not statements:
+        try:
+            code = compile(source.lstrip(), "<py-eval>", "eval")
+        except SyntaxError:
+            code = None
+        if code is not None:
+            return eval(code, namespace)
+    exec(compile(source, "<py-exec>" if statements else "<py-eval>", "exec"),
+         namespace)
+    return NotImplemented
+
+
+def resolve(path):
+    """The object at a path such as "math.sqrt", "os.path.join", "len"."""
+    parts = path.split(".")
+    if hasattr(builtins, parts[0]):
+        found, rest = builtins, parts
+    else:
+        found, rest = importlib.import_module(parts[0]), parts[1:]
+        while rest and not hasattr(found, rest[0]):
+            name = ".".join(parts[:len(parts) - len(rest) + 1])
+            found, rest = importlib.import_module(name), rest[1:]
+    for part in rest:
+        found = getattr(found, part)
+    return found
+
+
+# --- Values
+
+def integer_of(limbs, negative):
+    n = int.from_bytes(limbs, "little")
+    return -n if negative else n
+
+
+def bytes_of(n):
+    n = abs(n)
+    return n.to_bytes((n.bit_length() + 63) // 64 * 8, "little")
+
+
+def fraction(numerator, denominator):
+    from fractions import Fraction
+    return Fraction(numerator, denominator)
+
+
+class Complex(complex):
+    """A complex number of Lisp with an exact part: it comes back as it was."""
+
+
+def exact_complex(real, imaginary):
+    made = Complex(real, imaginary)
+    made.parts = [real, imaginary]
+    return made
+
+
+def is_scalar_type(type):
+    if type is Complex:
+        return True
+    if type.__module__ == "fractions" and type.__name__ == "Fraction":
+        return True
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(type, numpy.generic)
+
+
+def scalar(x):
+    """A number, a tuple for a rational one, a list for a complex one."""
+    if type(x) is Complex:
+        return x.parts
+    if hasattr(x, "denominator") and type(x).__module__ == "fractions":
+        return (x.numerator, x.denominator)
+    return x.item()
+
+
+def share(view):
+    """A homogeneous vector in Python: an array if there is NumPy."""
+    numpy = sys.modules.get("numpy")
+    return view if numpy is None else numpy.asarray(view)
+
+
+def plain(x):
+    """What `->lisp` copies: a list, tuple or dict; else x."""
+    if isinstance(x, dict):
+        return x if type(x) is dict else dict(x)
+    if isinstance(x, (list, tuple)):
+        return list(x)
+    if isinstance(x, (set, frozenset, range, dict().keys().__class__,
+                      dict().values().__class__, dict().items().__class__)):
+        return list(x)
+    if isinstance(x, (bytearray, memoryview)) and not (
+            isinstance(x, memoryview) and x.format != "B"):
+        return bytes(x)
+    if isinstance(x, memoryview):
+        return x.tolist()
+    if isinstance(x, os.PathLike):
+        return os.fspath(x)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(x, numpy.ndarray):
+        return x.tolist()
+    return x
+
+
+# --- Objects
+
+def near(x, name):
+    """Names of members that are like the name."""
+    import difflib
+    names = [n for n in dir(x) if n.startswith("_") == name.startswith("_")]
+    return difflib.get_close_matches(name, names, 3, 0.7)
+
+
+def documentation(x):
+    return inspect.getdoc(x)
+
+
+def signature(x):
+    try:
+        text = str(inspect.signature(x))
+    except (TypeError, ValueError):
+        return None
+    return f"{getattr(x, '__name__', '')}{text}"
+
+
+def entries(x):
+    items = getattr(x, "items", None)
+    if items is None:
+        raise plc._Refused("this object has no entries")
+    return list(items())
+
+
+def close(x):
+    leave = getattr(type(x), "__exit__", None)
+    if leave is not None:
+        leave(x, None, None, None)
+        return
+    close = getattr(x, "close", None)
+    if close is None:
+        raise plc._Refused("this object has neither __exit__ nor a method "
+                           "`close`")
+    close()
+
+
+def hash_of(x):
+    try:
+        return hash(x)
+    except TypeError:
+        return 0
