@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 
 import lit.formats
@@ -42,6 +43,16 @@ plugins = os.path.join(config.plc_build_root, "lib", "plc")
 for name in ("lua", "c-import"):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
+
+# A Python that the plugin serves, see plugins/python/Find.cpp.
+python = subprocess.run(
+    [shutil.which("python3") or "python3", "-I", "-S", "-c",
+     "import sys, sysconfig, os; v = sysconfig.get_config_var; "
+     "sys.exit(not (11 <= sys.version_info[1] <= 13 and any("
+     "os.path.exists(os.path.join(v('LIBDIR'), n or '?')) and '.so' in n "
+     "for n in (v('INSTSONAME'), v('LDLIBRARY')))))"])
+if python.returncode == 0:
+    config.available_features.add("python")
 
 # Headers of packages that tests import where they are there.
 for feature, header in (

@@ -198,9 +198,10 @@ PyObject *toPython(plc_value v) {
   return convert(v, path);
 }
 
-PyObject *nameOf(plc_value symbol) {
-  // Symbols stay where they are; a root keeps each from being collected.
-  static std::unordered_map<plc_value, PyObject *> names;
+/// By symbol; symbols stay where they are, a root keeps each from being collected.
+using Names = std::unordered_map<plc_value, PyObject *>;
+
+static PyObject *internName(plc_value symbol, Names &names, bool hasDashes) {
   auto found = names.find(symbol);
   if (found != names.end())
     return found->second;
@@ -208,6 +209,8 @@ PyObject *nameOf(plc_value symbol) {
       plc_is_kind(symbol, PLC_KIND_SYMBOL) ? plc_symbol_name(symbol) : symbol;
   std::string utf8(host()->string_utf8(host(), text, nullptr, 0), 0);
   host()->string_utf8(host(), text, utf8.data(), utf8.size());
+  if (!hasDashes)
+    std::replace(utf8.begin(), utf8.end(), '-', '_');
   const char *start = utf8.c_str() + (plc_is_keyword(symbol) ? 1 : 0);
   PyObject *name =
       strlen(start) == utf8.size() - size_t(start - utf8.c_str())
@@ -218,6 +221,16 @@ PyObject *nameOf(plc_value symbol) {
   host()->hold(host(), symbol);
   names[symbol] = name;
   return name;
+}
+
+PyObject *nameOf(plc_value symbol) {
+  static Names names;
+  return internName(symbol, names, true);
+}
+
+PyObject *parameterOf(plc_value symbol) {
+  static Names names;
+  return internName(symbol, names, false);
 }
 
 //===--- To Lisp ----------------------------------------------------------===//

@@ -320,6 +320,9 @@ PyObject *countThread(PyObject *, PyObject *change) {
   int overflow;
   long long n = py.PyLong_AsLongLongAndOverflow(change, &overflow);
   thePython.otherThreads += n;
+  // The call that starts the first one may wait for it.
+  if (n > 0 && isInOperation() && theRegion && !theRegion->isOpen)
+    theRegion->begin();
   return retain(none());
 }
 

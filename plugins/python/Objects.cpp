@@ -8,6 +8,12 @@ namespace {
 
 const plc_host *host() { return thePython.host; }
 
+/// Runs code of Python that may wait for other threads.
+template <typename Run> auto foreign(Run run) {
+  ForeignRegion region;
+  return run();
+}
+
 plc_status finish(PyObject *value, plc_value *result, plc_error *error) {
   Owned own(value);
   return value && toLisp(value, result) ? PLC_OK : takeError(error);
@@ -41,7 +47,8 @@ plc_status get(plc_plugin *, plc_value object, plc_value name,
   PyObject *text = nameOf(name);
   if (!text)
     return takeError(error);
-  Owned value(py.PyObject_GetAttr(referent(object), text));
+  Owned value(
+      foreign([&] { return py.PyObject_GetAttr(referent(object), text); }));
   if (!value)
     return noMember(referent(object), text, error);
   return toLisp(value.get(), result) ? PLC_OK : takeError(error);
@@ -63,7 +70,9 @@ plc_status set(plc_plugin *, plc_value object, plc_value name, plc_value value,
   Owned converted(toPython(value));
   if (!converted)
     return takeError(error);
-  if (py.PyObject_SetAttr(referent(object), text, converted.get()) < 0)
+  if (foreign([&] {
+        return py.PyObject_SetAttr(referent(object), text, converted.get());
+      }) < 0)
     return noMember(referent(object), text, error);
   return PLC_OK;
 }
@@ -80,7 +89,9 @@ plc_status index(plc_plugin *, plc_value object, plc_value key,
   Owned converted(toPython(key));
   if (!converted)
     return takeError(error);
-  Owned value(py.PyObject_GetItem(referent(object), converted.get()));
+  Owned value(foreign([&] {
+    return py.PyObject_GetItem(referent(object), converted.get());
+  }));
   if (!value)
     return missingElement(error);
   return toLisp(value.get(), result) ? PLC_OK : takeError(error);
@@ -92,7 +103,10 @@ plc_status setIndex(plc_plugin *, plc_value object, plc_value key,
   Owned converted(toPython(key)), item(toPython(value));
   if (!converted || !item)
     return takeError(error);
-  if (py.PyObject_SetItem(referent(object), converted.get(), item.get()) < 0)
+  if (foreign([&] {
+        return py.PyObject_SetItem(referent(object), converted.get(),
+                                   item.get());
+      }) < 0)
     return missingElement(error);
   return PLC_OK;
 }
@@ -170,7 +184,7 @@ Arguments::Arguments(const plc_value *args, size_t positional,
   names = Owned(py.PyTuple_New(Py_ssize_t(keywords)));
   isGood = bool(names);
   for (size_t i = 0; isGood && i < keywords; ++i) {
-    PyObject *name = nameOf(args[positional + 2 * i]);
+    PyObject *name = parameterOf(args[positional + 2 * i]);
     isGood = name && add(args[positional + 2 * i + 1]);
     if (isGood)
       py.PyTuple_SetItem(names.get(), Py_ssize_t(i), retain(name));
@@ -184,13 +198,11 @@ plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
   Arguments arguments(args, positional, keywords);
   if (!arguments.isGood)
     return takeError(error);
-  PyObject *value;
-  {
-    ForeignRegion region;
-    value = py.PyObject_Vectorcall(
+  PyObject *value = foreign([&] {
+    return py.PyObject_Vectorcall(
         referent(callee), arguments.objects + 2,
         positional | PY_VECTORCALL_ARGUMENTS_OFFSET, arguments.names.get());
-  }
+  });
   return finish(value, result, error);
 }
 
@@ -204,15 +216,14 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
   Arguments arguments(args, positional, keywords);
   if (!arguments.isGood)
     return takeError(error);
-  PyObject *receiver = referent(object), *value;
+  PyObject *receiver = referent(object);
   arguments.objects[1] = receiver;
-  {
-    ForeignRegion region;
-    value = py.PyObject_VectorcallMethod(
+  PyObject *value = foreign([&] {
+    return py.PyObject_VectorcallMethod(
         text, arguments.objects + 1,
         (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
         arguments.names.get());
-  }
+  });
   if (value)
     return finish(value, result, error);
   // The method itself may be missing, or something in it.
@@ -233,7 +244,8 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
 plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
                    plc_error *error) {
   Operation operation;
-  Owned iterator(py.PyObject_GetIter(referent(object)));
+  Owned iterator(
+      foreign([&] { return py.PyObject_GetIter(referent(object)); }));
   if (!iterator)
     return takeError(error);
   *result = makeReference(iterator.get());
@@ -243,11 +255,8 @@ plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
 plc_status next(plc_plugin *, plc_value iterator, plc_value *result,
                 plc_error *error) {
   Operation operation;
-  PyObject *item;
-  {
-    ForeignRegion region;
-    item = py.PyIter_Next(referent(iterator));
-  }
+  PyObject *item =
+      foreign([&] { return py.PyIter_Next(referent(iterator)); });
   if (!item && !py.PyErr_Occurred())
     return PLC_END;
   return finish(item, result, error);
@@ -256,7 +265,8 @@ plc_status next(plc_plugin *, plc_value iterator, plc_value *result,
 plc_status length(plc_plugin *, plc_value object, int64_t *result,
                   plc_error *error) {
   Operation operation;
-  Py_ssize_t size = py.PyObject_Size(referent(object));
+  Py_ssize_t size =
+      foreign([&] { return py.PyObject_Size(referent(object)); });
   if (size < 0)
     return takeError(error);
   *result = size;
@@ -270,8 +280,9 @@ plc_status compare(plc_plugin *, plc_comparison op, plc_value a, plc_value b,
   static const int operations[] = {Py_EQ, Py_LT, Py_LE, Py_GT, Py_GE};
   Operation operation;
   Owned x(toPython(a)), y(toPython(b));
-  int answer = x && y ? py.PyObject_RichCompareBool(x.get(), y.get(),
-                                                    operations[op])
+  int answer = x && y ? foreign([&] {
+    return py.PyObject_RichCompareBool(x.get(), y.get(), operations[op]);
+  })
                       : -1;
   if (answer < 0)
     return takeError(error);
@@ -320,11 +331,10 @@ plc_status operate(plc_plugin *, plc_operator op, plc_value a, plc_value b,
   Operation operation;
   bool isUnary = b == PLC_DEFAULT;
   Owned x(toPython(a)), y(isUnary ? nullptr : toPython(b));
-  PyObject *value = nullptr;
-  if (x && (isUnary || y)) {
-    ForeignRegion region;
-    value = apply(op, x.get(), y.get(), b);
-  }
+  PyObject *value =
+      x && (isUnary || y)
+          ? foreign([&] { return apply(op, x.get(), y.get(), b); })
+          : nullptr;
   return finish(value, result, error);
 }
 
@@ -346,9 +356,11 @@ plc_status hash(plc_plugin *, plc_value object, uint64_t *result,
 plc_status repr(plc_plugin *, plc_value object, bool isDisplay,
                 plc_value *result, plc_error *error) {
   Operation operation;
-  return finish(isDisplay ? py.PyObject_Str(referent(object))
-                          : py.PyObject_Repr(referent(object)),
-                result, error);
+  PyObject *text = foreign([&] {
+    return isDisplay ? py.PyObject_Str(referent(object))
+                     : py.PyObject_Repr(referent(object));
+  });
+  return finish(text, result, error);
 }
 
 plc_status members(plc_plugin *, plc_value object, plc_value *result,
@@ -396,12 +408,7 @@ plc_status copyToLisp(plc_plugin *, plc_value object, plc_value *result,
 plc_status close(plc_plugin *, plc_value object, plc_error *error) {
   Operation operation;
   PyObject *arguments[] = {referent(object)};
-  PyObject *done;
-  {
-    ForeignRegion region;
-    done = callSupport("close", arguments, 1);
-  }
-  Owned own(done);
+  Owned done(foreign([&] { return callSupport("close", arguments, 1); }));
   return done ? PLC_OK : takeError(error);
 }
 
@@ -418,12 +425,10 @@ plc_status await(plc_plugin *, plc_value object, plc_value *result,
   plc_value promise = host()->promise(host());
   Owned held(wrapValue(promise));
   PyObject *both[] = {future.get(), held.get()};
-  PyObject *done = nullptr;
-  if (held) {
-    ForeignRegion region;
-    done = callSupport("settle_later", both, 2);
-  }
-  Owned own(done);
+  Owned done(held ? foreign([&] {
+    return callSupport("settle_later", both, 2);
+  })
+                  : nullptr);
   if (!done)
     return takeError(error);
   *result = promise;

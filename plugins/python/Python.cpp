@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 PythonRuntime thePython;
@@ -30,7 +31,24 @@ plc_status fail(plc_error *error, plc_status status, const char *text) {
 
 /// Operations that are active in this fiber.
 static thread_local int theDepth;
+/// The fiber that runs in this thread. Switches that plc tells while the thread
+/// is without the GIL are those of others, which have the world meanwhile.
+static thread_local uint64_t theFiber;
+/// This thread has given the GIL up: its state is nobody's.
+static thread_local bool isDetached;
+
+/// \{ Gives the GIL up and takes it back.
+static void detach() {
+  isDetached = true;
+  py.PyEval_SaveThread();
+}
+static void attach() {
+  py.PyEval_RestoreThread(theThread);
+  isDetached = false;
+}
+/// \}
 static std::vector<PyThreadState *> freeThreads;
+static PyThreadState *firstThread;
 
 struct WaitingFiber {
   PyThreadState *thread;
@@ -46,30 +64,37 @@ Operation::Operation() {
 Operation::~Operation() { --theDepth; }
 bool isInOperation() { return theDepth > 0; }
 
-static void switchFiber(plc_plugin *, uint64_t from, uint64_t to) {
+/// The one that the interpreter began with, if it is free: signals are told to
+/// that.
+static PyThreadState *takeFreeThread() {
+  if (freeThreads.empty())
+    return py.PyThreadState_New(thePython.interpreter);
+  for (PyThreadState *&each : freeThreads)
+    if (each == firstThread)
+      std::swap(each, freeThreads.back());
+  PyThreadState *thread = freeThreads.back();
+  freeThreads.pop_back();
+  return thread;
+}
+
+static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   // A thread of Python's own comes and goes with its state.
-  if (!theThread || thePython.isEnded)
+  if (!theThread || isDetached || to == theFiber || thePython.isEnded)
     return;
+  uint64_t from = theFiber;
+  theFiber = to;
   auto found = waitingFibers.find(to);
   bool isWaiting = theDepth > 0;
   if (isWaiting)
     waitingFibers[from] = {theThread, theDepth, theRegion};
-  PyThreadState *next = theThread;
   WaitingFiber state{nullptr, 0, nullptr};
   if (found != waitingFibers.end()) {
     state = found->second;
     waitingFibers.erase(to);
-    if (!isWaiting)
-      freeThreads.push_back(theThread);
-    next = state.thread;
-  } else if (isWaiting) {
-    if (freeThreads.empty()) {
-      next = py.PyThreadState_New(thePython.interpreter);
-    } else {
-      next = freeThreads.back();
-      freeThreads.pop_back();
-    }
   }
+  if (!isWaiting)
+    freeThreads.push_back(theThread);
+  PyThreadState *next = state.thread ? state.thread : takeFreeThread();
   theDepth = state.depth;
   theRegion = state.region;
   if (next != theThread) {
@@ -85,12 +110,12 @@ static void endFiber(plc_plugin *, uint64_t fiber) {
 }
 
 static void beforeWait(plc_plugin *) {
-  if (theThread)
-    py.PyEval_SaveThread();
+  if (theThread && !thePython.isEnded)
+    detach();
 }
 static void afterWait(plc_plugin *) {
-  if (theThread)
-    py.PyEval_RestoreThread(theThread);
+  if (theThread && isDetached)
+    attach();
 }
 
 ForeignRegion::ForeignRegion()
@@ -107,9 +132,9 @@ void ForeignRegion::begin() {
 
 void ForeignRegion::end() {
   // Who holds the world may be waiting for the GIL.
-  PyThreadState *thread = py.PyEval_SaveThread();
+  detach();
   thePython.host->blocking_end(thePython.host, &region);
-  py.PyEval_RestoreThread(thread);
+  attach();
   isOpen = false;
 }
 
@@ -264,7 +289,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   py.Py_SetProgramName(py.Py_DecodeLocale(place.executable.c_str(), nullptr));
   py.Py_InitializeEx(0);
   resolvePythonExceptions();
-  theThread = py.PyThreadState_Get();
+  theThread = firstThread = py.PyThreadState_Get();
   thePython.interpreter = py.PyInterpreterState_Get();
   Operation operation;
   // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
@@ -334,7 +359,11 @@ static plc_status import(plc_plugin *, plc_value name, plc_value options,
   Operation operation;
   Owned module(toPython(name)), list(toPython(options));
   PyObject *arguments[] = {module.get(), list.get()};
-  Owned found(module && list ? callSupport("load", arguments, 2) : nullptr);
+  Owned found;
+  if (module && list) {
+    ForeignRegion region;
+    found = callSupport("load", arguments, 2);
+  }
   if (!found)
     return takeError(error);
   *result = makeReference(found.get());

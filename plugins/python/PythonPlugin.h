@@ -88,6 +88,8 @@ inline PyObject *referent(plc_value reference) {
 plc_value makeReference(PyObject *object);
 /// The name that a symbol stands for, interned, borrowed; null: an error is set.
 PyObject *nameOf(plc_value symbol);
+/// The same for a keyword argument, with `_` for `-`.
+PyObject *parameterOf(plc_value symbol);
 /// A conversion that is not possible: sets an error of Python that arrives with
 /// this status.
 void raiseStatus(plc_status status, const char *text);

@@ -251,6 +251,10 @@ def plain(x):
 
 # --- Objects
 
+def tuple_of(elements):
+    return tuple(elements)
+
+
 def near(x, name):
     """Names of members that are like the name."""
     import difflib

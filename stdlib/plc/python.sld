@@ -1,6 +1,6 @@
 ;;; What programs write for Python. Shipped with its plugin; see (plc foreign).
 (define-library (plc python)
-  (export $py py-> py-eval py-exec py.import python:call)
+  (export $py py-> py-eval py-exec py-tuple py.import python:call)
   (import (plc core) (plc primitives) (plc foreign))
   (begin
     (define ($py module)
@@ -14,6 +14,10 @@
     (define (py-exec code)
       "Runs statements of Python."
       (foreign-evaluate "python" code #t))
+
+    (define (py-tuple . elements)
+      "A tuple of Python: an index of several dimensions, say."
+      (foreign-call-method ($py "plc_support") 'tuple_of elements))
 
     (define (python:call path . args)
       "Calls a function of Python by its path, such as \"math.sqrt\"."

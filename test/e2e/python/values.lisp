@@ -1,0 +1,36 @@
+;; Values there and back, and what stays a reference.
+(import (scheme base) (scheme write) (plc) (plc hosts) (srfi 160 f64))
+(import "builtins" :from "python" :as b)
+
+(define identity (py-eval "lambda x: x"))
+(define (same? x) (equal? (identity x) x))
+(define (show . values)
+  (for-each (lambda (v) (write v) (display " ")) values)
+  (newline))
+
+(show (map same? (list 0 -1 (expt 2 60) (- (expt 2 60)) (expt 2 63) (expt 2 64)
+                       (- (expt 2 2000)) 1/3 -22/7 0.5 -0.0 +inf.0 1+2i 1/2-3i
+                       1.5+2.5i #t #f "" "λ𝄞\x0;z" #u8(0 255))))
+(show (py-eval "type(1).__name__") (b:repr 1/3) (b:repr 2.0) (b:repr #t)
+      (b:repr "a\"b") (b:repr 'sym) (b:repr :key) (b:repr #\λ) (b:repr nil))
+(show (b:repr '(1 (2 #(3)) "x")) (b:repr {"a" 1 2 [3]}))
+(show (py-eval "None") (py-eval "1 == 1") (py-eval "3 + 4j")
+      (py-eval "__import__('fractions').Fraction(6, 4)"))
+(define list-of-python (py-eval "[1, 'two', (3, 4), {'k': {5}}]"))
+(show list-of-python)
+(show (eq? (identity list-of-python) list-of-python))
+(show (->lisp list-of-python))
+(show (->lisp (py-eval "range(3)")) (->lisp (py-eval "__import__('pathlib').PurePosixPath('a/b')")))
+(show (b:sum '(1 2 3)) (b:len "λλ") (b:abs -5) ((py-eval "divmod") 17 5))
+(show (py-tuple 1 "a"))
+;; Text with a lone surrogate.
+(show (string-length (py-eval "'\\ud800x'")) (same? (py-eval "'\\ud800x'")))
+;; A homogeneous vector is shared.
+(define v (f64vector 1.0 2.0 3.0))
+(define view (identity v))
+(set! (ref view 1) 20)
+(show (f64vector-ref v 1) (b:sum view))
+(show (guard (e ((error-object? e) (condition-type e)))
+        (let ((circle (list 1 2)))
+          (set-cdr! (cdr circle) circle)
+          (identity circle))))
