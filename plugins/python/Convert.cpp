@@ -194,6 +194,10 @@ static PyObject *convert(plc_value v, Path &path) {
 }
 
 PyObject *toPython(plc_value v) {
+  if (plc_is_fixnum(v))
+    return py.PyLong_FromLongLong(plc_fixnum_value(v));
+  if (plc_is_immediate_flonum(v))
+    return py.PyFloat_FromDouble(plc_flonum_decode(v));
   Path path;
   return convert(v, path);
 }
@@ -333,7 +337,8 @@ static bool otherToLisp(PyObject *object, plc_value *result) {
 bool toLisp(PyObject *object, plc_value *result) {
   PyTypeObject *type = object->type;
   if (type == typeObject(py.PyFloat_Type)) {
-    double d = py.PyFloat_AsDouble(object);
+    double d = thePython.areFloatsKnown ? doubleIn(object)
+                                        : py.PyFloat_AsDouble(object);
     plc_value v = plc_flonum_encode(d);
     *result = plc_is_immediate_flonum(v) ? v : host()->flonum(host(), d);
     return true;

@@ -42,6 +42,7 @@ void freeObject(PyObject *object) {
 void deallocateHeld(PyObject *object) {
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
+  thePython.hasDropped = true;
   freeObject(object);
 }
 
@@ -363,6 +364,7 @@ template <typename Function> void *slot(Function *function) {
 } // namespace
 
 void dropRoots() {
+  thePython.hasDropped = false;
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();

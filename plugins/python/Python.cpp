@@ -18,8 +18,8 @@
 #include <vector>
 
 PythonRuntime thePython;
-thread_local PyThreadState *theThread;
-thread_local ForeignRegion *theRegion;
+__thread PyThreadState *theThread;
+__thread ForeignRegion *theRegion;
 
 plc_status fail(plc_error *error, plc_status status, const char *text) {
   return thePython.host->fail(thePython.host, error, status, nullptr, text);
@@ -29,13 +29,12 @@ plc_status fail(plc_error *error, plc_status status, const char *text) {
 // A fiber that waits with frames of Python below it keeps its thread state; the
 // others use one that is free, for CPython's state is that of one stack.
 
-/// Operations that are active in this fiber.
-static thread_local int theDepth;
+__thread int theDepth;
 /// The fiber that runs in this thread. Switches that plc tells while the thread
 /// is without the GIL are those of others, which have the world meanwhile.
-static thread_local uint64_t theFiber;
+static __thread uint64_t theFiber;
 /// This thread has given the GIL up: its state is nobody's.
-static thread_local bool isDetached;
+static __thread bool isDetached;
 
 /// \{ Gives the GIL up and takes it back.
 static void detach() {
@@ -56,13 +55,6 @@ struct WaitingFiber {
   ForeignRegion *region;
 };
 static std::unordered_map<uint64_t, WaitingFiber> waitingFibers;
-
-Operation::Operation() {
-  ++theDepth;
-  dropRoots();
-}
-Operation::~Operation() { --theDepth; }
-bool isInOperation() { return theDepth > 0; }
 
 /// The one that the interpreter began with, if it is free: signals are told to
 /// that.
@@ -118,13 +110,6 @@ static void afterWait(plc_plugin *) {
     attach();
 }
 
-ForeignRegion::ForeignRegion()
-    : isOpen(thePython.otherThreads > 0), outer(theRegion) {
-  theRegion = this;
-  if (isOpen)
-    thePython.host->blocking_begin(thePython.host, &region);
-}
-
 void ForeignRegion::begin() {
   thePython.host->blocking_begin(thePython.host, &region);
   isOpen = true;
@@ -136,12 +121,6 @@ void ForeignRegion::end() {
   thePython.host->blocking_end(thePython.host, &region);
   attach();
   isOpen = false;
-}
-
-ForeignRegion::~ForeignRegion() {
-  if (isOpen)
-    end();
-  theRegion = outer;
 }
 
 //===--- Errors -----------------------------------------------------------===//
@@ -292,6 +271,8 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   theThread = firstThread = py.PyThreadState_Get();
   thePython.interpreter = py.PyInterpreterState_Get();
   Operation operation;
+  Owned number(py.PyFloat_FromDouble(0.1));
+  thePython.areFloatsKnown = number && doubleIn(number.get()) == 0.1;
   // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
   struct sigaction ours;
   sigaction(SIGINT, nullptr, &ours);

@@ -24,6 +24,8 @@ struct PythonRuntime {
   PyTypeObject *procedureType, *valueType;
   PyObject *lispError, *lispExit;
   PyObject *module; ///< `plc`
+  bool hasDropped; ///< see dropRoots
+  bool areFloatsKnown; ///< a float has its double behind the first words
   bool isEnded;
 };
 extern PythonRuntime thePython;
@@ -32,28 +34,47 @@ extern PythonRuntime thePython;
 
 /// The state of the thread that runs here; null in a thread that does not hold
 /// the GIL.
-extern thread_local PyThreadState *theThread;
+extern __thread PyThreadState *theThread;
+/// Operations that are active in this fiber.
+extern __thread int theDepth;
+/// Gives back what objects have held that are gone; needs the world and the GIL.
+void dropRoots();
 /// Stands in every operation: Python runs in this fiber meanwhile.
 class Operation {
 public:
-  Operation();
-  ~Operation();
+  Operation() {
+    ++theDepth;
+    if (thePython.hasDropped)
+      dropRoots();
+  }
+  ~Operation() { --theDepth; }
 };
 /// True if Lisp has called Python in this fiber, so that this thread holds the
 /// world (unless in a ForeignRegion).
-bool isInOperation();
+inline bool isInOperation() { return theDepth > 0; }
 /// What the error that is set in Python becomes.
 plc_status takeError(plc_error *error);
 /// The same; an exception of that type becomes that status.
 plc_status takeMissing(PyObject *exception, plc_status status,
                        plc_error *error);
 plc_status fail(plc_error *error, plc_status status, const char *text);
+class ForeignRegion;
+/// The innermost region of this fiber.
+extern __thread ForeignRegion *theRegion;
 /// While code of Python runs that may wait for other threads, which may run Lisp
 /// meanwhile. Nothing is done if there are no other threads.
 class ForeignRegion {
 public:
-  ForeignRegion();
-  ~ForeignRegion();
+  ForeignRegion() : isOpen(false), outer(theRegion) {
+    theRegion = this;
+    if (thePython.otherThreads > 0)
+      begin();
+  }
+  ~ForeignRegion() {
+    if (isOpen)
+      end();
+    theRegion = outer;
+  }
   /// \{ Lisp is called back: others may not run it meanwhile.
   void end();
   void begin();
@@ -64,13 +85,16 @@ private:
   ForeignRegion *outer;
   plc_region region;
 };
-/// The innermost region of this fiber.
-extern thread_local ForeignRegion *theRegion;
 /// Calls a function of plc_support. Null: an error of Python is set.
 PyObject *callSupport(const char *name, PyObject *const *args, size_t count);
 /// \}
 
 /// \{ Convert.cpp
+
+/// The double of a float where thePython.areFloatsKnown.
+inline double doubleIn(PyObject *number) {
+  return *reinterpret_cast<const double *>(number + 1);
+}
 
 /// The counterpart of a Lisp value; null, and an error of Python is set, if
 /// there is none.
@@ -101,8 +125,6 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
-/// Gives back what objects have held that are gone; needs the world and the GIL.
-void dropRoots();
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
