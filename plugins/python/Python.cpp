@@ -246,8 +246,16 @@ static bool openSupport() {
   Owned done(py.PyObject_VectorcallMethod(name.get(), arguments, 2, nullptr));
   if (!done)
     return false;
+  // Nothing is written beside plc's own files.
+  Owned writes(
+      py.PyObject_GetAttrString(system.get(), "dont_write_bytecode"));
+  if (!writes || py.PyObject_SetAttrString(system.get(), "dont_write_bytecode",
+                                           py._Py_TrueStruct) < 0)
+    return false;
   thePython.support = py.PyImport_ImportModule("plc_support");
-  return thePython.support;
+  return thePython.support &&
+         py.PyObject_SetAttrString(system.get(), "dont_write_bytecode",
+                                   writes.get()) == 0;
 }
 
 static plc_status start(plc_plugin *self, const plc_host *host,

@@ -134,7 +134,13 @@ def load(name, options):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     try:
-        return importlib.import_module(name)
+        writes = sys.dont_write_bytecode
+        # Nothing is written beside plc's own files.
+        sys.dont_write_bytecode = writes or name == "plc-conformance"
+        try:
+            return importlib.import_module(name)
+        finally:
+            sys.dont_write_bytecode = writes
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or
                            name.startswith(error.name + ".")):
