@@ -381,6 +381,16 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   return call;
 }
 
+/// Calls ask for what a poll asks for, and do it, unless other Lisp could change
+/// what the result points to before it is copied.
+bool FunctionLowering::pollsNative(const Op *op) {
+  if (op->opcode() != Opcode::NativeCall ||
+      llvm::StringRef(op->native->symbol).starts_with("&"))
+    return false;
+  auto signature = parseNativeSignature(op->native->signature);
+  return signature->result.kind != NativeType::Text;
+}
+
 void FunctionLowering::lowerNativeCall(const Op *op) {
   auto signature = parseNativeSignature(op->native->signature);
   assert(signature && "verified");
@@ -411,10 +421,13 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   size_t fixed = arguments.size();
 
   llvm::BasicBlock *show = newColdBlock("output"), *ready = newBlock("");
+  llvm::LoadInst *output = loadContext(offsetof(plc_context, unshown_output));
+  // Set for good before the unit's procedures run, by its top level.
+  if (&source != unit.source.init())
+    output->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                        llvm::MDNode::get(b.getContext(), {}));
   llvm::Value *unshown = b.CreateLoad(
-      types.word,
-      b.CreateIntToPtr(loadContext(offsetof(plc_context, unshown_output)),
-                       types.pointer));
+      types.word, b.CreateIntToPtr(output, types.pointer));
   branch(b.CreateICmpEQ(unshown, word(0)), {ready}, {show}, Weight::Likely);
   b.SetInsertPoint(show);
   callRuntime(RuntimeCall::rt_native_show, {});
@@ -458,15 +471,16 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   if (record)
     keep(record);
 
-  llvm::BasicBlock *left = newColdBlock("left");
-  require(b.CreateICmpEQ(loadContext(offsetof(plc_context, thrown)), word(0)),
-          left);
-  {
-    llvm::IRBuilderBase::InsertPointGuard guard(b);
-    b.SetInsertPoint(left);
-    callRuntime(RuntimeCall::rt_native_resume, {site});
-    b.CreateUnreachable();
-  }
+  // The limit is 0 while a throw waits.
+  llvm::BasicBlock *left = newColdBlock("left"), *stayed = newBlock("");
+  branch(b.CreateICmpEQ(loadContext(offsetof(plc_context, lim)), word(0)),
+         {left}, {stayed}, Weight::Unlikely);
+  b.SetInsertPoint(left);
+  callRuntime(pollsNative(op) ? RuntimeCall::rt_native_poll
+                              : RuntimeCall::rt_native_resume,
+              {site});
+  jump({stayed});
+  b.SetInsertPoint(stayed);
   if (isAddress(op->result()))
     setAddress(op->result(), value);
   else

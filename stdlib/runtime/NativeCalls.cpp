@@ -192,6 +192,8 @@ Value rt_native_new(Context *ctx, Value name) {
 void rt_native_show(Context *ctx) { showLispOutput(ctx); }
 
 void rt_native_resume(Context *ctx, void *function) {
+  if (!ctx->thrown)
+    return;
   setThrown(ctx, false);
   Value token = keptToken;
   keptToken = PLC_FALSE;
@@ -203,6 +205,11 @@ void rt_native_resume(Context *ctx, void *function) {
     appendTrace(ctx, object, captureTrace(ctx));
   }
   raise(ctx, object);
+}
+
+void rt_native_poll(Context *ctx, void *function) {
+  rt_native_resume(ctx, function);
+  rt_poll(ctx);
 }
 
 void rt_native_missing(Context *) {
