@@ -1,5 +1,6 @@
 //===- NativeConvert.cpp - values in memory of native code ----------------===//
 
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeDynamic.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NumVectors.h"
@@ -301,7 +302,8 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                "this memory was given back by c:free");
       return false;
     }
-    if (pointerType(v) == intern(ctx, kReleasedCallback)) {
+    if (pointerType(v) == intern(ctx, kReleasedCallback) ||
+        isReleasedUse(ctx, v)) {
       failure.status = PLC_E_RANGE;
       snprintf(failure.text, sizeof failure.text,
                "this callback was given back by c:release");
