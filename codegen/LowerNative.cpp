@@ -357,8 +357,11 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee())) {
     function->addFnAttr(llvm::Attribute::NoBuiltin);
     // By its address in memory: a jump less than by the linker's stub. Not with
-    // JITLink, whose call of a symbol that was defined by its address (what no
-    // library has) crashed.
+    // JITLink, which makes of such a call one to a wrong place if the function lies
+    // below 4 GB, as those of a program at a fixed address do (rt_native_missing, and
+    // what the program itself calls of a library): it writes the address where the
+    // distance belongs (LLVM 19, x86_64.cpp, Pointer32). Stubs it makes direct calls
+    // where it can, correctly.
     if (!unit.options.forJit)
       function->addFnAttr(llvm::Attribute::NonLazyBind);
   }

@@ -110,9 +110,11 @@ const char *nativeExtraType(Value v, NativeFailure &failure) {
     return "b";
   if (isString(v))
     return "s";
-  if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v) ||
-      plc_is_kind(v, PLC_KIND_BYTEVECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR))
+  if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v))
     return "p<void>";
+  // Whether they are only read is not known: a constant may be passed.
+  if (plc_is_kind(v, PLC_KIND_BYTEVECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR))
+    return "k<void>";
   snprintf(failure.text, sizeof failure.text, "%s",
            plc_is_procedure(v)
                ? "a procedure needs a type here: `(c:callback type procedure)`"
