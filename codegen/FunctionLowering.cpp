@@ -400,9 +400,10 @@ void FunctionLowering::findLoops() {
         backEdges.push_back({block, s.block});
     }
   for (auto [latch, header] : backEdges) {
-    bool allocates = llvm::any_of(
-        *latch, [](const Op *op) { return allocationSize(op) != 0; });
-    if (!allocates)
+    bool polls = llvm::any_of(*latch, [](const Op *op) {
+      return allocationSize(op) != 0 || pollsNative(op);
+    });
+    if (!polls)
       pollBefore.insert(latch->terminator());
 
     llvm::SmallPtrSet<const Block *, 8> body{header};

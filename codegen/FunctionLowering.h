@@ -209,6 +209,7 @@ private:
 
   //===--- Native code (LowerNative.cpp) ----------------------------------===//
   void startNative();
+  static bool pollsNative(const ir::Op *op);
   void lowerNativeCall(const ir::Op *op);
   void lowerNativeCallback(const ir::Op *op);
   /// `fast` from where the emitter stands, or what `emit` yields in `slow`.

@@ -357,8 +357,11 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   if (auto *function = llvm::dyn_cast<llvm::Function>(callee.getCallee())) {
     function->addFnAttr(llvm::Attribute::NoBuiltin);
     // By its address in memory: a jump less than by the linker's stub. Not with
-    // JITLink, whose call of a symbol that was defined by its address (what no
-    // library has) crashed.
+    // JITLink, which makes of such a call one to a wrong place if the function lies
+    // below 4 GB, as those of a program at a fixed address do (rt_native_missing, and
+    // what the program itself calls of a library): it writes the address where the
+    // distance belongs (LLVM 19, x86_64.cpp, Pointer32). Stubs it makes direct calls
+    // where it can, correctly.
     if (!unit.options.forJit)
       function->addFnAttr(llvm::Attribute::NonLazyBind);
   }
@@ -379,6 +382,16 @@ FunctionLowering::callNative(const Op *op, const NativeSignature &signature,
   call->addFnAttr(llvm::Attribute::NoMerge);
   call->addFnAttr(llvm::Attribute::NoUnwind);
   return call;
+}
+
+/// Calls ask for what a poll asks for, and do it, unless other Lisp could change
+/// what the result points to before it is copied.
+bool FunctionLowering::pollsNative(const Op *op) {
+  if (op->opcode() != Opcode::NativeCall ||
+      llvm::StringRef(op->native->symbol).starts_with("&"))
+    return false;
+  auto signature = parseNativeSignature(op->native->signature);
+  return signature->result.kind != NativeType::Text;
 }
 
 void FunctionLowering::lowerNativeCall(const Op *op) {
@@ -411,10 +424,13 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   size_t fixed = arguments.size();
 
   llvm::BasicBlock *show = newColdBlock("output"), *ready = newBlock("");
+  llvm::LoadInst *output = loadContext(offsetof(plc_context, unshown_output));
+  // Set for good before the unit's procedures run, by its top level.
+  if (&source != unit.source.init())
+    output->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                        llvm::MDNode::get(b.getContext(), {}));
   llvm::Value *unshown = b.CreateLoad(
-      types.word,
-      b.CreateIntToPtr(loadContext(offsetof(plc_context, unshown_output)),
-                       types.pointer));
+      types.word, b.CreateIntToPtr(output, types.pointer));
   branch(b.CreateICmpEQ(unshown, word(0)), {ready}, {show}, Weight::Likely);
   b.SetInsertPoint(show);
   callRuntime(RuntimeCall::rt_native_show, {});
@@ -458,15 +474,16 @@ void FunctionLowering::lowerNativeCall(const Op *op) {
   if (record)
     keep(record);
 
-  llvm::BasicBlock *left = newColdBlock("left");
-  require(b.CreateICmpEQ(loadContext(offsetof(plc_context, thrown)), word(0)),
-          left);
-  {
-    llvm::IRBuilderBase::InsertPointGuard guard(b);
-    b.SetInsertPoint(left);
-    callRuntime(RuntimeCall::rt_native_resume, {site});
-    b.CreateUnreachable();
-  }
+  // The limit is 0 while a throw waits.
+  llvm::BasicBlock *left = newColdBlock("left"), *stayed = newBlock("");
+  branch(b.CreateICmpEQ(loadContext(offsetof(plc_context, lim)), word(0)),
+         {left}, {stayed}, Weight::Unlikely);
+  b.SetInsertPoint(left);
+  callRuntime(pollsNative(op) ? RuntimeCall::rt_native_poll
+                              : RuntimeCall::rt_native_resume,
+              {site});
+  jump({stayed});
+  b.SetInsertPoint(stayed);
   if (isAddress(op->result()))
     setAddress(op->result(), value);
   else

@@ -375,6 +375,7 @@ Node *FormExpander::transientNativeCall(const NativeSpace &space,
         {syntaxText(nativeSignature(module, parameter.element), location),
          value},
         around, location);
+    made = callPrimitive("%native-transient", {made}, location);
     made = let({again}, {reference(callback.value, location)}, made, location);
     made = ifNode(isProcedure(callback.value), made,
                   reference(callback.value, location), location);

@@ -361,8 +361,14 @@ std::string nativeMisfit(const native::Module &module, TypeId id,
   bool isNull =
       datum->kind == DatumKind::Nil || datum->kind == DatumKind::Undefined;
   if (type.kind == TypeKind::Pointer || type.kind == TypeKind::Array) {
-    if (isNull || datum->kind == DatumKind::Bytevector ||
-        datum->kind == DatumKind::NumVector)
+    bool isVector = datum->kind == DatumKind::Bytevector ||
+                    datum->kind == DatumKind::NumVector;
+    bool isEmpty = datum->kind == DatumKind::Bytevector
+                       ? datum->text.empty()
+                       : datum->elements.empty();
+    if (isVector && type.kind == TypeKind::Pointer && !type.isConst && !isEmpty)
+      return "memory that may be changed: a copy of a constant";
+    if (isNull || isVector)
       return "";
     const Type &element = module.types[type.element];
     if (element.kind == TypeKind::Function)

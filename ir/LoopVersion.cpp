@@ -46,9 +46,11 @@ LoopVersion::LoopVersion(const LoopRegion &region, Builder &builder)
   b.location = region.header->first()->location();
 }
 
-void LoopVersion::test(Type type, Value *v) {
+void LoopVersion::test(Type type, Value *v) { test(b.is(type, v)); }
+
+void LoopVersion::test(Value *condition) {
   Block *next = region.header->function()->addBlock("guard");
-  b.branch(b.is(type, v), next, {}, copies.blocks[region.header], passed);
+  b.branch(condition, next, {}, copies.blocks[region.header], passed);
   b.setEnd(next);
 }
 

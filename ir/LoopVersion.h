@@ -42,6 +42,7 @@ public:
   LoopVersion(const LoopRegion &region, Builder &builder);
 
   void test(Type type, Value *v);
+  void test(Value *condition);
   /// What the header's arguments are at the guard, in order.
   llvm::ArrayRef<Value *> arguments() const { return passed; }
   /// The copies.

@@ -65,6 +65,8 @@ void buildPipeline(PassManager &passes, int optLevel) {
     passes.add("speculate-flonums");
     // The same for what may be an object of another language.
     passes.add("speculate-vectors");
+    // And for how far a loop of native calls counts.
+    passes.add("speculate-counters");
     // Needs final loops and types; leaves conversions that cancel out.
     passes.add("unbox");
     passes.add("fold");

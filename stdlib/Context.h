@@ -84,7 +84,8 @@ typedef struct plc_boundary {
 
 struct plc_context {
   /* Allocation: generated code bumps ap; if ap would pass lim it calls
-     rt_alloc_slow. Signals and interrupts set lim = 0. */
+     rt_alloc_slow. Signals and interrupts set lim = 0; it is 0 while a throw
+     waits (`thrown`). */
   uint64_t ap;
   uint64_t lim;
   /* Write barrier: cards[address >> PLC_CARD_SHIFT] = 1, biased base. */

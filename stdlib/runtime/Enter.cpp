@@ -261,6 +261,8 @@ void setLispStack(Context *ctx, uint64_t low, uint64_t high) {
 void setThrown(Context *ctx, bool isThrown) {
   ctx->thrown = isThrown;
   ctx->callback_size = isThrown ? 0 : ctx->stack_high - ctx->callback_low;
+  if (isThrown) // what called the native function looks at nothing else
+    __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
 }
 
 void leaveBoundary(Context *ctx, EnterStatus status, Value object) {

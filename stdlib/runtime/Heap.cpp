@@ -115,11 +115,13 @@ void destroyContext(Context *ctx) {
 }
 
 // Sequentially consistent: a thread that asks for a poll sets `pending` and then
-// `lim`; whoever sets `lim` after it sees what is pending.
+// `lim`; whoever sets `lim` after it sees what is pending. While a throw waits it
+// stays 0, for the code that called the native function.
 static void setLimit(Context *ctx, uint64_t limit) {
   __atomic_store_n(&ctx->lim, limit, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n(&ctx->pending, __ATOMIC_SEQ_CST) &
-      (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS))
+  if (ctx->thrown ||
+      __atomic_load_n(&ctx->pending, __ATOMIC_SEQ_CST) &
+          (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS))
     __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
 }
 

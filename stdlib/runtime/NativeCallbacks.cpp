@@ -217,6 +217,15 @@ bool releaseStubs(Context *ctx, Value v) {
   Value use = pointerKeeps(v);
   if (!isStubUse(ctx, use) || pointerKeeps(use) == PLC_FALSE)
     return false;
+  endStubUse(ctx, use);
+  store(ctx, plc_fields(v) + PointerType, intern(ctx, kReleasedCallback));
+  store(ctx, plc_fields(v) + PointerKeeps, PLC_FALSE);
+  return true;
+}
+
+void endStubUse(Context *ctx, Value use) {
+  if (pointerKeeps(use) == PLC_FALSE)
+    return;
   void *stub = pointerAddress(use);
   if (isStub(stub))
     freeStubsOf(ctx, pointerKeeps(use), [&](Value entry) {
@@ -228,13 +237,15 @@ bool releaseStubs(Context *ctx, Value v) {
              plc_fields(entry)[StubKept] == PLC_FALSE;
     });
   store(ctx, plc_fields(use) + PointerKeeps, PLC_FALSE);
-  store(ctx, plc_fields(v) + PointerType, intern(ctx, kReleasedCallback));
-  store(ctx, plc_fields(v) + PointerKeeps, PLC_FALSE);
-  return true;
 }
 
 bool isStubPointer(Context *ctx, Value pointer) {
   return isStubUse(ctx, pointerKeeps(pointer));
+}
+
+bool isReleasedUse(Context *ctx, Value pointer) {
+  Value use = pointerKeeps(pointer);
+  return isStubUse(ctx, use) && pointerKeeps(use) == PLC_FALSE;
 }
 
 void serveCallback(void (*run)(void *data), void *data) {
@@ -318,6 +329,14 @@ Value rt_callback_pointer(Context *ctx, void *site, Value procedure,
                      type->shape == NativeShape::Pointer ? type->name
                                                          : intern(ctx, name),
                      use, -1);
+}
+
+/// The native function that gets the pointer keeps nothing: should a throw leave
+/// it, or an error prevent the call, the collector finds that the use has ended.
+Value prim_NativeTransient(Context *ctx, Value pointer) {
+  finalizeDeadPointers(ctx);
+  finalizeWhenDead(ctx, pointerKeeps(pointer));
+  return pointer;
 }
 
 void rt_callback_slow(Context *, void *replay, void *block) {

@@ -110,9 +110,11 @@ const char *nativeExtraType(Value v, NativeFailure &failure) {
     return "b";
   if (isString(v))
     return "s";
-  if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v) ||
-      plc_is_kind(v, PLC_KIND_BYTEVECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR))
+  if (v == PLC_NIL || v == PLC_UNDEFINED || isPointer(v))
     return "p<void>";
+  // Whether they are only read is not known: a constant may be passed.
+  if (plc_is_kind(v, PLC_KIND_BYTEVECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR))
+    return "k<void>";
   snprintf(failure.text, sizeof failure.text, "%s",
            plc_is_procedure(v)
                ? "a procedure needs a type here: `(c:callback type procedure)`"
@@ -192,6 +194,8 @@ Value rt_native_new(Context *ctx, Value name) {
 void rt_native_show(Context *ctx) { showLispOutput(ctx); }
 
 void rt_native_resume(Context *ctx, void *function) {
+  if (!ctx->thrown)
+    return;
   setThrown(ctx, false);
   Value token = keptToken;
   keptToken = PLC_FALSE;
@@ -203,6 +207,11 @@ void rt_native_resume(Context *ctx, void *function) {
     appendTrace(ctx, object, captureTrace(ctx));
   }
   raise(ctx, object);
+}
+
+void rt_native_poll(Context *ctx, void *function) {
+  rt_native_resume(ctx, function);
+  rt_poll(ctx);
 }
 
 void rt_native_missing(Context *) {

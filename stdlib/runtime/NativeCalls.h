@@ -26,6 +26,10 @@ const char *nativeExtraType(Value v, NativeFailure &failure);
 /// Native code has given up a callback: a pointer to one (one use of it), or all
 /// of a procedure. False if the pointer is none.
 bool releaseStubs(Context *ctx, Value pointerOrProcedure);
+/// Ends what a pointer to a stub, and casts of it, keep, unless it has ended.
+void endStubUse(Context *ctx, Value use);
+/// True of casts of a pointer that releaseStubs() has taken.
+bool isReleasedUse(Context *ctx, Value pointer);
 /// True if the pointer is to a callback that releaseStubs() takes.
 bool isStubPointer(Context *ctx, Value pointer);
 

@@ -1,5 +1,6 @@
 //===- NativeConvert.cpp - values in memory of native code ----------------===//
 
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeDynamic.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NumVectors.h"
@@ -301,7 +302,8 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                "this memory was given back by c:free");
       return false;
     }
-    if (pointerType(v) == intern(ctx, kReleasedCallback)) {
+    if (pointerType(v) == intern(ctx, kReleasedCallback) ||
+        isReleasedUse(ctx, v)) {
       failure.status = PLC_E_RANGE;
       snprintf(failure.text, sizeof failure.text,
                "this callback was given back by c:release");
@@ -334,12 +336,15 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
   const NativeType *pointee = findNativeType(ctx, name);
   bool isInteger = pointee && pointee->shape == NativeShape::Scalar &&
                    nativeScalarRow(pointee->scalar).kind != NativeClass::Void;
-  if (plc_is_kind(v, PLC_KIND_BYTEVECTOR) && (isBytes || isInteger)) {
-    *kept = v;
-    return storeAddress(at, plc_fields(v));
-  }
-  if (plc_is_kind(v, PLC_KIND_NUMVECTOR) &&
-      (isVoid(name) || elementFits(v, pointee))) {
+  bool isVector = (plc_is_kind(v, PLC_KIND_BYTEVECTOR) && (isBytes || isInteger)) ||
+                  (plc_is_kind(v, PLC_KIND_NUMVECTOR) &&
+                   (isVoid(name) || elementFits(v, pointee)));
+  if (isVector) {
+    // Literals lie outside of the heap, where nothing can be written.
+    if (!isText && !type->isConst && !inHeap(ctx, v) &&
+        plc_header_length(plc_header(v)) > 0)
+      return failure.cannotHold(
+          type, "memory that may be changed: a copy of a constant");
     *kept = v;
     return storeAddress(at, plc_fields(v));
   }

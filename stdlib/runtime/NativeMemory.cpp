@@ -3,6 +3,7 @@
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/NativeCalls.h"
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Symbols.h"
@@ -82,14 +83,18 @@ static void finalizePointer(Context *ctx, Value block) {
     dying = cons(ctx, block, dying);
 }
 
-static Value makeBlock(Context *ctx, const void *address, Value type,
-                       int64_t bytes, unsigned flags) {
+void finalizeWhenDead(Context *ctx, Value block) {
   static bool isPrepared;
   if (!isPrepared) {
     isPrepared = true;
     setFinalizer(ctx, PLC_KIND_POINTER, finalizePointer);
     registerRoots(ctx, &dying, 1);
   }
+  registerFinalizer(ctx, block);
+}
+
+static Value makeBlock(Context *ctx, const void *address, Value type,
+                       int64_t bytes, unsigned flags) {
   Value kept = list1(ctx, type);
   Value block =
       allocateObject(ctx, PLC_KIND_POINTER, flags, PointerWords, PLC_FALSE);
@@ -98,7 +103,7 @@ static Value makeBlock(Context *ctx, const void *address, Value type,
   store(ctx, words + PointerKeeps, kept);
   if (bytes >= 0)
     store(ctx, words + PointerBytes, plc_fixnum(bytes));
-  registerFinalizer(ctx, block);
+  finalizeWhenDead(ctx, block);
   return block;
 }
 
@@ -222,6 +227,10 @@ void finalizeDeadPointers(Context *ctx) {
   while (plc_is_pair(dying)) {
     Value block = plc_car(dying);
     dying = plc_cdr(dying);
+    if (!isBlock(block)) { // of a callback
+      endStubUse(ctx, block);
+      continue;
+    }
     Value finalizer = plc_fields(block)[PointerType];
     store(ctx, plc_fields(block) + PointerType, PLC_FALSE);
     if (plc_is_fixnum(finalizer)) {

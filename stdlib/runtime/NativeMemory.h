@@ -121,6 +121,8 @@ bool pointerFits(Context *ctx, Value have, Value want);
 /// A string of NUL-terminated text; nil for NULL.
 Value textOfNative(Context *ctx, const char *text);
 
+/// What a pointer keeps: its end is seen to when nothing refers to it any more.
+void finalizeWhenDead(Context *ctx, Value kept);
 /// Calls the finalisers of pointers that nothing refers to any more.
 void finalizeDeadPointers(Context *ctx);
 

@@ -34,7 +34,8 @@ Status fail(plc_error *error, Status status, const char *text) {
 Status pointee(Value object, const NativeType **type, plc_error *error) {
   if (isFreed(object))
     return fail(error, PLC_E_RANGE, "this memory was given back by c:free");
-  if (pointerType(object) == intern(theContext, kReleasedCallback))
+  if (pointerType(object) == intern(theContext, kReleasedCallback) ||
+      isReleasedUse(theContext, object))
     return fail(error, PLC_E_RANGE, "this callback was given back by c:release");
   *type = findNativeType(theContext, pointerType(object));
   if (*type && (*type)->shape != NativeShape::Opaque)

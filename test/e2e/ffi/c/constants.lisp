@@ -1,0 +1,25 @@
+;; What C may change is no constant: those lie where nothing can be written.
+(import (scheme base) (scheme write) (plc) (plc core) (plc c))
+(define (fill v) (%native-call "memset" "memset" "v(p<void>,i32,u64)" v 65 2))
+(define (look v) (%native-call "strlen" "strlen" "u64(k<char>)" v))
+(define (print-length v)
+  (%native-call "snprintf" "snprintf" "i32(p<char>,u64,s,...)" nil 0 "%s." v))
+(define-syntax try
+  (syntax-rules ()
+    ((_ e) (begin
+             (write (guard (c (#t (list (condition-type c) (condition-message c)))) e))
+             (newline)))))
+(define v (bytevector 1 2 3))
+(fill v)
+(write v)
+(newline)
+(define constant #u8(1 2 0))
+(try (look constant))
+(try (fill constant))
+(try (fill (car (list #u8(9 9)))))
+(try (fill #f64(9 9)))
+(write constant)
+(newline)
+;; An empty one has nothing to be changed; what is variadic may be for reading.
+(try (%native-call "memset" "memset" "v(p<void>,i32,u64)" #u8() 65 0))
+(try (print-length #u8(65 66 0)))
