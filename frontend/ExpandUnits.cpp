@@ -438,6 +438,7 @@ Unit *expandForm(Session &session, Environment &environment,
   expander.expandCollected();
   expander.finish();
   state.importedLibraries = expander.importedLibraries;
+  unit->importedLibraries = expander.importedHere;
   // A macro keeps pieces of the form.
   if (state.top->syntaxChanges != syntaxBefore)
     unit->scope = state.top;
