@@ -277,16 +277,29 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   collectForms();
   if (hotCode)
     hotCode->exchange();
-  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
-  const plc_unit *unit = prepare(form);
+  frontend::Unit *unit = prepare(form);
   if (!unit)
     return false;
-  closure[1] = reinterpret_cast<uint64_t>(unit->init);
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
+  plc_value procedure;
+  if (const plc_tree_source *tree = trees->make(*unit)) {
+    procedure =
+        process.entry<plc_value(plc_context *, const plc_tree_source &)>(
+            "rt_make_tree_procedure")(process.context(), *tree);
+    endForm(*unit, FormCode::None);
+  } else {
+    closure[1] = reinterpret_cast<uint64_t>(compile(*unit)->init);
+    procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
+  }
+  // Symbols that no library has are found missing only now.
+  bool isWhole = compiler.report() == 0;
+  compiler.session.diagnostics.clear();
+  if (!isWhole)
+    return false;
   plc_value result = PLC_UNSPECIFIED;
   // What C left there belongs to the program, whatever is done between forms.
   errno = errorNumber;
-  bool isGood = call(reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE,
-                     {}, &result);
+  bool isGood = call(procedure, {}, &result);
   errorNumber = errno;
   if (!isGood)
     return false;
@@ -297,9 +310,9 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   return true;
 }
 
-/// Expands and compiles a form of the interaction environment; null after an
-/// error, which was reported.
-const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
+/// Expands a form of the interaction environment and runs the libraries that it
+/// needs; null after an error, which was reported.
+frontend::Unit *Evaluator::prepare(const frontend::Syntax *form) {
   frontend::Unit *unit = expand(form, interaction());
   if (compiler.hasErrors()) {
     compiler.report();
@@ -314,11 +327,7 @@ const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
       report();
     return nullptr;
   }
-  const plc_unit *made = compile(*unit);
-  // Symbols that no library has are found missing only now.
-  bool isGood = compiler.report() == 0;
-  compiler.session.diagnostics.clear();
-  return isGood ? made : nullptr;
+  return unit;
 }
 
 bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {

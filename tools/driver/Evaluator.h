@@ -55,7 +55,7 @@ public:
 
 private:
   bool evaluateForm(const frontend::Syntax *form, bool printValues);
-  const plc_unit *prepare(const frontend::Syntax *form);
+  frontend::Unit *prepare(const frontend::Syntax *form);
   frontend::Environment &interaction() { return environments.front(); }
   frontend::Unit *expand(const frontend::Syntax *form,
                          frontend::Environment &environment);
