@@ -157,7 +157,7 @@ struct Unit {
   /// Calls functions of C or gives them procedures, by headers or without.
   bool callsNative = false;
   /// A program's outermost scope (of a form: only if it has defined syntax), and
-  /// the libraries it imports.
+  /// the libraries it imports by itself.
   TopLevel *scope = nullptr;
   std::vector<Library *> importedLibraries;
   /// The init procedure returns the value of the last form (REPL).

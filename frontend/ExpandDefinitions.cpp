@@ -572,8 +572,17 @@ void FormExpander::scanImport(const Syntax *form, Context &context) {
     return;
   }
   ImportParts parts = splitImport(form->elements.drop_front());
-  if (libraries.importInto(top, parts.sets, importedLibraries,
-                           mode == ExpandMode::Program))
+  std::vector<Library *> used;
+  bool isNew = libraries.importInto(top, parts.sets, used,
+                                    mode == ExpandMode::Program);
+  for (Library *library : used) {
+    importedHere.push_back(library);
+    if (llvm::is_contained(importedLibraries, library))
+      continue;
+    importedLibraries.push_back(library);
+    isNew = true;
+  }
+  if (isNew)
     session.keepForm();
   for (const ForeignImport &import : parts.foreign)
     scanForeignImport(import, context);

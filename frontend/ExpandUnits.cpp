@@ -18,8 +18,10 @@ namespace plc::frontend {
 /// Expands one define-library form.
 class LibraryExpander {
 public:
-  LibraryExpander(Session &session, Library &library, Unit &unit)
+  LibraryExpander(Session &session, Library &library, Unit &unit,
+                  Location place)
       : session(session), manager(session.libraries()), library(library),
+        place(place),
         expander(session, library.scope, unit, ExpandMode::Library) {
     expander.library = &library;
     expander.allowsImports = false;
@@ -28,6 +30,13 @@ public:
   void expand(llvm::ArrayRef<const Syntax *> declarations) {
     for (const Syntax *declaration : declarations)
       declare(declaration);
+    if (imports.empty() && foreignImports.empty() && !body.empty()) {
+      session.diagnostics
+          .report(Diag::NothingImported, place, {library.name})
+          .help("most libraries need `(import (scheme base))`");
+      // Said once, not of each name in the body.
+      library.scope.hasBrokenImports = true;
+    }
     manager.importInto(library.scope, imports, library.imports, true);
     for (const ForeignImport &import : foreignImports)
       expander.importForeign(import);
@@ -179,6 +188,7 @@ private:
   Session &session;
   LibraryManager &manager;
   Library &library;
+  Location place; ///< of its name
   FormExpander expander;
   std::vector<const Syntax *> exports, imports;
   std::vector<ForeignImport> foreignImports;
@@ -209,9 +219,9 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   size_t diagnosticsBefore = session.diagnostics.all().size();
   Unit *unit = session.makeUnit(name);
   unit->isLibrary = true;
-  LibraryExpander(session, *library, *unit)
+  LibraryExpander(session, *library, *unit, (*form)[1]->location)
       .expand(form->elements.drop_front(2));
-  checkCalls(session, *unit);
+  checkCalls(session, *unit, /*isOwnFile=*/!inProgram && !definingStandard);
   library->unit = unit;
   library->unitImports = unit->imports;
   library->hasReferences = unit->hasReferences;
@@ -230,9 +240,11 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
     return node->kind != NodeKind::GlobalDefine ||
            node->global->kind != GlobalKind::Procedure;
   });
-  // Diagnostics must come again each time.
-  if (session.diagnostics.all().size() != diagnosticsBefore)
-    library->isUncacheable = true;
+  // Diagnostics must come again each time, but for those that say nothing to
+  // who only uses the library.
+  for (const auto &diagnostic :
+       llvm::drop_begin(session.diagnostics.all(), diagnosticsBefore))
+    library->isUncacheable |= diagnostic->id != Diag::UndefinedExport;
   computeHash(*library);
   loading.pop_back();
   library->isLoading = false;
@@ -426,6 +438,7 @@ Unit *expandForm(Session &session, Environment &environment,
   expander.expandCollected();
   expander.finish();
   state.importedLibraries = expander.importedLibraries;
+  unit->importedLibraries = expander.importedHere;
   // A macro keeps pieces of the form.
   if (state.top->syntaxChanges != syntaxBefore)
     unit->scope = state.top;

@@ -391,15 +391,29 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     scanCore(form, core, context);
     llvm::SmallVector<Node *, 8> list;
     bool isReported = context.scope->entries.empty();
+    Span reported;
+    auto report = [&](Location at) {
+      isReported = true;
+      // A record type is one definition with many items.
+      const Span &span = session.sources.span(at);
+      if (span.file == reported.file && reported.begin <= span.begin &&
+          span.end <= reported.end)
+        return;
+      reported = span;
+      diagnostics.report(Diag::DefinitionInExpression, at)
+          .help("put it at the top level or in a body, for example of "
+                "`(let () ...)`");
+    };
     for (Item &item : context.items) {
-      if (item.target) {
-        diagnostics.report(Diag::DefinitionInExpression, item.location);
-        isReported = true;
-      }
+      if (item.target)
+        report(item.location);
       list.push_back(item.make());
     }
-    if (!isReported) // of syntax, which leaves no item
-      diagnostics.report(Diag::DefinitionInExpression, form->location);
+    if (!isReported) { // of syntax, which leaves no item
+      const Binding *binding = context.scope->entries.front().binding;
+      report(binding->kind == BindingKind::Macro ? binding->macro->location
+                                                 : form->location);
+    }
     return list.empty() ? unspecified(form->location)
                         : sequence(list, form->location);
   }

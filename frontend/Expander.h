@@ -63,7 +63,8 @@ void dumpUnit(const Unit &unit, llvm::raw_ostream &out);
 
 /// Diagnoses calls that cannot succeed: argument counts, operands of plainly
 /// wrong type, use before initialisation. Called by the entry points above.
-void checkCalls(Session &session, const Unit &unit);
+/// \param isOwnFile  of a library found by its name: see E0204
+void checkCalls(Session &session, const Unit &unit, bool isOwnFile = false);
 
 } // namespace plc::frontend
 #endif // PLC_FRONTEND_EXPANDER_H

@@ -52,6 +52,8 @@ public:
   Library *library = nullptr;
   /// Libraries imported explicitly, in order.
   std::vector<Library *> importedLibraries;
+  /// Those that the forms at hand name; earlier ones may have done so before.
+  std::vector<Library *> importedHere;
   /// Called for a define-library or import form at top level.
   bool allowsImports = true;
 

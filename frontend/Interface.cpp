@@ -490,10 +490,10 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     if (columns.size() != 2)
       continue;
     Symbol outside = columns[0]->symbol, inside = columns[1]->symbol;
-    if (Binding *binding = lookup(inside, nullptr, &library->scope)) {
+    // Also those without a definition: who imports one finds no fault.
+    library->exportNames.push_back({outside, inside});
+    if (Binding *binding = lookup(inside, nullptr, &library->scope))
       library->exports[outside] = binding;
-      library->exportNames.push_back({outside, inside});
-    }
   }
   library->interface = std::move(*buffer);
   order.push_back(library);

@@ -430,10 +430,8 @@ bool LibraryManager::importInto(TopLevel &top,
     if (!isResolved)
       continue;
     for (Library *library : libraries)
-      if (!llvm::is_contained(used, library)) {
+      if (!llvm::is_contained(used, library))
         used.push_back(library);
-        isNew = true;
-      }
     llvm::SmallVector<llvm::StringRef, 4> conflicts;
     for (auto &[symbol, binding] : names) {
       Binding *&slot = top.imports[symbol];

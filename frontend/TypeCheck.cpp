@@ -151,7 +151,8 @@ std::string countText(int min, int max) {
 
 class Checker {
 public:
-  explicit Checker(Session &session) : session(session) {}
+  Checker(Session &session, bool isOwnFile)
+      : session(session), isOwnFile(isOwnFile) {}
 
   void check(const Node *node) {
     switch (node->kind) {
@@ -241,7 +242,10 @@ private:
     // of nothing at all, say. Whoever uses the macro cannot change it.
     bool isOfTemplate =
         session.sources.span(location).expandedFrom.isKnown();
-    Severity severity = caughtDepth || isOfTemplate
+    // One call does not make the rest of a library useless.
+    bool isOfLibrary =
+        isOwnFile && lambdaDepth && id == Diag::WrongArgumentCount;
+    Severity severity = caughtDepth || isOfTemplate || isOfLibrary
                             ? Severity::Warning
                             : diagnosticRow(id).severity;
     return session.diagnostics.report(id, severity, location, args);
@@ -378,6 +382,7 @@ private:
   }
 
   Session &session;
+  bool isOwnFile;
   llvm::DenseMap<const Variable *, const Node *> procedures;
   /// The state at the beginning of a letrec* form.
   struct Beginning {
@@ -394,8 +399,8 @@ private:
 
 } // namespace
 
-void checkCalls(Session &session, const Unit &unit) {
-  Checker checker(session);
+void checkCalls(Session &session, const Unit &unit, bool isOwnFile) {
+  Checker checker(session, isOwnFile);
   for (const Node *node : unit.body)
     checker.check(node);
 }

@@ -15,6 +15,7 @@
 #include "ir/passes/Passes.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/Statistic.h"
 
 #include <map>
@@ -38,6 +39,10 @@ public:
     free = allFreeValues(module, children);
     for (Function *f : nestedInOrder())
       convert(f);
+    for (auto &[closure, values] : capturedBy) {
+      llvm::append_range(values, closure->operands());
+      closure->setOperands(values);
+    }
     for (auto &f : module.functions())
       f->parent = nullptr;
     markEscapes();
@@ -172,20 +177,11 @@ private:
     });
     f->captureCount = captured.size();
     numCaptured += captured.size();
-    appendCaptured(closure, position, captured);
+    // Operands are grouped by function in the order of the op's functions, which
+    // are converted in that order, though others come between them. They are
+    // set at once, as a body can have thousands of procedures.
+    llvm::append_range(capturedBy[closure], captured);
     local[f] = std::move(inside);
-  }
-
-  /// Operands are grouped by function in the order of `functions`; functions
-  /// of one op are converted in that order, too, but others between them.
-  void appendCaptured(Op *closure, unsigned position,
-                      llvm::ArrayRef<Value *> captured) {
-    unsigned at = 0;
-    for (unsigned i = 0; i < position; ++i)
-      at += closure->functions[i]->captureCount;
-    llvm::SmallVector<Value *, 8> operands(closure->operands());
-    operands.insert(operands.begin() + at, captured.begin(), captured.end());
-    closure->setOperands(operands);
   }
 
   void markEscapes() {
@@ -216,6 +212,7 @@ private:
   Children children;
   ClosureOps makers; // before static closures are repeated
   FreeValues free;   // after that
+  llvm::MapVector<Op *, llvm::SmallVector<Value *, 8>> capturedBy;
   /// In each function that is converted, what stands for the values of others.
   llvm::DenseMap<const Function *, llvm::DenseMap<Value *, Value *>> local;
 };

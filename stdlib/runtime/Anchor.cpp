@@ -8,6 +8,7 @@
 #include "stdlib/runtime/Backtrace.h"
 #include "stdlib/runtime/Control.h"
 #include "stdlib/runtime/Evaluate.h"
+#include "stdlib/runtime/FormTree.h"
 #include "stdlib/runtime/Globals.h"
 #include "stdlib/runtime/NativeFaults.h"
 #include "stdlib/runtime/Port.h"
@@ -53,5 +54,7 @@ const plc_anchor plc_anchor_table[] = {
     ENTRY(exitOnUnhandled)
     // clang-format on
     {"rt_context", &theContext},
+    {"rt_make_tree_procedure",
+     reinterpret_cast<const void *>(&makeTreeProcedure)},
     {nullptr, nullptr},
 };

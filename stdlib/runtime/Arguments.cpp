@@ -180,9 +180,13 @@ extern "C" PLC_LISP_CC plc_value rt_not_procedure(PLC_LISP_PARAMETERS) {
 }
 
 plc_value PLC_LISP_CC plc::rt::raiseNotProcedure(PLC_LISP_PARAMETERS) {
-  Value list = listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4);
+  raiseNotProcedure(ctx, self,
+                    listFromArguments(ctx, argc, 0, a0, a1, a2, a3, a4));
+}
+
+void plc::rt::raiseNotProcedure(Context *ctx, Value object, Value arguments) {
   raiseCondition(ctx, "not-a-procedure", "the object called is not a procedure",
-                 cons(ctx, self, list));
+                 cons(ctx, object, arguments));
 }
 
 /// The values of a result as a list, and how many they are.

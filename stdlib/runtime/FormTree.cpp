@@ -49,6 +49,13 @@ PLC_LISP_CC Value singleValueCode(PLC_LISP_PARAMETERS) {
   return rt_single_value(ctx);
 }
 
+/// Calls a0 with the list a1; unlike apply, not the one who is at fault.
+PLC_LISP_CC Value wideCallCode(PLC_LISP_PARAMETERS) {
+  if (!plc_is_procedure(a0) && !isForeign(a0))
+    raiseNotProcedure(ctx, a0, a1);
+  [[clang::musttail]] return prim_Apply(ctx, self, argc, a0, a1, a2, a3, a4);
+}
+
 //===--- Nodes ------------------------------------------------------------===//
 
 /// The parts of a node; a vector moves only where nothing on the stack refers
@@ -99,13 +106,37 @@ template <int Room>
   return callFromTree(ctx, procedure, count, arguments, parts[0]);
 }
 
+[[gnu::noinline]] Value wideCall(Context *ctx, Value tree, Parts parts,
+                                 Value variables) {
+  Value arguments[2];
+  arguments[0] = evaluate(ctx, tree, parts[2], variables);
+  arguments[1] = evaluate(ctx, tree, parts[3], variables);
+  return callFromTree(ctx, PLC_FALSE, 2, arguments, parts[0], wideCallCode);
+}
+
 Value callOfAnySize(Context *ctx, Value tree, Parts parts, Value variables) {
   int64_t count = parts.number(1);
+  if (count == PLC_TREE_WIDE)
+    return wideCall(ctx, tree, parts, variables);
   if (count <= 3)
     return call<3>(ctx, tree, parts, variables);
   if (count <= 8)
     return call<8>(ctx, tree, parts, variables);
   return call<PLC_TREE_MOST_OPERANDS>(ctx, tree, parts, variables);
+}
+
+/// No pair is written to: a continuation that an element has taken may return
+/// again.
+[[gnu::noinline]] Value listOf(Context *ctx, Value tree, Parts parts,
+                               Value variables) {
+  Value reversed = PLC_NULL, list = PLC_NULL;
+  for (int64_t i = 0, count = parts.number(0); i < count; ++i) {
+    Value value = evaluate(ctx, tree, parts[int(1 + i)], variables);
+    reversed = consFast(ctx, value, reversed);
+  }
+  for (; reversed != PLC_NULL; reversed = plc_cdr(reversed))
+    list = consFast(ctx, plc_car(reversed), list);
+  return list;
 }
 
 /// The value of a node that is no control flow. Not inlined: the frames of
@@ -168,6 +199,8 @@ Value callOfAnySize(Context *ctx, Value tree, Parts parts, Value variables) {
                           singleValueCode);
     return value;
   }
+  case PLC_TREE_LIST:
+    return listOf(ctx, tree, parts, variables);
   case PLC_TREE_IF:
   case PLC_TREE_SEQUENCE:
   case PLC_TREE_BIND:
@@ -232,6 +265,11 @@ PLC_LISP_CC Value tailCode(PLC_LISP_PARAMETERS) {
     return evaluatePlain(ctx, tree, parts, variables);
   argc = parts.number(1);
   Value procedure = evaluate(ctx, tree, parts[2], variables);
+  if (argc == PLC_TREE_WIDE) {
+    a1 = evaluate(ctx, tree, parts[3], variables);
+    [[clang::musttail]] return wideCallCode(ctx, PLC_FALSE, 2, procedure, a1,
+                                            a2, a3, a4);
+  }
   if (argc > 0)
     a0 = evaluate(ctx, tree, parts[3], variables);
   if (argc > 1)

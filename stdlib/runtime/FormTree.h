@@ -34,13 +34,19 @@ enum plc_tree_op {
                        ///< may come
   PLC_TREE_CALL_ONE,   ///< the same, where one value is wanted
   PLC_TREE_PRIMITIVE,  ///< a CALL that has a frame in tail position, too
+  PLC_TREE_LIST,       ///< count, nodes: a list of their values
   PLC_TREE_APPLIED,    ///< place, body: of a procedure that is called where it
                        ///< stands; several values may come
   PLC_TREE_APPLIED_ONE ///< the same, where one value is wanted
 };
 
-/// Most operands of a call, and how deep a tree can be.
-enum { PLC_TREE_MOST_OPERANDS = 64, PLC_TREE_MOST_LEVELS = 1000 };
+/// Most operands of a call, the count of one with more, whose only operand is a
+/// LIST of them, and how deep a tree can be.
+enum {
+  PLC_TREE_MOST_OPERANDS = 64,
+  PLC_TREE_WIDE = -1,
+  PLC_TREE_MOST_LEVELS = 1000
+};
 
 /// Where in the source a node stands; lives as long as the process, like names.
 typedef struct plc_tree_place {

@@ -54,6 +54,9 @@ inline constexpr uint64_t StaticClosureHeader =
 namespace plc::rt {
 /// Raises not-a-procedure for `self`, which was called.
 plc_value PLC_LISP_CC raiseNotProcedure(PLC_LISP_PARAMETERS);
+/// The same, with the arguments as a list.
+[[noreturn]] void raiseNotProcedure(plc_context *ctx, plc_value object,
+                                    plc_value arguments);
 } // namespace plc::rt
 /// In the function of a primitive with Lowering LispCall, which may be called
 /// without its closure: raises wrong-number-of-arguments.

@@ -155,7 +155,10 @@ int rt_run_unit(plc_context *ctx, const plc_unit *unit) {
   alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0),
                                      reinterpret_cast<uint64_t>(unit->init)};
   Value procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
-  return plc_enter(ctx, procedure, 0, nullptr, nullptr);
+  int status = plc_enter(ctx, procedure, 0, nullptr, nullptr);
+  if (status != int(EnterStatus::Returned))
+    *unit->initialized = 1; // not run to its end: it can be run again
+  return status;
 }
 
 int plc_enter(plc_context *ctx, plc_value procedure, int64_t argc,

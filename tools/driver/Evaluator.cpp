@@ -158,34 +158,73 @@ bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
 
 /// What a library needs was made ready before it.
 bool Evaluator::needsLibraries(const frontend::Unit &unit) const {
-  return llvm::any_of(unit.imports, [&](const std::string &name) {
-    return !libraryUnits.contains(name);
-  });
+  return llvm::any_of(unit.imports,
+                      [&](const std::string &name) {
+                        return !libraryUnits.contains(name);
+                      }) ||
+         !failedAmong(unit.importedLibraries).empty();
+}
+
+/// Those of the libraries, and of what they import, that are not whole.
+StringSet<>
+Evaluator::failedAmong(ArrayRef<frontend::Library *> libraries) const {
+  StringSet<> result;
+  if (failedLibraries.empty())
+    return result;
+  frontend::Unit unit;
+  for (const frontend::Library *library : libraries)
+    unit.imports.push_back(library->name);
+  for (const frontend::Library *library : compiler.unitsOf(unit))
+    if (failedLibraries.contains(library->name))
+      result.insert(library->name);
+  return result;
 }
 
 /// Compiles and runs the user's libraries that a form needs; how that ended
-/// (plc_enter).
+/// (plc_enter). A library that has failed is run again for a form that imports
+/// it, as by Chez Scheme; for other forms its variables are what they are.
 int Evaluator::addLibraries(const frontend::Unit &unit) {
+  StringSet<> again = failedAmong(unit.importedLibraries);
+  int status = 0;
   for (const frontend::Library *library : compiler.unitsOf(unit)) {
-    if (libraryUnits.contains(library->name))
+    StringRef name = library->name;
+    if (libraryUnits.contains(name) && !again.contains(name))
       continue;
-    // What is no form of the REPL cannot be redefined: compiled well at once.
-    codegen::CodegenOptions codegenOptions;
-    codegenOptions.optLevel = std::max(compiler.options.level, 2);
-    const plc_unit *made =
-        library->unit && !library->isStandard
-            ? process.add(compiler, *library->unit, codegenOptions)
-            : process.standardUnit(library->name);
-    libraryUnits[library->name] = made;
-    // It may evaluate forms, which have cells of their own.
-    std::vector<FormCell> cells = std::exchange(formCells, {});
-    int status = process.entry<int(plc_context *, const plc_unit *)>(
-        "rt_run_unit")(process.context(), made);
-    formCells = std::move(cells);
-    if (status)
-      return status;
+    bool lacksImports = llvm::any_of(library->unitImports, [&](StringRef other) {
+      return failedLibraries.contains(other);
+    });
+    if (status && !lacksImports)
+      continue; // a later form that needs it runs it
+    const plc_unit *&made = libraryUnits[name];
+    if (!made) {
+      // What is no form of the REPL cannot be redefined: compiled well at once.
+      codegen::CodegenOptions codegenOptions;
+      codegenOptions.optLevel = std::max(compiler.options.level, 2);
+      made = library->unit && !library->isStandard
+                 ? process.add(compiler, *library->unit, codegenOptions)
+                 : process.standardUnit(name);
+    }
+    // Without what it imports it is not begun; there is code for those that name
+    // it all the same.
+    if (lacksImports)
+      failedLibraries.insert(name);
+    else
+      status = runLibrary(*library);
   }
-  return 0;
+  return status;
+}
+
+int Evaluator::runLibrary(const frontend::Library &library) {
+  // It may evaluate forms, which have cells of their own.
+  std::vector<FormCell> cells = std::exchange(formCells, {});
+  int status = process.entry<int(plc_context *, const plc_unit *)>(
+      "rt_run_unit")(process.context(), libraryUnits.lookup(library.name));
+  formCells = std::move(cells);
+  if (status)
+    failedLibraries.insert(library.name);
+  else
+    failedLibraries.erase(library.name);
+  return status;
 }
 
 /// The unit whose init procedure evaluates an expanded form.
@@ -238,16 +277,29 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   collectForms();
   if (hotCode)
     hotCode->exchange();
-  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
-  const plc_unit *unit = prepare(form);
+  frontend::Unit *unit = prepare(form);
   if (!unit)
     return false;
-  closure[1] = reinterpret_cast<uint64_t>(unit->init);
+  alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
+  plc_value procedure;
+  if (const plc_tree_source *tree = trees->make(*unit)) {
+    procedure =
+        process.entry<plc_value(plc_context *, const plc_tree_source &)>(
+            "rt_make_tree_procedure")(process.context(), *tree);
+    endForm(*unit, FormCode::None);
+  } else {
+    closure[1] = reinterpret_cast<uint64_t>(compile(*unit)->init);
+    procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
+  }
+  // Symbols that no library has are found missing only now.
+  bool isWhole = compiler.report() == 0;
+  compiler.session.diagnostics.clear();
+  if (!isWhole)
+    return false;
   plc_value result = PLC_UNSPECIFIED;
   // What C left there belongs to the program, whatever is done between forms.
   errno = errorNumber;
-  bool isGood = call(reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE,
-                     {}, &result);
+  bool isGood = call(procedure, {}, &result);
   errorNumber = errno;
   if (!isGood)
     return false;
@@ -258,9 +310,9 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   return true;
 }
 
-/// Expands and compiles a form of the interaction environment; null after an
-/// error, which was reported.
-const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
+/// Expands a form of the interaction environment and runs the libraries that it
+/// needs; null after an error, which was reported.
+frontend::Unit *Evaluator::prepare(const frontend::Syntax *form) {
   frontend::Unit *unit = expand(form, interaction());
   if (compiler.hasErrors()) {
     compiler.report();
@@ -275,11 +327,7 @@ const plc_unit *Evaluator::prepare(const frontend::Syntax *form) {
       report();
     return nullptr;
   }
-  const plc_unit *made = compile(*unit);
-  // Symbols that no library has are found missing only now.
-  bool isGood = compiler.report() == 0;
-  compiler.session.diagnostics.clear();
-  return isGood ? made : nullptr;
+  return unit;
 }
 
 bool Evaluator::evaluate(StringRef text, StringRef name, bool printValues) {

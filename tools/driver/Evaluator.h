@@ -55,12 +55,15 @@ public:
 
 private:
   bool evaluateForm(const frontend::Syntax *form, bool printValues);
-  const plc_unit *prepare(const frontend::Syntax *form);
+  frontend::Unit *prepare(const frontend::Syntax *form);
   frontend::Environment &interaction() { return environments.front(); }
   frontend::Unit *expand(const frontend::Syntax *form,
                          frontend::Environment &environment);
   bool needsLibraries(const frontend::Unit &unit) const;
   int addLibraries(const frontend::Unit &unit);
+  int runLibrary(const frontend::Library &library);
+  llvm::StringSet<>
+  failedAmong(llvm::ArrayRef<frontend::Library *> libraries) const;
   const plc_unit *compile(frontend::Unit &unit);
   enum class FormCode { None, Removable, Stays };
   void endForm(const frontend::Unit &unit, FormCode code);
@@ -97,6 +100,7 @@ private:
                   plc_value *result);
   int fail(const char *type, std::string message);
   int failByDiagnostics();
+  int failBy(int status, plc_value *result);
   int request(plc_value sets, plc_value *result);
   int open(plc_value path, int64_t environment, plc_value *result);
   int next(int64_t source, plc_value *result);
@@ -140,6 +144,9 @@ private:
   llvm::StringMap<plc_value *> cells; // by link symbol
   llvm::StringMap<ir::Location> definitions; // the last of each, likewise
   llvm::StringMap<const plc_unit *> libraryUnits;
+  /// Of these, the ones whose body has not come to its end, or not begun
+  /// because one that they import has failed. A new import runs it again.
+  llvm::StringSet<> failedLibraries;
   std::vector<std::string> nameCache;
   bool namesAreOld = true;
   int errorNumber = 0; ///< errno of the forms

@@ -354,8 +354,6 @@ FormTrees::Index FormTrees::call(const Node *n, Use use) {
   size_t count = n->children.size() - 1;
   if (callee->kind == NodeKind::Lambda)
     return applied(n, use);
-  if (count > PLC_TREE_MOST_OPERANDS)
-    return giveUp();
   plc_tree_op op = PLC_TREE_CALL;
   if (use == Use::One)
     op = PLC_TREE_CALL_ONE;
@@ -366,12 +364,31 @@ FormTrees::Index FormTrees::call(const Node *n, Use use) {
     if (fits && row.lowering != ir::PrimitiveLowering::LispCall)
       op = PLC_TREE_PRIMITIVE;
   }
-  Index index = append(op, 3 + count);
+  bool isWide = count > PLC_TREE_MOST_OPERANDS;
+  Index index = append(op, isWide ? 4 : 3 + count);
   part(index, 0) = place(n->location);
+  if (isWide) {
+    part(index, 1) = plc_fixnum(PLC_TREE_WIDE);
+    Index child = node(callee, Use::One);
+    part(index, 2) = plc_fixnum(child);
+    child = list(n->children.drop_front());
+    part(index, 3) = plc_fixnum(child);
+    return index;
+  }
   part(index, 1) = plc_fixnum(count);
   for (size_t i = 0; i <= count; ++i) {
     Index child = node(n->children[i], Use::One);
     part(index, 2 + i) = plc_fixnum(child);
+  }
+  return index;
+}
+
+FormTrees::Index FormTrees::list(ArrayRef<Node *> elements) {
+  Index index = append(PLC_TREE_LIST, 1 + elements.size());
+  part(index, 0) = plc_fixnum(elements.size());
+  for (size_t i = 0; i < elements.size(); ++i) {
+    Index child = node(elements[i], Use::One);
+    part(index, 1 + i) = plc_fixnum(child);
   }
   return index;
 }

@@ -46,6 +46,7 @@ private:
   Index sequence(llvm::ArrayRef<frontend::Node *> forms, Use use);
   Index letrec(const frontend::Node *n, Use use);
   Index call(const frontend::Node *n, Use use);
+  Index list(llvm::ArrayRef<frontend::Node *> elements);
   Index applied(const frontend::Node *n, Use use);
   Index constant(const ir::Datum *datum);
   Index constant(plc_value value);

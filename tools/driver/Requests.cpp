@@ -50,6 +50,15 @@ int Evaluator::failByDiagnostics() {
   return fail("syntax-error", std::move(text));
 }
 
+/// Code that had to run first has ended so (plc_enter).
+int Evaluator::failBy(int status, plc_value *result) {
+  if (status != 1)
+    return PLC_EVAL_ESCAPED;
+  *result = process.entry<plc_value(plc_context *)>("plc_pending_object")(
+      process.context());
+  return PLC_EVAL_RAISED;
+}
+
 FormTrees::Meaning Evaluator::meaningOf(const frontend::Global *global) {
   if (std::optional<plc_value> value = values->valueOf(global))
     return {nullptr, *value};
@@ -118,11 +127,7 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
     compiler.session.keepForm();
     if (int status = addLibraries(*unit)) {
       endForm(*unit, FormCode::None);
-      if (status != 1)
-        return PLC_EVAL_ESCAPED;
-      *result = process.entry<plc_value(plc_context *)>("plc_pending_object")(
-          process.context());
-      return PLC_EVAL_RAISED;
+      return failBy(status, result);
     }
   }
   if (isConstant(*unit, result)) {
@@ -172,7 +177,16 @@ int Evaluator::request(plc_value sets, plc_value *result) {
     }
     compiler.session.diagnostics.clear();
   }
-  *result = plc_fixnum(known->second);
+  // The first form runs the libraries; that one has failed is told again.
+  int64_t number = known->second;
+  frontend::Unit imports;
+  imports.importedLibraries = environments[number].libraries();
+  for (const frontend::Library *library : imports.importedLibraries)
+    imports.imports.push_back(library->name);
+  if (!failedAmong(imports.importedLibraries).empty())
+    if (int status = addLibraries(imports))
+      return failBy(status, result);
+  *result = plc_fixnum(number);
   return PLC_EVALUATED;
 }
 

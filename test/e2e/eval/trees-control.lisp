@@ -37,6 +37,11 @@
 (show (entered '(cons ((lambda (x) (list x (capture x) (next))) (next))
                       (next))
                3))
+;; A call too wide for an array.
+(show (entered `(let ((l (list (next) (capture 0)
+                               ,@(map (lambda (i) '(next)) (iota 68)))))
+                  (list (car l) (cadr l) (list-ref l 2) (length l)))
+               3))
 
 ;; Two continuations of one form that are entered in turn.
 (define points '())
