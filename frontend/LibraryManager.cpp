@@ -512,20 +512,37 @@ std::string LibraryManager::findIn(llvm::StringRef folder,
   return "";
 }
 
-/// The standard library comes first: its names are reserved, its parts are made
-/// for one another, and a file for another system could not replace them.
-std::string LibraryManager::findFile(llvm::StringRef name,
-                                     bool &isStandard) const {
-  isStandard = true;
-  if (!session.options.standardLibrary.empty())
-    if (std::string file = findIn(session.options.standardLibrary, name);
-        !file.empty())
-      return file;
-  isStandard = false;
+/// A name that only plc gives meaning to: (scheme ...) and (srfi ...), which R7RS
+/// reserves, and (plc ...).
+static bool isReserved(llvm::StringRef name) {
+  llvm::StringRef first = name.drop_front().drop_back().split(' ').first;
+  return first == "scheme" || first == "srfi" || first == "plc";
+}
+
+std::string LibraryManager::findOnPath(llvm::StringRef name) const {
   for (const std::string &folder : session.options.libraryPath)
     if (std::string file = findIn(folder, name); !file.empty())
       return file;
   return "";
+}
+
+/// The standard library comes first where the name is reserved: its parts are made
+/// for one another, and a file for another system could not replace them. Other
+/// names, as (chibi test), are those of another system, which may be on the path.
+std::string LibraryManager::findFile(llvm::StringRef name,
+                                     bool &isStandard) const {
+  bool reserved = isReserved(name);
+  isStandard = false;
+  if (!reserved)
+    if (std::string file = findOnPath(name); !file.empty())
+      return file;
+  if (!session.options.standardLibrary.empty())
+    if (std::string file = findIn(session.options.standardLibrary, name);
+        !file.empty()) {
+      isStandard = true;
+      return file;
+    }
+  return reserved ? findOnPath(name) : "";
 }
 
 /// The name of the standard library that `name` is another name of, or an empty

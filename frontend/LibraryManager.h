@@ -196,6 +196,7 @@ private:
   Library *makeLibrary(std::string name);
   void makeBuiltins();
   std::string findFile(llvm::StringRef name, bool &isStandard) const;
+  std::string findOnPath(llvm::StringRef name) const;
   std::string findIn(llvm::StringRef folder, llvm::StringRef name) const;
   void warnLeftOut(llvm::StringRef name, llvm::StringRef file, ir::Location at);
   Library *loadFile(llvm::StringRef name, llvm::StringRef file, bool isStandard,
