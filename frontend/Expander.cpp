@@ -20,11 +20,16 @@ FormExpander::FormExpander(Session &session, TopLevel &top, Unit &unit,
 
 const Syntax *FormExpander::expandMacro(const Syntax *form, Macro &macro,
                                         Scope *scope) {
-  if (macro.isBroken)
-    return nullptr;
   const SyntaxRules *rules = libraries.rulesOf(macro);
-  if (!rules)
+  if (!rules) {
+    // Its definition was reported when it was compiled; but that may have been a
+    // form evaluated before this one.
+    if (!diagnostics.errorCount())
+      diagnostics
+          .report(Diag::NotATransformer, form->location, {macro.name->text()})
+          .help("its definition was in error");
     return nullptr;
+  }
   return rules->expand(session, macro, form, scope);
 }
 

@@ -1,4 +1,5 @@
-;;; A definition where an expression is expected leaves nothing behind.
+;;; A definition where an expression is expected leaves nothing behind; of a wrong
+;;; one, the name is known and its uses are errors.
 (define env (interaction-environment))
 (define (show-error form)
   (write (guard (e (#t (error-object-message e))) (eval form env)))
@@ -14,3 +15,13 @@
 (show-error '(list (cond-expand (else (define-record-type u (v) w?)))))
 (show-error '(v))
 (show-error '(list (cond-expand (else (list 1)))))
+
+;; A use of a macro whose definition was in error is an error too.
+(show-error '(define-syntax m (er-macro-transformer list)))
+(show-error '(m 1))
+(show-error '(list 1 (m 2)))
+(show-error '(define-syntax n (syntax-rules () (bad))))
+(show-error '(n 1))
+(show-error '(n 1))
+(eval '(define-syntax n (syntax-rules () ((_ x) (list x)))) env)
+(show-error '(n 1))
