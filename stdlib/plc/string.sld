@@ -7,7 +7,8 @@
           with-output-to-string cat string-search-all char-ascii?
           char-test)
   (import (plc core) (plc primitives) (plc list) (plc port)
-          (plc arguments))
+          (plc arguments)
+          (only (plc char-set) char-set? boundaries inside?))
   (begin
     (define (string-map f string . more)
       "The string of the characters that f returns."
@@ -46,10 +47,13 @@
           (apply for-each f (string->list string) (map string->list more))))
 
     (define (char-test who position test)
-      "The predicate that a character (which must be the same) or a predicate
-       stands for, an argument of `who`."
+      "The predicate that a character (which must be the same), a predicate or a
+       set of characters stands for, an argument of `who`."
       (cond ((procedure? test) test)
             ((char? test) (lambda (c) (char=? c test)))
+            ((char-set? test)
+             (let ((boundaries (boundaries test)))
+               (lambda (c) (inside? boundaries (char->integer c)))))
             (else
              (wrong-type who "a character or predicate" position test))))
 

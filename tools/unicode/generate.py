@@ -3,6 +3,7 @@
 
     tools/unicode/generate.py > stdlib/runtime/UnicodeTables.inc
     tools/unicode/generate.py folding > stdlib/CaseFolding.def
+    tools/unicode/generate.py categories > stdlib/plc/char-categories.sld
 
 The derived properties (Alphabetic, Case_Ignorable), which unicodedata lacks,
 come from perl; both must know the same version of Unicode.
@@ -166,4 +167,48 @@ def main():
           f'{size(first) + size(second)} bytes', file=sys.stderr)
 
 
-folding() if sys.argv[1:] == ['folding'] else main()
+def boundaries(holds):
+    """Where runs of characters that hold begin and end, in turn."""
+    found, inside = [], False
+    for c in range(LAST + 2):
+        now = c <= LAST and not 0xD800 <= c < 0xE000 and holds(c)
+        if now != inside:
+            found.append(c)
+            inside = now
+    return found
+
+
+def categories():
+    upper, lower = derived('Uppercase'), derived('Lowercase')
+
+    def category(*names):
+        return lambda c: unicodedata.category(chr(c)).startswith(names)
+
+    tables = {
+        'upper-case': upper.__contains__, 'lower-case': lower.__contains__,
+        'title-case': category('Lt'), 'letter': category('L'),
+        'digit': category('Nd'), 'punctuation': category('P'),
+        'symbol': category('S'), 'separator': category('Z'),
+        'space-separator': category('Zs')}
+    print(';;; Characters by category: vectors of the code points where runs of '
+          'them begin\n;;; and end, in turn. Made by tools/unicode/generate.py '
+          f'from Unicode {unicodedata.unidata_version}.\n;;; Do not edit.')
+    print('(define-library (plc char-categories)\n  (export '
+          + '\n          '.join(tables) + ')\n  (import (plc core))\n  (begin')
+    definitions = []
+    for name, holds in tables.items():
+        line = f'    (define {name}\n      \'#('
+        for c in boundaries(holds):
+            if len(line) - line.rfind('\n') + len(str(c)) > 79:
+                line = line.rstrip() + '\n        '
+            line += f'{c} '
+        definitions.append(line.rstrip() + '))')
+    print('\n'.join(definitions) + '))')
+
+
+if sys.argv[1:] == ['folding']:
+    folding()
+elif sys.argv[1:] == ['categories']:
+    categories()
+else:
+    main()

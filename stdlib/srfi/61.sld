@@ -1,0 +1,27 @@
+;;; SRFI 61: cond with a guard in clauses with =>.
+(define-library (srfi 61)
+  (export cond)
+  (import (rename (scheme base) (cond base-cond)))
+  (begin
+    (define-syntax cond
+      (syntax-rules (=> else)
+        ((_ (else body ...)) (begin body ...))
+        ((_ (test => receiver)) (base-cond (test => receiver)))
+        ((_ (test => receiver) clause ...)
+         (let ((value test))
+           (if value (receiver value) (cond clause ...))))
+        ((_ (generator guard => receiver)) (cond (generator guard => receiver)
+                                                 (else (if #f #f))))
+        ((_ (generator guard => receiver) clause ...)
+         (call-with-values (lambda () generator)
+           (lambda values
+             (if (apply guard values)
+                 (apply receiver values)
+                 (cond clause ...)))))
+        ((_ (test)) test)
+        ((_ (test) clause ...)
+         (let ((value test))
+           (if value value (cond clause ...))))
+        ((_ (test body ...)) (if test (begin body ...)))
+        ((_ (test body ...) clause ...)
+         (if test (begin body ...) (cond clause ...)))))))
