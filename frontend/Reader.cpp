@@ -453,6 +453,8 @@ void FormBuilder::directive(const Token &token) {
     foldsCase = name == "#!fold-case";
     return;
   }
+  if (name == "#!r7rs")
+    return;
   llvm::StringRef near =
       ir::nearestName(name, {"#!fold-case", "#!no-fold-case"});
   auto d = diagnostics.report(Diag::UnknownDirective, at(token), {name});

@@ -673,6 +673,8 @@ Token Reader::directive() {
     portState(port)->flags &= ~uint32_t(PortState::FoldCase);
     return Token::Nothing;
   }
+  if (is("r7rs"))
+    return Token::Nothing;
   fail("unknown directive `#!%.*s`", int(name ? text.size() : 0),
        name ? name : "");
 }

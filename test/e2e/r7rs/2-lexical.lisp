@@ -38,6 +38,7 @@
 (check "ABC" => (string #\x41 #\x42 #\x43))
 (check #TRUE => #t)
 #!no-fold-case
+#!r7rs
 (check 'ABC => (string->symbol "ABC"))
 
 (section "2.2 whitespace and comments")

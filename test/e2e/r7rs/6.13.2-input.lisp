@@ -41,6 +41,7 @@
 (check (data "#!fold-case ABC #\\A \"AB\" |AB| Straße #!no-fold-case ABC")
        => (list 'abc #\A "AB" (string->symbol "AB")
                 (string->symbol "strasse") (string->symbol "ABC")))
+(check (data "#!r7rs a #!r7rs") => '(a))
 (check (data "#!fold-case #\\NEWLINE #T #XFF #!no-fold-case")
        => '(#\newline #t 255))
 (check (data "\"a\\nb\\x41;\\\\ \\\"\" \"x\\\n   y\" \"x\\  \n  y\"")
