@@ -327,7 +327,7 @@ void FunctionLowering::lowerBlocks() {
     for (const Op *op : *block) {
       current = op;
       unit.debug.setLocation(b, target, op->location());
-      if (deferred.contains(op))
+      if (deferred.contains(op) || delayLeafWrite(op))
         continue;
       if (!lowerLeafRead(op))
         lowerOp(op);

@@ -44,12 +44,14 @@ public:
   void runEntry(llvm::Function *body);
   /// The body, preceded by the check of argc if `isEntry`.
   void runBody(bool isEntry);
-  /// True if the procedure can do its usual work without calling anything and
-  /// without a trace of having begun.
-  static bool isLeaf(const ir::Function &source, const LeafPointers &pointers);
+  /// True if the procedure can do its usual work without calling anything, and
+  /// give up all else without a trace of having begun.
+  static bool isLeaf(const ir::Function &source, const LeafPointers &pointers,
+                     const UnitPlan &plan);
   /// Only that part of the body: whatever else there is to do, PLC_UNBOUND is
-  /// returned, and nothing has happened.
-  void runLeaf(const LeafPointers &pointers);
+  /// returned, and nothing has happened. That includes the conversion of the
+  /// result to a type of C.
+  void runLeaf(const LeafPointers &pointers, const ir::NativeType &result);
 
   using ValueEmitter = llvm::Value *(FunctionLowering::*)(const ir::Op *);
   using TestEmitter = void (FunctionLowering::*)(const ir::Op *, Target,
@@ -394,6 +396,11 @@ private:
   /// Of a leaf: where calls go instead.
   llvm::BasicBlock *giveUp = nullptr;
   const LeafPointers *leafPointers = nullptr;
+  const ir::NativeType *leafResult = nullptr;
+  llvm::SmallVector<const ir::Op *, 2> leafWrites; ///< wait for the return
+  /// Keeps a write of a leaf for the return, where all of them are lowered;
+  /// false if `op` is still to be.
+  bool delayLeafWrite(const ir::Op *op);
   /// An element of what such a pointer points to; false if `op` is something
   /// else.
   bool lowerLeafRead(const ir::Op *op);

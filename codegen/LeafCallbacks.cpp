@@ -3,7 +3,8 @@
 // A procedure whose usual work calls nothing, like the comparator of a sort, is
 // put in place in a function of C's convention. Where its work is not the usual
 // one, nothing has happened yet, and the handler of NativeCallbacks.cpp does it
-// all.
+// all. So what it writes is written at its end, behind all that might give up,
+// the conversion of its result, too.
 //
 // A parameter of the procedure that is a pointer to numbers is its address
 // there, if all that is done with it is to read elements: `(ref p 0)`.
@@ -42,6 +43,49 @@ static bool isLeafOp(const Op *op) {
   default:
     return !(op->effects() & (Writes | Allocates | Calls));
   }
+}
+
+/// Its result, unspecified, is not asked for.
+static bool isWrite(const Op *op) {
+  if (op->opcode() == Opcode::GlobalSet)
+    return true;
+  if (op->opcode() != Opcode::Prim || !op->result()->users().empty())
+    return false;
+  const PrimitiveRow &row = primitiveRow(op->primitive);
+  return row.lowering == PrimitiveLowering::Inline && (row.effects & Writes) &&
+         !(row.effects & (Allocates | Calls));
+}
+
+/// True if what the block writes can wait until its end: only the first write
+/// may give up, nothing reads what they write, and the procedure returns then.
+static bool canWriteLast(const Block &block, const UnitPlan &plan) {
+  llvm::SmallPtrSet<const GlobalVariable *, 4> assigned;
+  bool hasWritten = false;
+  for (const Op *op : block) {
+    if (isWrite(op)) {
+      bool isGlobal = op->opcode() == Opcode::GlobalSet;
+      if (hasWritten && !(isGlobal && plan.isBound(op->global)))
+        return false;
+      hasWritten = true;
+      if (isGlobal)
+        assigned.insert(op->global);
+    } else if (hasWritten && (op->effects() & Reads)) {
+      if (op->opcode() != Opcode::GlobalRef || assigned.contains(op->global))
+        return false;
+    }
+  }
+  return !hasWritten || block.terminator()->opcode() == Opcode::Return;
+}
+
+/// True if native code can have `v` as it is, or null if that is sure.
+static llvm::Value *resultFits(llvm::IRBuilderBase &b, const NativeType &type,
+                               llvm::Value *v) {
+  if (type.isInteger()) {
+    llvm::Value *bits = nullptr, *fits = nullptr;
+    integerOfFixnum(b, type, v, bits, fits);
+    return fits;
+  }
+  return type.isReal() ? isImmediateDouble(b, v) : nullptr;
 }
 
 /// The word of a number of C; `require` is told what must hold for that.
@@ -121,7 +165,8 @@ static std::optional<int64_t> readIndex(const Op *op) {
 }
 
 bool FunctionLowering::isLeaf(const ir::Function &source,
-                              const LeafPointers &pointers) {
+                              const LeafPointers &pointers,
+                              const UnitPlan &plan) {
   constexpr size_t mostOps = 100;
   size_t count = 0;
   auto parameters = source.entry()->arguments();
@@ -143,9 +188,12 @@ bool FunctionLowering::isLeaf(const ir::Function &source,
     for (const Successor &s : block->terminator()->successors())
       if (s.block == source.entry())
         return false;
+    if (!canWriteLast(*block, plan))
+      return false;
     for (const Op *op : *block)
       if (++count > mostOps ||
-          !(isLeafOp(op) || (isElementRead(op) && isPointer(readObject(op)))))
+          !(isLeafOp(op) || isWrite(op) ||
+            (isElementRead(op) && isPointer(readObject(op)))))
         return false;
   }
   return true;
@@ -169,14 +217,36 @@ bool FunctionLowering::lowerLeafRead(const Op *op) {
   return true;
 }
 
+bool FunctionLowering::delayLeafWrite(const Op *op) {
+  if (!giveUp)
+    return false;
+  if (isWrite(op)) {
+    leafWrites.push_back(op);
+    return true;
+  }
+  if (op->opcode() != Opcode::Return || leafWrites.empty())
+    return false;
+  if (llvm::Value *fits = resultFits(b, *leafResult, get(op->operand(0))))
+    require(fits, giveUp);
+  for (const Op *write : leafWrites) {
+    current = write;
+    lowerOp(write);
+  }
+  leafWrites.clear();
+  current = op;
+  return false;
+}
+
 llvm::Value *FunctionLowering::leaveLeaf(llvm::Type *type) {
   jump({giveUp});
   b.SetInsertPoint(newColdBlock("")); // nothing leads here
   return type->isVoidTy() ? nullptr : llvm::PoisonValue::get(type);
 }
 
-void FunctionLowering::runLeaf(const LeafPointers &pointers) {
+void FunctionLowering::runLeaf(const LeafPointers &pointers,
+                               const NativeType &result) {
   leafPointers = &pointers;
+  leafResult = &result;
   giveUp = newColdBlock("give.up");
   {
     llvm::IRBuilderBase::InsertPointGuard guard(b);
@@ -320,7 +390,7 @@ llvm::Function *leafCallback(ModuleLowering &unit,
   LeafPointers pointers;
   for (const NativeType &type : signature.parameters)
     pointers.push_back(LeafCallback::pointerOf(type));
-  if (!FunctionLowering::isLeaf(*source, pointers))
+  if (!FunctionLowering::isLeaf(*source, pointers, unit.plan))
     return nullptr;
   auto make = [&](llvm::FunctionType *type, const char *name) {
     auto *made = llvm::Function::Create(
@@ -330,7 +400,8 @@ llvm::Function *leafCallback(ModuleLowering &unit,
   };
   llvm::Function *leaf = make(unit.types.uniform(), "callback.body");
   leaf->addFnAttr(llvm::Attribute::AlwaysInline);
-  FunctionLowering(unit, *source, leaf, /*isCopy=*/true).runLeaf(pointers);
+  FunctionLowering(unit, *source, leaf, /*isCopy=*/true)
+      .runLeaf(pointers, signature.result);
   llvm::Function *target = make(general->getFunctionType(), "callback.leaf");
   setExtensions(target, signature);
   LeafCallback(unit, signature, target, general).run(leaf);

@@ -3,6 +3,7 @@
 #include "frontend/Native.h"
 
 #include "ir/support/DatumText.h"
+#include "plc/native_scalars.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -276,9 +277,8 @@ std::string nativeDocumentation(const NativeSpace &space,
 //===----------------------------------------------------------------------===//
 
 namespace {
-enum class ScalarClass { Void, Bool, Signed, Unsigned, Float, Complex };
 struct ScalarRow {
-  ScalarClass kind;
+  NativeClass kind;
   unsigned bytes;
 };
 } // namespace
@@ -287,7 +287,7 @@ static std::optional<ScalarRow> scalarRow(TypeKind kind) {
   switch (kind) {
 #define NATIVE_SCALAR(Id, Spelling, CType, Bytes, Class)                       \
   case TypeKind::Id:                                                           \
-    return ScalarRow{ScalarClass::Class, Bytes};
+    return ScalarRow{NativeClass::Class, Bytes};
 #include "plc/native_types.def"
   default:
     return std::nullopt;
@@ -296,7 +296,7 @@ static std::optional<ScalarRow> scalarRow(TypeKind kind) {
 
 static std::string integerMisfit(const ScalarRow &row, const Datum *datum) {
   unsigned width = row.bytes * 8;
-  bool isSigned = row.kind == ScalarClass::Signed;
+  bool isSigned = row.kind == NativeClass::Signed;
   std::string range =
       "an exact integer from " +
       (isSigned ? std::to_string(width == 64 ? INT64_MIN
@@ -346,15 +346,15 @@ std::string nativeMisfit(const native::Module &module, TypeId id,
   }
   if (std::optional<ScalarRow> row = scalarRow(type.kind)) {
     switch (row->kind) {
-    case ScalarClass::Void:
-    case ScalarClass::Bool:
+    case NativeClass::Void:
+    case NativeClass::Bool:
       return "";
-    case ScalarClass::Signed:
-    case ScalarClass::Unsigned:
+    case NativeClass::Signed:
+    case NativeClass::Unsigned:
       return integerMisfit(*row, datum);
-    case ScalarClass::Float:
+    case NativeClass::Float:
       return isReal ? "" : "a real number";
-    case ScalarClass::Complex:
+    case NativeClass::Complex:
       return datum->isNumber() ? "" : "a number";
     }
   }

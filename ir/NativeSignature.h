@@ -8,6 +8,7 @@
 #define PLC_IR_NATIVESIGNATURE_H
 
 #include "ir/Type.h"
+#include "plc/native_scalars.h"
 
 #include "llvm/ADT/StringRef.h"
 
@@ -17,11 +18,8 @@
 
 namespace plc::ir {
 
-enum class NativeScalar : uint8_t {
-#define NATIVE_SCALAR(Id, Spelling, CType, Bytes, Class) Id,
-#include "plc/native_types.def"
-};
-enum class NativeClass : uint8_t { Void, Bool, Signed, Unsigned, Float, Complex };
+using plc::NativeClass;
+using plc::NativeScalar;
 
 struct NativeType {
   enum Kind : uint8_t { Scalar, Text, Pointer, Enum, Function, Record };

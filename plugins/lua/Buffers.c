@@ -21,17 +21,23 @@ typedef struct Element {
   plc_scalar scalar;
   uint32_t bits;
 } Element;
+#define SCALAR_OF(CType)                                                       \
+  ((CType)0.5 != 0    ? PLC_SCALAR_FLOAT                                       \
+   : (CType)-1 < 0    ? PLC_SCALAR_SIGNED                                      \
+                      : PLC_SCALAR_UNSIGNED)
 static const Element elements[] = {
-    {"u8", PLC_SCALAR_UNSIGNED, 8},   {"s8", PLC_SCALAR_SIGNED, 8},
-    {"u16", PLC_SCALAR_UNSIGNED, 16}, {"s16", PLC_SCALAR_SIGNED, 16},
-    {"u32", PLC_SCALAR_UNSIGNED, 32}, {"s32", PLC_SCALAR_SIGNED, 32},
-    {"u64", PLC_SCALAR_UNSIGNED, 64}, {"s64", PLC_SCALAR_SIGNED, 64},
-    {"f32", PLC_SCALAR_FLOAT, 32},    {"f64", PLC_SCALAR_FLOAT, 64}};
+#define PLC_ELEMENT(Name, Number, CType, Bytes)                                \
+  {#Name, SCALAR_OF(CType), 8 * Bytes},
+#include "plc/elements.def"
+};
 
+/* Lisp and Lua write the letter small. */
 static const Element *elementNamed(const char *name) {
-  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-    if (strcmp(name, elements[i].name) == 0)
+  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
+    const char *row = elements[i].name;
+    if (name[0] == (row[0] | 0x20) && strcmp(name + 1, row + 1) == 0)
       return &elements[i];
+  }
   return NULL;
 }
 

@@ -13,7 +13,7 @@
 #include "stdlib/runtime/RuntimeCalls.h"
 
 #include <cstdio>
-#include <unistd.h>
+#include <cstdlib>
 
 using namespace plc::rt;
 using namespace plc::rt::detail;
@@ -273,8 +273,9 @@ extern "C" PLC_LISP_CC plc_value prim_Exit(PLC_LISP_PARAMETERS) {
 }
 
 plc_value plc::rt::detail::prim_EmergencyExit(Context *ctx, Value v) {
-  // No afters, no handlers of exit(), but output stays output.
-  _exit(statusAfterFlush(ctx, exitStatus(v)));
+  // No afters, no handlers of exit(), but output stays output, and the REPL
+  // leaves the terminal as it was.
+  quick_exit(statusAfterFlush(ctx, exitStatus(v)));
 }
 
 plc_value plc::rt::detail::prim_ErrorObjectP(Context *, Value v) {

@@ -12,15 +12,13 @@
 #ifndef PLC_RUNTIME_NATIVETYPES_H
 #define PLC_RUNTIME_NATIVETYPES_H
 
+#include "plc/native_scalars.h"
 #include "stdlib/runtime/Runtime.h"
 
 namespace plc::rt {
 
-enum class NativeScalar : uint8_t {
-#define NATIVE_SCALAR(Id, Spelling, CType, Bytes, Class) Id,
-#include "plc/native_types.def"
-};
-enum class NativeClass : uint8_t { Void, Bool, Signed, Unsigned, Float, Complex };
+using plc::NativeClass;
+using plc::NativeScalar;
 struct NativeScalarRow {
   const char *spelling;
   const char *name; ///< as C has it

@@ -70,6 +70,22 @@ void restoreTerminal() {
   (void)!write(1, end.data(), end.size());
 }
 
+static void onEndingSignal(int number) {
+  restoreTerminal();
+  raise(number);
+}
+
+/// Unless whoever started the process had it ignored.
+static void restoreAtSignal(int number) {
+  struct sigaction action = {};
+  sigaction(number, nullptr, &action);
+  if (action.sa_handler != SIG_DFL)
+    return;
+  action.sa_handler = onEndingSignal;
+  action.sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
+  sigaction(number, &action, nullptr);
+}
+
 namespace {
 
 /// While a line is read, the terminal is not as the process found it.
@@ -591,9 +607,13 @@ int Repl::run() {
                        "(define *e #f))",
                        "<repl>", false);
     bool isInteractive = isatty(0) && isatty(1);
-    // A fiber may end the process while a line is edited.
-    if (isInteractive)
+    // A fiber or a signal may end the process while a line is edited.
+    if (isInteractive) {
       std::atexit(restoreTerminal);
+      std::at_quick_exit(restoreTerminal);
+      for (int number : {SIGTERM, SIGQUIT})
+        restoreAtSignal(number);
+    }
     // Even if a shell or nohup had it ignored: the line editor would wait for
     // the terminal that is gone without a pause.
     if (isInteractive)

@@ -29,10 +29,12 @@
        (s 0 (+ s (char->integer (string-ref (c:native_text) 0)))))
       ((= i n) s)))
 (define (increment x) (+ x 1))
-;; What calls another procedure is not put in place.
+;; What writes is put in place, what calls another procedure is not.
 (define-record-type <counter> (make-counter calls) counter? (calls calls set-calls!))
 (define counter (make-counter 0))
 (define (increment-and-note x) (set-calls! counter x) (+ x 1))
+(define step (if (> n 0) increment -))
+(define (step-and-note x) (set-calls! counter x) (step x))
 (define (adder k) (lambda (x) (+ x k)))
 (define one (string->number "1"))
 (define (compare a b)
@@ -46,8 +48,10 @@
        (cons 'string strings)
        (cons 'string-made strings-made)
        (cons 'text texts)
-       (cons 'callback-call
+       (cons 'callback-write
              (lambda (n) (c:native_callback n increment-and-note)))
+       (cons 'callback-call
+             (lambda (n) (c:native_callback n step-and-note)))
        (cons 'callback (lambda (n) (c:native_callback n increment)))
        (cons 'callback-closure
              (lambda (n) (c:native_callback n (adder one))))

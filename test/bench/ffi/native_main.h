@@ -4,7 +4,8 @@ static const Kernel kernels[] = {
     {"pointer", pointers},   {"string", strings},
     {"string-made", strings}, {"text", texts},
     {"pointer-passed", pointers},
-    {"callback", callbacks}, {"callback-call", callbacks},
+    {"callback", callbacks}, {"callback-write", callbacks},
+    {"callback-call", callbacks},
     {"callback-closure", callbacks},
     {"qsort", sort},         {0}};
 int main(int argc, char **argv) {

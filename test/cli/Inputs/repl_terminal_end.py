@@ -25,7 +25,7 @@ def edit_and_end(setup, end, status):
         # Kept open, so that the settings stay.
         keeper = os.open(f"/proc/{t.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
         t.type(setup + "\r")
-        t.expect(setup[-10:] + "\n")
+        t.expect(setup[-2:] + "\n")
         t.expect_last(">")
         t.type("(list 'half")
         t.expect("\n> (list 'half")
@@ -49,14 +49,21 @@ def fault(t):
     os.kill(t.pid, signal.SIGABRT)
 
 
+def ask_to_end(t):
+    os.kill(t.pid, signal.SIGTERM)
+
+
 def go(t):
     open("go", "w").close()
 
 
 os.chdir(folder)
-for status, forms in (3, "(exit 3)"), (4, "(begin (display 'bye) (exit 4))"):
-    edit_and_end("(define p (async (let loop () (sleep-for 0.05) "
-                 f"(if (file-exists? \"go\") {forms} (loop)))))", go, status)
+for status, forms in (3, "(exit 3)"), (4, "(begin (display 'bye) (exit 4))"), \
+        (5, "(emergency-exit 5)"):
+    edit_and_end("(define p (async (let next () (sleep-for 0.05) "
+                 f"(if (file-exists? \"go\") {forms} (next)))))", go, status)
     os.remove("go")
 edit_and_end("(define p (async (sleep-for 1000)))", fault, 70)
 edit_and_end("'no-fibers", fault, 70)
+edit_and_end("(define p (async (sleep-for 1000)))", ask_to_end, -signal.SIGTERM)
+edit_and_end("'no-fibers", ask_to_end, -signal.SIGTERM)
