@@ -200,7 +200,9 @@ bool runInBlockedCall(void (*body)(void *data), void *data) {
   uint64_t sp = regionOf(region).fiber->range.sp;
   blockedIn = nullptr;
   takeWorldBack(region);
+  tellEndOfWait();
   body(data);
+  tellWait();
   // The registers are still those of who began the call.
   putAside(theContext, regionOf(region), sp);
   blockedIn = region;

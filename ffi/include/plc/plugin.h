@@ -495,8 +495,8 @@ struct plc_plugin {
   void (*fiber_switch)(plc_plugin *self, uint64_t from, uint64_t to);
   /// The fiber has ended, after the switch to another one.
   void (*fiber_end)(plc_plugin *self, uint64_t fiber);
-  /// Around a wait in the event loop or for another thread that runs Lisp
-  /// meanwhile, for locks of the runtime.
+  /// Around a wait in the event loop, or for another thread that runs Lisp
+  /// meanwhile, for locks of the runtime. In turns in each thread.
   void (*before_wait)(plc_plugin *self);
   void (*after_wait)(plc_plugin *self);
 

@@ -1035,7 +1035,8 @@ static plc_status notify(Call *call) {
 }
 
 static int64_t waitCount;
-static bool isWaiting, wasOutOfStep;
+static _Thread_local bool isWaiting;
+static bool wasOutOfStep;
 static plc_status waits(Call *call) {
   call->result = integer(wasOutOfStep || isWaiting ? -1 : waitCount);
   return PLC_OK;

@@ -730,7 +730,8 @@ Value kept; ///< by plc-conformance.keep
 
 std::string farewell; ///< shown at the end
 std::int64_t waitCount;
-bool isWaiting, wasOutOfStep;
+thread_local bool isWaiting;
+bool wasOutOfStep;
 std::uint64_t currentFiber;         ///< by fiber_switch
 std::atomic<bool> isInterrupted;    ///< set in a signal handler
 

@@ -165,7 +165,6 @@ struct World {
     /// The memory of somebody else, as long as this runtime uses it.
     shared: RefCell<Option<Shared>>,
     waits: Cell<i64>,
-    is_waiting: Cell<bool>,
     was_out_of_step: Cell<bool>,
     fiber: Cell<u64>, // by fiber_switch
     dying: RefCell<Vec<Value>>,
@@ -186,7 +185,6 @@ static WORLD: World = World {
     arrays: Cell::new(0),
     shared: RefCell::new(None),
     waits: Cell::new(0),
-    is_waiting: Cell::new(false),
     was_out_of_step: Cell::new(false),
     fiber: Cell::new(0),
     dying: RefCell::new(Vec::new()),
@@ -1011,7 +1009,7 @@ fn notify(call: &mut Call) -> Outcome<Value> {
 }
 
 fn waits(_: &mut Call) -> Outcome<Value> {
-    let is_wrong = world().was_out_of_step.get() || world().is_waiting.get();
+    let is_wrong = world().was_out_of_step.get() || IS_WAITING.get();
     Ok(Value::Integer(if is_wrong { -1 } else { world().waits.get() }))
 }
 
@@ -1629,14 +1627,19 @@ extern "C" fn fiber_switch(_: Me, _: u64, to: u64) {
     world().fiber.set(to);
 }
 
+thread_local! {
+    /// Each thread waits by itself.
+    static IS_WAITING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// A runtime with locks gives them up here.
 extern "C" fn before_wait(_: Me) {
-    if world().is_waiting.replace(true) {
+    if IS_WAITING.replace(true) {
         world().was_out_of_step.set(true);
     }
 }
 extern "C" fn after_wait(_: Me) {
-    if !world().is_waiting.replace(false) {
+    if !IS_WAITING.replace(false) {
         world().was_out_of_step.set(true);
     }
     world().waits.set(world().waits.get() + 1);
