@@ -24,7 +24,8 @@ FormTrees::FormTrees(Compiler &compiler, Process &process, MeaningOf meaningOf)
 
 const plc_tree_source *FormTrees::make(const frontend::Unit &unit) {
   // Native code is loaded with the code of the form.
-  if (!unit.natives.empty() || unit.callsNative)
+  // What is imported is opened where code is linked.
+  if (!unit.natives.empty() || !unit.nativeImports.empty() || unit.callsNative)
     return nullptr;
   words.clear();
   values.clear();
