@@ -1,0 +1,430 @@
+//===- Importer.cpp - reads a C++ header ----------------------------------===//
+//
+// plc-cxx-import.so: reads a header with Clang and answers what the compiler asks
+// about its names (native::Source). For what is used it writes shims: functions of
+// C++ that take and return Lisp values or scalars, and let no exception out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Declarations.h"
+#include "Libraries.h"
+#include "Process.h"
+#include "Shims.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/TextDiagnosticBuffer.h"
+#include "clang/Tooling/Tooling.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace plc::native;
+using namespace plc::cimport;
+using clang::dyn_cast;
+using clang::isa;
+
+namespace plc::cxximport {
+
+namespace {
+
+class CxxSource final : public Source {
+public:
+  CxxSource(const ImportOptions &options, const CommandLine &command,
+            Module &imported, std::unique_ptr<clang::ASTUnit> unit,
+            uint64_t key)
+      : options(options), command(command), imported(imported),
+        unit(std::move(unit)), declarations(*this->unit),
+        prefix("plc_shim_" + hexText(key) + "_") {}
+
+  std::string language() override { return "c++"; }
+  Found find(const std::string &name) override;
+  std::vector<std::string> names() override;
+  std::optional<Call> call(const std::string &name,
+                           const std::vector<Argument> &arguments,
+                           ImportError &error) override;
+  std::optional<Call> value(const std::string &name,
+                            ImportError &error) override;
+  std::optional<Call> assign(const std::string &name,
+                             ImportError &error) override;
+  void useMember(const std::string &) override {}
+  const Module *finish(std::string &start, ImportError &error) override;
+
+private:
+  std::string symbol(const std::string &what);
+  Call directCall(const Candidate &candidate, const std::string &name,
+                  size_t arity, const std::string &signature);
+  Call dynamicCall(const std::vector<Candidate> &candidates,
+                   const std::string &name, size_t arity);
+
+  ImportOptions options;
+  CommandLine command;
+  Module imported; ///< what it is linked with
+  std::unique_ptr<clang::ASTUnit> unit;
+  Declarations declarations;
+  std::string prefix;
+  /// Shims to be made, and all that were, by symbol.
+  std::map<std::string, std::string> wanted;
+  std::set<std::string> made;
+  std::vector<std::unique_ptr<Module>> modules;
+};
+
+} // namespace
+
+/// One symbol for each text.
+std::string CxxSource::symbol(const std::string &what) {
+  std::string name;
+  for (char c : what)
+    name += isalnum(c) ? c : '_';
+  return prefix + name.substr(0, 60) + "_" + hexText(hashBytes(what));
+}
+
+Source::Found CxxSource::find(const std::string &name) {
+  Found found;
+  std::string full = cxxName(name);
+  std::string reason;
+  for (const clang::NamedDecl *declaration : declarations.find(full)) {
+    Found::Kind kind = Found::Refused;
+    if (isa<clang::FunctionDecl>(declaration))
+      kind = Found::Functions;
+    else if (isa<clang::NamespaceDecl, clang::NamespaceAliasDecl>(declaration))
+      kind = Found::Space;
+    else if (isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
+      kind = Found::Value;
+    else if (isa<clang::FunctionTemplateDecl>(declaration))
+      reason = "it is a template, which has no arguments yet";
+    else
+      reason = "it is neither a function nor a variable";
+    if (kind == Found::Refused && found.kind != Found::Nothing)
+      continue;
+    found.kind = kind;
+    found.declaration += (found.declaration.empty() ? "" : "\n") +
+                         declarations.declarationOf(declaration);
+    if (found.doc.empty())
+      found.doc = declarations.documentationOf(declaration);
+    if (!found.origin.line)
+      found.origin = declarations.originOf(declaration);
+  }
+  if (found.kind == Found::Refused)
+    found.reason = reason;
+  return found;
+}
+
+static void addNames(const clang::DeclContext *scope, const std::string &prefix,
+                     const clang::SourceManager &sources, const std::string &file,
+                     std::vector<std::string> &names) {
+  for (const clang::Decl *declaration : scope->decls()) {
+    auto *named = dyn_cast<clang::NamedDecl>(declaration);
+    if (auto *linkage = dyn_cast<clang::LinkageSpecDecl>(declaration))
+      addNames(linkage, prefix, sources, file, names);
+    if (!named || !named->getIdentifier() || named->getName().empty())
+      continue;
+    std::string name = prefix + named->getName().str();
+    if (auto *space = dyn_cast<clang::NamespaceDecl>(named))
+      addNames(space, space->isInline() ? prefix : name + ":", sources, file,
+               names);
+    else if (sources.getFilename(sources.getExpansionLoc(
+                 named->getLocation())) == file)
+      names.push_back(name);
+  }
+}
+
+std::vector<std::string> CxxSource::names() {
+  std::vector<std::string> result;
+  addNames(declarations.context.getTranslationUnitDecl(), "",
+           unit->getSourceManager(), command.header, result);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+static std::string list(const std::vector<Candidate> &candidates) {
+  std::string text;
+  for (const Candidate &candidate : candidates)
+    text += (text.empty() ? "" : "\n") + candidate.declaration +
+            (candidate.refusal.empty() ? "" : " (" + candidate.refusal + ")");
+  return text;
+}
+
+std::optional<Call> CxxSource::call(const std::string &name,
+                                    const std::vector<Argument> &arguments,
+                                    ImportError &error) {
+  std::vector<Candidate> all, possible;
+  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name)))
+    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration))
+      all.push_back(declarations.candidate(function));
+  size_t arity = arguments.size();
+  bool takesCount = false;
+  for (const Candidate &candidate : all) {
+    if (arity < candidate.least || arity > candidate.most)
+      continue;
+    takesCount = true;
+    bool isPossible = candidate.refusal.empty();
+    for (size_t i = 0; i < arity && isPossible; ++i)
+      isPossible = declarations.mayTake(
+          candidate.function->getParamDecl(i)->getType(), arguments[i]);
+    if (isPossible)
+      possible.push_back(candidate);
+  }
+  if (possible.empty()) {
+    error.message = all.empty()     ? "it is no function"
+                    : !takesCount   ? "nothing of that name takes " +
+                                        std::to_string(arity) +
+                                        (arity == 1 ? " argument" : " arguments")
+                    : all.size() == 1 && !all[0].refusal.empty()
+                        ? all[0].refusal
+                        : "nothing of that name takes these arguments";
+    error.hint = list(all);
+    return std::nullopt;
+  }
+  if (possible.size() == 1) {
+    const Candidate &only = possible[0];
+    std::string signature =
+        declarations.scalarText(only.function->getReturnType());
+    bool isScalar = !signature.empty();
+    signature += "(";
+    for (size_t i = 0; i < arity && isScalar; ++i) {
+      std::string text =
+          declarations.scalarText(only.function->getParamDecl(i)->getType());
+      isScalar = !text.empty();
+      signature += (i ? "," : "") + text;
+    }
+    if (isScalar)
+      return directCall(only, name, arity, signature + ")");
+  }
+  return dynamicCall(possible, name, arity);
+}
+
+/// Scalars in and out.
+Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
+                           size_t arity, const std::string &signature) {
+  if (!candidate.mayThrow && arity == candidate.most)
+    if (std::string known = declarations.symbolOf(candidate.function);
+        !known.empty()) {
+      // The library of the shims tells whether there is such a function.
+      wanted.try_emplace(known, "static void *volatile plc_" +
+                                    hexText(hashBytes(known)) +
+                                    " __attribute__((used)) = (void *)(" +
+                                    declarations.spell(declarations.context.getPointerType(
+                                        candidate.function->getType())) +
+                                    ")&::" +
+                                    declarations.qualifiedName(
+                                        candidate.function) +
+                                    ";\n");
+      return {known, name, signature};
+    }
+  std::string what = candidate.declaration + "/" + std::to_string(arity);
+  std::string id = symbol("s" + what);
+  std::string result = declarations.spell(candidate.function->getReturnType());
+  std::string parameters, arguments;
+  for (size_t i = 0; i < arity; ++i) {
+    std::string x = "a" + std::to_string(i);
+    parameters += (i ? ", " : "") + candidate.parameters[i] + " " + x;
+    arguments += (i ? ", " : "") + x;
+  }
+  std::string body = "return ::" +
+                     declarations.qualifiedName(candidate.function) + "(" +
+                     arguments + ");";
+  if (candidate.mayThrow)
+    body = "try { " + body + " } catch (...) { plc::cxx::failed(); } return " +
+           (result == "void" ? "" : result + "()") + ";";
+  wanted.try_emplace(id, "PLC_SHIM " + result + " " + id + "(" + parameters +
+                             ") noexcept { " + body + " }\n");
+  return {id, name, signature};
+}
+
+/// Lisp values in and out, by the overload that suits them.
+Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
+                            const std::string &name, size_t arity) {
+  std::string table, what = name + "/" + std::to_string(arity);
+  for (const Candidate &candidate : candidates) {
+    what += "\n" + candidate.declaration;
+    std::string types, arguments;
+    for (size_t i = 0; i < arity; ++i) {
+      const std::string &type = candidate.parameters[i];
+      types += (i ? ", " : "") + type;
+      arguments += (i ? ", " : "") + std::string("plc::cxx::Argument<") + type +
+                   ">(a[" + std::to_string(i) + "]).get()";
+    }
+    table += "    {R\"plc(" + candidate.declaration +
+             ")plc\", plc::cxx::rankAt<" + types +
+             ">, [](const plc_value *a) { return plc::cxx::resultOf([&]() -> "
+             "decltype(auto) { return ::" +
+             declarations.qualifiedName(candidate.function) + "(" + arguments +
+             "); }); }},\n";
+  }
+  std::string id = symbol("v" + what), parameters, arguments, signature = "V(";
+  for (size_t i = 0; i < arity; ++i) {
+    std::string x = "a" + std::to_string(i);
+    parameters += (i ? ", " : "") + std::string("plc_value ") + x;
+    arguments += (i ? ", " : "") + x;
+    signature += i ? ",V" : "V";
+  }
+  wanted.try_emplace(
+      id, "PLC_SHIM plc_value " + id + "(" + parameters +
+              ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
+              table + "  };\n  const plc_value args[] = {" +
+              (arity ? arguments : "PLC_FALSE") +
+              "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
+              "\", overloads, args, " + std::to_string(arity) + ");\n}\n");
+  return {id, name, signature + ")"};
+}
+
+std::optional<Call> CxxSource::value(const std::string &name,
+                                     ImportError &error) {
+  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+    if (!isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
+      continue;
+    std::string what = declarations.qualifiedName(declaration);
+    std::string id = symbol("g" + what);
+    wanted.try_emplace(id,
+                       "PLC_SHIM plc_value " + id +
+                           "() noexcept { try { return plc::cxx::resultOf([]() "
+                           "-> decltype(auto) { return (::" +
+                           what +
+                           "); }); } catch (...) { plc::cxx::failed(); return "
+                           "PLC_UNSPECIFIED; } }\n");
+    return Call{id, name, "V()"};
+  }
+  error.message = "a function of C++ is no value: call it in a lambda";
+  return std::nullopt;
+}
+
+std::optional<Call> CxxSource::assign(const std::string &name,
+                                      ImportError &error) {
+  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+    auto *variable = dyn_cast<clang::VarDecl>(declaration);
+    if (!variable || variable->getType().isConstQualified())
+      continue;
+    std::string what = declarations.qualifiedName(declaration);
+    std::string id = symbol("=" + what);
+    wanted.try_emplace(
+        id, "PLC_SHIM plc_value " + id +
+                "(plc_value v) noexcept { try { ::" + what +
+                " = plc::cxx::Argument<" +
+                declarations.spell(variable->getType()) +
+                ">(v).get(); } catch (...) { plc::cxx::failed(); } return "
+                "PLC_UNSPECIFIED; }\n");
+    return Call{id, name, "V(V)"};
+  }
+  error.message = "it is no variable";
+  return std::nullopt;
+}
+
+const Module *CxxSource::finish(std::string &start, ImportError &error) {
+  std::string code;
+  for (auto &[id, text] : wanted)
+    if (made.insert(id).second)
+      code += text;
+  wanted.clear();
+  if (code.empty())
+    return nullptr;
+  start = prefix + "start_" + hexText(hashBytes(code));
+  std::string source =
+      includeLine(options) +
+      "#include \"plc/cxx.h\"\n"
+      "#define PLC_SHIM extern \"C\" __attribute__((weak, "
+      "visibility(\"default\")))\n" +
+      code + "PLC_SHIM void " + start +
+      "(const void *host) {\n  plc::cxx::shims = static_cast<const "
+      "plc_shim_host *>(host);\n}\n";
+  auto module = std::make_unique<Module>();
+  module->name = options.module;
+  CommandLine line = command;
+  line.arguments.push_back("-I" + headerFolder());
+  if (!compileShims(line, source, imported, *module, error))
+    return nullptr;
+  modules.push_back(std::move(module));
+  return modules.back().get();
+}
+
+//===----------------------------------------------------------------------===//
+// The import
+//===----------------------------------------------------------------------===//
+
+static constexpr char kMainFile[] = "/plc-import.cpp";
+
+static bool findError(const clang::ASTUnit &unit, const ImportOptions &options,
+                      ImportError &error) {
+  for (auto i = unit.stored_diag_begin(); i != unit.stored_diag_end(); ++i) {
+    if (i->getLevel() < clang::DiagnosticsEngine::Error)
+      continue;
+    error.message = "clang cannot read `" + options.module +
+                    "`: " + i->getMessage().str();
+    clang::FullSourceLoc place = i->getLocation();
+    if (place.isValid()) {
+      clang::PresumedLoc presumed = place.getPresumedLoc();
+      if (presumed.isValid() &&
+          llvm::StringRef(presumed.getFilename()) != kMainFile)
+        error.origin = {presumed.getFilename(), presumed.getLine(),
+                        presumed.getColumn()};
+    }
+    error.hint = "see whether `clang++-19 -std=gnu++20 -fsyntax-only` takes it; "
+                 "flags for it go into `:args`";
+    return true;
+  }
+  return false;
+}
+
+/// The files that were read, each once.
+static void collectInputs(const clang::ASTUnit &unit, Module &module) {
+  std::set<std::string> files;
+  const clang::SourceManager &sources = unit.getSourceManager();
+  for (auto i = sources.fileinfo_begin(); i != sources.fileinfo_end(); ++i)
+    files.insert(i->first.getName().str());
+  for (const std::string &file : files) {
+    std::string contents;
+    if (file != kMainFile && readFile(file, contents))
+      module.inputs.push_back({file, hashBytes(contents)});
+  }
+}
+
+static bool import(const ImportOptions &options, Module &module,
+                   ImportError &error) {
+  CommandLine command;
+  command.standard = "gnu++20";
+  command.isCxx = true;
+  if (!makeCommandLine(options, command, error))
+    return false;
+  std::vector<std::string> arguments = command.arguments;
+  arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
+  clang::tooling::FileContentMappings none;
+  clang::IgnoringDiagConsumer quiet;
+  std::unique_ptr<clang::ASTUnit> unit =
+      clang::tooling::buildASTFromCodeWithArgs(
+          includeLine(options), arguments, kMainFile, "clang++-19",
+          std::make_shared<clang::PCHContainerOperations>(),
+          clang::tooling::getClangStripDependencyFileAdjuster(), none, nullptr);
+  if (!unit) {
+    error.message = "clang cannot read `" + options.module + "`";
+    error.hint = "look at `:args`";
+    return false;
+  }
+  if (findError(*unit, options, error))
+    return false;
+  module = Module();
+  module.name = options.module;
+  collectInputs(*unit, module);
+  if (!resolveLibraries(options, command, module, error))
+    return false;
+  uint64_t key = hashBytes(command.header);
+  for (const std::string &argument : command.arguments)
+    key = hashBytes(argument, key);
+  module.source.reset(
+      new CxxSource(options, command, module, std::move(unit), key));
+  return true;
+}
+
+} // namespace plc::cxximport
+
+extern "C" __attribute__((visibility("default"))) bool
+plc_native_importer(const plc::native::ImportOptions &options,
+                    plc::native::Module &module,
+                    plc::native::ImportError &error) {
+  return plc::cxximport::import(options, module, error);
+}
