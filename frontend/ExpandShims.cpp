@@ -133,6 +133,8 @@ Node *FormExpander::makeSourceCall(const std::optional<native::Call> &call,
       report.note(error.hint);
     return makeError(location);
   }
+  sourceCalls.try_emplace(call->symbol, location);
+  lastSourceCall = location;
   llvm::SmallVector<const Syntax *, 8> parts{
       syntaxText(call->symbol, location), syntaxText(call->name, location),
       syntaxText(call->signature, location)};
@@ -215,10 +217,14 @@ void FormExpander::finishSources(std::vector<Node *> &first) {
     std::string start;
     native::ImportError error;
     const native::Module *module = source->finish(start, error);
-    if (!error.message.empty())
+    if (!error.message.empty()) {
+      auto place = sourceCalls.find(error.symbol);
       diagnostics
-          .report(Diag::NativeImportFailed, {}, {"shims", error.message})
+          .report(Diag::NoNativeOverload,
+                  place == sourceCalls.end() ? lastSourceCall : place->second,
+                  {source->language(), error.message})
           .help(error.hint);
+    }
     if (!module)
       continue;
     useModule(module);

@@ -301,6 +301,9 @@ private:
   /// The shims of all sources: linked, and started before anything else.
   void finishSources(std::vector<Node *> &first);
   llvm::StringSet<> usedMembers;
+  /// Where calls of sources are, by symbol; the last of all.
+  llvm::StringMap<ir::Location> sourceCalls;
+  ir::Location lastSourceCall;
   // NativeDeclarations.cpp
   Node *expandNativeFunction(const Syntax *form, Scope *scope);
   Node *expandNativeMacro(const Syntax *form, Scope *scope);

@@ -68,6 +68,7 @@ private:
   std::map<std::string, std::string> wanted;
   std::set<std::string> made;
   std::vector<std::unique_ptr<Module>> modules;
+  bool isRepeated = false;
 };
 
 } // namespace
@@ -325,9 +326,8 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
   if (code.empty())
     return nullptr;
   start = prefix + "start_" + hexText(hashBytes(code));
+  std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n";
   std::string source =
-      includeLine(options) +
-      "#include \"plc/cxx.h\"\n"
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
       code + "PLC_SHIM void " + start +
@@ -337,7 +337,11 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
   module->name = options.module;
   CommandLine line = command;
   line.arguments.push_back("-I" + headerFolder());
-  if (!compileShims(line, source, imported, *module, error))
+  // Forms of a REPL share what was parsed; one program alone need not pay for
+  // that.
+  bool isShared = isRepeated;
+  isRepeated = true;
+  if (!compileShims(line, head, source, isShared, imported, *module, error))
     return nullptr;
   modules.push_back(std::move(module));
   return modules.back().get();
@@ -349,27 +353,27 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
 
 static constexpr char kMainFile[] = "/plc-import.cpp";
 
-static bool findError(const clang::ASTUnit &unit, const ImportOptions &options,
-                      ImportError &error) {
-  for (auto i = unit.stored_diag_begin(); i != unit.stored_diag_end(); ++i) {
-    if (i->getLevel() < clang::DiagnosticsEngine::Error)
-      continue;
-    error.message = "clang cannot read `" + options.module +
-                    "`: " + i->getMessage().str();
-    clang::FullSourceLoc place = i->getLocation();
-    if (place.isValid()) {
-      clang::PresumedLoc presumed = place.getPresumedLoc();
-      if (presumed.isValid() &&
-          llvm::StringRef(presumed.getFilename()) != kMainFile)
-        error.origin = {presumed.getFilename(), presumed.getLine(),
-                        presumed.getColumn()};
-    }
-    error.hint = "see whether `clang++-19 -std=gnu++20 -fsyntax-only` takes it; "
-                 "flags for it go into `:args`";
-    return true;
+namespace {
+/// Keeps the first error.
+struct FirstError final : clang::DiagnosticConsumer {
+  explicit FirstError(ImportError &error) : error(error) {}
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                        const clang::Diagnostic &diagnostic) override {
+    if (level < clang::DiagnosticsEngine::Error || !error.message.empty())
+      return;
+    llvm::SmallString<128> text;
+    diagnostic.FormatDiagnostic(text);
+    error.message = text.str().str();
+    if (!diagnostic.hasSourceManager() || !diagnostic.getLocation().isValid())
+      return;
+    clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
+        diagnostic.getLocation());
+    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
+      error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
   }
-  return false;
-}
+  ImportError &error;
+};
+} // namespace
 
 /// The files that were read, each once.
 static void collectInputs(const clang::ASTUnit &unit, Module &module) {
@@ -394,19 +398,22 @@ static bool import(const ImportOptions &options, Module &module,
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
   clang::tooling::FileContentMappings none;
-  clang::IgnoringDiagConsumer quiet;
+  FirstError errors(error);
   std::unique_ptr<clang::ASTUnit> unit =
       clang::tooling::buildASTFromCodeWithArgs(
           includeLine(options), arguments, kMainFile, "clang++-19",
           std::make_shared<clang::PCHContainerOperations>(),
-          clang::tooling::getClangStripDependencyFileAdjuster(), none, nullptr);
-  if (!unit) {
-    error.message = "clang cannot read `" + options.module + "`";
-    error.hint = "look at `:args`";
+          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
+  if (!unit || !error.message.empty()) {
+    error.message = "clang cannot read `" + options.module + "`: " +
+                    (error.message.empty() ? "it fails" : error.message);
+    error.hint = "see whether `clang++-19 -std=gnu++20 -fsyntax-only` takes it; "
+                 "flags for it go into `:args`";
     return false;
   }
-  if (findError(*unit, options, error))
-    return false;
+  // Nothing is told after this.
+  unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
+                                   /*ShouldOwnClient=*/true);
   module = Module();
   module.name = options.module;
   collectInputs(*unit, module);

@@ -10,6 +10,7 @@
 
 #include "Process.h"
 
+#include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
 #include <unistd.h>
@@ -36,15 +37,61 @@ static std::string firstError(const std::string &text) {
   return text.substr(at, text.find('\n', at) - at);
 }
 
-bool compileShims(const CommandLine &command, const std::string &source,
+/// The shim that the first line is in that clang names in our file.
+static std::string shimOfError(const std::string &source,
+                               const std::string &file,
+                               const std::string &errors) {
+  size_t at = errors.find(file + ":");
+  if (at == std::string::npos)
+    return "";
+  unsigned line = unsigned(atoi(errors.c_str() + at + file.size() + 1));
+  size_t end = 0;
+  while (line-- && end != std::string::npos)
+    end = source.find('\n', end + 1);
+  // Every shim begins with this, its result and its name.
+  size_t begin = source.rfind("PLC_SHIM ", end);
+  size_t open = source.find('(', begin);
+  if (begin == std::string::npos || open == std::string::npos)
+    return "";
+  size_t name = source.rfind(' ', open);
+  return source.substr(name + 1, open - name - 1);
+}
+
+/// The precompiled headers, "" if there are none: then they are parsed again.
+static std::string precompile(const std::vector<std::string> &words,
+                              const std::string &head, uint64_t hash) {
+  std::string stem = cacheFolder() + "/" + hexText(hash);
+  std::string result = stem + ".pch";
+  if (isFile(result))
+    return result;
+  if (!writeFile(stem + ".hpp", head).empty())
+    return "";
+  std::string part = result + "." + std::to_string(getpid()) + ".part";
+  std::vector<std::string> command = words;
+  command.insert(command.end(), {"-x", "c++-header", stem + ".hpp", "-o", part});
+  std::error_code trouble;
+  if (runProcess(command).status == 0)
+    std::filesystem::rename(part, result, trouble);
+  else
+    unlink(part.c_str());
+  return isFile(result) ? result : "";
+}
+
+bool compileShims(const CommandLine &command, const std::string &head,
+                  const std::string &code, bool isShared,
                   const Module &imported, Module &module, ImportError &error) {
-  uint64_t hash = hashBytes(source);
+  std::string ownHeader;
+  readFile(headerFolder() + "/plc/cxx.h", ownHeader);
+  uint64_t hash = hashBytes(head, hashBytes(ownHeader));
   for (const std::string &argument : command.arguments)
     hash = hashBytes(argument, hash);
   for (const std::string &flag : imported.linkFlags)
     hash = hashBytes(flag, hash);
   for (auto &[file, contents] : imported.inputs)
     hash = hashBytes(file, hash ^ contents);
+  uint64_t headHash = hash;
+  std::string source = head + code;
+  hash = hashBytes(code, hash);
   std::string stem = cacheFolder() + "/" + hexText(hash);
   module.shims = stem + ".o";
   module.shimLibrary = stem + ".so";
@@ -68,9 +115,20 @@ bool compileShims(const CommandLine &command, const std::string &source,
   std::vector<std::string> words = {compiler};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   for (const char *word :
-       {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections", "-w", "-c"})
+       {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections", "-w"})
     words.push_back(word);
-  words.insert(words.end(), {stem + ".cpp", "-o", module.shims + part});
+  if (isShared)
+    if (std::string headers = precompile(words, head, headHash);
+        !headers.empty()) {
+      words.insert(words.end(), {"-include-pch", headers});
+      // Its lines stay where they are.
+      source = std::string(std::count(head.begin(), head.end(), '\n'), '\n') +
+               code;
+      if (std::string trouble = writeFile(stem + ".cpp", source);
+          !trouble.empty())
+        return failed(trouble, "PLC_CACHE_DIR names another folder");
+    }
+  words.insert(words.end(), {"-c", stem + ".cpp", "-o", module.shims + part});
   ProcessResult result = runProcess(words);
   bool isLinking = result.status == 0;
   if (isLinking) {
@@ -96,6 +154,7 @@ bool compileShims(const CommandLine &command, const std::string &source,
   unlink((module.shims + part).c_str());
   unlink((module.shimLibrary + part).c_str());
   std::string why = firstError(result.errors);
+  error.symbol = shimOfError(source, stem + ".cpp", result.errors);
   if (isLinking)
     return failed("its functions cannot be linked: " + why,
                   "name the library that has them: `:link \"name\"` in the "

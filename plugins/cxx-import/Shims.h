@@ -12,8 +12,10 @@ namespace plc::cxximport {
 
 /// Compiles a file of shims, or finds it in the cache. \returns false and fills in
 /// `error` if it cannot be compiled, or it needs what no library has
-bool compileShims(const cimport::CommandLine &command, const std::string &source,
-                  const native::Module &imported, native::Module &module,
+/// \param head       what it begins with: the headers
+/// \param isShared   these are parsed once for several files
+bool compileShims(const cimport::CommandLine &command, const std::string &head,
+                  const std::string &source, bool isShared, const native::Module &imported, native::Module &module,
                   native::ImportError &error);
 
 /// The folder of plc's own headers.

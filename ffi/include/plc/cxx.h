@@ -100,8 +100,17 @@ enum Rank : int {
   Impossible = 100
 };
 
-/// Conversions of a type without qualifiers: rank(v), from(v), to(x).
-template <class T> struct Convert;
+/// Conversions of a type without qualifiers: rank(v), from(v), to(x). What has no
+/// other one has no values in Lisp.
+template <class T> struct Convert {
+  static int rank(plc_value) { return Impossible; }
+  static T &from(plc_value) {
+    refuse("no Lisp value is a `" + demangled(typeid(T).name()) + "`");
+  }
+  template <class U> static plc_value to(U &&) {
+    refuse("a `" + demangled(typeid(T).name()) + "` is no Lisp value");
+  }
+};
 
 /// An exact integer as sign and magnitude; false if it needs more than 64 bits.
 inline bool integerOf(plc_value v, bool &isNegative, uint64_t &magnitude) {
@@ -325,10 +334,24 @@ template <class P> struct Argument {
   decltype(Convert<T>::from(plc_value())) held;
   explicit Argument(plc_value v) : held(Convert<T>::from(v)) {}
   decltype(auto) get() {
-    if constexpr (!std::is_same_v<decltype(held), T>)
+    using Held = decltype(held);
+    if constexpr (std::is_reference_v<Held>)
+      return object();
+    else if constexpr (!std::is_same_v<Held, T>)
       return T(held);
     else if constexpr (std::is_lvalue_reference_v<P>)
       return static_cast<P>(held);
+    else
+      return static_cast<T &&>(held);
+  }
+
+private:
+  /// An object that lives on: by reference, or a copy of it.
+  decltype(auto) object() {
+    if constexpr (std::is_reference_v<P>)
+      return static_cast<P>(held);
+    else if constexpr (std::is_copy_constructible_v<T>)
+      return static_cast<const T &>(held);
     else
       return static_cast<T &&>(held);
   }

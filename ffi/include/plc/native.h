@@ -153,6 +153,7 @@ struct Refusal {
 struct ImportError {
   std::string message, hint;
   Origin origin;
+  std::string symbol; ///< of the call that it is about, if that is known
 };
 
 /// What is known of an argument when a call is compiled.
