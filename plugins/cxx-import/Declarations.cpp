@@ -213,7 +213,13 @@ std::string Declarations::symbolOf(const FunctionDecl *function) const {
 
 static bool isNothrow(const FunctionDecl *function) {
   auto *type = function->getType()->getAs<FunctionProtoType>();
-  return function->isExternC() || (type && type->isNothrow());
+  if (!type)
+    return function->isExternC();
+  // Of implicit members, and of instances of templates, it may not be known yet.
+  ExceptionSpecificationType kind = type->getExceptionSpecType();
+  return function->isExternC() || kind == EST_BasicNoexcept ||
+         kind == EST_NoexceptTrue || kind == EST_NoThrow ||
+         kind == EST_DynamicNone;
 }
 
 Candidate Declarations::candidate(const FunctionDecl *function) {
@@ -223,7 +229,10 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
   result.most = function->getNumParams();
   result.least = function->getMinRequiredArguments();
   result.mayThrow = !isNothrow(function);
-  if (function->isDeleted())
+  auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (method && method->getAccess() != AS_public)
+    result.refusal = "it is not public";
+  else if (function->isDeleted())
     result.refusal = "it is deleted";
   else if (function->isVariadic())
     result.refusal = "it takes any number of arguments";
@@ -239,6 +248,70 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
       result.refusal = "it changes what its parameter `" + name + "` refers to";
   }
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+const CXXRecordDecl *Declarations::classOf(QualType type) const {
+  type = type.getCanonicalType().getNonReferenceType();
+  if (type->isPointerType())
+    type = type->getPointeeType();
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (!record || !record->getDefinition() || record->isUnion() ||
+      record->isLambda() || record->isDependentContext() ||
+      record->getAccess() == AS_private || record->getAccess() == AS_protected)
+    return nullptr;
+  std::string name = spell(type.getUnqualifiedType());
+  if (name.starts_with("std::basic_string<") ||
+      name.starts_with("std::basic_string_view<"))
+    return nullptr; // a text
+  return record->getDefinition();
+}
+
+const CXXRecordDecl *
+Declarations::classOf(const NamedDecl *declaration) const {
+  auto *type = dyn_cast<TypeDecl>(declaration);
+  return type && type->getTypeForDecl()
+             ? classOf(context.getTypeDeclType(type))
+         : isa<TypedefNameDecl>(declaration)
+             ? classOf(cast<TypedefNameDecl>(declaration)->getUnderlyingType())
+             : nullptr;
+}
+
+std::string Declarations::spell(const CXXRecordDecl *record) const {
+  return spell(context.getRecordType(record));
+}
+
+std::vector<const CXXRecordDecl *>
+Declarations::basesOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> bases;
+  for (const CXXBaseSpecifier &base : record->bases())
+    if (base.getAccessSpecifier() == AS_public)
+      if (const CXXRecordDecl *found = classOf(base.getType()))
+        bases.push_back(found);
+  return bases;
+}
+
+std::vector<const NamedDecl *>
+Declarations::membersOf(const CXXRecordDecl *record,
+                        const std::string &name) const {
+  std::vector<const NamedDecl *> found;
+  IdentifierInfo &id = context.Idents.get(name);
+  for (const NamedDecl *declaration : record->lookup(DeclarationName(&id))) {
+    AccessSpecifier access = declaration->getAccess();
+    declaration = behind(declaration);
+    if (access == AS_public &&
+        isa<CXXMethodDecl, FieldDecl, VarDecl>(declaration))
+      found.push_back(declaration);
+  }
+  if (!found.empty())
+    return found;
+  for (const CXXRecordDecl *base : basesOf(record))
+    if (found = membersOf(base, name); !found.empty())
+      return found;
+  return found;
 }
 
 } // namespace plc::cxximport

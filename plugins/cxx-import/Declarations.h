@@ -53,6 +53,19 @@ public:
   /// nothing, and takes and returns scalars; "" if it is not so.
   std::string symbolOf(const clang::FunctionDecl *function) const;
 
+  /// The class behind a type, a reference or a pointer to it; null if it is none
+  /// whose instances can be had.
+  const clang::CXXRecordDecl *classOf(clang::QualType type) const;
+  const clang::CXXRecordDecl *classOf(const clang::NamedDecl *declaration) const;
+  std::string spell(const clang::CXXRecordDecl *record) const;
+  /// The public ones.
+  std::vector<const clang::CXXRecordDecl *>
+  basesOf(const clang::CXXRecordDecl *record) const;
+  /// Public methods, fields and static members, of the class or of the first base
+  /// that has some.
+  std::vector<const clang::NamedDecl *>
+  membersOf(const clang::CXXRecordDecl *record, const std::string &name) const;
+
   clang::ASTContext &context;
 
 private:

@@ -13,7 +13,7 @@
 
 #include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
-#include "clang/Frontend/TextDiagnosticBuffer.h"
+#include "clang/Sema/Sema.h"
 #include "clang/Tooling/Tooling.h"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ public:
                             ImportError &error) override;
   std::optional<Call> assign(const std::string &name,
                              ImportError &error) override;
-  void useMember(const std::string &) override {}
+  void useMember(const std::string &name) override { members.insert(name); }
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
@@ -57,6 +57,18 @@ private:
                   size_t arity, const std::string &signature);
   Call dynamicCall(const std::vector<Candidate> &candidates,
                    const std::string &name, size_t arity);
+
+  std::optional<Call> choose(const std::vector<Candidate> &all,
+                             const std::string &name,
+                             const std::vector<Argument> &arguments,
+                             ImportError &error);
+  void useType(clang::QualType type);
+  void useClass(const clang::CXXRecordDecl *record);
+  std::string overload(const Candidate &candidate, size_t arity,
+                       const std::string &before, const std::string &after);
+  std::string memberCode(const clang::CXXRecordDecl *record,
+                         const std::string &name);
+  std::string classCode();
 
   ImportOptions options;
   CommandLine command;
@@ -67,6 +79,10 @@ private:
   /// Shims to be made, and all that were, by symbol.
   std::map<std::string, std::string> wanted;
   std::set<std::string> made;
+  /// Classes of which there may be instances, by spelling, and names of members
+  /// that the program uses; what was made of them: "class.member", "class:base".
+  std::map<std::string, const clang::CXXRecordDecl *> classes;
+  std::set<std::string> members, madeMembers;
   std::vector<std::unique_ptr<Module>> modules;
   bool isRepeated = false;
 };
@@ -87,8 +103,13 @@ Source::Found CxxSource::find(const std::string &name) {
   std::string reason;
   for (const clang::NamedDecl *declaration : declarations.find(full)) {
     Found::Kind kind = Found::Refused;
-    if (isa<clang::FunctionDecl>(declaration))
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method && !method->isStatic())
+      reason = "it is a method: `(object." + method->getNameAsString() + ")`";
+    else if (isa<clang::FunctionDecl>(declaration))
       kind = Found::Functions;
+    else if (declarations.classOf(declaration))
+      kind = Found::Class;
     else if (isa<clang::NamespaceDecl, clang::NamespaceAliasDecl>(declaration))
       kind = Found::Space;
     else if (isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
@@ -155,10 +176,32 @@ static std::string list(const std::vector<Candidate> &candidates) {
 std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
-  std::vector<Candidate> all, possible;
-  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name)))
-    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration))
+  std::vector<Candidate> all;
+  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
       all.push_back(declarations.candidate(function));
+    } else if (auto *record = declarations.classOf(declaration)) {
+      if (record->isAbstract()) {
+        error.message = "it is abstract: there are only instances of classes "
+                        "below it";
+        return std::nullopt;
+      }
+      clang::CXXRecordDecl *own = const_cast<clang::CXXRecordDecl *>(record);
+      if (unit->hasSema())
+        unit->getSema().ForceDeclarationOfImplicitMembers(own);
+      for (const clang::CXXConstructorDecl *constructor : record->ctors())
+        all.push_back(declarations.candidate(constructor));
+    }
+  }
+  return choose(all, name, arguments, error);
+}
+
+/// The call of one of several candidates.
+std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
+                                      const std::string &name,
+                                      const std::vector<Argument> &arguments,
+                                      ImportError &error) {
+  std::vector<Candidate> possible;
   size_t arity = arguments.size();
   bool takesCount = false;
   for (const Candidate &candidate : all) {
@@ -183,7 +226,15 @@ std::optional<Call> CxxSource::call(const std::string &name,
     error.hint = list(all);
     return std::nullopt;
   }
-  if (possible.size() == 1) {
+  for (const Candidate &candidate : possible) {
+    useType(candidate.function->getReturnType());
+    for (const clang::ParmVarDecl *parameter : candidate.function->parameters())
+      useType(parameter->getType());
+    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function))
+      useClass(made->getParent());
+  }
+  if (possible.size() == 1 &&
+      !isa<clang::CXXConstructorDecl>(possible[0].function)) {
     const Candidate &only = possible[0];
     std::string signature =
         declarations.scalarText(only.function->getReturnType());
@@ -239,25 +290,133 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
   return {id, name, signature};
 }
 
+/// One row of a table of overloads; `before` and `after` are around the arguments.
+std::string CxxSource::overload(const Candidate &candidate, size_t arity,
+                                const std::string &before,
+                                const std::string &after) {
+  std::string types, arguments;
+  for (size_t i = 0; i < arity; ++i) {
+    const std::string &type = candidate.parameters[i];
+    types += (i ? ", " : "") + type;
+    arguments += (i ? ", " : "") + std::string("plc::cxx::Argument<") + type +
+                 ">(a[" + std::to_string(i) + "]).get()";
+  }
+  return "    {R\"plc(" + candidate.declaration + ")plc\", " +
+         std::to_string(arity) + ", plc::cxx::rankAt<" + types +
+         ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { return "
+         "plc::cxx::resultOf([&]() -> decltype(auto) { return " +
+         before + arguments + after + "; }, owner); }},\n";
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+void CxxSource::useType(clang::QualType type) {
+  if (const clang::CXXRecordDecl *record = declarations.classOf(type))
+    useClass(record);
+}
+
+void CxxSource::useClass(const clang::CXXRecordDecl *record) {
+  if (!classes.try_emplace(declarations.spell(record), record).second)
+    return;
+  for (const clang::CXXRecordDecl *base : declarations.basesOf(record))
+    useClass(base);
+}
+
+/// What makes a member known, "" if the class has none of that name.
+std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
+                                  const std::string &name) {
+  std::string type = "::" + declarations.spell(record);
+  std::string self = "static_cast<" + type + " *>(self)->";
+  std::string table, get, set;
+  const char *use =
+      "[](plc_value ref, plc_shim_object *object, const plc_value *args, size_t "
+      "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
+  for (const clang::NamedDecl *declaration :
+       declarations.membersOf(record, name)) {
+    if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
+      Candidate candidate = declarations.candidate(method);
+      if (!candidate.refusal.empty())
+        continue;
+      useType(method->getReturnType());
+      for (const clang::ParmVarDecl *parameter : method->parameters())
+        useType(parameter->getType());
+      for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
+        table += overload(candidate, arity, self + name + "(", ")");
+      continue;
+    }
+    auto *value = dyn_cast<clang::ValueDecl>(declaration);
+    auto *field = dyn_cast<clang::FieldDecl>(declaration);
+    if (!value)
+      continue;
+    useType(value->getType());
+    bool isBits = field && field->isBitField();
+    get = std::string(use) +
+          "{ return plc::cxx::guarded(error, [&] { void *self = "
+          "object->address; *result = plc::cxx::resultOf([&]() -> " +
+          (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
+          "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
+    if (!value->getType().isConstQualified() &&
+        !value->getType()->isReferenceType())
+      set = std::string(use) +
+            "{ return plc::cxx::guarded(error, [&] { void *self = "
+            "object->address; " +
+            self + name + " = plc::cxx::Argument<" +
+            declarations.spell(value->getType()) +
+            ">(args[0]).get(); return PLC_OK; }); }";
+  }
+  if (table.empty() && get.empty())
+    return "";
+  std::string call;
+  if (!table.empty())
+    call = std::string(use) +
+           "{\n  static const plc::cxx::Overload overloads[] = {\n" + table +
+           "  };\n  return plc::cxx::callMethod(\"" + name +
+           "\", overloads, ref, object, args, count, result, error);\n}";
+  auto orNull = [](const std::string &text) {
+    return text.empty() ? std::string("nullptr") : text;
+  };
+  return "  plc::cxx::addMember<" + type + ">(\"" + name + "\", " +
+         orNull(call) + ", " + orNull(get) + ", " + orNull(set) + ");\n";
+}
+
+/// What makes classes known that have not been: their bases, and the members that
+/// the program uses. More classes may be seen on the way.
+std::string CxxSource::classCode() {
+  std::string code;
+  for (size_t before = 0; before != classes.size();) {
+    before = classes.size();
+    auto known = classes;
+    for (auto &[spelling, record] : known) {
+      for (const clang::CXXRecordDecl *base : declarations.basesOf(record)) {
+        std::string above = declarations.spell(base);
+        if (madeMembers.insert(spelling + ":" + above).second)
+          code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";
+      }
+      for (const std::string &name : members)
+        if (madeMembers.insert(spelling + "." + name).second)
+          code += memberCode(record, name);
+    }
+  }
+  return code;
+}
+
 /// Lisp values in and out, by the overload that suits them.
 Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
                             const std::string &name, size_t arity) {
   std::string table, what = name + "/" + std::to_string(arity);
   for (const Candidate &candidate : candidates) {
     what += "\n" + candidate.declaration;
-    std::string types, arguments;
-    for (size_t i = 0; i < arity; ++i) {
-      const std::string &type = candidate.parameters[i];
-      types += (i ? ", " : "") + type;
-      arguments += (i ? ", " : "") + std::string("plc::cxx::Argument<") + type +
-                   ">(a[" + std::to_string(i) + "]).get()";
+    std::string callee =
+        "::" + declarations.qualifiedName(candidate.function) + "(";
+    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function)) {
+      std::string type = "::" + declarations.spell(made->getParent());
+      table += overload(candidate, arity,
+                        "plc::cxx::Made<" + type + ">{new " + type + "(", ")}");
+    } else {
+      table += overload(candidate, arity, callee, ")");
     }
-    table += "    {R\"plc(" + candidate.declaration +
-             ")plc\", plc::cxx::rankAt<" + types +
-             ">, [](const plc_value *a) { return plc::cxx::resultOf([&]() -> "
-             "decltype(auto) { return ::" +
-             declarations.qualifiedName(candidate.function) + "(" + arguments +
-             "); }); }},\n";
   }
   std::string id = symbol("v" + what), parameters, arguments, signature = "V(";
   for (size_t i = 0; i < arity; ++i) {
@@ -323,16 +482,18 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
     if (made.insert(id).second)
       code += text;
   wanted.clear();
-  if (code.empty())
+  std::string known = classCode();
+  if (code.empty() && known.empty())
     return nullptr;
-  start = prefix + "start_" + hexText(hashBytes(code));
+  start = prefix + "start_" + hexText(hashBytes(code + known));
   std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n";
   std::string source =
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
       code + "PLC_SHIM void " + start +
       "(const void *host) {\n  plc::cxx::shims = static_cast<const "
-      "plc_shim_host *>(host);\n}\n";
+      "plc_shim_host *>(host);\n" +
+      known + "}\n";
   auto module = std::make_unique<Module>();
   module->name = options.module;
   CommandLine line = command;

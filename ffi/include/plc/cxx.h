@@ -10,14 +10,18 @@
 #include <climits>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
 #include <exception>
+#include <functional>
 #include <limits>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <typeinfo>
+#include <utility>
 
 namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
@@ -100,16 +104,91 @@ enum Rank : int {
   Impossible = 100
 };
 
+/// The class of instances of T.
+template <class T> plc_shim_class *classOf();
+
+/// Whose part a result is: a reference to an object, PLC_FALSE for none.
+struct Owner {
+  plc_value reference = PLC_FALSE;
+};
+
+/// A reference to an object at an address.
+template <class T>
+plc_value reference(T *address, bool isOwned, Owner owner = {}) {
+  auto *object =
+      static_cast<plc_shim_object *>(malloc(sizeof(plc_shim_object)));
+  if (!object)
+    throw std::bad_alloc();
+  *object = {classOf<T>(), const_cast<std::remove_const_t<T> *>(address),
+             isOwned, nullptr, 0};
+  if (owner.reference != PLC_FALSE) {
+    object->parent = reinterpret_cast<plc_shim_object *>(
+        plc_reference_handle(owner.reference));
+    object->parent_root = host()->hold(host(), owner.reference);
+  }
+  return shims->reference(shims->plugin, object);
+}
+
+/// The object that v refers to as a T; null if it is none.
+template <class T> T *objectIn(plc_value v, int &depth) {
+  if (!plc_is_reference(v, shims->plugin))
+    return nullptr;
+  auto *object = reinterpret_cast<plc_shim_object *>(plc_reference_handle(v));
+  return static_cast<T *>(shims->cast(object, classOf<T>(), &depth));
+}
+
 /// Conversions of a type without qualifiers: rank(v), from(v), to(x). What has no
-/// other one has no values in Lisp.
+/// other one is a class, whose instances are references.
 template <class T> struct Convert {
-  static int rank(plc_value) { return Impossible; }
-  static T &from(plc_value) {
-    refuse("no Lisp value is a `" + demangled(typeid(T).name()) + "`");
+  static int rank(plc_value v) {
+    int depth;
+    if (!objectIn<T>(v, depth))
+      return Impossible;
+    return depth == 0 ? Exact : Promotion + depth;
   }
-  template <class U> static plc_value to(U &&) {
-    refuse("a `" + demangled(typeid(T).name()) + "` is no Lisp value");
+  static T &from(plc_value v) {
+    int depth;
+    T *object = objectIn<T>(v, depth);
+    if (!object)
+      refuse("an object of the class `" + demangled(typeid(T).name()) +
+             "` that was not destroyed is needed here");
+    return *object;
   }
+  /// A new object is Lisp's, another one is somebody's.
+  template <class U> static plc_value to(U &&x, Owner owner = {}) {
+    if constexpr (std::is_lvalue_reference_v<U>)
+      return reference(&x, false, owner);
+    else
+      return reference(new T(std::move(x)), true);
+  }
+};
+
+/// A pointer to an instance, which somebody owns, or nil.
+template <class T>
+  requires std::is_class_v<T>
+struct Convert<T *> {
+  static int rank(plc_value v) {
+    return v == PLC_NIL ? int(Conversion)
+                        : Convert<std::remove_const_t<T>>::rank(v);
+  }
+  static T *from(plc_value v) {
+    return v == PLC_NIL ? nullptr
+                        : &Convert<std::remove_const_t<T>>::from(v);
+  }
+  static plc_value to(T *object, Owner owner = {}) {
+    if (!object)
+      return PLC_NIL;
+    return reference(const_cast<std::remove_const_t<T> *>(object), false,
+                     owner);
+  }
+};
+
+/// What a constructor has made.
+template <class T> struct Made {
+  T *object;
+};
+template <class T> struct Convert<Made<T>> {
+  static plc_value to(Made<T> made) { return reference(made.object, true); }
 };
 
 /// An exact integer as sign and magnitude; false if it needs more than 64 bits.
@@ -362,25 +441,31 @@ template <class P> int rankOf(plc_value v) {
 }
 
 /// Runs code and converts what it returns.
-template <class F> plc_value resultOf(F run) {
+template <class F> plc_value resultOf(F run, Owner owner = {}) {
   using R = decltype(run());
+  using T = std::remove_cv_t<std::remove_reference_t<R>>;
   if constexpr (std::is_void_v<R>) {
     run();
     return PLC_UNSPECIFIED;
+  } else if constexpr (requires { Convert<T>::to(run(), owner); }) {
+    return Convert<T>::to(
+        const_cast<std::conditional_t<std::is_lvalue_reference_v<R>, T &, T &&>>(
+            static_cast<R &&>(run())),
+        owner);
   } else {
-    return Convert<std::remove_cv_t<std::remove_reference_t<R>>>::to(run());
+    return Convert<T>::to(run());
   }
 }
 
-/// One way to call something.
+/// One way to call something, with a number of arguments.
 struct Overload {
   const char *declaration;
-  /// Of one argument; more than there are parameters are never asked for.
+  size_t arity;
   int (*rank)(plc_value v, size_t index);
-  plc_value (*call)(const plc_value *args);
+  /// `self`: the object of a method, which `owner` refers to.
+  plc_value (*call)(void *self, Owner owner, const plc_value *args);
 };
 
-/// For Lisp values that may be an index.
 template <class... P> int rankAt(plc_value v, size_t index) {
   int (*const ranks[])(plc_value) = {rankOf<P>..., nullptr};
   return ranks[index](v);
@@ -392,6 +477,8 @@ inline const Overload *choose(const char *name, const Overload *overloads,
                               size_t count, const plc_value *args,
                               size_t arity) {
   auto isPossible = [&](const Overload &o) {
+    if (o.arity != arity)
+      return false;
     for (size_t i = 0; i < arity; ++i)
       if (o.rank(args[i], i) == Impossible)
         return false;
@@ -407,10 +494,19 @@ inline const Overload *choose(const char *name, const Overload *overloads,
     }
     return isBetterOnce;
   };
-  const Overload *best = nullptr;
-  for (size_t i = 0; i < count; ++i)
+  const Overload *best = nullptr, *only = nullptr;
+  size_t suitable = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (overloads[i].arity == arity) {
+      ++suitable;
+      only = &overloads[i];
+    }
     if (isPossible(overloads[i]) && (!best || isBetter(overloads[i], *best)))
       best = &overloads[i];
+  }
+  // With one there is nothing to choose: it says what it does not take.
+  if (suitable == 1)
+    return only;
   std::string text;
   bool isAmbiguous = false;
   for (size_t i = 0; i < count; ++i) {
@@ -418,7 +514,8 @@ inline const Overload *choose(const char *name, const Overload *overloads,
         !isBetter(*best, overloads[i])) {
       isAmbiguous = true;
       text += std::string("; ") + overloads[i].declaration;
-    } else if (!best) {
+    } else if (!best && (i == 0 || strcmp(overloads[i].declaration,
+                                          overloads[i - 1].declaration) != 0)) {
       text += std::string(i ? "; " : ": ") + overloads[i].declaration;
     }
   }
@@ -434,14 +531,252 @@ template <size_t Count>
 plc_value callBest(const char *name, const Overload (&overloads)[Count],
                    const plc_value *args, size_t arity) noexcept {
   try {
-    // With one there is nothing to choose: it says what it does not take.
-    const Overload *best =
-        Count == 1 ? overloads : choose(name, overloads, Count, args, arity);
-    return best->call(args);
+    return choose(name, overloads, Count, args, arity)->call(nullptr, {}, args);
   } catch (...) {
     failed();
     return PLC_UNSPECIFIED;
   }
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+/// Runs the body of an operation.
+template <class F> plc_status guarded(plc_error *error, F run) noexcept {
+  try {
+    return run();
+  } catch (...) {
+    return describe(error);
+  }
+}
+
+template <size_t Count>
+plc_status callMethod(const char *name, const Overload (&overloads)[Count],
+                      plc_value self, plc_shim_object *object,
+                      const plc_value *args, size_t count, plc_value *result,
+                      plc_error *error) noexcept {
+  return guarded(error, [&] {
+    *result = choose(name, overloads, Count, args, count)
+                  ->call(object->address, Owner{self}, args);
+    return PLC_OK;
+  });
+}
+
+template <class T> struct WalkOver {
+  using IsWalk = void;
+  decltype(std::declval<T &>().begin()) now;
+  decltype(std::declval<T &>().end()) end;
+};
+
+/// The operations that a class has by what can be written with its instances.
+template <class T> struct Class {
+  static T &self(const plc_shim_object *object) {
+    return *static_cast<T *>(object->address);
+  }
+  static plc_status destroy(void *address, plc_error *error) {
+    return guarded(error, [&] {
+      if constexpr (std::is_destructible_v<T>)
+        delete static_cast<T *>(address);
+      return PLC_OK;
+    });
+  }
+  static plc_status length(plc_value, plc_shim_object *object,
+                           const plc_value *, size_t, plc_value *result,
+                           plc_error *error) {
+    return guarded(error, [&] {
+      *result = plc_fixnum(int64_t(self(object).size()));
+      return PLC_OK;
+    });
+  }
+  static plc_status compare(plc_comparison op, plc_value a, plc_value b,
+                            bool *result, plc_error *error) {
+    return guarded(error, [&] {
+      int depth;
+      T *x = objectIn<T>(a, depth), *y = objectIn<T>(b, depth);
+      if (!x || !y) {
+        if (op != PLC_COMPARE_EQ)
+          return PLC_E_UNSUPPORTED;
+        *result = false;
+        return PLC_OK;
+      }
+      if constexpr (requires { bool(*x == *y); })
+        if (op == PLC_COMPARE_EQ) {
+          *result = bool(*x == *y);
+          return PLC_OK;
+        }
+      if constexpr (requires { bool(*x < *y); })
+        switch (op) {
+        case PLC_COMPARE_LT:
+          *result = bool(*x < *y);
+          return PLC_OK;
+        case PLC_COMPARE_GT:
+          *result = bool(*y < *x);
+          return PLC_OK;
+        case PLC_COMPARE_LE:
+          *result = !bool(*y < *x);
+          return PLC_OK;
+        case PLC_COMPARE_GE:
+          *result = !bool(*x < *y);
+          return PLC_OK;
+        default:
+          break;
+        }
+      if (op != PLC_COMPARE_EQ)
+        return PLC_E_UNSUPPORTED;
+      *result = x == y;
+      return PLC_OK;
+    });
+  }
+  static uint64_t hash(const void *address) {
+    const T &x = *static_cast<const T *>(address);
+    if constexpr (requires { size_t(std::hash<T>()(x)); })
+      return std::hash<T>()(x);
+    else if constexpr (requires { bool(x == x); })
+      return 1; // all that is known of those that are equal
+    else
+      return reinterpret_cast<uintptr_t>(address);
+  }
+  /// The operands as A and B, if they are that.
+  template <class A, class B>
+  static bool tryOperate(plc_operator op, plc_value a, plc_value b,
+                         plc_value *result) {
+    if (Convert<A>::rank(a) == Impossible || Convert<B>::rank(b) == Impossible)
+      return false;
+    Argument<const A &> x(a);
+    Argument<const B &> y(b);
+#define PLC_OPERATE(Operator, Sign)                                            \
+  if constexpr (requires(const A &l, const B &r) { l Sign r; })                \
+    if (op == Operator) {                                                      \
+      *result = resultOf([&] { return x.get() Sign y.get(); });                \
+      return true;                                                             \
+    }
+    PLC_OPERATE(PLC_OPERATOR_ADD, +)
+    PLC_OPERATE(PLC_OPERATOR_SUB, -)
+    PLC_OPERATE(PLC_OPERATOR_MUL, *)
+    PLC_OPERATE(PLC_OPERATOR_DIV, /)
+#undef PLC_OPERATE
+    return false;
+  }
+  static plc_status operate(plc_operator op, plc_value a, plc_value b,
+                            plc_value *result, plc_error *error) {
+    return guarded(error, [&] {
+      if constexpr (requires(const T &l) { -l; })
+        if (op == PLC_OPERATOR_NEGATE) {
+          Argument<const T &> x(a);
+          *result = resultOf([&] { return -x.get(); });
+          return PLC_OK;
+        }
+      bool isDone = tryOperate<T, T>(op, a, b, result) ||
+                    tryOperate<T, double>(op, a, b, result) ||
+                    tryOperate<double, T>(op, a, b, result);
+      return isDone ? PLC_OK : PLC_E_UNSUPPORTED;
+    });
+  }
+  static plc_status index(plc_value reference, plc_shim_object *object,
+                          const plc_value *args, size_t, plc_value *result,
+                          plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      if constexpr (requires { x.size(); }) {
+        if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
+            Convert<size_t>::from(args[0]) >= x.size())
+          return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                              "the index is out of range");
+      }
+      *result = resultOf(
+          [&]() -> decltype(auto) { return x[Convert<size_t>::from(args[0])]; },
+          Owner{reference});
+      return PLC_OK;
+    });
+  }
+
+  /// An iterator as an object of its own.
+  static plc_status iterate(plc_value reference, plc_shim_object *object,
+                            const plc_value *, size_t, plc_value *result,
+                            plc_error *error) {
+    return guarded(error, [&] {
+      using Walk = WalkOver<T>;
+      T &x = self(object);
+      *result = cxx::reference(new Walk{x.begin(), x.end()}, true,
+                               Owner{reference});
+      return PLC_OK;
+    });
+  }
+  static plc_status next(plc_value reference, plc_shim_object *object,
+                         const plc_value *, size_t, plc_value *result,
+                         plc_error *error) {
+    return guarded(error, [&] {
+      T &walk = self(object);
+      if (!(walk.now != walk.end))
+        return PLC_END;
+      *result = resultOf([&]() -> decltype(auto) { return *walk.now; },
+                         Owner{reference});
+      ++walk.now;
+      return PLC_OK;
+    });
+  }
+  static plc_status toLisp(plc_value reference, plc_shim_object *object,
+                           const plc_value *, size_t, plc_value *result,
+                           plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      size_t count = 0;
+      for (auto i = x.begin(); i != x.end(); ++i)
+        ++count;
+      plc_value vector = host()->vector(host(), count);
+      size_t at = 0;
+      for (auto i = x.begin(); i != x.end() && at < count; ++i)
+        host()->vector_set(
+            host(), vector, at++,
+            resultOf([&]() -> decltype(auto) { return *i; }, Owner{reference}));
+      *result = vector;
+      return PLC_OK;
+    });
+  }
+
+  static plc_shim_class make() {
+    plc_shim_class type = {};
+    static std::string name = demangled(typeid(T).name());
+    type.name = name.c_str();
+    type.destroy = destroy;
+    if constexpr (requires(T &x) { size_t(x.size()); })
+      type.length = length;
+    if constexpr (requires(T &x, size_t i) { x[i]; })
+      type.index = index;
+    if constexpr (requires(T &x) {
+                    x.begin() != x.end();
+                    ++std::declval<decltype(x.begin()) &>();
+                    *x.begin();
+                  }) {
+      type.iterate = iterate;
+      type.to_lisp = toLisp;
+    }
+    if constexpr (requires(T &x) { typename T::IsWalk; })
+      type.next = next;
+    type.compare = compare;
+    type.hash = hash;
+    type.operate = operate;
+    return type;
+  }
+};
+
+template <class T> plc_shim_class *classOf() {
+  static plc_shim_class type = Class<T>::make();
+  return &type;
+}
+
+template <class T>
+void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
+               plc_shim_use *set) {
+  plc_shim_member member = {name, call, get, set};
+  shims->add_member(classOf<T>(), &member);
+}
+
+template <class D, class B> void addBase() {
+  shims->add_base(classOf<D>(), classOf<B>(), [](void *p) -> void * {
+    return static_cast<B *>(static_cast<D *>(p));
+  });
 }
 
 } // namespace cxx
