@@ -298,7 +298,8 @@ std::vector<const NamedDecl *>
 Declarations::membersOf(const CXXRecordDecl *record,
                         const std::string &name) const {
   std::vector<const NamedDecl *> found;
-  IdentifierInfo &id = context.Idents.get(name);
+  // Which may be of an earlier unit.
+  IdentifierInfo &id = record->getASTContext().Idents.get(name);
   for (const NamedDecl *declaration : record->lookup(DeclarationName(&id))) {
     AccessSpecifier access = declaration->getAccess();
     declaration = behind(declaration);

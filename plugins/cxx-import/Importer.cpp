@@ -32,11 +32,12 @@ namespace {
 class CxxSource final : public Source {
 public:
   CxxSource(const ImportOptions &options, const CommandLine &command,
-            Module &imported, std::unique_ptr<clang::ASTUnit> unit,
+            Module &imported, std::unique_ptr<clang::ASTUnit> first,
             uint64_t key)
       : options(options), command(command), imported(imported),
-        unit(std::move(unit)), declarations(*this->unit),
-        prefix("plc_shim_" + hexText(key) + "_") {}
+        prefix("plc_shim_" + hexText(key) + "_") {
+    use(std::move(first));
+  }
 
   std::string language() override { return "c++"; }
   Found find(const std::string &name) override;
@@ -52,6 +53,8 @@ public:
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
+  void use(std::unique_ptr<clang::ASTUnit> next);
+  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
   std::string symbol(const std::string &what);
   Call directCall(const Candidate &candidate, const std::string &name,
                   size_t arity, const std::string &signature);
@@ -73,8 +76,14 @@ private:
   ImportOptions options;
   CommandLine command;
   Module imported; ///< what it is linked with
-  std::unique_ptr<clang::ASTUnit> unit;
-  Declarations declarations;
+  /// The unit that is asked, and those of before, to whose declarations there are
+  /// pointers.
+  clang::ASTUnit *unit = nullptr;
+  std::vector<std::unique_ptr<clang::ASTUnit>> units;
+  std::unique_ptr<Declarations> current;
+  /// Types that were named in full, "vector<int>" with the namespace, and the
+  /// names that they have in the unit; "" if there is no such type.
+  std::map<std::string, std::string> instances;
   std::string prefix;
   /// Shims to be made, and all that were, by symbol.
   std::map<std::string, std::string> wanted;
@@ -89,6 +98,85 @@ private:
 
 } // namespace
 
+static constexpr char kMainFile[] = "/plc-import.cpp";
+
+namespace {
+/// Keeps the first error.
+struct FirstError final : clang::DiagnosticConsumer {
+  explicit FirstError(ImportError &error) : error(error) {}
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                        const clang::Diagnostic &diagnostic) override {
+    if (level < clang::DiagnosticsEngine::Error || !error.message.empty())
+      return;
+    llvm::SmallString<128> text;
+    diagnostic.FormatDiagnostic(text);
+    error.message = text.str().str();
+    if (!diagnostic.hasSourceManager() || !diagnostic.getLocation().isValid())
+      return;
+    clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
+        diagnostic.getLocation());
+    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
+      error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
+  }
+  ImportError &error;
+};
+} // namespace
+
+static std::unique_ptr<clang::ASTUnit>
+parse(const CommandLine &command, const std::string &text, ImportError &error) {
+  std::vector<std::string> arguments = command.arguments;
+  arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
+  clang::tooling::FileContentMappings none;
+  FirstError errors(error);
+  std::unique_ptr<clang::ASTUnit> unit =
+      clang::tooling::buildASTFromCodeWithArgs(
+          text, arguments, kMainFile, "clang++-19",
+          std::make_shared<clang::PCHContainerOperations>(),
+          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
+  // Nothing is told after this.
+  if (unit)
+    unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
+                                     /*ShouldOwnClient=*/true);
+  return unit;
+}
+
+void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
+  units.push_back(std::move(next));
+  unit = units.back().get();
+  current = std::make_unique<Declarations>(*unit);
+}
+
+/// What a name means; a template with its arguments is made by Clang, as a type
+/// with a name of its own.
+std::vector<const clang::NamedDecl *>
+CxxSource::lookUp(const std::string &name) {
+  // "vector<int>", not a member of one.
+  if (name.find('<') == std::string::npos)
+    return current->find(name);
+  size_t end = name.rfind('>');
+  std::string type = name.substr(0, end + 1), rest = name.substr(end + 1);
+  auto [known, isNew] = instances.try_emplace(type, "");
+  if (isNew) {
+    std::string alias = "plc_type_" + std::to_string(instances.size());
+    std::string text = includeLine(options);
+    for (auto &[spelling, other] : instances)
+      if (!other.empty())
+        text += "using " + other + " = " + spelling + ";\n";
+    // Complete, with its members.
+    text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
+            alias + "));\n";
+    ImportError error;
+    std::unique_ptr<clang::ASTUnit> next = parse(command, text, error);
+    if (next && error.message.empty()) {
+      known->second = alias;
+      use(std::move(next));
+    }
+  }
+  if (known->second.empty())
+    return {};
+  return current->find(known->second + rest);
+}
+
 /// One symbol for each text.
 std::string CxxSource::symbol(const std::string &what) {
   std::string name;
@@ -101,14 +189,14 @@ Source::Found CxxSource::find(const std::string &name) {
   Found found;
   std::string full = cxxName(name);
   std::string reason;
-  for (const clang::NamedDecl *declaration : declarations.find(full)) {
+  for (const clang::NamedDecl *declaration : lookUp(full)) {
     Found::Kind kind = Found::Refused;
     auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
     if (method && !method->isStatic())
       reason = "it is a method: `(object." + method->getNameAsString() + ")`";
     else if (isa<clang::FunctionDecl>(declaration))
       kind = Found::Functions;
-    else if (declarations.classOf(declaration))
+    else if (current->classOf(declaration))
       kind = Found::Class;
     else if (isa<clang::NamespaceDecl, clang::NamespaceAliasDecl>(declaration))
       kind = Found::Space;
@@ -122,11 +210,11 @@ Source::Found CxxSource::find(const std::string &name) {
       continue;
     found.kind = kind;
     found.declaration += (found.declaration.empty() ? "" : "\n") +
-                         declarations.declarationOf(declaration);
+                         current->declarationOf(declaration);
     if (found.doc.empty())
-      found.doc = declarations.documentationOf(declaration);
+      found.doc = current->documentationOf(declaration);
     if (!found.origin.line)
-      found.origin = declarations.originOf(declaration);
+      found.origin = current->originOf(declaration);
   }
   if (found.kind == Found::Refused)
     found.reason = reason;
@@ -154,7 +242,7 @@ static void addNames(const clang::DeclContext *scope, const std::string &prefix,
 
 std::vector<std::string> CxxSource::names() {
   std::vector<std::string> result;
-  addNames(declarations.context.getTranslationUnitDecl(), "",
+  addNames(current->context.getTranslationUnitDecl(), "",
            unit->getSourceManager(), command.header, result);
   std::sort(result.begin(), result.end());
   result.erase(std::unique(result.begin(), result.end()), result.end());
@@ -177,10 +265,10 @@ std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
   std::vector<Candidate> all;
-  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
     if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
-      all.push_back(declarations.candidate(function));
-    } else if (auto *record = declarations.classOf(declaration)) {
+      all.push_back(current->candidate(function));
+    } else if (auto *record = current->classOf(declaration)) {
       if (record->isAbstract()) {
         error.message = "it is abstract: there are only instances of classes "
                         "below it";
@@ -190,7 +278,7 @@ std::optional<Call> CxxSource::call(const std::string &name,
       if (unit->hasSema())
         unit->getSema().ForceDeclarationOfImplicitMembers(own);
       for (const clang::CXXConstructorDecl *constructor : record->ctors())
-        all.push_back(declarations.candidate(constructor));
+        all.push_back(current->candidate(constructor));
     }
   }
   return choose(all, name, arguments, error);
@@ -210,7 +298,7 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
     takesCount = true;
     bool isPossible = candidate.refusal.empty();
     for (size_t i = 0; i < arity && isPossible; ++i)
-      isPossible = declarations.mayTake(
+      isPossible = current->mayTake(
           candidate.function->getParamDecl(i)->getType(), arguments[i]);
     if (isPossible)
       possible.push_back(candidate);
@@ -237,12 +325,12 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
       !isa<clang::CXXConstructorDecl>(possible[0].function)) {
     const Candidate &only = possible[0];
     std::string signature =
-        declarations.scalarText(only.function->getReturnType());
+        current->scalarText(only.function->getReturnType());
     bool isScalar = !signature.empty();
     signature += "(";
     for (size_t i = 0; i < arity && isScalar; ++i) {
       std::string text =
-          declarations.scalarText(only.function->getParamDecl(i)->getType());
+          current->scalarText(only.function->getParamDecl(i)->getType());
       isScalar = !text.empty();
       signature += (i ? "," : "") + text;
     }
@@ -256,23 +344,23 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
 Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
                            size_t arity, const std::string &signature) {
   if (!candidate.mayThrow && arity == candidate.most)
-    if (std::string known = declarations.symbolOf(candidate.function);
+    if (std::string known = current->symbolOf(candidate.function);
         !known.empty()) {
       // The library of the shims tells whether there is such a function.
       wanted.try_emplace(known, "static void *volatile plc_" +
                                     hexText(hashBytes(known)) +
                                     " __attribute__((used)) = (void *)(" +
-                                    declarations.spell(declarations.context.getPointerType(
+                                    current->spell(current->context.getPointerType(
                                         candidate.function->getType())) +
                                     ")&::" +
-                                    declarations.qualifiedName(
+                                    current->qualifiedName(
                                         candidate.function) +
                                     ";\n");
       return {known, name, signature};
     }
   std::string what = candidate.declaration + "/" + std::to_string(arity);
   std::string id = symbol("s" + what);
-  std::string result = declarations.spell(candidate.function->getReturnType());
+  std::string result = current->spell(candidate.function->getReturnType());
   std::string parameters, arguments;
   for (size_t i = 0; i < arity; ++i) {
     std::string x = "a" + std::to_string(i);
@@ -280,7 +368,7 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
     arguments += (i ? ", " : "") + x;
   }
   std::string body = "return ::" +
-                     declarations.qualifiedName(candidate.function) + "(" +
+                     current->qualifiedName(candidate.function) + "(" +
                      arguments + ");";
   if (candidate.mayThrow)
     body = "try { " + body + " } catch (...) { plc::cxx::failed(); } return " +
@@ -313,31 +401,42 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
 //===----------------------------------------------------------------------===//
 
 void CxxSource::useType(clang::QualType type) {
-  if (const clang::CXXRecordDecl *record = declarations.classOf(type))
+  if (const clang::CXXRecordDecl *record = current->classOf(type))
     useClass(record);
 }
 
 void CxxSource::useClass(const clang::CXXRecordDecl *record) {
-  if (!classes.try_emplace(declarations.spell(record), record).second)
+  if (!classes.try_emplace(current->spell(record), record).second)
     return;
-  for (const clang::CXXRecordDecl *base : declarations.basesOf(record))
+  for (const clang::CXXRecordDecl *base : current->basesOf(record))
     useClass(base);
 }
 
 /// What makes a member known, "" if the class has none of that name.
 std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
                                   const std::string &name) {
-  std::string type = "::" + declarations.spell(record);
+  std::string type = "::" + current->spell(record);
   std::string self = "static_cast<" + type + " *>(self)->";
   std::string table, get, set;
   const char *use =
       "[](plc_value ref, plc_shim_object *object, const plc_value *args, size_t "
       "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
-  for (const clang::NamedDecl *declaration :
-       declarations.membersOf(record, name)) {
+  std::vector<const clang::NamedDecl *> found =
+      current->membersOf(record, name);
+  // Of methods that differ in const only, that for objects that may change.
+  auto isHidden = [&](const clang::CXXMethodDecl *method) {
+    std::vector<std::string> parameters = current->candidate(method).parameters;
+    return method->isConst() &&
+           std::any_of(found.begin(), found.end(), [&](auto *other) {
+             auto *twin = dyn_cast<clang::CXXMethodDecl>(other);
+             return twin && !twin->isStatic() && !twin->isConst() &&
+                    current->candidate(twin).parameters == parameters;
+           });
+  };
+  for (const clang::NamedDecl *declaration : found) {
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
-      Candidate candidate = declarations.candidate(method);
-      if (!candidate.refusal.empty())
+      Candidate candidate = current->candidate(method);
+      if (!candidate.refusal.empty() || isHidden(method))
         continue;
       useType(method->getReturnType());
       for (const clang::ParmVarDecl *parameter : method->parameters())
@@ -363,7 +462,7 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
             "{ return plc::cxx::guarded(error, [&] { void *self = "
             "object->address; " +
             self + name + " = plc::cxx::Argument<" +
-            declarations.spell(value->getType()) +
+            current->spell(value->getType()) +
             ">(args[0]).get(); return PLC_OK; }); }";
   }
   if (table.empty() && get.empty())
@@ -389,8 +488,8 @@ std::string CxxSource::classCode() {
     before = classes.size();
     auto known = classes;
     for (auto &[spelling, record] : known) {
-      for (const clang::CXXRecordDecl *base : declarations.basesOf(record)) {
-        std::string above = declarations.spell(base);
+      for (const clang::CXXRecordDecl *base : current->basesOf(record)) {
+        std::string above = current->spell(base);
         if (madeMembers.insert(spelling + ":" + above).second)
           code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";
       }
@@ -409,9 +508,9 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
   for (const Candidate &candidate : candidates) {
     what += "\n" + candidate.declaration;
     std::string callee =
-        "::" + declarations.qualifiedName(candidate.function) + "(";
+        "::" + current->qualifiedName(candidate.function) + "(";
     if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function)) {
-      std::string type = "::" + declarations.spell(made->getParent());
+      std::string type = "::" + current->spell(made->getParent());
       table += overload(candidate, arity,
                         "plc::cxx::Made<" + type + ">{new " + type + "(", ")}");
     } else {
@@ -437,10 +536,10 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
 
 std::optional<Call> CxxSource::value(const std::string &name,
                                      ImportError &error) {
-  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
     if (!isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
       continue;
-    std::string what = declarations.qualifiedName(declaration);
+    std::string what = current->qualifiedName(declaration);
     std::string id = symbol("g" + what);
     wanted.try_emplace(id,
                        "PLC_SHIM plc_value " + id +
@@ -457,17 +556,17 @@ std::optional<Call> CxxSource::value(const std::string &name,
 
 std::optional<Call> CxxSource::assign(const std::string &name,
                                       ImportError &error) {
-  for (const clang::NamedDecl *declaration : declarations.find(cxxName(name))) {
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
     auto *variable = dyn_cast<clang::VarDecl>(declaration);
     if (!variable || variable->getType().isConstQualified())
       continue;
-    std::string what = declarations.qualifiedName(declaration);
+    std::string what = current->qualifiedName(declaration);
     std::string id = symbol("=" + what);
     wanted.try_emplace(
         id, "PLC_SHIM plc_value " + id +
                 "(plc_value v) noexcept { try { ::" + what +
                 " = plc::cxx::Argument<" +
-                declarations.spell(variable->getType()) +
+                current->spell(variable->getType()) +
                 ">(v).get(); } catch (...) { plc::cxx::failed(); } return "
                 "PLC_UNSPECIFIED; }\n");
     return Call{id, name, "V(V)"};
@@ -512,30 +611,6 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
 // The import
 //===----------------------------------------------------------------------===//
 
-static constexpr char kMainFile[] = "/plc-import.cpp";
-
-namespace {
-/// Keeps the first error.
-struct FirstError final : clang::DiagnosticConsumer {
-  explicit FirstError(ImportError &error) : error(error) {}
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
-                        const clang::Diagnostic &diagnostic) override {
-    if (level < clang::DiagnosticsEngine::Error || !error.message.empty())
-      return;
-    llvm::SmallString<128> text;
-    diagnostic.FormatDiagnostic(text);
-    error.message = text.str().str();
-    if (!diagnostic.hasSourceManager() || !diagnostic.getLocation().isValid())
-      return;
-    clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
-        diagnostic.getLocation());
-    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
-      error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
-  }
-  ImportError &error;
-};
-} // namespace
-
 /// The files that were read, each once.
 static void collectInputs(const clang::ASTUnit &unit, Module &module) {
   std::set<std::string> files;
@@ -556,15 +631,8 @@ static bool import(const ImportOptions &options, Module &module,
   command.isCxx = true;
   if (!makeCommandLine(options, command, error))
     return false;
-  std::vector<std::string> arguments = command.arguments;
-  arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
-  clang::tooling::FileContentMappings none;
-  FirstError errors(error);
   std::unique_ptr<clang::ASTUnit> unit =
-      clang::tooling::buildASTFromCodeWithArgs(
-          includeLine(options), arguments, kMainFile, "clang++-19",
-          std::make_shared<clang::PCHContainerOperations>(),
-          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
+      parse(command, includeLine(options), error);
   if (!unit || !error.message.empty()) {
     error.message = "clang cannot read `" + options.module + "`: " +
                     (error.message.empty() ? "it fails" : error.message);
@@ -572,9 +640,6 @@ static bool import(const ImportOptions &options, Module &module,
                  "flags for it go into `:args`";
     return false;
   }
-  // Nothing is told after this.
-  unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
-                                   /*ShouldOwnClient=*/true);
   module = Module();
   module.name = options.module;
   collectInputs(*unit, module);

@@ -17,6 +17,7 @@
 #include <functional>
 #include <limits>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -404,6 +405,96 @@ template <> struct Convert<const char *> {
 };
 
 //===----------------------------------------------------------------------===//
+// Containers
+//===----------------------------------------------------------------------===//
+
+/// An instance that is there, or one that was made of Lisp data for a call.
+template <class T> struct HeldObject {
+  T *object = nullptr;
+  std::optional<T> own;
+  T &get() { return own ? *own : *object; }
+};
+
+template <class T>
+concept Sequence = requires(T &x, typename T::value_type v) {
+  x.push_back(std::move(v));
+  x.begin();
+  x.end();
+};
+template <class T>
+concept Mapping = requires(T &x, typename T::key_type k,
+                           typename T::mapped_type v) {
+  x.emplace(std::move(k), std::move(v));
+};
+
+inline bool isSequence(plc_value v) {
+  return plc_is_kind(v, PLC_KIND_VECTOR) || plc_is_kind(v, PLC_KIND_NUMVECTOR) ||
+         v == PLC_NULL || plc_is_pair(v);
+}
+
+/// Calls use(element) for the elements of a list or vector.
+template <class F> void eachElement(plc_value v, F use) {
+  if (plc_is_kind(v, PLC_KIND_VECTOR)) {
+    for (size_t i = 0; i < plc_vector_length(v); ++i)
+      use(plc_vector_ref(v, i));
+    return;
+  }
+  if (host()->list_length(host(), v) < 0)
+    refuse("a list or vector is needed here");
+  for (; plc_is_pair(v); v = plc_cdr(v))
+    use(plc_car(v));
+}
+
+template <class T>
+  requires Sequence<T>
+struct Convert<T> {
+  using Element = typename T::value_type;
+  static int rank(plc_value v) {
+    int depth;
+    return objectIn<T>(v, depth) ? (depth ? Promotion + depth : int(Exact))
+           : isSequence(v)       ? Conversion
+                                 : Impossible;
+  }
+  static HeldObject<T> from(plc_value v) {
+    int depth;
+    if (T *object = objectIn<T>(v, depth))
+      return {object, std::nullopt};
+    HeldObject<T> held{nullptr, T()};
+    eachElement(v, [&](plc_value element) {
+      auto item = Convert<Element>::from(element);
+      if constexpr (requires { held.own->push_back(item.get()); })
+        held.own->push_back(item.get());
+      else
+        held.own->push_back(static_cast<Element>(item));
+    });
+    return held;
+  }
+  template <class U> static plc_value to(U &&x, Owner owner = {}) {
+    if constexpr (std::is_lvalue_reference_v<U>)
+      return reference(&x, false, owner);
+    else
+      return reference(new T(std::move(x)), true);
+  }
+};
+
+template <class A, class B> struct Convert<std::pair<A, B>> {
+  static int rank(plc_value) { return Impossible; }
+  static std::pair<A, B> from(plc_value) {
+    refuse("pairs cannot be passed yet");
+  }
+  /// The parts as they are, in a pair.
+  template <class U> static plc_value to(U &&x, Owner owner = {});
+};
+
+template <class T> struct Convert<std::optional<T>> {
+  static int rank(plc_value v) {
+    return v == PLC_NIL ? int(Exact) : Convert<T>::rank(v);
+  }
+  static std::optional<T> from(plc_value v);
+  template <class U> static plc_value to(U &&x, Owner owner = {});
+};
+
+//===----------------------------------------------------------------------===//
 // Calls
 //===----------------------------------------------------------------------===//
 
@@ -415,7 +506,9 @@ template <class P> struct Argument {
   decltype(auto) get() {
     using Held = decltype(held);
     if constexpr (std::is_reference_v<Held>)
-      return object();
+      return object(held);
+    else if constexpr (std::is_same_v<Held, HeldObject<T>>)
+      return object(held.get());
     else if constexpr (!std::is_same_v<Held, T>)
       return T(held);
     else if constexpr (std::is_lvalue_reference_v<P>)
@@ -426,18 +519,26 @@ template <class P> struct Argument {
 
 private:
   /// An object that lives on: by reference, or a copy of it.
-  decltype(auto) object() {
+  static decltype(auto) object(T &x) {
     if constexpr (std::is_reference_v<P>)
-      return static_cast<P>(held);
+      return static_cast<P>(x);
     else if constexpr (std::is_copy_constructible_v<T>)
-      return static_cast<const T &>(held);
+      return static_cast<const T &>(x);
     else
-      return static_cast<T &&>(held);
+      return static_cast<T &&>(x);
   }
 };
 
+/// What is made for the call binds to `T &&` rather than to `const T &`, an object
+/// of Lisp to `T &` rather than to that, and never to `T &&`.
 template <class P> int rankOf(plc_value v) {
-  return Convert<std::remove_cv_t<std::remove_reference_t<P>>>::rank(v);
+  using T = std::remove_reference_t<P>;
+  int rank = Convert<std::remove_cv_t<T>>::rank(v);
+  bool isObject = plc_is_reference(v, shims->plugin);
+  if (rank == Impossible || (std::is_rvalue_reference_v<P> && isObject) ||
+      (std::is_lvalue_reference_v<P> && !std::is_const_v<T> && !isObject))
+    return Impossible;
+  return 2 * rank + (std::is_lvalue_reference_v<P> && std::is_const_v<T>);
 }
 
 /// Runs code and converts what it returns.
@@ -455,6 +556,34 @@ template <class F> plc_value resultOf(F run, Owner owner = {}) {
   } else {
     return Convert<T>::to(run());
   }
+}
+
+template <class A, class B>
+template <class U>
+plc_value Convert<std::pair<A, B>>::to(U &&x, Owner owner) {
+  plc_value first =
+      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).first); },
+               owner);
+  plc_value second =
+      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).second); },
+               owner);
+  return host()->cons(host(), first, second);
+}
+
+template <class T>
+std::optional<T> Convert<std::optional<T>>::from(plc_value v) {
+  if (v == PLC_NIL)
+    return std::nullopt;
+  return Argument<T>(v).get();
+}
+
+template <class T>
+template <class U>
+plc_value Convert<std::optional<T>>::to(U &&x, Owner owner) {
+  if (!x)
+    return PLC_NIL;
+  return resultOf([&]() -> decltype(auto) { return *std::forward<U>(x); },
+                  owner);
 }
 
 /// One way to call something, with a number of arguments.
@@ -678,6 +807,17 @@ template <class T> struct Class {
                           plc_error *error) {
     return guarded(error, [&] {
       T &x = self(object);
+      if constexpr (Mapping<T>) {
+        Argument<const typename T::key_type &> key(args[0]);
+        auto found = x.find(key.get());
+        if (found == x.end())
+          return host()->fail(host(), error, PLC_E_NAME, nullptr,
+                              "there is no such key");
+        *result = resultOf(
+            [&]() -> decltype(auto) { return (found->second); },
+            Owner{reference});
+        return PLC_OK;
+      } else {
       if constexpr (requires { x.size(); }) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
             Convert<size_t>::from(args[0]) >= x.size())
@@ -688,9 +828,30 @@ template <class T> struct Class {
           [&]() -> decltype(auto) { return x[Convert<size_t>::from(args[0])]; },
           Owner{reference});
       return PLC_OK;
+      }
     });
   }
 
+  static plc_status setIndex(plc_value, plc_shim_object *object,
+                             const plc_value *args, size_t, plc_value *,
+                             plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      if constexpr (Mapping<T>) {
+        Argument<typename T::key_type> key(args[0]);
+        Argument<typename T::mapped_type> value(args[1]);
+        x.insert_or_assign(key.get(), value.get());
+      } else {
+        size_t i = Convert<size_t>::from(args[0]);
+        if (i >= x.size())
+          return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                              "the index is out of range");
+        Argument<typename T::value_type> value(args[1]);
+        x[i] = value.get();
+      }
+      return PLC_OK;
+    });
+  }
   /// An iterator as an object of its own.
   static plc_status iterate(plc_value reference, plc_shim_object *object,
                             const plc_value *, size_t, plc_value *result,
@@ -742,8 +903,16 @@ template <class T> struct Class {
     type.destroy = destroy;
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
-    if constexpr (requires(T &x, size_t i) { x[i]; })
+    if constexpr (requires(T &x, size_t i) { x[i]; } || Mapping<T>)
       type.index = index;
+    if constexpr (requires(T &x, size_t i, typename T::value_type v) {
+                    x[i] = v;
+                    x.size();
+                  } || requires(T &x, typename T::key_type k,
+                                typename T::mapped_type v) {
+                    x.insert_or_assign(k, v);
+                  })
+      type.set_index = setIndex;
     if constexpr (requires(T &x) {
                     x.begin() != x.end();
                     ++std::declval<decltype(x.begin()) &>();
