@@ -37,7 +37,9 @@ ShimLanguage *languages;
 /// The shim that failed has returned to code that asks for what was thrown.
 void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
   Context *ctx = theContext;
-  if (keptToken == PLC_FALSE)
+  if (keptToken == PLC_FALSE && status == PLC_E_LISP)
+    keptToken = error->token;
+  else if (keptToken == PLC_FALSE)
     keptToken = makeToken(ctx, EnterStatus::Raised,
                           foreignCondition(ctx, plugin, status, *error, "call",
                                            PLC_DEFAULT));

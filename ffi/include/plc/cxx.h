@@ -16,6 +16,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -41,6 +42,29 @@ struct Failure {
   std::string text;
 };
 
+/// A value that is kept alive from anywhere, and given back from any thread.
+class Root {
+public:
+  explicit Root(plc_value v) : root(host()->hold(host(), v)) {}
+  Root(const Root &) = delete;
+  Root &operator=(const Root &) = delete;
+  ~Root() {
+    host()->run(
+        host(),
+        [](void *data) { host()->drop(host(), *static_cast<plc_root *>(data)); },
+        &root);
+  }
+  plc_value value() const { return host()->held(host(), root); }
+
+private:
+  plc_root root;
+};
+
+/// Lisp that was called raised, or left: what is thrown until Lisp is reached.
+struct LispThrow {
+  std::shared_ptr<Root> token;
+};
+
 [[noreturn]] inline void refuse(std::string text) {
   throw Failure{PLC_E_TYPE, std::move(text)};
 }
@@ -63,6 +87,9 @@ inline plc_status describe(plc_error *error) noexcept {
     std::string name = type ? demangled(type->name()) : "foreign exception";
     try {
       throw;
+    } catch (const LispThrow &thrown) {
+      error->token = thrown.token->value();
+      return PLC_E_LISP;
     } catch (const Failure &failure) {
       return fail(failure.status, nullptr, failure.text.c_str());
     } catch (const std::exception &e) {
@@ -585,6 +612,82 @@ plc_value Convert<std::optional<T>>::to(U &&x, Owner owner) {
   return resultOf([&]() -> decltype(auto) { return *std::forward<U>(x); },
                   owner);
 }
+
+//===----------------------------------------------------------------------===//
+// Procedures
+//===----------------------------------------------------------------------===//
+
+/// An argument of a procedure of Lisp, which may keep it: a copy, unless C++ wants
+/// it to be changed.
+template <class A> plc_value valueFor(A &&a) {
+  using T = std::remove_cv_t<std::remove_reference_t<A>>;
+  constexpr bool isShared = std::is_lvalue_reference_v<A> &&
+                            !std::is_const_v<std::remove_reference_t<A>>;
+  if constexpr (isShared || !std::is_copy_constructible_v<T>)
+    return resultOf([&]() -> A && { return static_cast<A &&>(a); });
+  else
+    return resultOf([&] { return T(a); });
+}
+
+/// What a procedure returns, as an R, or what it threw.
+template <class R, class... A>
+R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
+  using Kept = std::conditional_t<std::is_void_v<R>, char, R>;
+  static_assert(!std::is_reference_v<R>, "a procedure returns no reference");
+  std::optional<Kept> result;
+  std::exception_ptr trouble;
+  auto body = [&] {
+    try {
+      plc_value args[sizeof...(A) + 1] = {valueFor<A>(static_cast<A &&>(a))...};
+      plc_value value = PLC_UNSPECIFIED;
+      plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                         PLC_FALSE, PLC_FALSE, PLC_FALSE};
+      plc_status status = host()->call(host(), procedure->value(), args,
+                                       sizeof...(A), &value, &error);
+      if (status == PLC_E_LISP)
+        throw LispThrow{std::make_shared<Root>(error.token)};
+      if (status != PLC_OK)
+        refuse("the procedure cannot be called");
+      if constexpr (!std::is_void_v<R>) {
+        Argument<R> converted(value);
+        result.emplace(converted.get());
+      }
+    } catch (...) {
+      trouble = std::current_exception();
+    }
+  };
+  // Any thread may call this.
+  plc_status status = host()->run(
+      host(), [](void *data) { (*static_cast<decltype(body) *>(data))(); },
+      &body);
+  if (trouble)
+    std::rethrow_exception(trouble);
+  if (status != PLC_OK)
+    throw std::bad_alloc();
+  if constexpr (!std::is_void_v<R>)
+    return std::move(*result);
+}
+
+template <class R, class... A> struct Convert<std::function<R(A...)>> {
+  static int rank(plc_value v) {
+    return plc_is_procedure(v) ? int(Exact)
+           : v == PLC_NIL      ? int(Conversion)
+                               : int(Impossible);
+  }
+  static std::function<R(A...)> from(plc_value v) {
+    if (v == PLC_NIL)
+      return nullptr;
+    if (!plc_is_procedure(v))
+      refuse("a procedure is needed here");
+    return [procedure = std::make_shared<Root>(v)](A... a) -> R {
+      return callLisp<R, A...>(procedure, static_cast<A &&>(a)...);
+    };
+  }
+  template <class U> static plc_value to(U &&f, Owner = {}) {
+    using F = std::function<R(A...)>;
+    return f ? reference(new F(std::forward<U>(f)), true) : PLC_NIL;
+  }
+};
 
 /// One way to call something, with a number of arguments.
 struct Overload {
