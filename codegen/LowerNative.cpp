@@ -257,6 +257,9 @@ void FunctionLowering::nativeArgument(
   case NativeType::Record:
     arguments.push_back(nativeAddress(op, i, type, site));
     return;
+  case NativeType::Lisp:
+    arguments.push_back(tagged(op->operand(i)));
+    return;
   case NativeType::Scalar:
   case NativeType::Enum:
     break;
@@ -555,6 +558,8 @@ llvm::Value *FunctionLowering::nativeResult(const NativeType &type,
     return callRuntime(RuntimeCall::rt_native_text, {value});
   case NativeType::Pointer:
     return pointerObject(value, type.name);
+  case NativeType::Lisp:
+    return value;
   case NativeType::Scalar:
     break;
   case NativeType::Function: {

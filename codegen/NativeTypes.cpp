@@ -10,6 +10,8 @@ using namespace ir;
 
 llvm::Type *nativeType(const TypeLowering &types, const NativeType &type) {
   llvm::LLVMContext &context = types.word->getContext();
+  if (type.kind == NativeType::Lisp)
+    return types.word;
   if (type.kind != NativeType::Scalar && type.kind != NativeType::Enum)
     return types.pointer;
   switch (type.scalarClass()) {

@@ -315,6 +315,7 @@ Node *FormExpander::objectOf(const Binding *binding, Location location) {
 }
 
 Node *FormExpander::member(Node *object, Symbol name, Location location) {
+  noteMemberUse(name);
   return callPrimitive("foreign-get",
                        {object, constant(session.data.symbol(name), location)},
                        location);
@@ -359,8 +360,25 @@ FormExpander::memberPath(const Syntax *id, Scope *scope) {
       continue;
     binding = meaningHere(binding);
     llvm::SmallVector<llvm::StringRef, 4> names;
-    if (!splitNames(text.substr(end + 1), names))
+    llvm::StringRef rest = text.substr(end + 1);
+    // A name of the language, with colons, up to its members.
+    if (binding->kind == BindingKind::NativeSpace && sourceOf(binding)) {
+      size_t depth = 0, length = 0;
+      for (; length < rest.size() && (depth || rest[length] != '.'); ++length)
+        depth += rest[length] == '<' ? 1
+                 : rest[length] == '>' && depth ? size_t(-1)
+                                                : 0;
+      path.base = binding;
+      path.names.push_back(session.interner.intern(rest.take_front(length)));
+      rest = rest.drop_front(length);
+      if (rest.empty())
+        return path;
+      rest = rest.drop_front();
+    }
+    if (!splitNames(rest, names)) {
+      path = {};
       continue;
+    }
     path.base = binding;
     for (llvm::StringRef name : names)
       path.names.push_back(session.interner.intern(name));
@@ -410,6 +428,7 @@ const Binding *FormExpander::nativeSpaceOf(const Syntax *id, Scope *scope) {
 Node *FormExpander::methodCall(Node *object, Symbol name,
                                llvm::ArrayRef<const Syntax *> args,
                                Scope *scope, Location location) {
+  noteMemberUse(name);
   llvm::SmallVector<Node *, 8> operands{
       object, constant(session.data.symbol(name), location)};
   for (const Syntax *arg : args)
@@ -526,6 +545,11 @@ Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
   if (!path || !path->isNativeMember())
     return nullptr;
   Symbol member = path->names.back();
+  if (sourceOf(path->base))
+    return sourceDocumentation(path->base, member, isShown,
+                               binding->library->exports.lookup(
+                                   session.interner.intern("show-documentation")),
+                               (*form)[1]->location);
   const NativeMember *found =
       nativeMember(path->base, member, (*form)[1]->location);
   if (!found)
@@ -544,6 +568,7 @@ Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
 
 Node *FormExpander::setMember(Node *object, Symbol name, const Syntax *value,
                               Scope *scope, Location location) {
+  noteMemberUse(name);
   return callPrimitive("foreign-set!",
                        {object, constant(session.data.symbol(name), location),
                         expand(value, scope)},

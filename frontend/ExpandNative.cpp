@@ -73,6 +73,8 @@ Datum *FormExpander::constantOf(const native::Constant &value) {
 
 Node *FormExpander::nativeValue(const Binding *space, Symbol name,
                                 Location location) {
+  if (sourceOf(space))
+    return sourceValue(space, name, location);
   const NativeMember *found = nativeMember(space, name, location);
   if (!found)
     return makeError(location);
@@ -140,6 +142,8 @@ Node *FormExpander::nativeGlobal(llvm::StringRef primitive,
 Node *FormExpander::setNativeMember(const Binding *space, Symbol name,
                                     const Syntax *value, Scope *scope,
                                     Location location) {
+  if (sourceOf(space))
+    return setInSource(space, name, value, scope, location);
   const NativeMember *found = nativeMember(space, name, location);
   if (!found)
     return makeError(location);
@@ -456,6 +460,8 @@ Node *FormExpander::nativeProcedure(const NativeSpace &space,
 Node *FormExpander::callNativeMember(const Binding *space, Symbol name,
                                      llvm::ArrayRef<const Syntax *> args,
                                      Scope *scope, Location location) {
+  if (sourceOf(space))
+    return callSource(space, name, args, scope, location);
   const NativeMember *found = nativeMember(space, name, location);
   if (!found) {
     for (const Syntax *arg : args)
@@ -590,6 +596,7 @@ Node *FormExpander::makeNative(const native::Module &module,
 /// Before everything else the unit does.
 void FormExpander::finishNative() {
   std::vector<Node *> first;
+  finishSources(first);
   if (!nativeRows.isEmpty())
     first.push_back(callPrimitive("%native-types",
                                   {constant(nativeRows.take(), {})}, {}));

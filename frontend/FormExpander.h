@@ -273,6 +273,37 @@ private:
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
   void finishNative();
+
+  //===--- Declarations that are asked for (ExpandShims.cpp) -----------------===//
+  /// The source of a namespace, null if all its declarations are known.
+  native::Source *sourceOf(const Binding *space);
+  std::string sourceName(const NativeSpace &space, native::Source &source,
+                         llvm::StringRef name, native::Source::Found &found);
+  std::optional<std::string> findInSource(const Binding *space,
+                                          ir::Symbol name,
+                                          ir::Location location);
+  Node *callSource(const Binding *space, ir::Symbol name,
+                   llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                   ir::Location location);
+  Node *sourceValue(const Binding *space, ir::Symbol name,
+                    ir::Location location);
+  Node *setInSource(const Binding *space, ir::Symbol name, const Syntax *value,
+                    Scope *scope, ir::Location location);
+  Node *sourceDocumentation(const Binding *space, ir::Symbol name, bool isShown,
+                            const Binding *show, ir::Location location);
+  native::Argument argumentOf(const Syntax *arg, Scope *scope);
+  Node *makeSourceCall(const std::optional<native::Call> &call,
+                       const native::ImportError &error, llvm::StringRef name,
+                       llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                       ir::Location location);
+  /// A member of some object is used, whose class may be any.
+  void noteMemberUse(ir::Symbol name);
+  /// The shims of all sources: linked, and started before anything else.
+  void finishSources(std::vector<Node *> &first);
+  llvm::StringSet<> usedMembers;
+  /// Where calls of sources are, by symbol; the last of all.
+  llvm::StringMap<ir::Location> sourceCalls;
+  ir::Location lastSourceCall;
   // NativeDeclarations.cpp
   Node *expandNativeFunction(const Syntax *form, Scope *scope);
   Node *expandNativeMacro(const Syntax *form, Scope *scope);

@@ -116,6 +116,8 @@ private:
       return readStrings(option, value, options.packages);
     if (option == ":args")
       return readStrings(option, value, options.arguments);
+    if (option == ":namespace")
+      return readStrings(option, value, space.namespaces);
     if (option == ":null") {
       space.isNullError = textOf(value) == "error";
       if (!space.isNullError)
@@ -168,6 +170,8 @@ const NativeSpace *LibraryManager::importNative(
   if (!reader.read(options))
     return nullptr;
   space.importOptions.folders.push_back(folder.empty() ? "." : folder.str());
+  // `std:sort` of `:as std` is std::sort.
+  space.namespaces.push_back(space.name);
   native::ImportError error;
   space.module =
       session.natives->import(ecosystem, space.importOptions, error);
@@ -182,6 +186,9 @@ const NativeSpace *LibraryManager::importNative(
       report.help(error.hint);
     return nullptr;
   }
+  if (native::Source *source = space.module->source.get();
+      source && !llvm::is_contained(nativeSources, source))
+    nativeSources.push_back(source);
   indexMembers(space);
   resolveChecks(session, space, reader.checks, location);
   // By the names of the module.

@@ -82,6 +82,7 @@ struct Library {
 struct NativeSpace;
 } // namespace plc::frontend
 namespace plc::native {
+class Source;
 struct MacroTypes;
 }
 namespace plc::frontend {
@@ -149,6 +150,8 @@ public:
   /// possible.
   const NativeSpace *importMacro(const NativeSpace &space,
                                  const native::MacroTypes &macro);
+  /// The sources of declarations that have been imported, in order.
+  llvm::ArrayRef<native::Source *> sources() const { return nativeSources; }
   /// What a NativeSpace is, read again if an interface only names it; null where
   /// that failed.
   const NativeSpace *nativeOf(const Binding *space);
@@ -228,6 +231,7 @@ private:
   std::vector<Binding *> coreBindings;
   std::vector<Binding *> primitiveBindings;
   std::vector<std::unique_ptr<NativeSpace>> nativeSpaces;
+  std::vector<native::Source *> nativeSources;
   Imports standard;
   size_t standardLoaded = 0; // how many of the standard libraries
 };

@@ -69,6 +69,8 @@ struct NativeSpace {
   llvm::StringMap<NativeCheck> checks; ///< by function
   std::vector<std::pair<native::TypeId, NativeCheck>> typeChecks;
   bool isNullError = false; ///< `:null error`
+  /// Where names of a Source are looked for, before the outermost one.
+  std::vector<std::string> namespaces;
   /// `:blocking`: functions that may wait for other threads; all of them.
   llvm::StringSet<> blocking;
   bool isBlocking = false;

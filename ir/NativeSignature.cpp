@@ -129,6 +129,9 @@ private:
     case 'R':
       result.kind = NativeType::Record;
       return name(result.name);
+    case 'V':
+      result.kind = NativeType::Lisp;
+      return true;
     default:
       return false;
     }
@@ -170,6 +173,8 @@ std::string nativeTypeText(const NativeType &type) {
     return "F<" + type.name + ">";
   case NativeType::Record:
     return "R" + quoted();
+  case NativeType::Lisp:
+    return "V";
   }
   llvm_unreachable("kind of native type");
 }

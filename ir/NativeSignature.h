@@ -22,7 +22,7 @@ using plc::NativeClass;
 using plc::NativeScalar;
 
 struct NativeType {
-  enum Kind : uint8_t { Scalar, Text, Pointer, Enum, Function, Record };
+  enum Kind : uint8_t { Scalar, Text, Pointer, Enum, Function, Record, Lisp };
   Kind kind = Scalar;
   NativeScalar scalar = NativeScalar::Void; ///< of Scalar, Enum
   bool isConst = false;                     ///< Pointer

@@ -40,7 +40,7 @@ if config.sanitized:
 
 # Plugins that the machine has what it takes for.
 plugins = os.path.join(config.plc_build_root, "lib", "plc")
-for name in ("lua", "c-import"):
+for name in ("lua", "c-import", "cxx-import"):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
 

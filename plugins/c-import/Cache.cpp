@@ -17,23 +17,6 @@ namespace plc::cimport {
 /// Of the files; another number, and all are made anew.
 constexpr uint64_t kFormat = 1;
 
-std::string cacheFolder() {
-  auto variable = [](const char *name) {
-    const char *value = getenv(name);
-    return std::string(value ? value : "");
-  };
-  std::string folder = variable("PLC_CACHE_DIR");
-  if (folder.empty()) {
-    if (std::string base = variable("XDG_CACHE_HOME"); base.starts_with("/"))
-      folder = base + "/plc";
-    else if (std::string home = variable("HOME"); !home.empty())
-      folder = home + "/.cache/plc";
-    else
-      folder = "/tmp/plc-" + variable("USER");
-  }
-  return folder + "/c-import";
-}
-
 namespace {
 
 /// Numbers and texts, one after the other.

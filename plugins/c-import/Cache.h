@@ -25,8 +25,5 @@ private:
   uint64_t hash;
 };
 
-/// The folder for files of the importer.
-std::string cacheFolder();
-
 } // namespace plc::cimport
 #endif // PLC_C_IMPORT_CACHE_H

@@ -163,6 +163,18 @@ static bool runPackageConfig(const std::string &package, CommandLine &line,
   return true;
 }
 
+/// Of the newest libstdc++, which Clang takes.
+static std::vector<std::string> cxxFolders() {
+  int newest = 0;
+  std::error_code failed;
+  fs::directory_iterator i("/usr/include/c++", failed);
+  for (; !failed && i != fs::directory_iterator(); i.increment(failed))
+    newest = std::max(newest, atoi(i->path().filename().c_str()));
+  std::string version = std::to_string(newest);
+  return {"/usr/include/c++/" + version,
+          "/usr/include/x86_64-linux-gnu/c++/" + version};
+}
+
 static void addFolders(CommandLine &line) {
   const std::vector<std::string> &words = line.arguments;
   for (size_t i = 0; i < words.size(); ++i)
@@ -173,6 +185,9 @@ static void addFolders(CommandLine &line) {
       else if (words[i].starts_with(option) && words[i].size() > length)
         line.folders.push_back(words[i].substr(length));
     }
+  if (line.isCxx)
+    for (const std::string &folder : cxxFolders())
+      line.folders.push_back(folder);
   line.roots = {"/usr/local/include", line.compilerFolder,
                 "/usr/include/x86_64-linux-gnu", "/usr/include"};
   std::erase_if(line.roots, [](const std::string &folder) {
@@ -240,7 +255,7 @@ bool makeCommandLine(const native::ImportOptions &options, CommandLine &line,
       line.compilerFolder = std::string(folder) + "/include";
       break;
     }
-  line.arguments.push_back("-std=gnu17");
+  line.arguments.push_back(std::string("-std=") + line.standard);
   for (const std::string &folder : options.folders)
     line.arguments.push_back("-I" + folder);
   for (const std::string &several : options.arguments)

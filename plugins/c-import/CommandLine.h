@@ -11,6 +11,8 @@ namespace plc::cimport {
 
 /// The arguments for Clang and the linker that options stand for.
 struct CommandLine {
+  const char *standard = "gnu17"; ///< of the language
+  bool isCxx = false;
   std::vector<std::string> arguments; ///< for Clang
   std::vector<std::string> folders;   ///< of headers, in order, all of them
   /// Folders in which headers of many packages lie side by side.

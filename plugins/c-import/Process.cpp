@@ -169,4 +169,21 @@ std::string hexText(uint64_t value) {
   return buffer;
 }
 
+std::string cacheFolder() {
+  auto variable = [](const char *name) {
+    const char *value = getenv(name);
+    return std::string(value ? value : "");
+  };
+  std::string folder = variable("PLC_CACHE_DIR");
+  if (folder.empty()) {
+    if (std::string base = variable("XDG_CACHE_HOME"); base.starts_with("/"))
+      folder = base + "/plc";
+    else if (std::string home = variable("HOME"); !home.empty())
+      folder = home + "/.cache/plc";
+    else
+      folder = "/tmp/plc-" + variable("USER");
+  }
+  return folder + "/c-import";
+}
+
 } // namespace plc::cimport

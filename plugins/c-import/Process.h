@@ -28,6 +28,10 @@ bool readFile(const std::string &path, std::string &contents);
 /// nothing. \returns "" or what went wrong, with the place.
 std::string writeFile(const std::string &path, const std::string &contents);
 
+/// The folder for files of the importers (`$PLC_CACHE_DIR`, `$XDG_CACHE_HOME/plc`
+/// or `~/.cache/plc`).
+std::string cacheFolder();
+
 bool isFile(const std::string &path);
 
 /// A hash of bytes that is the same on every machine.

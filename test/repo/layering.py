@@ -52,9 +52,9 @@ def check(root, folder, name, problems):
             included = match.group(1)
             place = "%s:%d: " % (name, number)
             # Importers work for the compiler; what they read goes into programs.
-            importer = name.startswith("plugins/c-import/") and included.startswith(
-                "clang-c/"
-            )
+            importer = (
+                name.startswith("plugins/c-import/") and included.startswith("clang-c/")
+            ) or name.startswith("plugins/cxx-import/")
             if (
                 folder in ("stdlib", "ffi", "plugins")
                 and LLVM.match(included)

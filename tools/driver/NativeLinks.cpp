@@ -218,7 +218,10 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
   for (const native::Module *natives : unit.natives) {
     for (const std::string &library : natives->libraries)
       open(library);
-    if (natives->shims.empty() || !loaded.insert(natives->shims).second)
+    if (natives->isLoaded && !natives->shimLibrary.empty())
+      open(natives->shimLibrary);
+    if (natives->shims.empty() || natives->isLoaded ||
+        !loaded.insert(natives->shims).second)
       continue;
     auto buffer = MemoryBuffer::getFile(natives->shims);
     if (!buffer) {

@@ -133,6 +133,11 @@ void checkImporters(Report &report) {
               "plc-c-import.so",
               "sudo apt-get install libclang-19-dev, and build plc again",
               Status::Warn);
+  importer = libraryFolder() + "/plc/plc-cxx-import.so";
+  report.file("c++ headers", sys::fs::exists(importer) ? importer : "",
+              "plc-cxx-import.so",
+              "sudo apt-get install libclang-19-dev, and build plc again",
+              Status::Warn);
   std::string compiler;
   for (StringRef name : {"clang-19", "/usr/lib/llvm-19/bin/clang"})
     if (auto found = sys::findProgramByName(name); found && compiler.empty())

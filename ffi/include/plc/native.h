@@ -18,6 +18,8 @@
 //              | 'R<' NAME '>'     record by value; the native function takes its
 //                                  address instead (see Function::isShim); as the
 //                                  result: the address of the room for it, first
+//              | 'V'               a Lisp value as it is (plc/value.h): a shim
+//                                  converts it (plc/shims.h)
 //   NAME      := the type as its language spells it ("struct stat", "z_stream",
 //                "void", "char *"), in which '<', '>' and '\' follow a '\'
 //
@@ -26,6 +28,7 @@
 #define PLC_NATIVE_H
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -146,6 +149,84 @@ struct Refusal {
   bool isSyntax = false;
 };
 
+/// What went wrong, where in the header if that is known.
+struct ImportError {
+  std::string message, hint;
+  Origin origin;
+  std::string symbol; ///< of the call that it is about, if that is known
+};
+
+/// What is known of an argument when a call is compiled.
+struct Argument {
+  enum Kind : uint8_t {
+    Unknown,
+    Integer,
+    Real, ///< no exact integer
+    Complex,
+    Boolean,
+    Character,
+    Text,
+    Nil,
+    Procedure,
+    Other ///< a literal that is none of these
+  } kind = Unknown;
+  int64_t value = 0;      ///< of Integer
+  bool isLarge = false;   ///< Integer: it does not fit into `value`
+};
+
+/// How a call is made.
+struct Call {
+  std::string symbol;    ///< to link with
+  std::string name;      ///< for messages
+  std::string signature; ///< its text
+};
+
+struct Module;
+
+/// The declarations of a language whose functions need code of that language to
+/// be called: classes, overloads, templates. There may be far too many to make
+/// all of it, so this is asked for what a program uses.
+class Source {
+public:
+  virtual ~Source() = default;
+  /// Its language, as conditions name it.
+  virtual std::string language() = 0;
+
+  /// What a name is: "f", "inner:f", "vector<int>".
+  struct Found {
+    enum Kind : uint8_t { Nothing, Functions, Class, Value, Space, Refused } kind =
+        Nothing;
+    std::string declaration; ///< one a line
+    std::string doc;
+    std::string reason; ///< Refused
+    Origin origin;
+  };
+  virtual Found find(const std::string &name) = 0;
+  /// Names of the module itself, sorted.
+  virtual std::vector<std::string> names() = 0;
+
+  /// The call of a function, or the making of an instance of a class; nothing,
+  /// and `error`, if no overload takes such arguments, or several as well.
+  virtual std::optional<Call> call(const std::string &name,
+                                   const std::vector<Argument> &arguments,
+                                   ImportError &error) = 0;
+  /// The value of a constant or variable, or the function or class as a value: a
+  /// call without arguments.
+  virtual std::optional<Call> value(const std::string &name,
+                                    ImportError &error) = 0;
+  /// `name = value`: a call with one argument.
+  virtual std::optional<Call> assign(const std::string &name,
+                                     ImportError &error) = 0;
+  /// Code that the program uses refers to a member of that name of some object.
+  virtual void useMember(const std::string &name) = 0;
+
+  /// The shims for all that was asked for since the last time: Module::shims and
+  /// what they are linked with; null and no error if there are none. `start`
+  /// receives what is to be called first, with the address of a plc_shim_host.
+  /// The module lives as long as this.
+  virtual const Module *finish(std::string &start, ImportError &error) = 0;
+};
+
 struct Module {
   std::string name; ///< as imported: "zlib.h"
   std::vector<Type> types;
@@ -159,6 +240,11 @@ struct Module {
   /// The same as a shared library, for code in memory. Functions in it may need
   /// symbols that no library has: they are looked for when they are called.
   std::string shimLibrary;
+  /// Code in memory takes the shared library and not the object: it is loaded as
+  /// its language wants it (exceptions, thread-local data, initialisers).
+  bool isLoaded = false;
+  /// Of a language whose declarations are asked for; the lists above are empty.
+  std::shared_ptr<Source> source;
   /// What the linker gets: "-lz", "-L/usr/lib/x".
   std::vector<std::string> linkFlags;
   /// The shared libraries of linkFlags, for code in memory: paths or sonames.
@@ -183,12 +269,6 @@ struct ImportOptions {
   std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")
   std::vector<std::string> folders;   ///< where headers are looked for first
   std::vector<MacroTypes> macros;
-};
-
-/// What went wrong, where in the header if that is known.
-struct ImportError {
-  std::string message, hint;
-  Origin origin;
 };
 
 /// A library that reads headers exports this as plc_native_importer.

@@ -1,0 +1,79 @@
+/// \file
+/// What shims are given: code of another language that is generated and compiled
+/// for the functions and classes that a program uses (plc/native.h). They are
+/// part of the program, and convert Lisp values as a plugin does (plc/plugin.h).
+#ifndef PLC_SHIMS_H
+#define PLC_SHIMS_H
+
+#include "plc/plugin.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct plc_shim_class plc_shim_class;
+
+/// What the handle of a reference to an instance points to; made by shims.
+typedef struct plc_shim_object {
+  const plc_shim_class *type;
+  void *address; ///< NULL: it was destroyed
+  bool is_owned; ///< by Lisp, which destroys it
+  /// What it is a part of, and a root of that one's reference; NULL and 0 if
+  /// nothing is known to own it.
+  struct plc_shim_object *parent;
+  plc_root parent_root;
+} plc_shim_object;
+
+/// A use of a member: `self` is the reference, `object` what it refers to, which
+/// is there.
+typedef plc_status plc_shim_use(plc_value self, plc_shim_object *object,
+                                const plc_value *args, size_t count,
+                                plc_value *result, plc_error *error);
+
+/// NULL: it cannot be used so.
+typedef struct plc_shim_member {
+  const char *name;
+  plc_shim_use *call, *get, *set;
+} plc_shim_member;
+
+/// A class. Two of the same name are one: several libraries have shims for it.
+struct plc_shim_class {
+  const char *name;
+  void *info; ///< the runtime's own, NULL at first
+  /// Destroys the instance that Lisp owns; it may report an error.
+  plc_status (*destroy)(void *address, plc_error *error);
+  /// Members that all classes have; each may be NULL. `length` yields an integer.
+  plc_shim_use *length, *index, *set_index, *iterate, *repr, *to_lisp;
+  /// An iterator: PLC_END at its end.
+  plc_shim_use *next;
+  plc_status (*compare)(plc_comparison op, plc_value a, plc_value b, bool *result,
+                        plc_error *error);
+  /// Equal instances have equal hashes.
+  uint64_t (*hash)(const void *address);
+  plc_status (*operate)(plc_operator op, plc_value a, plc_value b,
+                        plc_value *result, plc_error *error);
+};
+
+typedef struct plc_shim_host {
+  size_t struct_size;
+  const plc_host *host;
+  /// What references to objects of this language belong to.
+  plc_plugin *plugin;
+  /// A shim that compiled code called has failed: the condition is raised when it
+  /// has returned, whatever it returns. Calls of Lisp return at once until then.
+  void (*raise)(plc_plugin *plugin, plc_status status, plc_error *error);
+  /// The member of that name from now on.
+  void (*add_member)(plc_shim_class *type, const plc_shim_member *member);
+  void (*add_base)(plc_shim_class *type, plc_shim_class *base,
+                   void *(*cast)(void *));
+  /// The address of an object as an instance of `type`, and in *depth how many
+  /// classes that is up; NULL if it is none, or destroyed.
+  void *(*cast)(plc_shim_object *object, plc_shim_class *type, int *depth);
+  /// A reference to an object, which shims have allocated by malloc.
+  plc_value (*reference)(plc_plugin *plugin, plc_shim_object *object);
+} plc_shim_host;
+
+#ifdef __cplusplus
+} // extern "C"
+#endif
+#endif // PLC_SHIMS_H

@@ -1,0 +1,318 @@
+//===- Declarations.cpp - what names of C++ mean --------------------------===//
+
+#include "Declarations.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/Mangle.h"
+#include "clang/AST/RawCommentList.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace clang;
+using plc::native::Argument;
+
+namespace plc::cxximport {
+
+std::string cxxName(const std::string &name) {
+  std::string result;
+  for (size_t i = 0; i < name.size(); ++i) {
+    result += name[i];
+    if (name[i] != ':')
+      continue;
+    result += ':';
+    if (i + 1 < name.size() && name[i + 1] == ':')
+      ++i;
+  }
+  return result;
+}
+
+Declarations::Declarations(ASTUnit &unit)
+    : context(unit.getASTContext()), policy(unit.getASTContext().getLangOpts()) {
+  policy.SuppressTagKeyword = true;
+  policy.FullyQualifiedName = true;
+  policy.PrintCanonicalTypes = true;
+  policy.SuppressUnwrittenScope = true;
+}
+
+std::string Declarations::spell(QualType type) const {
+  return type.getCanonicalType().getAsString(policy);
+}
+
+std::string Declarations::qualifiedName(const NamedDecl *declaration) const {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  declaration->printQualifiedName(out, policy);
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+static const NamedDecl *behind(const NamedDecl *declaration) {
+  while (auto *shadow = dyn_cast<UsingShadowDecl>(declaration))
+    declaration = shadow->getTargetDecl();
+  return declaration;
+}
+
+/// What names can be looked up in; null if there are none.
+static const DeclContext *contextOf(const NamedDecl *declaration) {
+  if (auto *space = dyn_cast<NamespaceDecl>(declaration))
+    return space;
+  if (auto *alias = dyn_cast<NamespaceAliasDecl>(declaration))
+    return alias->getNamespace();
+  if (auto *name = dyn_cast<TypedefNameDecl>(declaration))
+    if (auto *tag = name->getUnderlyingType()->getAsTagDecl())
+      return tag;
+  if (auto *tag = dyn_cast<TagDecl>(declaration))
+    return tag->getDefinition() ? tag->getDefinition() : tag;
+  return nullptr;
+}
+
+std::vector<const NamedDecl *> Declarations::find(const std::string &name) {
+  const DeclContext *scope = context.getTranslationUnitDecl();
+  llvm::StringRef rest = name;
+  while (true) {
+    auto [part, next] = rest.split("::");
+    if (part.empty())
+      return {};
+    std::vector<const NamedDecl *> found;
+    llvm::SmallPtrSet<const Decl *, 8> seen;
+    IdentifierInfo &id = context.Idents.get(part);
+    for (const NamedDecl *declaration :
+         scope->lookup(DeclarationName(&id))) {
+      declaration = behind(declaration);
+      // Names of C that have both: the function hides the tag.
+      if (declaration->getAccess() != AS_private &&
+          declaration->getAccess() != AS_protected &&
+          seen.insert(declaration->getCanonicalDecl()).second)
+        found.push_back(declaration);
+    }
+    if (next.empty() || found.empty())
+      return found;
+    scope = nullptr;
+    for (const NamedDecl *declaration : found)
+      if (const DeclContext *inner = contextOf(declaration))
+        scope = inner;
+    if (!scope)
+      return {};
+    rest = next;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Texts
+//===----------------------------------------------------------------------===//
+
+std::string Declarations::declarationOf(const NamedDecl *declaration) const {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  PrintingPolicy terse(context.getLangOpts());
+  terse.TerseOutput = true;
+  terse.PolishForDeclaration = true;
+  terse.FullyQualifiedName = true;
+  declaration->print(out, terse);
+  std::string line;
+  for (char c : text)
+    if (c != '\n' && !(c == ' ' && !line.empty() && line.back() == ' '))
+      line += c;
+  return line;
+}
+
+std::string
+Declarations::documentationOf(const NamedDecl *declaration) const {
+  const RawComment *comment =
+      context.getRawCommentForAnyRedecl(declaration);
+  if (!comment)
+    return "";
+  return comment->getFormattedText(context.getSourceManager(),
+                                   context.getDiagnostics());
+}
+
+native::Origin Declarations::originOf(const NamedDecl *declaration) const {
+  const SourceManager &sources = context.getSourceManager();
+  PresumedLoc place = sources.getPresumedLoc(declaration->getLocation());
+  native::Origin origin;
+  if (place.isInvalid())
+    return origin;
+  origin.file = place.getFilename();
+  origin.line = place.getLine();
+  origin.column = place.getColumn();
+  return origin;
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+std::string Declarations::scalarText(QualType type) const {
+  type = context.getCanonicalType(type).getUnqualifiedType();
+  if (type->isVoidType())
+    return "v";
+  if (type->isBooleanType())
+    return "b";
+  if (auto *builtin = type->getAs<BuiltinType>()) {
+    if (builtin->isInteger() && context.getTypeSize(type) <= 64)
+      return (builtin->isSignedInteger() ? "i" : "u") +
+             std::to_string(context.getTypeSize(type));
+    if (builtin->getKind() == BuiltinType::Float)
+      return "f32";
+    if (builtin->getKind() == BuiltinType::Double)
+      return "f64";
+    if (builtin->getKind() == BuiltinType::LongDouble)
+      return "f80";
+  }
+  return "";
+}
+
+bool Declarations::mayTake(QualType type, const Argument &argument) const {
+  if (argument.kind == Argument::Unknown)
+    return true;
+  type = context.getCanonicalType(type.getNonReferenceType())
+             .getUnqualifiedType();
+  if (type->isBooleanType())
+    return true;
+  if (type->isRealFloatingType())
+    return argument.kind == Argument::Integer ||
+           argument.kind == Argument::Real;
+  if (type->isIntegralOrEnumerationType()) {
+    if (argument.kind == Argument::Character)
+      return type->isAnyCharacterType();
+    if (argument.kind != Argument::Integer)
+      return false;
+    if (argument.isLarge)
+      return context.getTypeSize(type) == 64;
+    bool isUnsigned = type->isUnsignedIntegerOrEnumerationType();
+    uint64_t bits = context.getTypeSize(type);
+    if (argument.value < 0 && isUnsigned)
+      return false;
+    return bits >= 64 || (isUnsigned
+                              ? uint64_t(argument.value) >> bits == 0
+                              : argument.value >= -(int64_t(1) << (bits - 1)) &&
+                                    argument.value < int64_t(1) << (bits - 1));
+  }
+  if (type->isPointerType())
+    return argument.kind == Argument::Nil || argument.kind == Argument::Other ||
+           argument.kind == Argument::Procedure ||
+           (argument.kind == Argument::Text &&
+            type->getPointeeType()->isAnyCharacterType());
+  return true; // a class: who knows what it is made of
+}
+
+std::string Declarations::symbolOf(const FunctionDecl *function) const {
+  if (function->isInlined() || !function->hasExternalFormalLinkage() ||
+      function->isVariadic())
+    return "";
+  ASTNameGenerator names(context);
+  return names.getName(function);
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+static bool isNothrow(const FunctionDecl *function) {
+  auto *type = function->getType()->getAs<FunctionProtoType>();
+  if (!type)
+    return function->isExternC();
+  // Of implicit members, and of instances of templates, it may not be known yet.
+  ExceptionSpecificationType kind = type->getExceptionSpecType();
+  return function->isExternC() || kind == EST_BasicNoexcept ||
+         kind == EST_NoexceptTrue || kind == EST_NoThrow ||
+         kind == EST_DynamicNone;
+}
+
+Candidate Declarations::candidate(const FunctionDecl *function) {
+  Candidate result;
+  result.function = function;
+  result.declaration = declarationOf(function);
+  result.most = function->getNumParams();
+  result.least = function->getMinRequiredArguments();
+  result.mayThrow = !isNothrow(function);
+  auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (method && method->getAccess() != AS_public)
+    result.refusal = "it is not public";
+  else if (function->isDeleted())
+    result.refusal = "it is deleted";
+  else if (function->isVariadic())
+    result.refusal = "it takes any number of arguments";
+  for (const ParmVarDecl *parameter : function->parameters()) {
+    QualType type = context.getCanonicalType(parameter->getType());
+    result.parameters.push_back(spell(type));
+    if (!result.refusal.empty())
+      continue;
+    QualType value = type.getNonReferenceType();
+    std::string name = result.parameters.back();
+    if (type->isLValueReferenceType() && !value.isConstQualified() &&
+        (value->isScalarType() || spell(value) == "std::basic_string<char>"))
+      result.refusal = "it changes what its parameter `" + name + "` refers to";
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+const CXXRecordDecl *Declarations::classOf(QualType type) const {
+  type = type.getCanonicalType().getNonReferenceType();
+  if (type->isPointerType())
+    type = type->getPointeeType();
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (!record || !record->getDefinition() || record->isUnion() ||
+      record->isLambda() || record->isDependentContext() ||
+      record->getAccess() == AS_private || record->getAccess() == AS_protected)
+    return nullptr;
+  std::string name = spell(type.getUnqualifiedType());
+  if (name.starts_with("std::basic_string<") ||
+      name.starts_with("std::basic_string_view<"))
+    return nullptr; // a text
+  return record->getDefinition();
+}
+
+const CXXRecordDecl *
+Declarations::classOf(const NamedDecl *declaration) const {
+  auto *type = dyn_cast<TypeDecl>(declaration);
+  return type && type->getTypeForDecl()
+             ? classOf(context.getTypeDeclType(type))
+         : isa<TypedefNameDecl>(declaration)
+             ? classOf(cast<TypedefNameDecl>(declaration)->getUnderlyingType())
+             : nullptr;
+}
+
+std::string Declarations::spell(const CXXRecordDecl *record) const {
+  return spell(context.getRecordType(record));
+}
+
+std::vector<const CXXRecordDecl *>
+Declarations::basesOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> bases;
+  for (const CXXBaseSpecifier &base : record->bases())
+    if (base.getAccessSpecifier() == AS_public)
+      if (const CXXRecordDecl *found = classOf(base.getType()))
+        bases.push_back(found);
+  return bases;
+}
+
+std::vector<const NamedDecl *>
+Declarations::membersOf(const CXXRecordDecl *record,
+                        const std::string &name) const {
+  std::vector<const NamedDecl *> found;
+  // Which may be of an earlier unit.
+  IdentifierInfo &id = record->getASTContext().Idents.get(name);
+  for (const NamedDecl *declaration : record->lookup(DeclarationName(&id))) {
+    AccessSpecifier access = declaration->getAccess();
+    declaration = behind(declaration);
+    if (access == AS_public &&
+        isa<CXXMethodDecl, FieldDecl, VarDecl>(declaration))
+      found.push_back(declaration);
+  }
+  if (!found.empty())
+    return found;
+  for (const CXXRecordDecl *base : basesOf(record))
+    if (found = membersOf(base, name); !found.empty())
+      return found;
+  return found;
+}
+
+} // namespace plc::cxximport

@@ -1,0 +1,663 @@
+//===- Importer.cpp - reads a C++ header ----------------------------------===//
+//
+// plc-cxx-import.so: reads a header with Clang and answers what the compiler asks
+// about its names (native::Source). For what is used it writes shims: functions of
+// C++ that take and return Lisp values or scalars, and let no exception out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Declarations.h"
+#include "Libraries.h"
+#include "Process.h"
+#include "Shims.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Tooling/Tooling.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace plc::native;
+using namespace plc::cimport;
+using clang::dyn_cast;
+using clang::isa;
+
+namespace plc::cxximport {
+
+namespace {
+
+class CxxSource final : public Source {
+public:
+  CxxSource(const ImportOptions &options, const CommandLine &command,
+            Module &imported, std::unique_ptr<clang::ASTUnit> first,
+            uint64_t key)
+      : options(options), command(command), imported(imported),
+        prefix("plc_shim_" + hexText(key) + "_") {
+    use(std::move(first));
+  }
+
+  std::string language() override { return "c++"; }
+  Found find(const std::string &name) override;
+  std::vector<std::string> names() override;
+  std::optional<Call> call(const std::string &name,
+                           const std::vector<Argument> &arguments,
+                           ImportError &error) override;
+  std::optional<Call> value(const std::string &name,
+                            ImportError &error) override;
+  std::optional<Call> assign(const std::string &name,
+                             ImportError &error) override;
+  void useMember(const std::string &name) override { members.insert(name); }
+  const Module *finish(std::string &start, ImportError &error) override;
+
+private:
+  void use(std::unique_ptr<clang::ASTUnit> next);
+  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
+  std::string symbol(const std::string &what);
+  Call directCall(const Candidate &candidate, const std::string &name,
+                  size_t arity, const std::string &signature);
+  Call dynamicCall(const std::vector<Candidate> &candidates,
+                   const std::string &name, size_t arity);
+
+  std::optional<Call> choose(const std::vector<Candidate> &all,
+                             const std::string &name,
+                             const std::vector<Argument> &arguments,
+                             ImportError &error);
+  void useType(clang::QualType type);
+  void useClass(const clang::CXXRecordDecl *record);
+  std::string overload(const Candidate &candidate, size_t arity,
+                       const std::string &before, const std::string &after);
+  std::string memberCode(const clang::CXXRecordDecl *record,
+                         const std::string &name);
+  std::string classCode();
+
+  ImportOptions options;
+  CommandLine command;
+  Module imported; ///< what it is linked with
+  /// The unit that is asked, and those of before, to whose declarations there are
+  /// pointers.
+  clang::ASTUnit *unit = nullptr;
+  std::vector<std::unique_ptr<clang::ASTUnit>> units;
+  std::unique_ptr<Declarations> current;
+  /// Types that were named in full, "vector<int>" with the namespace, and the
+  /// names that they have in the unit; "" if there is no such type.
+  std::map<std::string, std::string> instances;
+  std::string prefix;
+  /// Shims to be made, and all that were, by symbol.
+  std::map<std::string, std::string> wanted;
+  std::set<std::string> made;
+  /// Classes of which there may be instances, by spelling, and names of members
+  /// that the program uses; what was made of them: "class.member", "class:base".
+  std::map<std::string, const clang::CXXRecordDecl *> classes;
+  std::set<std::string> members, madeMembers;
+  std::vector<std::unique_ptr<Module>> modules;
+  bool isRepeated = false;
+};
+
+} // namespace
+
+static constexpr char kMainFile[] = "/plc-import.cpp";
+
+namespace {
+/// Keeps the first error.
+struct FirstError final : clang::DiagnosticConsumer {
+  explicit FirstError(ImportError &error) : error(error) {}
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                        const clang::Diagnostic &diagnostic) override {
+    if (level < clang::DiagnosticsEngine::Error || !error.message.empty())
+      return;
+    llvm::SmallString<128> text;
+    diagnostic.FormatDiagnostic(text);
+    error.message = text.str().str();
+    if (!diagnostic.hasSourceManager() || !diagnostic.getLocation().isValid())
+      return;
+    clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
+        diagnostic.getLocation());
+    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
+      error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
+  }
+  ImportError &error;
+};
+} // namespace
+
+static std::unique_ptr<clang::ASTUnit>
+parse(const CommandLine &command, const std::string &text, ImportError &error) {
+  std::vector<std::string> arguments = command.arguments;
+  arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
+  clang::tooling::FileContentMappings none;
+  FirstError errors(error);
+  std::unique_ptr<clang::ASTUnit> unit =
+      clang::tooling::buildASTFromCodeWithArgs(
+          text, arguments, kMainFile, "clang++-19",
+          std::make_shared<clang::PCHContainerOperations>(),
+          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
+  // Nothing is told after this.
+  if (unit)
+    unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
+                                     /*ShouldOwnClient=*/true);
+  return unit;
+}
+
+void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
+  units.push_back(std::move(next));
+  unit = units.back().get();
+  current = std::make_unique<Declarations>(*unit);
+}
+
+/// What a name means; a template with its arguments is made by Clang, as a type
+/// with a name of its own.
+std::vector<const clang::NamedDecl *>
+CxxSource::lookUp(const std::string &name) {
+  // "vector<int>", not a member of one.
+  if (name.find('<') == std::string::npos)
+    return current->find(name);
+  size_t end = name.rfind('>');
+  std::string type = name.substr(0, end + 1), rest = name.substr(end + 1);
+  auto [known, isNew] = instances.try_emplace(type, "");
+  if (isNew) {
+    std::string alias = "plc_type_" + std::to_string(instances.size());
+    std::string text = includeLine(options);
+    for (auto &[spelling, other] : instances)
+      if (!other.empty())
+        text += "using " + other + " = " + spelling + ";\n";
+    // Complete, with its members.
+    text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
+            alias + "));\n";
+    ImportError error;
+    std::unique_ptr<clang::ASTUnit> next = parse(command, text, error);
+    if (next && error.message.empty()) {
+      known->second = alias;
+      use(std::move(next));
+    }
+  }
+  if (known->second.empty())
+    return {};
+  return current->find(known->second + rest);
+}
+
+/// One symbol for each text.
+std::string CxxSource::symbol(const std::string &what) {
+  std::string name;
+  for (char c : what)
+    name += isalnum(c) ? c : '_';
+  return prefix + name.substr(0, 60) + "_" + hexText(hashBytes(what));
+}
+
+Source::Found CxxSource::find(const std::string &name) {
+  Found found;
+  std::string full = cxxName(name);
+  std::string reason;
+  for (const clang::NamedDecl *declaration : lookUp(full)) {
+    Found::Kind kind = Found::Refused;
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method && !method->isStatic())
+      reason = "it is a method: `(object." + method->getNameAsString() + ")`";
+    else if (isa<clang::FunctionDecl>(declaration))
+      kind = Found::Functions;
+    else if (current->classOf(declaration))
+      kind = Found::Class;
+    else if (isa<clang::NamespaceDecl, clang::NamespaceAliasDecl>(declaration))
+      kind = Found::Space;
+    else if (isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
+      kind = Found::Value;
+    else if (isa<clang::FunctionTemplateDecl>(declaration))
+      reason = "it is a template, which has no arguments yet";
+    else
+      reason = "it is neither a function nor a variable";
+    if (kind == Found::Refused && found.kind != Found::Nothing)
+      continue;
+    found.kind = kind;
+    found.declaration += (found.declaration.empty() ? "" : "\n") +
+                         current->declarationOf(declaration);
+    if (found.doc.empty())
+      found.doc = current->documentationOf(declaration);
+    if (!found.origin.line)
+      found.origin = current->originOf(declaration);
+  }
+  if (found.kind == Found::Refused)
+    found.reason = reason;
+  return found;
+}
+
+static void addNames(const clang::DeclContext *scope, const std::string &prefix,
+                     const clang::SourceManager &sources, const std::string &file,
+                     std::vector<std::string> &names) {
+  for (const clang::Decl *declaration : scope->decls()) {
+    auto *named = dyn_cast<clang::NamedDecl>(declaration);
+    if (auto *linkage = dyn_cast<clang::LinkageSpecDecl>(declaration))
+      addNames(linkage, prefix, sources, file, names);
+    if (!named || !named->getIdentifier() || named->getName().empty())
+      continue;
+    std::string name = prefix + named->getName().str();
+    if (auto *space = dyn_cast<clang::NamespaceDecl>(named))
+      addNames(space, space->isInline() ? prefix : name + ":", sources, file,
+               names);
+    else if (sources.getFilename(sources.getExpansionLoc(
+                 named->getLocation())) == file)
+      names.push_back(name);
+  }
+}
+
+std::vector<std::string> CxxSource::names() {
+  std::vector<std::string> result;
+  addNames(current->context.getTranslationUnitDecl(), "",
+           unit->getSourceManager(), command.header, result);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+static std::string list(const std::vector<Candidate> &candidates) {
+  std::string text;
+  for (const Candidate &candidate : candidates)
+    text += (text.empty() ? "" : "\n") + candidate.declaration +
+            (candidate.refusal.empty() ? "" : " (" + candidate.refusal + ")");
+  return text;
+}
+
+std::optional<Call> CxxSource::call(const std::string &name,
+                                    const std::vector<Argument> &arguments,
+                                    ImportError &error) {
+  std::vector<Candidate> all;
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
+    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
+      all.push_back(current->candidate(function));
+    } else if (auto *record = current->classOf(declaration)) {
+      if (record->isAbstract()) {
+        error.message = "it is abstract: there are only instances of classes "
+                        "below it";
+        return std::nullopt;
+      }
+      clang::CXXRecordDecl *own = const_cast<clang::CXXRecordDecl *>(record);
+      if (unit->hasSema())
+        unit->getSema().ForceDeclarationOfImplicitMembers(own);
+      for (const clang::CXXConstructorDecl *constructor : record->ctors())
+        all.push_back(current->candidate(constructor));
+    }
+  }
+  return choose(all, name, arguments, error);
+}
+
+/// The call of one of several candidates.
+std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
+                                      const std::string &name,
+                                      const std::vector<Argument> &arguments,
+                                      ImportError &error) {
+  std::vector<Candidate> possible;
+  size_t arity = arguments.size();
+  bool takesCount = false;
+  for (const Candidate &candidate : all) {
+    if (arity < candidate.least || arity > candidate.most)
+      continue;
+    takesCount = true;
+    bool isPossible = candidate.refusal.empty();
+    for (size_t i = 0; i < arity && isPossible; ++i)
+      isPossible = current->mayTake(
+          candidate.function->getParamDecl(i)->getType(), arguments[i]);
+    if (isPossible)
+      possible.push_back(candidate);
+  }
+  if (possible.empty()) {
+    error.message = all.empty()     ? "it is no function"
+                    : !takesCount   ? "nothing of that name takes " +
+                                        std::to_string(arity) +
+                                        (arity == 1 ? " argument" : " arguments")
+                    : all.size() == 1 && !all[0].refusal.empty()
+                        ? all[0].refusal
+                        : "nothing of that name takes these arguments";
+    error.hint = list(all);
+    return std::nullopt;
+  }
+  for (const Candidate &candidate : possible) {
+    useType(candidate.function->getReturnType());
+    for (const clang::ParmVarDecl *parameter : candidate.function->parameters())
+      useType(parameter->getType());
+    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function))
+      useClass(made->getParent());
+  }
+  if (possible.size() == 1 &&
+      !isa<clang::CXXConstructorDecl>(possible[0].function)) {
+    const Candidate &only = possible[0];
+    std::string signature =
+        current->scalarText(only.function->getReturnType());
+    bool isScalar = !signature.empty();
+    signature += "(";
+    for (size_t i = 0; i < arity && isScalar; ++i) {
+      std::string text =
+          current->scalarText(only.function->getParamDecl(i)->getType());
+      isScalar = !text.empty();
+      signature += (i ? "," : "") + text;
+    }
+    if (isScalar)
+      return directCall(only, name, arity, signature + ")");
+  }
+  return dynamicCall(possible, name, arity);
+}
+
+/// Scalars in and out.
+Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
+                           size_t arity, const std::string &signature) {
+  if (!candidate.mayThrow && arity == candidate.most)
+    if (std::string known = current->symbolOf(candidate.function);
+        !known.empty()) {
+      // The library of the shims tells whether there is such a function.
+      wanted.try_emplace(known, "static void *volatile plc_" +
+                                    hexText(hashBytes(known)) +
+                                    " __attribute__((used)) = (void *)(" +
+                                    current->spell(current->context.getPointerType(
+                                        candidate.function->getType())) +
+                                    ")&::" +
+                                    current->qualifiedName(
+                                        candidate.function) +
+                                    ";\n");
+      return {known, name, signature};
+    }
+  std::string what = candidate.declaration + "/" + std::to_string(arity);
+  std::string id = symbol("s" + what);
+  std::string result = current->spell(candidate.function->getReturnType());
+  std::string parameters, arguments;
+  for (size_t i = 0; i < arity; ++i) {
+    std::string x = "a" + std::to_string(i);
+    parameters += (i ? ", " : "") + candidate.parameters[i] + " " + x;
+    arguments += (i ? ", " : "") + x;
+  }
+  std::string body = "return ::" +
+                     current->qualifiedName(candidate.function) + "(" +
+                     arguments + ");";
+  if (candidate.mayThrow)
+    body = "try { " + body + " } catch (...) { plc::cxx::failed(); } return " +
+           (result == "void" ? "" : result + "()") + ";";
+  wanted.try_emplace(id, "PLC_SHIM " + result + " " + id + "(" + parameters +
+                             ") noexcept { " + body + " }\n");
+  return {id, name, signature};
+}
+
+/// One row of a table of overloads; `before` and `after` are around the arguments.
+std::string CxxSource::overload(const Candidate &candidate, size_t arity,
+                                const std::string &before,
+                                const std::string &after) {
+  std::string types, arguments;
+  for (size_t i = 0; i < arity; ++i) {
+    const std::string &type = candidate.parameters[i];
+    types += (i ? ", " : "") + type;
+    arguments += (i ? ", " : "") + std::string("plc::cxx::Argument<") + type +
+                 ">(a[" + std::to_string(i) + "]).get()";
+  }
+  return "    {R\"plc(" + candidate.declaration + ")plc\", " +
+         std::to_string(arity) + ", plc::cxx::rankAt<" + types +
+         ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { return "
+         "plc::cxx::resultOf([&]() -> decltype(auto) { return " +
+         before + arguments + after + "; }, owner); }},\n";
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+void CxxSource::useType(clang::QualType type) {
+  if (const clang::CXXRecordDecl *record = current->classOf(type))
+    useClass(record);
+}
+
+void CxxSource::useClass(const clang::CXXRecordDecl *record) {
+  if (!classes.try_emplace(current->spell(record), record).second)
+    return;
+  for (const clang::CXXRecordDecl *base : current->basesOf(record))
+    useClass(base);
+}
+
+/// What makes a member known, "" if the class has none of that name.
+std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
+                                  const std::string &name) {
+  std::string type = "::" + current->spell(record);
+  std::string self = "static_cast<" + type + " *>(self)->";
+  std::string table, get, set;
+  const char *use =
+      "[](plc_value ref, plc_shim_object *object, const plc_value *args, size_t "
+      "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
+  std::vector<const clang::NamedDecl *> found =
+      current->membersOf(record, name);
+  // Of methods that differ in const only, that for objects that may change.
+  auto isHidden = [&](const clang::CXXMethodDecl *method) {
+    std::vector<std::string> parameters = current->candidate(method).parameters;
+    return method->isConst() &&
+           std::any_of(found.begin(), found.end(), [&](auto *other) {
+             auto *twin = dyn_cast<clang::CXXMethodDecl>(other);
+             return twin && !twin->isStatic() && !twin->isConst() &&
+                    current->candidate(twin).parameters == parameters;
+           });
+  };
+  for (const clang::NamedDecl *declaration : found) {
+    if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
+      Candidate candidate = current->candidate(method);
+      if (!candidate.refusal.empty() || isHidden(method))
+        continue;
+      useType(method->getReturnType());
+      for (const clang::ParmVarDecl *parameter : method->parameters())
+        useType(parameter->getType());
+      for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
+        table += overload(candidate, arity, self + name + "(", ")");
+      continue;
+    }
+    auto *value = dyn_cast<clang::ValueDecl>(declaration);
+    auto *field = dyn_cast<clang::FieldDecl>(declaration);
+    if (!value)
+      continue;
+    useType(value->getType());
+    bool isBits = field && field->isBitField();
+    get = std::string(use) +
+          "{ return plc::cxx::guarded(error, [&] { void *self = "
+          "object->address; *result = plc::cxx::resultOf([&]() -> " +
+          (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
+          "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
+    if (!value->getType().isConstQualified() &&
+        !value->getType()->isReferenceType())
+      set = std::string(use) +
+            "{ return plc::cxx::guarded(error, [&] { void *self = "
+            "object->address; " +
+            self + name + " = plc::cxx::Argument<" +
+            current->spell(value->getType()) +
+            ">(args[0]).get(); return PLC_OK; }); }";
+  }
+  if (table.empty() && get.empty())
+    return "";
+  std::string call;
+  if (!table.empty())
+    call = std::string(use) +
+           "{\n  static const plc::cxx::Overload overloads[] = {\n" + table +
+           "  };\n  return plc::cxx::callMethod(\"" + name +
+           "\", overloads, ref, object, args, count, result, error);\n}";
+  auto orNull = [](const std::string &text) {
+    return text.empty() ? std::string("nullptr") : text;
+  };
+  return "  plc::cxx::addMember<" + type + ">(\"" + name + "\", " +
+         orNull(call) + ", " + orNull(get) + ", " + orNull(set) + ");\n";
+}
+
+/// What makes classes known that have not been: their bases, and the members that
+/// the program uses. More classes may be seen on the way.
+std::string CxxSource::classCode() {
+  std::string code;
+  for (size_t before = 0; before != classes.size();) {
+    before = classes.size();
+    auto known = classes;
+    for (auto &[spelling, record] : known) {
+      for (const clang::CXXRecordDecl *base : current->basesOf(record)) {
+        std::string above = current->spell(base);
+        if (madeMembers.insert(spelling + ":" + above).second)
+          code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";
+      }
+      for (const std::string &name : members)
+        if (madeMembers.insert(spelling + "." + name).second)
+          code += memberCode(record, name);
+    }
+  }
+  return code;
+}
+
+/// Lisp values in and out, by the overload that suits them.
+Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
+                            const std::string &name, size_t arity) {
+  std::string table, what = name + "/" + std::to_string(arity);
+  for (const Candidate &candidate : candidates) {
+    what += "\n" + candidate.declaration;
+    std::string callee =
+        "::" + current->qualifiedName(candidate.function) + "(";
+    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function)) {
+      std::string type = "::" + current->spell(made->getParent());
+      table += overload(candidate, arity,
+                        "plc::cxx::Made<" + type + ">{new " + type + "(", ")}");
+    } else {
+      table += overload(candidate, arity, callee, ")");
+    }
+  }
+  std::string id = symbol("v" + what), parameters, arguments, signature = "V(";
+  for (size_t i = 0; i < arity; ++i) {
+    std::string x = "a" + std::to_string(i);
+    parameters += (i ? ", " : "") + std::string("plc_value ") + x;
+    arguments += (i ? ", " : "") + x;
+    signature += i ? ",V" : "V";
+  }
+  wanted.try_emplace(
+      id, "PLC_SHIM plc_value " + id + "(" + parameters +
+              ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
+              table + "  };\n  const plc_value args[] = {" +
+              (arity ? arguments : "PLC_FALSE") +
+              "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
+              "\", overloads, args, " + std::to_string(arity) + ");\n}\n");
+  return {id, name, signature + ")"};
+}
+
+std::optional<Call> CxxSource::value(const std::string &name,
+                                     ImportError &error) {
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
+    if (!isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
+      continue;
+    std::string what = current->qualifiedName(declaration);
+    std::string id = symbol("g" + what);
+    wanted.try_emplace(id,
+                       "PLC_SHIM plc_value " + id +
+                           "() noexcept { try { return plc::cxx::resultOf([]() "
+                           "-> decltype(auto) { return (::" +
+                           what +
+                           "); }); } catch (...) { plc::cxx::failed(); return "
+                           "PLC_UNSPECIFIED; } }\n");
+    return Call{id, name, "V()"};
+  }
+  error.message = "a function of C++ is no value: call it in a lambda";
+  return std::nullopt;
+}
+
+std::optional<Call> CxxSource::assign(const std::string &name,
+                                      ImportError &error) {
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
+    auto *variable = dyn_cast<clang::VarDecl>(declaration);
+    if (!variable || variable->getType().isConstQualified())
+      continue;
+    std::string what = current->qualifiedName(declaration);
+    std::string id = symbol("=" + what);
+    wanted.try_emplace(
+        id, "PLC_SHIM plc_value " + id +
+                "(plc_value v) noexcept { try { ::" + what +
+                " = plc::cxx::Argument<" +
+                current->spell(variable->getType()) +
+                ">(v).get(); } catch (...) { plc::cxx::failed(); } return "
+                "PLC_UNSPECIFIED; }\n");
+    return Call{id, name, "V(V)"};
+  }
+  error.message = "it is no variable";
+  return std::nullopt;
+}
+
+const Module *CxxSource::finish(std::string &start, ImportError &error) {
+  std::string code;
+  for (auto &[id, text] : wanted)
+    if (made.insert(id).second)
+      code += text;
+  wanted.clear();
+  std::string known = classCode();
+  if (code.empty() && known.empty())
+    return nullptr;
+  start = prefix + "start_" + hexText(hashBytes(code + known));
+  std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n";
+  std::string source =
+      "#define PLC_SHIM extern \"C\" __attribute__((weak, "
+      "visibility(\"default\")))\n" +
+      code + "PLC_SHIM void " + start +
+      "(const void *host) {\n  plc::cxx::shims = static_cast<const "
+      "plc_shim_host *>(host);\n" +
+      known + "}\n";
+  auto module = std::make_unique<Module>();
+  module->name = options.module;
+  CommandLine line = command;
+  line.arguments.push_back("-I" + headerFolder());
+  // Forms of a REPL share what was parsed; one program alone need not pay for
+  // that.
+  bool isShared = isRepeated;
+  isRepeated = true;
+  if (!compileShims(line, head, source, isShared, imported, *module, error))
+    return nullptr;
+  modules.push_back(std::move(module));
+  return modules.back().get();
+}
+
+//===----------------------------------------------------------------------===//
+// The import
+//===----------------------------------------------------------------------===//
+
+/// The files that were read, each once.
+static void collectInputs(const clang::ASTUnit &unit, Module &module) {
+  std::set<std::string> files;
+  const clang::SourceManager &sources = unit.getSourceManager();
+  for (auto i = sources.fileinfo_begin(); i != sources.fileinfo_end(); ++i)
+    files.insert(i->first.getName().str());
+  for (const std::string &file : files) {
+    std::string contents;
+    if (file != kMainFile && readFile(file, contents))
+      module.inputs.push_back({file, hashBytes(contents)});
+  }
+}
+
+static bool import(const ImportOptions &options, Module &module,
+                   ImportError &error) {
+  CommandLine command;
+  command.standard = "gnu++20";
+  command.isCxx = true;
+  if (!makeCommandLine(options, command, error))
+    return false;
+  std::unique_ptr<clang::ASTUnit> unit =
+      parse(command, includeLine(options), error);
+  if (!unit || !error.message.empty()) {
+    error.message = "clang cannot read `" + options.module + "`: " +
+                    (error.message.empty() ? "it fails" : error.message);
+    error.hint = "see whether `clang++-19 -std=gnu++20 -fsyntax-only` takes it; "
+                 "flags for it go into `:args`";
+    return false;
+  }
+  module = Module();
+  module.name = options.module;
+  collectInputs(*unit, module);
+  if (!resolveLibraries(options, command, module, error))
+    return false;
+  uint64_t key = hashBytes(command.header);
+  for (const std::string &argument : command.arguments)
+    key = hashBytes(argument, key);
+  module.source.reset(
+      new CxxSource(options, command, module, std::move(unit), key));
+  return true;
+}
+
+} // namespace plc::cxximport
+
+extern "C" __attribute__((visibility("default"))) bool
+plc_native_importer(const plc::native::ImportOptions &options,
+                    plc::native::Module &module,
+                    plc::native::ImportError &error) {
+  return plc::cxximport::import(options, module, error);
+}

@@ -1,0 +1,167 @@
+//===- Shims.cpp - generated C++ that is compiled -------------------------===//
+//
+// clang makes an object, which programs are linked with, and a shared library,
+// which code in memory loads; both are kept under the hash of their source and of
+// the headers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Shims.h"
+
+#include "Process.h"
+
+#include <algorithm>
+#include <dlfcn.h>
+#include <filesystem>
+#include <unistd.h>
+
+using namespace plc::native;
+using namespace plc::cimport;
+
+namespace plc::cxximport {
+
+std::string headerFolder() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<void *>(&headerFolder), &info))
+    return "";
+  return (std::filesystem::path(info.dli_fname).parent_path() / "include")
+      .string();
+}
+
+/// The line that says what is wrong, without the place in generated code.
+static std::string firstError(const std::string &text) {
+  size_t at = text.find("error: ");
+  if (at == std::string::npos)
+    return text.substr(0, text.find('\n'));
+  at += sizeof "error: " - 1;
+  return text.substr(at, text.find('\n', at) - at);
+}
+
+/// The shim that the first line is in that clang names in our file.
+static std::string shimOfError(const std::string &source,
+                               const std::string &file,
+                               const std::string &errors) {
+  size_t at = errors.find(file + ":");
+  if (at == std::string::npos)
+    return "";
+  unsigned line = unsigned(atoi(errors.c_str() + at + file.size() + 1));
+  size_t end = 0;
+  while (line-- && end != std::string::npos)
+    end = source.find('\n', end + 1);
+  // Every shim begins with this, its result and its name.
+  size_t begin = source.rfind("PLC_SHIM ", end);
+  size_t open = source.find('(', begin);
+  if (begin == std::string::npos || open == std::string::npos)
+    return "";
+  size_t name = source.rfind(' ', open);
+  return source.substr(name + 1, open - name - 1);
+}
+
+/// The precompiled headers, "" if there are none: then they are parsed again.
+static std::string precompile(const std::vector<std::string> &words,
+                              const std::string &head, uint64_t hash) {
+  std::string stem = cacheFolder() + "/" + hexText(hash);
+  std::string result = stem + ".pch";
+  if (isFile(result))
+    return result;
+  if (!writeFile(stem + ".hpp", head).empty())
+    return "";
+  std::string part = result + "." + std::to_string(getpid()) + ".part";
+  std::vector<std::string> command = words;
+  command.insert(command.end(), {"-x", "c++-header", stem + ".hpp", "-o", part});
+  std::error_code trouble;
+  if (runProcess(command).status == 0)
+    std::filesystem::rename(part, result, trouble);
+  else
+    unlink(part.c_str());
+  return isFile(result) ? result : "";
+}
+
+bool compileShims(const CommandLine &command, const std::string &head,
+                  const std::string &code, bool isShared,
+                  const Module &imported, Module &module, ImportError &error) {
+  std::string ownHeader;
+  readFile(headerFolder() + "/plc/cxx.h", ownHeader);
+  uint64_t hash = hashBytes(head, hashBytes(ownHeader));
+  for (const std::string &argument : command.arguments)
+    hash = hashBytes(argument, hash);
+  for (const std::string &flag : imported.linkFlags)
+    hash = hashBytes(flag, hash);
+  for (auto &[file, contents] : imported.inputs)
+    hash = hashBytes(file, hash ^ contents);
+  uint64_t headHash = hash;
+  std::string source = head + code;
+  hash = hashBytes(code, hash);
+  std::string stem = cacheFolder() + "/" + hexText(hash);
+  module.shims = stem + ".o";
+  module.shimLibrary = stem + ".so";
+  module.isLoaded = true;
+  module.linkFlags = imported.linkFlags;
+  module.libraries = imported.libraries;
+  if (isFile(module.shims) && isFile(module.shimLibrary))
+    return true;
+  auto failed = [&](const std::string &message, const std::string &hint) {
+    error.message = message;
+    error.hint = hint;
+    return false;
+  };
+  std::string compiler =
+      findProgram("clang++-19").empty() ? "clang++" : "clang++-19";
+  if (findProgram(compiler).empty())
+    return failed("it needs a C++ compiler", "apt install clang-19");
+  if (std::string trouble = writeFile(stem + ".cpp", source); !trouble.empty())
+    return failed(trouble, "PLC_CACHE_DIR names another folder");
+  std::string part = "." + std::to_string(getpid()) + ".part";
+  std::vector<std::string> words = {compiler};
+  words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+  for (const char *word :
+       {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections", "-w"})
+    words.push_back(word);
+  if (isShared)
+    if (std::string headers = precompile(words, head, headHash);
+        !headers.empty()) {
+      words.insert(words.end(), {"-include-pch", headers});
+      // Its lines stay where they are.
+      source = std::string(std::count(head.begin(), head.end(), '\n'), '\n') +
+               code;
+      if (std::string trouble = writeFile(stem + ".cpp", source);
+          !trouble.empty())
+        return failed(trouble, "PLC_CACHE_DIR names another folder");
+    }
+  words.insert(words.end(), {"-c", stem + ".cpp", "-o", module.shims + part});
+  ProcessResult result = runProcess(words);
+  bool isLinking = result.status == 0;
+  if (isLinking) {
+    words = {compiler,      "-shared",
+             "-fuse-ld=lld", "-Wl,--no-undefined,--no-demangle",
+             module.shims + part, "-o",
+             module.shimLibrary + part};
+    words.insert(words.end(), imported.linkFlags.begin(),
+                 imported.linkFlags.end());
+    result = runProcess(words);
+  }
+  if (result.status == 0) {
+    std::error_code trouble;
+    std::filesystem::rename(module.shimLibrary + part, module.shimLibrary,
+                            trouble);
+    if (!trouble)
+      std::filesystem::rename(module.shims + part, module.shims, trouble);
+    if (!trouble)
+      return true;
+    return failed("cannot write `" + module.shims + "`: " + trouble.message(),
+                  "PLC_CACHE_DIR names another folder");
+  }
+  unlink((module.shims + part).c_str());
+  unlink((module.shimLibrary + part).c_str());
+  std::string why = firstError(result.errors);
+  error.symbol = shimOfError(source, stem + ".cpp", result.errors);
+  if (isLinking)
+    return failed("its functions cannot be linked: " + why,
+                  "name the library that has them: `:link \"name\"` in the "
+                  "import");
+  return failed("clang cannot compile the calls: " +
+                    (why.empty() ? "it was ended" : why),
+                "the source is `" + stem + ".cpp`");
+}
+
+} // namespace plc::cxximport

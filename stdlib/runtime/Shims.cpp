@@ -1,0 +1,382 @@
+//===- Shims.cpp - generated code of other languages ----------------------===//
+//
+// What shims (plc/shims.h) are given, for each language a table of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "stdlib/runtime/Foreign.h"
+#include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/NativeMemory.h"
+#include "stdlib/runtime/NativeObjects.h"
+#include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/Text.h"
+
+#include "plc/shims.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+
+using namespace plc::rt;
+using namespace plc::rt::detail;
+
+namespace plc::rt {
+
+namespace {
+
+/// A language, kept for ever.
+struct ShimLanguage {
+  ShimLanguage *next;
+  char name[32];
+  plc_plugin plugin;
+  plc_shim_host host;
+};
+ShimLanguage *languages;
+
+/// The shim that failed has returned to code that asks for what was thrown.
+void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
+  Context *ctx = theContext;
+  if (keptToken == PLC_FALSE && status == PLC_E_LISP)
+    keptToken = error->token;
+  else if (keptToken == PLC_FALSE)
+    keptToken = makeToken(ctx, EnterStatus::Raised,
+                          foreignCondition(ctx, plugin, status, *error, "call",
+                                           PLC_DEFAULT));
+  setThrown(ctx, true);
+}
+
+//===--- Classes ----------------------------------------------------------===//
+
+/// What is known of a class, by all who have shims for it; kept for ever.
+struct ClassInfo {
+  ClassInfo *next;
+  const char *name;
+  struct Base {
+    ClassInfo *type;
+    void *(*cast)(void *);
+  };
+  GrowArray<Base> bases;
+  GrowArray<plc_shim_member> members;
+};
+ClassInfo *classes;
+
+ClassInfo *infoOf(const plc_shim_class *type) {
+  if (!type->info) {
+    ClassInfo *info = classes;
+    while (info && strcmp(info->name, type->name) != 0)
+      info = info->next;
+    if (!info) {
+      info = new ClassInfo();
+      info->name = type->name;
+      info->next = classes;
+      classes = info;
+    }
+    const_cast<plc_shim_class *>(type)->info = info;
+  }
+  return static_cast<ClassInfo *>(type->info);
+}
+
+void addMember(plc_shim_class *type, const plc_shim_member *member) {
+  ClassInfo *info = infoOf(type);
+  for (plc_shim_member &known : info->members)
+    if (strcmp(known.name, member->name) == 0) {
+      known = *member;
+      return;
+    }
+  info->members.push(*member);
+}
+
+void addBase(plc_shim_class *type, plc_shim_class *base,
+             void *(*cast)(void *)) {
+  ClassInfo *info = infoOf(type), *other = infoOf(base);
+  for (ClassInfo::Base &known : info->bases)
+    if (known.type == other)
+      return;
+  info->bases.push({other, cast});
+}
+
+void *castTo(ClassInfo *from, void *address, ClassInfo *to,
+             int &depth) {
+  if (from == to)
+    return address;
+  for (ClassInfo::Base &base : from->bases) {
+    ++depth;
+    if (void *found = castTo(base.type, base.cast(address), to, depth))
+      return found;
+    --depth;
+  }
+  return nullptr;
+}
+
+bool isAlive(const plc_shim_object *object) {
+  for (; object; object = object->parent)
+    if (!object->address)
+      return false;
+  return true;
+}
+
+void *castObject(plc_shim_object *object, plc_shim_class *type, int *depth) {
+  *depth = 0;
+  if (!isAlive(object))
+    return nullptr;
+  return castTo(infoOf(object->type), object->address, infoOf(type), *depth);
+}
+
+plc_value referenceTo(plc_plugin *plugin, plc_shim_object *object) {
+  return hostTable.reference_make(&hostTable, plugin,
+                                  reinterpret_cast<uintptr_t>(object),
+                                  reinterpret_cast<uintptr_t>(object));
+}
+
+//===--- The operations of a plugin ---------------------------------------===//
+
+plc_shim_object *objectOf(plc_value reference) {
+  return reinterpret_cast<plc_shim_object *>(plc_reference_handle(reference));
+}
+
+plc_status destroyed(const plc_shim_object *object, plc_error *error) {
+  char text[300];
+  snprintf(text, sizeof text, "this `%.200s` was destroyed",
+           object->type->name);
+  return hostTable.fail(&hostTable, error, PLC_E_RANGE, nullptr, text);
+}
+
+/// The member of the class or of one above it, whose object is in `self`.
+const plc_shim_member *findMember(ClassInfo *type, const char *name) {
+  for (plc_shim_member &member : type->members)
+    if (strcmp(member.name, name) == 0)
+      return &member;
+  return nullptr;
+}
+
+enum class Use { Call, Get, Set };
+
+plc_status useMember(plc_value self, plc_value name, Use use,
+                     const plc_value *args, size_t count, plc_value *result,
+                     plc_error *error) {
+  plc_shim_object *object = objectOf(self);
+  if (!isAlive(object))
+    return destroyed(object, error);
+  char text[256];
+  size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
+                                       sizeof text - 1);
+  text[bytes < sizeof text ? bytes : 0] = 0;
+  const plc_shim_member *member = findMember(infoOf(object->type), text);
+  plc_shim_use *run = !member             ? nullptr
+                      : use == Use::Call  ? member->call
+                      : use == Use::Get   ? member->get
+                                          : member->set;
+  if (run)
+    return run(self, object, args, count, result, error);
+  char message[600];
+  snprintf(message, sizeof message,
+           member ? "`%.250s` of `%.250s` cannot be used so: it is a %s"
+                  : "there is no member `%.250s` in `%.250s`%s",
+           text, object->type->name,
+           !member          ? ""
+           : member->call   ? "function"
+                            : "field");
+  return hostTable.fail(&hostTable, error,
+                        member ? PLC_E_UNSUPPORTED : PLC_E_NAME, nullptr,
+                        message);
+}
+
+plc_status getMember(plc_plugin *, plc_value self, plc_value name,
+                     plc_value *result, plc_error *error) {
+  return useMember(self, name, Use::Get, nullptr, 0, result, error);
+}
+
+plc_status setMember(plc_plugin *, plc_value self, plc_value name,
+                     plc_value value, plc_error *error) {
+  plc_value ignored;
+  return useMember(self, name, Use::Set, &value, 1, &ignored, error);
+}
+
+plc_status callMember(plc_plugin *, plc_value self, plc_value name,
+                      const plc_value *args, size_t count, size_t keywords,
+                      plc_value *result, plc_error *error) {
+  if (keywords)
+    return hostTable.fail(&hostTable, error, PLC_E_UNSUPPORTED, nullptr,
+                          "this language has no keyword arguments");
+  return useMember(self, name, Use::Call, args, count, result, error);
+}
+
+/// One of the members that classes may have.
+template <plc_shim_use *plc_shim_class::*Which>
+plc_status useOfClass(plc_value self, const plc_value *args, size_t count,
+                      plc_value *result, plc_error *error) {
+  plc_shim_object *object = objectOf(self);
+  if (!isAlive(object))
+    return destroyed(object, error);
+  plc_shim_use *run = object->type->*Which;
+  return run ? run(self, object, args, count, result, error)
+             : PLC_E_UNSUPPORTED;
+}
+
+plc_status indexObject(plc_plugin *, plc_value self, plc_value key,
+                       plc_value *result, plc_error *error) {
+  return useOfClass<&plc_shim_class::index>(self, &key, 1, result, error);
+}
+plc_status setIndex(plc_plugin *, plc_value self, plc_value key,
+                    plc_value value, plc_error *error) {
+  plc_value args[] = {key, value}, ignored;
+  return useOfClass<&plc_shim_class::set_index>(self, args, 2, &ignored, error);
+}
+plc_status lengthOfObject(plc_plugin *, plc_value self, int64_t *result,
+                          plc_error *error) {
+  plc_value length;
+  plc_status status =
+      useOfClass<&plc_shim_class::length>(self, nullptr, 0, &length, error);
+  if (status == PLC_OK)
+    *result = plc_fixnum_value(length);
+  return status;
+}
+template <plc_shim_use *plc_shim_class::*Which>
+plc_status useAlone(plc_plugin *, plc_value self, plc_value *result,
+                    plc_error *error) {
+  return useOfClass<Which>(self, nullptr, 0, result, error);
+}
+
+plc_status describeObject(plc_plugin *, plc_value self, bool,
+                          plc_value *result, plc_error *error) {
+  plc_shim_object *object = objectOf(self);
+  char text[300];
+  if (!isAlive(object)) {
+    snprintf(text, sizeof text, "#<%.200s, destroyed>", object->type->name);
+  } else {
+    if (object->type->repr)
+      return object->type->repr(self, object, nullptr, 0, result, error);
+    snprintf(text, sizeof text, "#<%.200s>", object->type->name);
+  }
+  return hostTable.string(&hostTable, text, strlen(text), result);
+}
+
+/// The class that has the operation, of the first operand that is an object.
+const plc_shim_class *classOfOperands(plc_plugin *plugin, plc_value a,
+                                      plc_value b, plc_status &status,
+                                      plc_error *error) {
+  const plc_shim_class *type = nullptr;
+  for (plc_value v : {a, b})
+    if (plc_is_reference(v, plugin)) {
+      if (!isAlive(objectOf(v))) {
+        status = destroyed(objectOf(v), error);
+        return nullptr;
+      }
+      if (!type)
+        type = objectOf(v)->type;
+    }
+  status = PLC_E_UNSUPPORTED;
+  return type;
+}
+
+plc_status compareObjects(plc_plugin *plugin, plc_comparison op, plc_value a,
+                          plc_value b, bool *result, plc_error *error) {
+  plc_status status;
+  const plc_shim_class *type = classOfOperands(plugin, a, b, status, error);
+  return type && type->compare ? type->compare(op, a, b, result, error)
+                               : status;
+}
+
+plc_status hashObject(plc_plugin *, plc_value self, uint64_t *result,
+                      plc_error *error) {
+  plc_shim_object *object = objectOf(self);
+  if (!isAlive(object))
+    return destroyed(object, error);
+  *result = object->type->hash(object->address);
+  return PLC_OK;
+}
+
+plc_status operateOnObjects(plc_plugin *plugin, plc_operator op, plc_value a,
+                            plc_value b, plc_value *result, plc_error *error) {
+  plc_status status;
+  const plc_shim_class *type = classOfOperands(plugin, a, b, status, error);
+  return type && type->operate ? type->operate(op, a, b, result, error)
+                               : status;
+}
+
+plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
+                     plc_error *) {
+  Context *ctx = theContext;
+  *result = PLC_NULL;
+  ClassInfo *info = infoOf(objectOf(self)->type);
+  for (size_t i = info->members.count; i-- > 0;)
+    *result = cons(ctx, makeString(ctx, info->members[i].name), *result);
+  return PLC_OK;
+}
+
+/// Destroys an instance, once.
+plc_status destroyObject(plc_shim_object *object, plc_error *error) {
+  void *address = object->address;
+  object->address = nullptr;
+  if (!address || !object->is_owned)
+    return PLC_OK;
+  return object->type->destroy(address, error);
+}
+
+plc_status closeObject(plc_plugin *, plc_value self, plc_error *error) {
+  return destroyObject(objectOf(self), error);
+}
+
+void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    auto *object = reinterpret_cast<plc_shim_object *>(handles[i]);
+    // What a destructor throws has nobody to be told to.
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    destroyObject(object, &error);
+    hostTable.drop(&hostTable, object->parent_root);
+    free(object);
+  }
+}
+
+ShimLanguage *makeLanguage(const char *name) {
+  auto *language = new ShimLanguage();
+  snprintf(language->name, sizeof language->name, "%s", name);
+  plc_plugin &plugin = language->plugin;
+  plugin.struct_size = sizeof plugin;
+  plugin.abi_major = PLC_PLUGIN_ABI_MAJOR;
+  plugin.abi_minor = PLC_PLUGIN_ABI_MINOR;
+  plugin.language = plugin.ecosystems = language->name;
+  plugin.version = "";
+  plugin.get = getMember;
+  plugin.set = setMember;
+  plugin.call_method = callMember;
+  plugin.index = indexObject;
+  plugin.set_index = setIndex;
+  plugin.iterate = useAlone<&plc_shim_class::iterate>;
+  plugin.next = useAlone<&plc_shim_class::next>;
+  plugin.length = lengthOfObject;
+  plugin.compare = compareObjects;
+  plugin.operate = operateOnObjects;
+  plugin.hash = hashObject;
+  plugin.repr = describeObject;
+  plugin.members = membersOf;
+  plugin.to_lisp = useAlone<&plc_shim_class::to_lisp>;
+  plugin.close = closeObject;
+  plugin.release = releaseObjects;
+  language->host = {sizeof(plc_shim_host), &hostTable, &plugin, raiseOfShim,
+                    addMember,             addBase,    castObject,
+                    referenceTo};
+  language->next = languages;
+  return languages = language;
+}
+
+} // namespace
+} // namespace plc::rt
+
+extern "C" Value prim_ShimHost(Context *ctx, Value name) {
+  if (!isString(name))
+    wrongType(ctx, "%shim-host", 1, "a string", name);
+  installForeignHooks(ctx);
+  char text[32] = "";
+  size_t bytes = hostTable.string_utf8(&hostTable, name, text, sizeof text - 1);
+  text[bytes < sizeof text ? bytes : 0] = 0;
+  ShimLanguage *language = languages;
+  while (language && strcmp(language->name, text) != 0)
+    language = language->next;
+  if (!language)
+    language = makeLanguage(text);
+  installNativeObjects(ctx);
+  return makePointer(ctx, &language->host, intern(ctx, "void"), PLC_FALSE, -1);
+}
