@@ -68,7 +68,8 @@ private:
   void useType(clang::QualType type);
   void useClass(const clang::CXXRecordDecl *record);
   std::string overload(const Candidate &candidate, size_t arity,
-                       const std::string &before, const std::string &after);
+                       const std::string &before, const std::string &after,
+                       const std::string &flags);
   std::string memberCode(const clang::CXXRecordDecl *record,
                          const std::string &name);
   std::string classCode();
@@ -381,19 +382,23 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
 /// One row of a table of overloads; `before` and `after` are around the arguments.
 std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &before,
-                                const std::string &after) {
-  std::string types, arguments;
+                                const std::string &after,
+                                const std::string &flags) {
+  // What the result may refer to lives until that is converted.
+  std::string types, arguments, made;
   for (size_t i = 0; i < arity; ++i) {
     const std::string &type = candidate.parameters[i];
+    std::string x = "x" + std::to_string(i);
     types += (i ? ", " : "") + type;
-    arguments += (i ? ", " : "") + std::string("plc::cxx::Argument<") + type +
-                 ">(a[" + std::to_string(i) + "]).get()";
+    arguments += (i ? ", " : "") + x + ".get()";
+    made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
+            std::to_string(i) + "]); ";
   }
   return "    {R\"plc(" + candidate.declaration + ")plc\", " +
          std::to_string(arity) + ", plc::cxx::rankAt<" + types +
-         ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { return "
-         "plc::cxx::resultOf([&]() -> decltype(auto) { return " +
-         before + arguments + after + "; }, owner); }},\n";
+         ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { " +
+         made + "return plc::cxx::resultOf([&]() -> decltype(auto) { return " +
+         before + arguments + after + "; }, owner); }, " + flags + "},\n";
 }
 
 //===----------------------------------------------------------------------===//
@@ -436,13 +441,21 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
   for (const clang::NamedDecl *declaration : found) {
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
       Candidate candidate = current->candidate(method);
-      if (!candidate.refusal.empty() || isHidden(method))
+      if (!candidate.refusal.empty())
         continue;
+      std::string flags =
+          std::string(method->isStatic()  ? "plc::cxx::Overload::Any"
+                      : method->isConst() ? "plc::cxx::Overload::Const"
+                                          : "0") +
+          (isHidden(method) ? " | plc::cxx::Overload::Hidden" : "");
+      // A method for const objects is called through one.
+      std::string object =
+          method->isConst() ? "static_cast<const " + type + " *>(self)->" : self;
       useType(method->getReturnType());
       for (const clang::ParmVarDecl *parameter : method->parameters())
         useType(parameter->getType());
       for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
-        table += overload(candidate, arity, self + name + "(", ")");
+        table += overload(candidate, arity, object + name + "(", ")", flags);
       continue;
     }
     auto *value = dyn_cast<clang::ValueDecl>(declaration);
@@ -512,9 +525,11 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
     if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function)) {
       std::string type = "::" + current->spell(made->getParent());
       table += overload(candidate, arity,
-                        "plc::cxx::Made<" + type + ">{new " + type + "(", ")}");
+                        "plc::cxx::Made<" + type + ">{new " + type + "(", ")}",
+                        "plc::cxx::Overload::Any");
     } else {
-      table += overload(candidate, arity, callee, ")");
+      table += overload(candidate, arity, callee, ")",
+                        "plc::cxx::Overload::Any");
     }
   }
   std::string id = symbol("v" + what), parameters, arguments, signature = "V(";

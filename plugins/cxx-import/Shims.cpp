@@ -10,6 +10,8 @@
 
 #include "Process.h"
 
+#include "clang/Basic/Version.h"
+
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
@@ -80,9 +82,17 @@ static std::string precompile(const std::vector<std::string> &words,
 bool compileShims(const CommandLine &command, const std::string &head,
                   const std::string &code, bool isShared,
                   const Module &imported, Module &module, ImportError &error) {
-  std::string ownHeader;
-  readFile(headerFolder() + "/plc/cxx.h", ownHeader);
-  uint64_t hash = hashBytes(head, hashBytes(ownHeader));
+  // All that the code is compiled with: plc's headers, the compiler, the flags.
+  uint64_t hash = hashBytes(head, hashBytes(clang::getClangFullVersion()));
+  std::vector<std::string> own;
+  std::error_code trouble;
+  for (auto &entry : std::filesystem::directory_iterator(
+           headerFolder() + "/plc", trouble))
+    own.push_back(entry.path().string());
+  std::sort(own.begin(), own.end());
+  for (const std::string &header : own)
+    if (std::string text; readFile(header, text))
+      hash = hashBytes(text, hash);
   for (const std::string &argument : command.arguments)
     hash = hashBytes(argument, hash);
   for (const std::string &flag : imported.linkFlags)
@@ -109,7 +119,9 @@ bool compileShims(const CommandLine &command, const std::string &head,
       findProgram("clang++-19").empty() ? "clang++" : "clang++-19";
   if (findProgram(compiler).empty())
     return failed("it needs a C++ compiler", "apt install clang-19");
-  if (std::string trouble = writeFile(stem + ".cpp", source); !trouble.empty())
+  // Others may be making the same.
+  std::string file = stem + "." + std::to_string(getpid()) + ".cpp";
+  if (std::string trouble = writeFile(file, source); !trouble.empty())
     return failed(trouble, "PLC_CACHE_DIR names another folder");
   std::string part = "." + std::to_string(getpid()) + ".part";
   std::vector<std::string> words = {compiler};
@@ -124,11 +136,11 @@ bool compileShims(const CommandLine &command, const std::string &head,
       // Its lines stay where they are.
       source = std::string(std::count(head.begin(), head.end(), '\n'), '\n') +
                code;
-      if (std::string trouble = writeFile(stem + ".cpp", source);
+      if (std::string trouble = writeFile(file, source);
           !trouble.empty())
         return failed(trouble, "PLC_CACHE_DIR names another folder");
     }
-  words.insert(words.end(), {"-c", stem + ".cpp", "-o", module.shims + part});
+  words.insert(words.end(), {"-c", file, "-o", module.shims + part});
   ProcessResult result = runProcess(words);
   bool isLinking = result.status == 0;
   if (isLinking) {
@@ -146,6 +158,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
                             trouble);
     if (!trouble)
       std::filesystem::rename(module.shims + part, module.shims, trouble);
+    unlink(file.c_str());
     if (!trouble)
       return true;
     return failed("cannot write `" + module.shims + "`: " + trouble.message(),
@@ -154,14 +167,14 @@ bool compileShims(const CommandLine &command, const std::string &head,
   unlink((module.shims + part).c_str());
   unlink((module.shimLibrary + part).c_str());
   std::string why = firstError(result.errors);
-  error.symbol = shimOfError(source, stem + ".cpp", result.errors);
+  error.symbol = shimOfError(source, file, result.errors);
   if (isLinking)
     return failed("its functions cannot be linked: " + why,
                   "name the library that has them: `:link \"name\"` in the "
                   "import");
   return failed("clang cannot compile the calls: " +
                     (why.empty() ? "it was ended" : why),
-                "the source is `" + stem + ".cpp`");
+                "the source is `" + file + "`");
 }
 
 } // namespace plc::cxximport

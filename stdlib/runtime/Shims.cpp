@@ -142,7 +142,13 @@ plc_status destroyed(const plc_shim_object *object, plc_error *error) {
   return hostTable.fail(&hostTable, error, PLC_E_RANGE, nullptr, text);
 }
 
-/// The member of the class or of one above it, whose object is in `self`.
+plc_status isConst(const plc_shim_object *object, plc_error *error) {
+  char text[300];
+  snprintf(text, sizeof text, "this `%.200s` is const", object->type->name);
+  return hostTable.fail(&hostTable, error, PLC_E_TYPE, nullptr, text);
+}
+
+/// The member of the class; shims give each class those of its bases, too.
 const plc_shim_member *findMember(ClassInfo *type, const char *name) {
   for (plc_shim_member &member : type->members)
     if (strcmp(member.name, name) == 0)
@@ -162,6 +168,8 @@ plc_status useMember(plc_value self, plc_value name, Use use,
   size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
                                        sizeof text - 1);
   text[bytes < sizeof text ? bytes : 0] = 0;
+  if (use == Use::Set && object->is_const)
+    return isConst(object, error);
   const plc_shim_member *member = findMember(infoOf(object->type), text);
   plc_shim_use *run = !member             ? nullptr
                       : use == Use::Call  ? member->call
@@ -221,6 +229,8 @@ plc_status indexObject(plc_plugin *, plc_value self, plc_value key,
 plc_status setIndex(plc_plugin *, plc_value self, plc_value key,
                     plc_value value, plc_error *error) {
   plc_value args[] = {key, value}, ignored;
+  if (isAlive(objectOf(self)) && objectOf(self)->is_const)
+    return isConst(objectOf(self), error);
   return useOfClass<&plc_shim_class::set_index>(self, args, 2, &ignored, error);
 }
 plc_status lengthOfObject(plc_plugin *, plc_value self, int64_t *result,

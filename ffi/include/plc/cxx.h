@@ -135,10 +135,52 @@ enum Rank : int {
 /// The class of instances of T.
 template <class T> plc_shim_class *classOf();
 
-/// Whose part a result is: a reference to an object, PLC_FALSE for none.
+/// Whose part a result may be: the object of a method, PLC_FALSE for none, and what
+/// was passed.
 struct Owner {
   plc_value reference = PLC_FALSE;
+  const plc_value *args = nullptr;
+  size_t count = 0;
+  bool isConst = false; ///< what the result refers to
+  /// Some argument was made for the call, of text or data of Lisp.
+  bool hasTemporary() const {
+    for (size_t i = 0; i < count; ++i)
+      if (plc_is_pointer(args[i]) && !plc_is_flonum(args[i]) &&
+          !plc_is_reference(args[i], shims->plugin))
+        return true;
+    return false;
+  }
 };
+
+inline plc_shim_object *shimObject(plc_value reference) {
+  return reinterpret_cast<plc_shim_object *>(plc_reference_handle(reference));
+}
+inline bool isConstObject(plc_value v) {
+  return plc_is_reference(v, shims->plugin) && shimObject(v)->is_const;
+}
+
+/// What a new reference keeps alive: the only object there was, or all of them.
+inline void keepOwner(plc_shim_object *object, const Owner &owner) {
+  plc_value keeps = owner.reference, only = owner.reference;
+  size_t objects = keeps != PLC_FALSE;
+  for (size_t i = 0; i < owner.count; ++i) {
+    if (!plc_is_reference(owner.args[i], shims->plugin))
+      continue;
+    only = owner.args[i];
+    if (objects == 1)
+      keeps = host()->cons(host(), keeps, PLC_NULL);
+    keeps = objects++ ? host()->cons(host(), only, keeps) : only;
+  }
+  if (objects == 0)
+    return;
+  // Which one it is a part of is known of one alone, and of a method's object.
+  plc_value whole = owner.reference != PLC_FALSE ? owner.reference : only;
+  if (objects == 1 || owner.reference != PLC_FALSE) {
+    object->parent = shimObject(whole);
+    object->is_const |= object->parent->is_const;
+  }
+  object->parent_root = host()->hold(host(), keeps);
+}
 
 /// A reference to an object at an address.
 template <class T>
@@ -147,14 +189,23 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
       static_cast<plc_shim_object *>(malloc(sizeof(plc_shim_object)));
   if (!object)
     throw std::bad_alloc();
-  *object = {classOf<T>(), const_cast<std::remove_const_t<T> *>(address),
-             isOwned, nullptr, 0};
-  if (owner.reference != PLC_FALSE) {
-    object->parent = reinterpret_cast<plc_shim_object *>(
-        plc_reference_handle(owner.reference));
-    object->parent_root = host()->hold(host(), owner.reference);
-  }
+  *object = {classOf<std::remove_const_t<T>>(),
+             const_cast<std::remove_const_t<T> *>(address),
+             isOwned,
+             std::is_const_v<T> || owner.isConst,
+             nullptr,
+             0};
+  keepOwner(object, owner);
   return shims->reference(shims->plugin, object);
+}
+
+/// An object that lives on. What a function returns by reference to const may be
+/// what was made for the call: that is copied.
+template <class T> plc_value valueOf(T &x, Owner owner) {
+  if constexpr (std::is_copy_constructible_v<T>)
+    if (owner.isConst && owner.hasTemporary())
+      return reference(new T(x), true);
+  return reference(&x, false, owner);
 }
 
 /// The object that v refers to as a T; null if it is none.
@@ -185,7 +236,7 @@ template <class T> struct Convert {
   /// A new object is Lisp's, another one is somebody's.
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     if constexpr (std::is_lvalue_reference_v<U>)
-      return reference(&x, false, owner);
+      return valueOf(x, owner);
     else
       return reference(new T(std::move(x)), true);
   }
@@ -196,18 +247,20 @@ template <class T>
   requires std::is_class_v<T>
 struct Convert<T *> {
   static int rank(plc_value v) {
-    return v == PLC_NIL ? int(Conversion)
-                        : Convert<std::remove_const_t<T>>::rank(v);
+    return v == PLC_NIL                               ? int(Conversion)
+           : !std::is_const_v<T> && isConstObject(v) ? int(Impossible)
+                                                     : Convert<std::remove_const_t<T>>::rank(v);
   }
   static T *from(plc_value v) {
+    if (!std::is_const_v<T> && isConstObject(v))
+      refuse("this object is const");
     return v == PLC_NIL ? nullptr
                         : &Convert<std::remove_const_t<T>>::from(v);
   }
   static plc_value to(T *object, Owner owner = {}) {
     if (!object)
       return PLC_NIL;
-    return reference(const_cast<std::remove_const_t<T> *>(object), false,
-                     owner);
+    return reference(object, false, owner);
   }
 };
 
@@ -459,8 +512,21 @@ inline bool isSequence(plc_value v) {
          v == PLC_NULL || plc_is_pair(v);
 }
 
+template <class N, class F> void eachNumber(plc_value v, F use) {
+  for (size_t i = 0; i < plc_bytes_length(v) / sizeof(N); ++i)
+    use(Convert<N>::to(reinterpret_cast<const N *>(plc_bytes(v))[i]));
+}
+
 /// Calls use(element) for the elements of a list or vector.
 template <class F> void eachElement(plc_value v, F use) {
+  if (plc_is_kind(v, PLC_KIND_NUMVECTOR)) {
+    switch (plc_element_of(v)) {
+#define PLC_ELEMENT(Name, Number, CType, Bytes)                                \
+  case PLC_ELEMENT_##Name:                                                     \
+    return eachNumber<CType>(v, use);
+#include "plc/elements.def"
+    }
+  }
   if (plc_is_kind(v, PLC_KIND_VECTOR)) {
     for (size_t i = 0; i < plc_vector_length(v); ++i)
       use(plc_vector_ref(v, i));
@@ -498,7 +564,7 @@ struct Convert<T> {
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     if constexpr (std::is_lvalue_reference_v<U>)
-      return reference(&x, false, owner);
+      return valueOf(x, owner);
     else
       return reference(new T(std::move(x)), true);
   }
@@ -525,11 +591,19 @@ template <class T> struct Convert<std::optional<T>> {
 // Calls
 //===----------------------------------------------------------------------===//
 
+/// True of types of parameters that change what they refer to.
+template <class P>
+constexpr bool isChanged = std::is_lvalue_reference_v<P> &&
+                           !std::is_const_v<std::remove_reference_t<P>>;
+
 /// An argument of type P: what it refers to lives as long as this.
 template <class P> struct Argument {
   using T = std::remove_cv_t<std::remove_reference_t<P>>;
   decltype(Convert<T>::from(plc_value())) held;
-  explicit Argument(plc_value v) : held(Convert<T>::from(v)) {}
+  explicit Argument(plc_value v) : held(Convert<T>::from(v)) {
+    if (isChanged<P> && isConstObject(v))
+      refuse("this object is const");
+  }
   decltype(auto) get() {
     using Held = decltype(held);
     if constexpr (std::is_reference_v<Held>)
@@ -563,7 +637,7 @@ template <class P> int rankOf(plc_value v) {
   int rank = Convert<std::remove_cv_t<T>>::rank(v);
   bool isObject = plc_is_reference(v, shims->plugin);
   if (rank == Impossible || (std::is_rvalue_reference_v<P> && isObject) ||
-      (std::is_lvalue_reference_v<P> && !std::is_const_v<T> && !isObject))
+      (isChanged<P> && (!isObject || isConstObject(v))))
     return Impossible;
   return 2 * rank + (std::is_lvalue_reference_v<P> && std::is_const_v<T>);
 }
@@ -576,6 +650,8 @@ template <class F> plc_value resultOf(F run, Owner owner = {}) {
     run();
     return PLC_UNSPECIFIED;
   } else if constexpr (requires { Convert<T>::to(run(), owner); }) {
+    owner.isConst |= std::is_lvalue_reference_v<R> &&
+                     std::is_const_v<std::remove_reference_t<R>>;
     return Convert<T>::to(
         const_cast<std::conditional_t<std::is_lvalue_reference_v<R>, T &, T &&>>(
             static_cast<R &&>(run())),
@@ -644,6 +720,11 @@ R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
                          PLC_FALSE, PLC_FALSE, PLC_FALSE};
       plc_status status = host()->call(host(), procedure->value(), args,
                                        sizeof...(A), &value, &error);
+      // What C++ lends is there as long as the call.
+      for (size_t i = 0; i < sizeof...(A); ++i)
+        if (plc_is_reference(args[i], shims->plugin) &&
+            !shimObject(args[i])->is_owned)
+          shimObject(args[i])->address = nullptr;
       if (status == PLC_E_LISP)
         throw LispThrow{std::make_shared<Root>(error.token)};
       if (status != PLC_OK)
@@ -696,6 +777,15 @@ struct Overload {
   int (*rank)(plc_value v, size_t index);
   /// `self`: the object of a method, which `owner` refers to.
   plc_value (*call)(void *self, Owner owner, const plc_value *args);
+  enum : unsigned {
+    Const = 1,  ///< for objects that are const
+    Hidden = 2, ///< there is another one for those that are not
+    Any = 4     ///< no method: there is no object
+  };
+  unsigned flags;
+  bool serves(bool isConst) const {
+    return (flags & Any) || (isConst ? flags & Const : !(flags & Hidden));
+  }
 };
 
 template <class... P> int rankAt(plc_value v, size_t index) {
@@ -707,9 +797,9 @@ template <class... P> int rankAt(plc_value v, size_t index) {
 /// argument, and worse for none.
 inline const Overload *choose(const char *name, const Overload *overloads,
                               size_t count, const plc_value *args,
-                              size_t arity) {
+                              size_t arity, bool isConst = false) {
   auto isPossible = [&](const Overload &o) {
-    if (o.arity != arity)
+    if (o.arity != arity || !o.serves(isConst))
       return false;
     for (size_t i = 0; i < arity; ++i)
       if (o.rank(args[i], i) == Impossible)
@@ -727,9 +817,10 @@ inline const Overload *choose(const char *name, const Overload *overloads,
     return isBetterOnce;
   };
   const Overload *best = nullptr, *only = nullptr;
-  size_t suitable = 0;
+  size_t suitable = 0, others = 0;
   for (size_t i = 0; i < count; ++i) {
-    if (overloads[i].arity == arity) {
+    others += !overloads[i].serves(isConst);
+    if (overloads[i].arity == arity && overloads[i].serves(isConst)) {
       ++suitable;
       only = &overloads[i];
     }
@@ -739,6 +830,8 @@ inline const Overload *choose(const char *name, const Overload *overloads,
   // With one there is nothing to choose: it says what it does not take.
   if (suitable == 1)
     return only;
+  if (suitable == 0 && isConst && others)
+    refuse("this object is const, and " + std::string(name) + " may change it");
   std::string text;
   bool isAmbiguous = false;
   for (size_t i = 0; i < count; ++i) {
@@ -763,7 +856,8 @@ template <size_t Count>
 plc_value callBest(const char *name, const Overload (&overloads)[Count],
                    const plc_value *args, size_t arity) noexcept {
   try {
-    return choose(name, overloads, Count, args, arity)->call(nullptr, {}, args);
+    return choose(name, overloads, Count, args, arity)
+        ->call(nullptr, Owner{PLC_FALSE, args, arity}, args);
   } catch (...) {
     failed();
     return PLC_UNSPECIFIED;
@@ -789,8 +883,8 @@ plc_status callMethod(const char *name, const Overload (&overloads)[Count],
                       const plc_value *args, size_t count, plc_value *result,
                       plc_error *error) noexcept {
   return guarded(error, [&] {
-    *result = choose(name, overloads, Count, args, count)
-                  ->call(object->address, Owner{self}, args);
+    *result = choose(name, overloads, Count, args, count, object->is_const)
+                  ->call(object->address, Owner{self, args, count}, args);
     return PLC_OK;
   });
 }

@@ -18,8 +18,9 @@ typedef struct plc_shim_object {
   const plc_shim_class *type;
   void *address; ///< NULL: it was destroyed
   bool is_owned; ///< by Lisp, which destroys it
-  /// What it is a part of, and a root of that one's reference; NULL and 0 if
-  /// nothing is known to own it.
+  bool is_const; ///< must not be changed, nor what is a part of it
+  /// What it is a part of, or NULL; and a root of what it may be a part of: that
+  /// one's reference or a list of several, 0 for none.
   struct plc_shim_object *parent;
   plc_root parent_root;
 } plc_shim_object;
