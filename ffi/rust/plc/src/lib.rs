@@ -21,6 +21,7 @@
 //! Everything that touches Lisp wants a [`Lisp`], which proves that this thread may.
 #![deny(missing_docs)]
 
+mod buffer;
 mod convert;
 mod error;
 mod export;
@@ -28,6 +29,7 @@ mod handle;
 mod lisp;
 pub mod sys;
 
+pub use buffer::{Buffer, Element, Shared};
 pub use convert::{Borrowed, FromLisp, Rest, ToLisp};
 pub use error::{Error, Result};
 pub use export::{Export, Module};

@@ -71,6 +71,8 @@ pub const REJECTED: c_int = 2;
 pub const WATCH_READABLE: c_int = 1;
 pub const WATCH_FAILED: c_int = 4;
 /// What an element of a buffer is (plc_scalar).
+pub const SCALAR_SIGNED: c_int = 0;
+pub const SCALAR_UNSIGNED: c_int = 1;
 pub const SCALAR_FLOAT: c_int = 2;
 /// Memory that two runtimes share (plc_buffer).
 #[repr(C)]
@@ -86,6 +88,22 @@ pub struct Buffer {
     pub format: *const c_char,
     pub owner: *mut c_void,
     pub release: Option<unsafe extern "C" fn(*mut Buffer)>,
+}
+
+impl Buffer {
+    pub const NONE: Buffer = Buffer {
+        struct_size: size_of::<Buffer>(),
+        data: std::ptr::null_mut(),
+        scalar: SCALAR_UNSIGNED,
+        bits: 8,
+        is_read_only: false,
+        dimensions: 0,
+        shape: std::ptr::null(),
+        strides: std::ptr::null(),
+        format: std::ptr::null(),
+        owner: std::ptr::null_mut(),
+        release: None,
+    };
 }
 
 /// What plc keeps between blocking_begin and blocking_end.

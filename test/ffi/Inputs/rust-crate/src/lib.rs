@@ -2,7 +2,7 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![deny(warnings)]
 
-use plc::{Class, Error, Handle, Lisp, Rest, Value};
+use plc::{Buffer, Class, Error, Handle, Lisp, Rest, Shared, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -151,6 +151,34 @@ fn kept(lisp: &Lisp) -> Option<Value> {
     KEPT.lock().unwrap().as_ref().map(|value| value.share(lisp))
 }
 
+/// Writes where Lisp has it.
+#[plc::export]
+fn scale(lisp: &Lisp, numbers: Buffer, factor: f64) -> Result<usize, Error> {
+    let cells = numbers.cells::<f64>(lisp)?;
+    cells.iter().for_each(|cell| cell.set(cell.get() * factor));
+    Ok(cells.len())
+}
+/// Memory that is the same here and there.
+#[plc::export]
+fn lend(count: u32) -> Shared<i32> {
+    Shared((0..count as i32).collect())
+}
+static SHARED: Mutex<Option<Buffer>> = Mutex::new(None);
+#[plc::export]
+fn share(buffer: Buffer) {
+    *SHARED.lock().unwrap() = Some(buffer);
+}
+#[plc::export]
+fn shared(lisp: &Lisp, index: usize) -> Result<Option<f64>, Error> {
+    let shared = SHARED.lock().unwrap();
+    let Some(buffer) = &*shared else { return Ok(None) };
+    Ok(buffer.cells::<f64>(lisp)?.get(index).map(|cell| cell.get()))
+}
+#[plc::export]
+fn unshare() {
+    SHARED.lock().unwrap().take();
+}
+
 static DROPS: AtomicI64 = AtomicI64::new(0);
 static LIVE: AtomicI64 = AtomicI64::new(0);
 struct Bird {
@@ -225,6 +253,7 @@ plc::plugin! {
             add, byte, unsigned, half, not, next_char, twice, mean, squares, bytes, words, lengths,
             total, swap, power, count, nothing, parse, explode, calls::with_five, calls::survives,
             calls::map, bird, name, visit, drops, live, grenade, in_thread, keep, kept,
+            scale, lend, share, shared, unshare,
         ],
         "plc-conformance": [identity, apply, fail, keep, kept, in_thread],
     },
