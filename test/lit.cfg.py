@@ -77,6 +77,12 @@ cargo = shutil.which("cargo") or os.path.join(
     config.environment.get("CARGO_HOME", home), "bin", "cargo"
 )
 
+# Crates are imported by the cargo that is found then.
+if os.path.exists(os.path.join(plugins, "plc-rust-import.so")) and os.path.exists(cargo):
+    config.available_features.add("rust-import")
+if os.path.exists(os.path.join(config.plc_build_root, "plugins/rust-import/crates")):
+    config.available_features.add("crates")
+
 # The most specific substitutions come first.
 config.substitutions += [
     ("%plc-opt", os.path.join(binaries, "plc-opt")),

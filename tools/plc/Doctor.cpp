@@ -133,6 +133,20 @@ void checkImporters(Report &report) {
               "plc-c-import.so",
               "sudo apt-get install libclang-19-dev, and build plc again",
               Status::Warn);
+  importer = libraryFolder() + "/plc/plc-rust-import.so";
+  report.file("rust crates", sys::fs::exists(importer) ? importer : "",
+              "plc-rust-import.so", "build plc again", Status::Warn);
+  std::string cargo;
+  if (auto found = sys::findProgramByName("cargo"))
+    cargo = *found;
+  else if (const char *home = getenv("HOME"))
+    if (std::string own = std::string(home) + "/.cargo/bin/cargo";
+        sys::fs::exists(own))
+      cargo = own;
+  report.file("cargo", cargo, "cargo",
+              "install Rust 1.95 (https://rustup.rs); crates cannot be imported "
+              "without it",
+              Status::Warn);
   importer = libraryFolder() + "/plc/plc-cxx-import.so";
   report.file("c++ headers", sys::fs::exists(importer) ? importer : "",
               "plc-cxx-import.so",

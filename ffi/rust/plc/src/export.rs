@@ -89,7 +89,7 @@ thread_local! {
 }
 
 /// What a panic says becomes a condition where Lisp called: it is not told twice.
-fn keep_panics_quiet() {
+pub(crate) fn keep_panics_quiet() {
     let others = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !holds_lisp() {
@@ -105,7 +105,7 @@ fn text_of(panic: Box<dyn Any + Send>) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a text".to_string())
 }
-fn error_of(panic: Box<dyn Any + Send>) -> Error {
+pub(crate) fn error_of(panic: Box<dyn Any + Send>) -> Error {
     Error::of_panic(text_of(panic), PLACE.take())
 }
 

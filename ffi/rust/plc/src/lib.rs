@@ -27,6 +27,7 @@ mod error;
 mod export;
 mod handle;
 mod lisp;
+mod shims;
 pub mod sys;
 
 pub use buffer::{Buffer, Element, Shared};
@@ -41,6 +42,7 @@ pub use plc_macros::export;
 #[doc(hidden)]
 pub mod private {
     pub use crate::export::{plugin, query};
+    pub use crate::shims::{argument, scalar, shim, start_shims};
 }
 
 /// Describes the plugin, once in a crate: its language, which is also what stands

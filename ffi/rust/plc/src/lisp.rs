@@ -34,10 +34,25 @@ pub(crate) fn holds_lisp() -> bool {
     DEPTH.try_with(Cell::get).unwrap_or(0) > 0
 }
 
+/// While code of Rust runs that Lisp called, whether or not it gets a `Lisp`.
+pub(crate) struct Inside(());
+impl Inside {
+    pub(crate) fn enter() -> Inside {
+        DEPTH.set(DEPTH.get() + 1);
+        Inside(())
+    }
+}
+impl Drop for Inside {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
 /// Proof that this thread holds the Lisp world. A function that is exported gets
 /// one if its first parameter is a `&Lisp`. It cannot leave its thread.
 pub struct Lisp {
     pub(crate) host: &'static sys::Host,
+    _inside: Inside,
     _stays: PhantomData<*const ()>,
 }
 
@@ -45,8 +60,7 @@ impl Lisp {
     /// # Safety
     /// This thread holds the world until the result is dropped.
     pub(crate) unsafe fn enter() -> Lisp {
-        let lisp = Lisp { host: host(), _stays: PhantomData };
-        DEPTH.set(DEPTH.get() + 1);
+        let lisp = Lisp { host: host(), _inside: Inside::enter(), _stays: PhantomData };
         let dropped = std::mem::take(&mut *DROPPED.lock().unwrap_or_else(|e| e.into_inner()));
         for root in dropped {
             (lisp.host.drop)(lisp.host, root);
@@ -90,12 +104,6 @@ impl Lisp {
             sys::OK => R::from_lisp(self, result),
             _ => Err(error::of_host(self, status, &failure)),
         }
-    }
-}
-
-impl Drop for Lisp {
-    fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
     }
 }
 

@@ -1,0 +1,307 @@
+//===- Crate.cpp - reads a crate by rustdoc's JSON ------------------------===//
+
+#include "Crate.h"
+
+#include "Process.h"
+
+#include <algorithm>
+#include <filesystem>
+
+using namespace llvm;
+using namespace plc::cimport;
+using namespace plc::native;
+namespace fs = std::filesystem;
+
+namespace plc::rustimport {
+
+/// Of rustc 1.95. Other versions may tell the same in another way.
+static constexpr int64_t kFormatVersion = 57;
+
+static bool fail(ImportError &error, std::string message, std::string hint) {
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  return false;
+}
+
+std::string targetFolder(const Crate &crate) {
+  return cacheFolder() + "/rust-" + hexText(hashBytes(crate.folder));
+}
+
+bool runCargo(std::vector<std::string> arguments, const std::string &environment,
+              const std::string &what, ImportError &error,
+              std::string *output) {
+  std::string cargo = findProgram("cargo");
+  const char *home = getenv("HOME");
+  if (std::string own = std::string(home ? home : "") + "/.cargo/bin/cargo";
+      cargo.empty() && isFile(own))
+    cargo = own;
+  if (cargo.empty())
+    return fail(error, "it needs cargo, which is not there",
+                "install Rust 1.95: https://rustup.rs");
+  std::vector<std::string> command = {"env"};
+  if (!environment.empty())
+    command.push_back(environment);
+  command.push_back(cargo);
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  command.push_back("--color=never");
+  if (getenv("PLC_OFFLINE"))
+    command.push_back("--offline");
+  ProcessResult result = runProcess(command);
+  if (output)
+    *output = result.output;
+  if (result.status == 0)
+    return true;
+  size_t at = result.errors.find("error");
+  std::string why = at == std::string::npos
+                        ? "it fails"
+                        : result.errors.substr(at, result.errors.find('\n', at) - at);
+  return fail(error, "cargo cannot " + what + ": " + why,
+              "`cargo build` in the folder of the crate says more");
+}
+
+/// The files that the crate is made of.
+static void collectInputs(Crate &crate) {
+  crate.inputs.clear();
+  crate.hash = 0;
+  std::vector<std::string> files;
+  std::error_code trouble;
+  for (fs::recursive_directory_iterator at(crate.folder, trouble), end;
+       !trouble && at != end; at.increment(trouble)) {
+    std::string name = at->path().filename().string();
+    if (at->is_directory(trouble) && (name == "target" || name[0] == '.'))
+      at.disable_recursion_pending();
+    else if (at->path().extension() == ".rs" || name == "Cargo.toml" ||
+             name == "Cargo.lock")
+      files.push_back(at->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::string &file : files) {
+    std::string contents;
+    if (readFile(file, contents))
+      crate.inputs.push_back({file, hashBytes(contents)});
+  }
+  for (auto &[file, hash] : crate.inputs)
+    crate.hash = hashBytes(file, crate.hash ^ hash);
+}
+
+namespace {
+/// Goes through the modules.
+struct Walk {
+  const json::Object &index;
+  Crate &crate;
+
+  const json::Object *item(const json::Value *id) {
+    if (!id)
+      return nullptr;
+    if (auto number = id->getAsInteger())
+      return index.getObject(std::to_string(*number));
+    return nullptr;
+  }
+
+  void function(const json::Object &item, const json::Object &inner,
+                const std::string &name, const std::string &path) {
+    Function function;
+    function.path = path;
+    if (auto docs = item.getString("docs"))
+      function.doc = docs->str();
+    if (const json::Object *span = item.getObject("span")) {
+      function.origin.file =
+          crate.folder + "/" + span->getString("filename").value_or("").str();
+      if (const json::Array *begin = span->getArray("begin"))
+        function.origin.line =
+            unsigned((*begin)[0].getAsInteger().value_or(0));
+    }
+    std::string shown;
+    const json::Object *signature = inner.getObject("sig");
+    const json::Array *inputs =
+        signature ? signature->getArray("inputs") : nullptr;
+    for (const json::Value &input : inputs ? *inputs : json::Array()) {
+      const json::Array *pair = input.getAsArray();
+      std::string parameter = (*pair)[0].getAsString().value_or("_").str();
+      Type type = readType((*pair)[1], false);
+      shown += (shown.empty() ? "" : ", ") + parameter + ": " + type.shown;
+      if (function.refusal.empty() && !type.refusal.empty())
+        function.refusal = "its parameter `" + parameter + "`: " + type.refusal;
+      function.parameters.push_back({parameter, type});
+    }
+    function.declaration = "fn " + path + "(" + shown + ")";
+    const json::Value *output = signature ? signature->get("output") : nullptr;
+    if (output && output->kind() != json::Value::Null) {
+      function.result = readType(*output, true);
+      function.declaration += " -> " + function.result.shown;
+      if (function.refusal.empty() && !function.result.refusal.empty())
+        function.refusal = "its result: " + function.result.refusal;
+    } else {
+      function.result.text = "()";
+      function.result.scalar = "v";
+    }
+    if (const json::Object *generics = inner.getObject("generics"))
+      if (const json::Array *list = generics->getArray("params"))
+        for (const json::Value &parameter : *list)
+          if (const json::Object *kind =
+                  parameter.getAsObject()->getObject("kind");
+              kind && !kind->get("lifetime"))
+            function.refusal = "it is generic";
+    if (const json::Object *header = inner.getObject("header")) {
+      if (header->getBoolean("is_unsafe").value_or(false))
+        function.refusal = "it is unsafe";
+      if (header->getBoolean("is_async").value_or(false))
+        function.refusal = "it is async";
+    }
+    crate.functions[name] = std::move(function);
+  }
+
+  void visit(const json::Object &item, std::string name, std::string path,
+             unsigned depth) {
+    const json::Object *inner = item.getObject("inner");
+    if (!inner || depth > 32) // re-exports may go in circles
+      return;
+    if (const json::Object *it = inner->getObject("function")) {
+      function(item, *it, name, path);
+    } else if (const json::Object *it = inner->getObject("module")) {
+      if (!name.empty())
+        crate.modules[name] = true;
+      members(*it, name, path, depth);
+    } else if (const json::Object *it = inner->getObject("use")) {
+      const json::Object *target = item_of(*it);
+      if (target)
+        visit(*target, name, path, depth + 1);
+      else
+        crate.others[name] = "it is an item of another crate";
+    } else if (!name.empty()) {
+      crate.others[name] = "it is no function";
+    }
+  }
+  const json::Object *item_of(const json::Object &use) {
+    return item(use.get("id"));
+  }
+
+  void members(const json::Object &module, const std::string &name,
+               const std::string &path, unsigned depth) {
+    const json::Array *items = module.getArray("items");
+    for (const json::Value &id : items ? *items : json::Array()) {
+      const json::Object *member = item(&id);
+      const json::Object *inner = member ? member->getObject("inner") : nullptr;
+      if (!inner)
+        continue;
+      const json::Object *use = inner->getObject("use");
+      if (use && use->getBoolean("is_glob").value_or(false)) {
+        const json::Object *target = item_of(*use);
+        const json::Object *from =
+            target ? target->getObject("inner") : nullptr;
+        if (const json::Object *it = from ? from->getObject("module") : nullptr;
+            it && depth < 32)
+          members(*it, name, path, depth + 1);
+        continue;
+      }
+      std::string own =
+          (use ? use : member)->getString("name").value_or("").str();
+      if (!own.empty())
+        visit(*member, (name.empty() ? "" : name + ":") + own,
+              (path.empty() ? "" : path + "::") + own, depth + 1);
+    }
+  }
+};
+} // namespace
+
+static bool parse(const std::string &text, const std::string &what,
+                  json::Object &object, ImportError &error) {
+  Expected<json::Value> value = json::parse(text);
+  if (!value) {
+    consumeError(value.takeError());
+    return fail(error, what + " is no JSON", "is this Rust 1.95?");
+  }
+  if (json::Object *found = value->getAsObject()) {
+    object = std::move(*found);
+    return true;
+  }
+  return fail(error, what + " is no object", "is this Rust 1.95?");
+}
+
+/// How cargo names the package.
+static bool readPackage(const std::string &manifest, Crate &crate,
+                        ImportError &error) {
+  std::string contents;
+  readFile(manifest, contents);
+  std::string kept =
+      targetFolder(crate) + "/package-" + hexText(hashBytes(contents));
+  if (readFile(kept, crate.package))
+    return true;
+  std::string text;
+  json::Object metadata;
+  if (!runCargo({"metadata", "--no-deps", "--format-version=1", "--quiet",
+                 "--manifest-path", manifest},
+                "", "read the manifest", error, &text) ||
+      !parse(text, "what cargo tells", metadata, error))
+    return false;
+  const json::Array *packages = metadata.getArray("packages");
+  for (const json::Value &package : packages ? *packages : json::Array()) {
+    const json::Object *object = package.getAsObject();
+    if (object && object->getString("manifest_path") == StringRef(manifest))
+      crate.package = object->getString("name").value_or("").str();
+  }
+  if (crate.package.empty())
+    return fail(error, "there is no package in `" + manifest + "`",
+                "name the folder of one crate, not of a workspace");
+  if (std::string problem = writeFile(kept, crate.package); !problem.empty())
+    return fail(error, problem, "PLC_CACHE_DIR names another folder");
+  return true;
+}
+
+bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
+  std::vector<std::string> folders = options.folders;
+  folders.insert(folders.begin() + (options.module[0] == '/' ? 0 : folders.size()),
+                 "");
+  for (const std::string &folder : folders) {
+    fs::path place = fs::path(folder) / options.module;
+    std::error_code trouble;
+    if (crate.folder.empty() && isFile((place / "Cargo.toml").string()))
+      crate.folder = fs::canonical(place, trouble).string();
+  }
+  if (crate.folder.empty())
+    return fail(error, "there is no crate `" + options.module + "`",
+                "name the folder that its Cargo.toml lies in");
+  collectInputs(crate);
+  std::string manifest = crate.folder + "/Cargo.toml";
+  std::string kept = targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
+  std::string doc = targetFolder(crate) + "/doc";
+  std::string text;
+  std::error_code trouble;
+  fs::create_directories(targetFolder(crate), trouble);
+  if (!readPackage(manifest, crate, error))
+    return false;
+  if (!readFile(kept, text)) {
+    fs::remove_all(doc, trouble);
+    if (!runCargo({"rustdoc", "--quiet", "--lib", "--manifest-path", manifest,
+                   "--target-dir", targetFolder(crate), "--config",
+                   "build.rustdocflags=[\"-Zunstable-options\",\"--output-format\",\"json\"]"},
+                  "RUSTC_BOOTSTRAP=1", "read the crate", error))
+      return false;
+    for (const fs::directory_entry &file : fs::directory_iterator(doc, trouble))
+      if (file.path().extension() == ".json")
+        readFile(file.path().string(), text);
+    collectInputs(crate); // cargo has made a Cargo.lock if there was none
+    kept = targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
+    if (std::string problem = writeFile(kept, text); !problem.empty())
+      return fail(error, problem, "PLC_CACHE_DIR names another folder");
+  }
+  json::Object api;
+  if (!parse(text, "what rustdoc tells", api, error))
+    return false;
+  int64_t version = api.getInteger("format_version").value_or(0);
+  if (version != kFormatVersion)
+    return fail(error,
+                "rustdoc tells of crates in format " + std::to_string(version) +
+                    ", this plc reads " + std::to_string(kFormatVersion),
+                "use Rust 1.95: `rustup toolchain install 1.95`");
+  const json::Object *index = api.getObject("index");
+  Walk walk{*index, crate};
+  const json::Object *root = walk.item(api.get("root"));
+  if (!root)
+    return fail(error, "rustdoc tells nothing of the crate", "is it a library?");
+  crate.name = root->getString("name").value_or("").str();
+  walk.visit(*root, "", "", 0);
+  return true;
+}
+
+} // namespace plc::rustimport
