@@ -27,7 +27,8 @@ std::string targetFolder(const Crate &crate) {
   return cacheFolder() + "/rust-" + hexText(hashBytes(crate.folder));
 }
 
-bool runCargo(std::vector<std::string> arguments, const std::string &environment,
+bool runCargo(std::vector<std::string> arguments,
+              const std::string &environment,
               const std::string &what, ImportError &error,
               std::string *output) {
   std::string cargo = findProgram("cargo");
@@ -54,7 +55,8 @@ bool runCargo(std::vector<std::string> arguments, const std::string &environment
   size_t at = result.errors.find("error");
   std::string why = at == std::string::npos
                         ? "it fails"
-                        : result.errors.substr(at, result.errors.find('\n', at) - at);
+                        : result.errors.substr(
+                              at, result.errors.find('\n', at) - at);
   return fail(error, "cargo cannot " + what + ": " + why,
               "`cargo build` in the folder of the crate says more");
 }
@@ -250,8 +252,7 @@ static bool readPackage(const std::string &manifest, Crate &crate,
 
 bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
   std::vector<std::string> folders = options.folders;
-  folders.insert(folders.begin() + (options.module[0] == '/' ? 0 : folders.size()),
-                 "");
+  folders.push_back(""); // an absolute path stays what it is in any folder
   for (const std::string &folder : folders) {
     fs::path place = fs::path(folder) / options.module;
     std::error_code trouble;
@@ -263,7 +264,8 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
                 "name the folder that its Cargo.toml lies in");
   collectInputs(crate);
   std::string manifest = crate.folder + "/Cargo.toml";
-  std::string kept = targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
+  std::string kept =
+      targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
   std::string doc = targetFolder(crate) + "/doc";
   std::string text;
   std::error_code trouble;
@@ -274,7 +276,8 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
     fs::remove_all(doc, trouble);
     if (!runCargo({"rustdoc", "--quiet", "--lib", "--manifest-path", manifest,
                    "--target-dir", targetFolder(crate), "--config",
-                   "build.rustdocflags=[\"-Zunstable-options\",\"--output-format\",\"json\"]"},
+                   "build.rustdocflags=[\"-Zunstable-options\","
+                   "\"--output-format\",\"json\"]"},
                   "RUSTC_BOOTSTRAP=1", "read the crate", error))
       return false;
     for (const fs::directory_entry &file : fs::directory_iterator(doc, trouble))

@@ -35,7 +35,8 @@ bool readCrate(const native::ImportOptions &options, Crate &crate,
                native::ImportError &error);
 
 /// Runs cargo; its errors are told by the first line that says "error".
-bool runCargo(std::vector<std::string> arguments, const std::string &environment,
+bool runCargo(std::vector<std::string> arguments,
+              const std::string &environment,
               const std::string &what, native::ImportError &error,
               std::string *output = nullptr);
 

@@ -1,10 +1,10 @@
 //===- Importer.cpp - reads a crate of Rust -------------------------------===//
 //
-// plc-rust-import.so: answers what the compiler asks about the public functions of
-// a crate (native::Source). For what is used it writes a crate of shims, functions
-// with a C ABI that take and return scalars or Lisp values (converted by the crate
-// `plc`) and let no panic out. Cargo builds it: a static library for programs, a
-// shared one for code in memory.
+// plc-rust-import.so: answers what the compiler asks about the public functions
+// of a crate (native::Source). For what is used it writes a crate of shims,
+// functions with a C ABI that take and return scalars or Lisp values (converted by
+// the crate `plc`) and let no panic out. Cargo builds it: a static library for
+// programs, a shared one for code in memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -123,7 +123,8 @@ std::optional<Call> RustSource::call(const std::string &name,
                   ? "<" + type.text + " as ::plc::Borrowed>::of(&" + x + ")"
                   : x;
   }
-  std::string callee = "::" + crate.name + "::" + function.path + "(" + passed + ")";
+  std::string callee =
+      "::" + crate.name + "::" + function.path + "(" + passed + ")";
   if (function.result.hasTextError)
     callee += ".map_err(|text| ::plc::Error::new(\"String\", text))";
   std::string body =
@@ -173,8 +174,9 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
     hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
   }
   start = "plc_rust_start_" + hexText(hash);
-  code = "#![allow(warnings)]\n" + code + "#[no_mangle]\npub unsafe extern \"C\" fn " +
-         start + "(host: *const ::core::ffi::c_void) {\n"
+  code = "#![allow(warnings)]\n" + code +
+         "#[no_mangle]\npub unsafe extern \"C\" fn " + start +
+         "(host: *const ::core::ffi::c_void) {\n"
          "    ::plc::private::start_shims(host.cast())\n}\n";
   auto module = std::make_unique<Module>();
   module->name = crate.name;

@@ -54,7 +54,7 @@ def check(root, folder, name, problems):
             # Importers work for the compiler; what they read goes into programs.
             importer = (
                 name.startswith("plugins/c-import/") and included.startswith("clang-c/")
-            ) or name.startswith("plugins/cxx-import/")
+            ) or name.startswith(("plugins/cxx-import/", "plugins/rust-import/"))
             if (
                 folder in ("stdlib", "ffi", "plugins")
                 and LLVM.match(included)
