@@ -115,6 +115,25 @@ const std::vector<std::string> &Evaluator::names() {
 
 //===--- Evaluation --------------------------------------------------------===//
 
+namespace {
+/// Ctrl-C is not heard while the runtime works outside of all Lisp code: nobody
+/// would handle the condition.
+class WithoutInterrupts {
+public:
+  explicit WithoutInterrupts(plc_context *ctx) {
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &old);
+    ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
+  }
+  ~WithoutInterrupts() { pthread_sigmask(SIG_SETMASK, &old, nullptr); }
+
+private:
+  sigset_t old;
+};
+} // namespace
+
 /// Calls a procedure of the Lisp world. A condition that nothing handles is
 /// reported, and is *e then.
 bool Evaluator::call(plc_value procedure, ArrayRef<plc_value> arguments,
@@ -134,19 +153,13 @@ bool Evaluator::call(plc_value procedure, ArrayRef<plc_value> arguments,
 /// Shows the condition that nothing has handled.
 void Evaluator::report() {
   plc_context *ctx = process.context();
-  // Another Ctrl-C must not stop the report: nobody would handle it.
-  sigset_t interrupt, old;
-  sigemptyset(&interrupt);
-  sigaddset(&interrupt, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &interrupt, &old);
-  ctx->pending &= ~uint64_t(PLC_PENDING_INTERRUPT);
+  WithoutInterrupts report(ctx);
   plc_value object =
       process.entry<plc_value(plc_context *)>("plc_pending_object")(ctx);
   process.entry<void(plc_context *, plc_value)>("plc_report_condition")(
       ctx, object);
   if (plc_value *place = cell("*e"))
     *place = object;
-  pthread_sigmask(SIG_SETMASK, &old, nullptr);
 }
 
 bool Evaluator::callPrimitive(StringRef id, ArrayRef<plc_value> arguments) {
@@ -282,14 +295,17 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
     return false;
   alignas(16) uint64_t closure[2] = {PLC_HEADER(PLC_KIND_CLOSURE, 0, 0)};
   plc_value procedure;
-  if (const plc_tree_source *tree = trees->make(*unit)) {
-    procedure =
-        process.entry<plc_value(plc_context *, const plc_tree_source &)>(
-            "rt_make_tree_procedure")(process.context(), *tree);
-    endForm(*unit, FormCode::None);
-  } else {
-    closure[1] = reinterpret_cast<uint64_t>(compile(*unit)->init);
-    procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
+  {
+    WithoutInterrupts making(process.context());
+    if (const plc_tree_source *tree = trees->make(*unit)) {
+      procedure =
+          process.entry<plc_value(plc_context *, const plc_tree_source &)>(
+              "rt_make_tree_procedure")(process.context(), *tree);
+      endForm(*unit, FormCode::None);
+    } else {
+      closure[1] = reinterpret_cast<uint64_t>(compile(*unit)->init);
+      procedure = reinterpret_cast<uint64_t>(closure) | PLC_TAG_PROCEDURE;
+    }
   }
   // Symbols that no library has are found missing only now.
   bool isWhole = compiler.report() == 0;
