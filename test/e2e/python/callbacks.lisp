@@ -1,5 +1,5 @@
-;; Procedures of Lisp in Python, errors through both, escapes, threads, waiting.
-(import (scheme base) (scheme write) (plc) (plc hosts) (plc async))
+;; Procedures of Lisp in Python, errors through both, escapes.
+(import (scheme base) (scheme write) (plc) (plc hosts))
 (import "builtins" :from "python" :as b)
 
 (define (show . values)
@@ -47,32 +47,3 @@ def trying(f):
       log)
 (show (guard (e (#t (condition-type e)))
         (let down () (+ 1 (call down)))))
-
-;; Threads call Lisp while this one waits in Python.
-(py-exec "
-from concurrent.futures import ThreadPoolExecutor
-def in_pool(f, n):
-    with ThreadPoolExecutor(8) as pool:
-        return sum(pool.map(f, range(n)))
-")
-(define calls 0)
-(show ((py-eval "in_pool") (lambda (i) (set! calls (+ calls 1)) (* 2 i)) 1000) calls)
-
-;; Futures and coroutines.
-(py-exec "
-import asyncio
-async def later(x, seconds):
-    await asyncio.sleep(seconds)
-    return x
-async def fails(text):
-    raise ValueError(text)
-")
-(define later (py-eval "later"))
-(define first (async (await (later 'first 0.05))))
-(define second (async (await (later 2 0.01))))
-(show (await-all first second))
-(show (guard (e (#t (list (foreign-error-type e) (condition-message e))))
-        (await ((py-eval "fails") "no"))))
-(show (guard (e (#t (condition-type e)))
-        (with-timeout 0.05 (lambda () (await (later 1 5))))))
-(show (length (apply await-all (map (lambda (i) (async (await (later i 0.01)))) (iota 200)))))
