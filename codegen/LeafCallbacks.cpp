@@ -88,28 +88,6 @@ static llvm::Value *resultFits(llvm::IRBuilderBase &b, const NativeType &type,
   return type.isReal() ? isImmediateDouble(b, v) : nullptr;
 }
 
-/// The word of a number of C; `require` is told what must hold for that.
-static llvm::Value *
-tagNumber(llvm::IRBuilderBase &b, const NativeType &type, llvm::Value *v,
-          llvm::function_ref<void(llvm::Value *)> require) {
-  llvm::Type *word = b.getInt64Ty();
-  if (!type.isInteger()) {
-    llvm::Value *bits = encodeDouble(b, b.CreateFPExt(v, b.getDoubleTy()));
-    require(isImmediateDouble(b, bits));
-    return bits;
-  }
-  bool isSigned = type.scalarClass() == NativeClass::Signed;
-  bool isWhole = type.bytes() == 8;
-  if (!isWhole)
-    v = isSigned ? b.CreateSExt(v, word) : b.CreateZExt(v, word);
-  llvm::Value *shifted = b.CreateShl(v, b.getInt64(3));
-  if (isWhole)
-    require(isSigned
-                ? b.CreateICmpEQ(b.CreateAShr(shifted, b.getInt64(3)), v)
-                : b.CreateICmpULE(v, b.getInt64(PLC_FIXNUM_MAX)));
-  return shifted;
-}
-
 /// The scalar that a pointer's name stands for, if that is a number of C.
 static std::optional<NativeScalar> scalarOfName(llvm::StringRef name) {
   static constexpr std::pair<llvm::StringRef, NativeScalar> rows[] = {
@@ -301,9 +279,7 @@ public:
 
 private:
   static bool isSimple(const NativeType &type) {
-    return type.isInteger() ||
-           (type.kind == NativeType::Scalar &&
-            (type.scalarClass() == NativeClass::Bool || type.isReal()));
+    return isNumber(type) || isBool(type);
   }
   llvm::ConstantInt *word(uint64_t bits) {
     return llvm::ConstantInt::get(types.word, bits);
@@ -316,7 +292,7 @@ private:
     b.CreateCondBr(condition, next, other, unit.likely());
     b.SetInsertPoint(next);
   }
-  bool isBool(const NativeType &type) {
+  static bool isBool(const NativeType &type) {
     return type.kind == NativeType::Scalar &&
            type.scalarClass() == NativeClass::Bool;
   }
@@ -340,14 +316,9 @@ private:
     } else if (isBool(type)) {
       b.CreateRet(b.CreateICmpNE(b.CreateAnd(v, word(PLC_FALSE_MASK)),
                                  word(PLC_FALSE)));
-    } else if (type.isInteger()) {
-      llvm::Value *bits = nullptr, *fits = nullptr;
-      integerOfFixnum(b, type, v, bits, fits);
-      require(fits);
-      b.CreateRet(bits);
     } else {
-      require(isImmediateDouble(b, v));
-      b.CreateRet(b.CreateFPTrunc(decodeDouble(b, v), result));
+      b.CreateRet(untagNumber(b, type, v, result,
+                              [&](llvm::Value *fits) { require(fits); }));
     }
   }
 

@@ -7,6 +7,8 @@
 // Lisp's convention with values of C: it converts, inside of the boundary, so
 // that all it does may raise. What leaves it goes back to the handler as if the
 // adapter had returned zero; that is all that is known of the handler's frame.
+// Numbers that are words in registers the handler converts by itself and calls
+// the procedure: then 0 is what that returns.
 //
 //===----------------------------------------------------------------------===//
 
@@ -65,6 +67,38 @@ void integerOfFixnum(llvm::IRBuilderBase &b, const NativeType &type,
     fits = b.CreateAnd(fits, b.CreateICmpSGE(n, b.getInt64(0)));
 }
 
+llvm::Value *tagNumber(llvm::IRBuilderBase &b, const NativeType &type,
+                       llvm::Value *v, Require require) {
+  llvm::Type *word = b.getInt64Ty();
+  if (!type.isInteger()) {
+    llvm::Value *bits = encodeDouble(b, b.CreateFPExt(v, b.getDoubleTy()));
+    require(isImmediateDouble(b, bits));
+    return bits;
+  }
+  bool isSigned = type.scalarClass() == NativeClass::Signed;
+  bool isWhole = type.bytes() == 8;
+  if (!isWhole)
+    v = isSigned ? b.CreateSExt(v, word) : b.CreateZExt(v, word);
+  llvm::Value *shifted = b.CreateShl(v, b.getInt64(3));
+  if (isWhole)
+    require(isSigned
+                ? b.CreateICmpEQ(b.CreateAShr(shifted, b.getInt64(3)), v)
+                : b.CreateICmpULE(v, b.getInt64(PLC_FIXNUM_MAX)));
+  return shifted;
+}
+
+llvm::Value *untagNumber(llvm::IRBuilderBase &b, const NativeType &type,
+                         llvm::Value *v, llvm::Type *result, Require require) {
+  if (!type.isInteger()) {
+    require(isImmediateDouble(b, v));
+    return b.CreateFPTrunc(decodeDouble(b, v), result);
+  }
+  llvm::Value *bits = nullptr, *fits = nullptr;
+  integerOfFixnum(b, type, v, bits, fits);
+  require(fits);
+  return bits;
+}
+
 llvm::Value *requireWorld(ModuleLowering &unit, llvm::IRBuilderBase &b,
                           llvm::BasicBlock *otherwise) {
   llvm::LLVMContext &llvm = b.getContext();
@@ -121,7 +155,13 @@ private:
   //===--- The handler: C's convention and the boundary ------------------===//
   llvm::Function *makeAdapter();
   llvm::Function *makeReplay(llvm::StructType *block);
+  llvm::Function *makeResult();
   void lowerHandler(llvm::Function *adapter);
+  llvm::Value *callAdapter(llvm::Function *adapter);
+  void callDirectly(llvm::Value *record, llvm::BasicBlock *otherwise,
+                    llvm::Function *slowResult);
+  void returnNumber(llvm::Value *v);
+  bool takesNumbersOnly() const;
   /// A field of `record`, a structure of plc_context or plc_boundary.
   llvm::Value *field(llvm::Value *record, size_t offset) {
     return b.CreateConstInBoundsGEP1_64(types.byte, record, offset);
@@ -133,8 +173,9 @@ private:
   void store(llvm::Value *v, llvm::Value *record, size_t offset) {
     b.CreateAlignedStore(v, field(record, offset), llvm::Align(8));
   }
-  /// \{ A word of the context in the record; meanwhile it has its usual value.
-  void keepUsual(llvm::Value *record, size_t to, size_t from, uint64_t usual);
+  /// \{ A word of the context, which the record has, too; between the two it has
+  /// its usual value.
+  void makeUsual(size_t field, uint64_t usual);
   void restoreUsual(llvm::Value *record, size_t from, size_t to,
                     uint64_t usual);
   /// \}
@@ -354,6 +395,22 @@ llvm::Function *CallbackLowering::makeAdapter() {
   return adapter;
 }
 
+/// What C gets for a result that is no word for it. As the adapter, it may raise.
+llvm::Function *CallbackLowering::makeResult() {
+  target = llvm::Function::Create(
+      llvm::FunctionType::get(handler->getReturnType(),
+                              {types.pointer, types.word}, false),
+      llvm::GlobalValue::InternalLinkage, "callback.result", unit.module.get());
+  target->setCallingConv(llvm::CallingConv::PreserveNone);
+  setFunctionAttributes(target);
+  target->addFnAttr(llvm::Attribute::NoInline);
+  target->addFnAttr(llvm::Attribute::Cold);
+  b.SetInsertPoint(newBlock());
+  context = target->getArg(0);
+  returnValue(target->getArg(1));
+  return target;
+}
+
 /// Calls the handler again with the arguments in a block, whose last field
 /// receives the result.
 llvm::Function *CallbackLowering::makeReplay(llvm::StructType *block) {
@@ -388,12 +445,9 @@ void CallbackLowering::unless(llvm::Value *usual,
   b.SetInsertPoint(after);
 }
 
-void CallbackLowering::keepUsual(llvm::Value *record, size_t to, size_t from,
-                                 uint64_t usual) {
-  llvm::Value *v = load(context, from);
-  store(v, record, to);
-  unless(b.CreateICmpEQ(v, word(usual)),
-         [&] { store(word(usual), context, from); });
+void CallbackLowering::makeUsual(size_t field, uint64_t usual) {
+  unless(b.CreateICmpEQ(load(context, field), word(usual)),
+         [&] { store(word(usual), context, field); });
 }
 
 void CallbackLowering::restoreUsual(llvm::Value *record, size_t from, size_t to,
@@ -426,55 +480,72 @@ void CallbackLowering::restoreBoundary(llvm::Value *record) {
   });
 }
 
-void CallbackLowering::lowerHandler(llvm::Function *adapter) {
+bool CallbackLowering::takesNumbersOnly() const {
+  return llvm::all_of(signature.parameters, isNumber) &&
+         signature.parameters.size() <= PLC_REGISTER_ARGS &&
+         (signature.result.isVoid() || isNumber(signature.result)) &&
+         !handler->getReturnType()->isX86_FP80Ty();
+}
+
+void CallbackLowering::returnNumber(llvm::Value *v) {
+  if (target->getReturnType()->isVoidTy())
+    b.CreateRetVoid();
+  else
+    b.CreateRet(v);
+}
+
+/// The handler calls the procedure, if the arguments are words and there is
+/// neither a handler nor a barrier outside.
+void CallbackLowering::callDirectly(llvm::Value *record,
+                                    llvm::BasicBlock *otherwise,
+                                    llvm::Function *slowResult) {
+  auto orElse = [&](llvm::BasicBlock *other) {
+    return [this, other](llvm::Value *holds) {
+      llvm::BasicBlock *next = newBlock();
+      b.CreateCondBr(holds, next, other, unit.likely());
+      b.SetInsertPoint(next);
+    };
+  };
+  auto require = orElse(otherwise);
+  require(b.CreateICmpEQ(load(context, offsetof(plc_context, barrier)),
+                         word(0)));
+  require(b.CreateICmpEQ(load(context, offsetof(plc_context, handlers)),
+                         word(PLC_NULL)));
+  llvm::SmallVector<llvm::Value *, 8> arguments;
+  for (unsigned i = 0; i < signature.parameters.size(); ++i)
+    arguments.push_back(
+        tagNumber(b, signature.parameters[i],
+                  handler->getArg(i + (procedure.word ? 0 : 1)), require));
+  llvm::Value *outer = context;
+  llvm::Value *v = callProcedure(arguments);
+  // Read again: the call keeps no register.
+  auto readContext = [&] {
+    context = b.CreateLoad(types.pointer, unit.runtime.context(), "ctx");
+  };
+  auto finish = [&](llvm::Value *number) {
+    readContext();
+    restoreBoundary(record);
+    returnNumber(number);
+  };
+  if (!slowResult) {
+    finish(nullptr);
+  } else {
+    llvm::BasicBlock *slow = newBlock();
+    finish(untagNumber(b, signature.result, v, handler->getReturnType(),
+                       orElse(slow)));
+    b.SetInsertPoint(slow);
+    readContext();
+    auto *number = b.CreateCall(slowResult, {context, v});
+    number->setCallingConv(llvm::CallingConv::PreserveNone);
+    finish(number);
+  }
+  context = outer;
+}
+
+llvm::Value *CallbackLowering::callAdapter(llvm::Function *adapter) {
   llvm::LLVMContext &llvm = b.getContext();
-  llvm::Type *result = handler->getReturnType();
-  llvm::SmallVector<llvm::Type *, 8> fields(
-      handler->getFunctionType()->params());
-  if (!result->isVoidTy())
-    fields.push_back(result);
-  auto *block = llvm::StructType::get(llvm, fields);
-  llvm::Function *replay = makeReplay(block);
-
-  target = handler;
-  b.SetInsertPoint(newBlock());
-  llvm::AllocaInst *record =
-      b.CreateAlloca(llvm::ArrayType::get(types.byte, sizeof(plc_boundary)));
-  record->setAlignment(llvm::Align(8));
-  llvm::BasicBlock *slow = newBlock();
-  context = requireWorld(unit, b, slow);
-
-  auto keep = [&](size_t to, size_t from) {
-    llvm::Value *v = load(context, from);
-    store(v, record, to);
-  };
-  keep(offsetof(plc_boundary, prev), offsetof(plc_context, boundary));
-  keep(offsetof(plc_boundary, winds), offsetof(plc_context, winds));
-  keep(offsetof(plc_boundary, params), offsetof(plc_context, params));
-  // Written only where it changes something: the next callback would have to
-  // wait for the word that this one writes back.
-  keepUsual(record, offsetof(plc_boundary, barrier),
-            offsetof(plc_context, barrier), 0);
-  keepUsual(record, offsetof(plc_boundary, handlers),
-            offsetof(plc_context, handlers), PLC_NULL);
-  store(word(PLC_CALLBACK_SERIAL), record, offsetof(plc_boundary, serial));
-  // The frame has its final size: this is rsp at the call, too.
-  auto *registerType = llvm::FunctionType::get(types.word, false);
-  auto readRegister = [&](const char *text) {
-    return b.CreateCall(
-        llvm::InlineAsm::get(registerType, text, "=r", /*hasSideEffects=*/true),
-        {});
-  };
-  store(readRegister("movq %rsp, $0"), record, offsetof(plc_boundary, sp));
-  store(readRegister("movq %rbp, $0"), record, offsetof(plc_boundary, rbp));
-  store(b.CreatePtrToInt(record, types.word), context,
-        offsetof(plc_context, boundary));
-
   unsigned first = procedure.word ? 0 : 1;
-  llvm::SmallVector<llvm::Value *, 10> arguments{
-      context, procedure.word
-                   ? static_cast<llvm::Value *>(procedure.word)
-                   : b.CreateLoad(types.word, handler->getArg(0))};
+  llvm::SmallVector<llvm::Value *, 10> arguments{context, self};
   if (handler->arg_size() - first <= kMostDirect) {
     for (llvm::Argument &argument : llvm::drop_begin(handler->args(), first)) {
       llvm::Value *v = &argument;
@@ -493,6 +564,77 @@ void CallbackLowering::lowerHandler(llvm::Function *adapter) {
   }
   auto *value = b.CreateCall(adapter, arguments);
   value->setCallingConv(llvm::CallingConv::PreserveNone);
+  return value;
+}
+
+void CallbackLowering::lowerHandler(llvm::Function *adapter) {
+  llvm::LLVMContext &llvm = b.getContext();
+  llvm::Type *result = handler->getReturnType();
+  llvm::SmallVector<llvm::Type *, 8> fields(
+      handler->getFunctionType()->params());
+  if (!result->isVoidTy())
+    fields.push_back(result);
+  auto *block = llvm::StructType::get(llvm, fields);
+  llvm::Function *replay = makeReplay(block);
+  bool isDirect = takesNumbersOnly();
+  llvm::Function *slowResult =
+      isDirect && !result->isVoidTy() ? makeResult() : nullptr;
+
+  target = handler;
+  b.SetInsertPoint(newBlock());
+  llvm::AllocaInst *record =
+      b.CreateAlloca(llvm::ArrayType::get(types.byte, sizeof(plc_boundary)));
+  record->setAlignment(llvm::Align(8));
+  llvm::BasicBlock *slow = newBlock();
+  context = requireWorld(unit, b, slow);
+
+  store(load(context, offsetof(plc_context, boundary)), record,
+        offsetof(plc_boundary, prev));
+  // Four words, in one order in both.
+  constexpr size_t saved = offsetof(plc_boundary, winds);
+  constexpr size_t kept = offsetof(plc_context, winds);
+  static_assert(
+      offsetof(plc_boundary, handlers) - saved ==
+              offsetof(plc_context, handlers) - kept &&
+          offsetof(plc_boundary, params) - saved ==
+              offsetof(plc_context, params) - kept &&
+          offsetof(plc_boundary, barrier) - saved ==
+              offsetof(plc_context, barrier) - kept &&
+          offsetof(plc_boundary, barrier) - saved == 3 * sizeof(plc_value),
+      "winds, handlers, params, barrier");
+  auto *pair = llvm::FixedVectorType::get(types.word, 2);
+  for (size_t i = 0; i < 4; i += 2)
+    b.CreateAlignedStore(
+        b.CreateAlignedLoad(pair, field(context, kept + 8 * i), llvm::Align(8)),
+        field(record, saved + 8 * i), llvm::Align(8));
+  store(word(PLC_CALLBACK_SERIAL), record, offsetof(plc_boundary, serial));
+  // The frame has its final size: this is rsp at the call, too.
+  auto *writerType =
+      llvm::FunctionType::get(types.nothing, {types.pointer}, false);
+  auto storeRegister = [&](const char *text, size_t to) {
+    auto *write = b.CreateCall(
+        llvm::InlineAsm::get(writerType, text, "=*m", /*hasSideEffects=*/true),
+        {field(record, to)});
+    write->addParamAttr(0, llvm::Attribute::get(
+                               llvm, llvm::Attribute::ElementType, types.word));
+  };
+  storeRegister("movq %rsp, $0", offsetof(plc_boundary, sp));
+  storeRegister("movq %rbp, $0", offsetof(plc_boundary, rbp));
+  store(b.CreatePtrToInt(record, types.word), context,
+        offsetof(plc_context, boundary));
+  self = procedure.word ? static_cast<llvm::Value *>(procedure.word)
+                        : b.CreateLoad(types.word, handler->getArg(0));
+
+  if (isDirect) {
+    llvm::BasicBlock *indirect = newBlock();
+    callDirectly(record, indirect, slowResult);
+    b.SetInsertPoint(indirect);
+  }
+  // Written only where it changes something: the next callback would have to
+  // wait for the word that this one writes back.
+  makeUsual(offsetof(plc_context, barrier), 0);
+  makeUsual(offsetof(plc_context, handlers), PLC_NULL);
+  llvm::Value *value = callAdapter(adapter);
   // Left by a raise or an escape, too: then the value is zero. The winds and
   // parameters are those of before in both cases; there is no barrier.
   restoreBoundary(record);
@@ -500,14 +642,10 @@ void CallbackLowering::lowerHandler(llvm::Function *adapter) {
                offsetof(plc_context, barrier), 0);
   restoreUsual(record, offsetof(plc_boundary, handlers),
                offsetof(plc_context, handlers), PLC_NULL);
-  if (result->isVoidTy())
-    b.CreateRetVoid();
-  else if (result->isX86_FP80Ty())
-    b.CreateRet(b.CreateFPExt(value, result));
-  else
-    b.CreateRet(value);
+  returnNumber(result->isX86_FP80Ty() ? b.CreateFPExt(value, result) : value);
 
   b.SetInsertPoint(slow);
+  context = b.CreateLoad(types.pointer, unit.runtime.context(), "ctx");
   llvm::Value *memory = room(block);
   for (unsigned i = 0; i < handler->arg_size(); ++i)
     b.CreateStore(handler->getArg(i), b.CreateStructGEP(block, memory, i));
@@ -517,10 +655,7 @@ void CallbackLowering::lowerHandler(llvm::Function *adapter) {
     b.CreateStore(llvm::Constant::getNullValue(result), at);
   }
   call(RuntimeCall::rt_callback_slow, {replay, memory});
-  if (at)
-    b.CreateRet(b.CreateLoad(result, at));
-  else
-    b.CreateRetVoid();
+  returnNumber(at ? b.CreateLoad(result, at) : nullptr);
 }
 
 void CallbackLowering::run() {

@@ -25,6 +25,19 @@ void integerOfFixnum(llvm::IRBuilderBase &b, const ir::NativeType &type,
                      llvm::Value *v, llvm::Value *&integer,
                      llvm::Value *&fits);
 
+/// \{ Numbers of C, `bool` not among them, in registers; `require` is told what
+/// must hold for that.
+using Require = llvm::function_ref<void(llvm::Value *holds)>;
+inline bool isNumber(const ir::NativeType &type) {
+  return type.isInteger() ||
+         (type.kind == ir::NativeType::Scalar && type.isReal());
+}
+llvm::Value *tagNumber(llvm::IRBuilderBase &b, const ir::NativeType &type,
+                       llvm::Value *v, Require require);
+llvm::Value *untagNumber(llvm::IRBuilderBase &b, const ir::NativeType &type,
+                         llvm::Value *v, llvm::Type *result, Require require);
+/// \}
+
 /// The function for a procedure that needs no boundary, or null; what that
 /// cannot do is done by the general one of the same prototype.
 llvm::Function *leafCallback(ModuleLowering &unit,

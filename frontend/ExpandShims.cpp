@@ -77,87 +77,60 @@ std::optional<std::string> FormExpander::findInSource(const Binding *space,
   return std::nullopt;
 }
 
-native::Argument FormExpander::argumentOf(const Syntax *arg, Scope *scope) {
-  native::Argument argument;
-  const Datum *literal = literalOf(arg, scope);
-  if (!literal)
-    return argument;
-  switch (literal->kind) {
-  case DatumKind::Fixnum:
-    argument.kind = native::Argument::Integer;
-    argument.value = literal->integer;
-    break;
-  case DatumKind::BigInteger:
-    argument.kind = native::Argument::Integer;
-    argument.isLarge = true;
-    break;
-  case DatumKind::Flonum:
-  case DatumKind::Ratio:
-    argument.kind = native::Argument::Real;
-    break;
-  case DatumKind::Complex:
-    argument.kind = native::Argument::Complex;
-    break;
-  case DatumKind::True:
-  case DatumKind::False:
-    argument.kind = native::Argument::Boolean;
-    break;
-  case DatumKind::Character:
-    argument.kind = native::Argument::Character;
-    break;
-  case DatumKind::String:
-    argument.kind = native::Argument::Text;
-    break;
-  case DatumKind::Nil:
-  case DatumKind::Undefined:
-    argument.kind = native::Argument::Nil;
-    break;
-  default:
-    argument.kind = native::Argument::Other;
-    break;
-  }
-  return argument;
-}
-
-Node *FormExpander::makeSourceCall(const std::optional<native::Call> &call,
-                                   const native::ImportError &error,
-                                   llvm::StringRef name,
-                                   llvm::ArrayRef<const Syntax *> args,
-                                   Scope *scope, Location location) {
-  if (!call) {
-    for (const Syntax *arg : args)
-      expand(arg, scope);
-    auto report = diagnostics.report(Diag::NoNativeOverload, location,
-                                     {name, error.message});
-    if (!error.hint.empty())
-      report.note(error.hint);
-    return makeError(location);
-  }
-  sourceCalls.try_emplace(call->symbol, location);
-  lastSourceCall = location;
-  llvm::SmallVector<const Syntax *, 8> parts{
-      syntaxText(call->symbol, location), syntaxText(call->name, location),
-      syntaxText(call->signature, location)};
-  parts.append(args.begin(), args.end());
-  return coreForm("%native-call", parts, scope, location);
-}
-
+/// The call is chosen when all of the unit is known (ResolveShims.cpp).
 Node *FormExpander::callSource(const Binding *space, Symbol name,
                                llvm::ArrayRef<const Syntax *> args,
                                Scope *scope, Location location) {
   std::optional<std::string> full = findInSource(space, name, location);
-  if (!full) {
-    for (const Syntax *arg : args)
-      expand(arg, scope);
-    return makeError(location);
-  }
-  std::vector<native::Argument> known;
+  llvm::SmallVector<Node *, 8> operands;
   for (const Syntax *arg : args)
-    known.push_back(argumentOf(arg, scope));
-  native::ImportError error;
-  std::optional<native::Call> call =
-      sourceOf(space)->call(*full, known, error);
-  return makeSourceCall(call, error, name->text(), args, scope, location);
+    operands.push_back(expand(arg, scope));
+  if (!full)
+    return makeError(location);
+  Node *node = make(NodeKind::NativeCall, location);
+  node->native.name = name;
+  node->children = nodes(operands);
+  sourceNames[node] = {sourceOf(space), *full};
+  unit.callsNative = true;
+  return node;
+}
+
+/// False after a diagnostic.
+bool FormExpander::makeSourceCall(Node *node, native::Source *source,
+                                  const std::optional<native::Call> &call,
+                                  const native::ImportError &error) {
+  Location location = node->location;
+  if (!call) {
+    auto report = diagnostics.report(Diag::NoNativeOverload, location,
+                                     {node->native.name->text(), error.message});
+    if (!error.hint.empty())
+      report.note(error.hint);
+    *node = *makeError(location);
+    return false;
+  }
+  sourceCalls.try_emplace(call->symbol, location);
+  lastSourceCall = location;
+  auto symbol = [&](const std::string &text) {
+    return session.interner.intern(text);
+  };
+  node->native = {symbol(call->symbol), symbol(call->name),
+                  symbol(call->signature)};
+  if (!call->type.empty())
+    sourceTypes[node] = {source, call->type};
+  unit.callsNative = true;
+  return true;
+}
+
+Node *FormExpander::makeSourceCall(native::Source *source,
+                                   const std::optional<native::Call> &call,
+                                   const native::ImportError &error,
+                                   Symbol name, llvm::ArrayRef<Node *> operands,
+                                   Location location) {
+  Node *node = make(NodeKind::NativeCall, location);
+  node->native.name = name;
+  node->children = nodes(operands);
+  makeSourceCall(node, source, call, error);
+  return node;
 }
 
 Node *FormExpander::sourceValue(const Binding *space, Symbol name,
@@ -167,7 +140,7 @@ Node *FormExpander::sourceValue(const Binding *space, Symbol name,
     return makeError(location);
   native::ImportError error;
   std::optional<native::Call> call = sourceOf(space)->value(*full, error);
-  return makeSourceCall(call, error, name->text(), {}, &top, location);
+  return makeSourceCall(sourceOf(space), call, error, name, {}, location);
 }
 
 Node *FormExpander::setInSource(const Binding *space, Symbol name,
@@ -182,7 +155,8 @@ Node *FormExpander::setInSource(const Binding *space, Symbol name,
     diagnostics.report(Diag::ConstantNativeMember, location, {name->text()});
     return makeError(location);
   }
-  return makeSourceCall(call, error, name->text(), {value}, scope, location);
+  return makeSourceCall(sourceOf(space), call, error, name,
+                        {expand(value, scope)}, location);
 }
 
 /// (doc ns:name)
@@ -211,6 +185,7 @@ void FormExpander::noteMemberUse(Symbol name) {
 }
 
 void FormExpander::finishSources(std::vector<Node *> &first) {
+  resolveSources();
   for (native::Source *source : libraries.sources()) {
     for (auto &entry : usedMembers)
       source->useMember(entry.first().str());

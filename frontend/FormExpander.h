@@ -291,13 +291,26 @@ private:
                     Scope *scope, ir::Location location);
   Node *sourceDocumentation(const Binding *space, ir::Symbol name, bool isShown,
                             const Binding *show, ir::Location location);
-  native::Argument argumentOf(const Syntax *arg, Scope *scope);
-  Node *makeSourceCall(const std::optional<native::Call> &call,
-                       const native::ImportError &error, llvm::StringRef name,
-                       llvm::ArrayRef<const Syntax *> args, Scope *scope,
-                       ir::Location location);
+  bool makeSourceCall(Node *node, native::Source *source,
+                      const std::optional<native::Call> &call,
+                      const native::ImportError &error);
+  Node *makeSourceCall(native::Source *source,
+                       const std::optional<native::Call> &call,
+                       const native::ImportError &error, ir::Symbol name,
+                       llvm::ArrayRef<Node *> operands, ir::Location location);
   /// A member of some object is used, whose class may be any.
   void noteMemberUse(ir::Symbol name);
+  /// Chooses what sources are asked to call, by what is known of the arguments
+  /// (ResolveShims.cpp).
+  void resolveSources();
+  friend class SourceResolver;
+  /// Something of a source: the name of what is called, or the class of an object.
+  struct OfSource {
+    native::Source *source = nullptr;
+    std::string name;
+  };
+  /// Calls that are not chosen yet; objects.
+  llvm::DenseMap<const Node *, OfSource> sourceNames, sourceTypes;
   /// The shims of all sources: linked, and started before anything else.
   void finishSources(std::vector<Node *> &first);
   llvm::StringSet<> usedMembers;

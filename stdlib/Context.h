@@ -75,8 +75,9 @@ typedef struct plc_boundary {
   /// 0: outermost and at the usual address. PLC_CALLBACK_SERIAL: of a callback
   /// that nobody has asked for its number.
   uint64_t serial;
-  void *barrier; ///< ctx->barrier outside
+  /// Those of the context outside, in its order.
   plc_value winds, handlers, params;
+  void *barrier;
 } plc_boundary;
 /// Numbers of boundaries that callbacks of native code have made have this bit.
 /// Generated code makes them: it sets neither stack_top nor a number.

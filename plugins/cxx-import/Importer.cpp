@@ -50,6 +50,9 @@ public:
   std::optional<Call> assign(const std::string &name,
                              ImportError &error) override;
   void useMember(const std::string &name) override { members.insert(name); }
+  std::optional<Call> member(const std::string &type, const std::string &name,
+                             MemberUse use,
+                             const std::vector<Argument> &arguments) override;
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
@@ -65,13 +68,33 @@ private:
                              const std::string &name,
                              const std::vector<Argument> &arguments,
                              ImportError &error);
+  std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
+                                    const std::vector<Argument> &arguments);
   void useType(clang::QualType type);
+  void useTypes(const Candidate &candidate);
   void useClass(const clang::CXXRecordDecl *record);
   std::string overload(const Candidate &candidate, size_t arity,
                        const std::string &before, const std::string &after,
                        const std::string &flags);
   std::string memberCode(const clang::CXXRecordDecl *record,
                          const std::string &name);
+  std::string methodRow(const clang::CXXRecordDecl *record,
+                        const std::vector<const clang::NamedDecl *> &found,
+                        const Candidate &candidate, size_t arity);
+  std::optional<Call>
+  callKnown(const clang::CXXRecordDecl *record, const std::string &name,
+            const std::vector<const clang::NamedDecl *> &found,
+            const std::vector<Argument> &arguments);
+  Call useField(const clang::CXXRecordDecl *record,
+                const clang::ValueDecl *field, bool isSet);
+  std::string resultClass(const std::vector<Candidate> &possible);
+  std::string scalarSignature(const Candidate &candidate, size_t arity,
+                              const std::string &first);
+  /// The class of what is of this type, "" if there is none.
+  std::string classNameOf(clang::QualType type) {
+    const clang::CXXRecordDecl *record = current->classOf(type);
+    return record ? current->spell(record) : "";
+  }
   std::string classCode();
 
   ImportOptions options;
@@ -285,25 +308,40 @@ std::optional<Call> CxxSource::call(const std::string &name,
   return choose(all, name, arguments, error);
 }
 
-/// The call of one of several candidates.
-std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
-                                      const std::string &name,
-                                      const std::vector<Argument> &arguments,
-                                      ImportError &error) {
+/// Those that may take such arguments.
+std::vector<Candidate>
+CxxSource::possibleOf(const std::vector<Candidate> &all,
+                      const std::vector<Argument> &arguments) {
   std::vector<Candidate> possible;
-  size_t arity = arguments.size();
-  bool takesCount = false;
   for (const Candidate &candidate : all) {
-    if (arity < candidate.least || arity > candidate.most)
-      continue;
-    takesCount = true;
-    bool isPossible = candidate.refusal.empty();
-    for (size_t i = 0; i < arity && isPossible; ++i)
+    bool isPossible = arguments.size() >= candidate.least &&
+                      arguments.size() <= candidate.most &&
+                      candidate.refusal.empty();
+    for (size_t i = 0; i < arguments.size() && isPossible; ++i)
       isPossible = current->mayTake(
           candidate.function->getParamDecl(i)->getType(), arguments[i]);
     if (isPossible)
       possible.push_back(candidate);
   }
+  return possible;
+}
+
+void CxxSource::useTypes(const Candidate &candidate) {
+  useType(candidate.function->getReturnType());
+  for (const clang::ParmVarDecl *parameter : candidate.function->parameters())
+    useType(parameter->getType());
+}
+
+/// The call of one of several candidates.
+std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
+                                      const std::string &name,
+                                      const std::vector<Argument> &arguments,
+                                      ImportError &error) {
+  size_t arity = arguments.size();
+  bool takesCount = std::any_of(all.begin(), all.end(), [&](auto &candidate) {
+    return arity >= candidate.least && arity <= candidate.most;
+  });
+  std::vector<Candidate> possible = possibleOf(all, arguments);
   if (possible.empty()) {
     error.message = all.empty()     ? "it is no function"
                     : !takesCount   ? "nothing of that name takes " +
@@ -316,29 +354,49 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
     return std::nullopt;
   }
   for (const Candidate &candidate : possible) {
-    useType(candidate.function->getReturnType());
-    for (const clang::ParmVarDecl *parameter : candidate.function->parameters())
-      useType(parameter->getType());
+    useTypes(candidate);
     if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function))
       useClass(made->getParent());
   }
   if (possible.size() == 1 &&
       !isa<clang::CXXConstructorDecl>(possible[0].function)) {
-    const Candidate &only = possible[0];
-    std::string signature =
-        current->scalarText(only.function->getReturnType());
-    bool isScalar = !signature.empty();
-    signature += "(";
-    for (size_t i = 0; i < arity && isScalar; ++i) {
-      std::string text =
-          current->scalarText(only.function->getParamDecl(i)->getType());
-      isScalar = !text.empty();
-      signature += (i ? "," : "") + text;
-    }
-    if (isScalar)
-      return directCall(only, name, arity, signature + ")");
+    if (std::string signature = scalarSignature(possible[0], arity, "");
+        !signature.empty())
+      return directCall(possible[0], name, arity, signature);
   }
-  return dynamicCall(possible, name, arity);
+  Call call = dynamicCall(possible, name, arity);
+  call.type = resultClass(possible);
+  return call;
+}
+
+/// The class of what each of them returns or makes, "" if they differ.
+std::string CxxSource::resultClass(const std::vector<Candidate> &possible) {
+  std::string type;
+  for (const Candidate &candidate : possible) {
+    auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function);
+    std::string one =
+        made ? current->spell(made->getParent())
+             : classNameOf(candidate.function->getReturnType());
+    if (one.empty() || (!type.empty() && one != type))
+      return "";
+    type = one;
+  }
+  return type;
+}
+
+/// The text of a signature with this first parameter, "" if a shim has to convert.
+std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
+                                       const std::string &first) {
+  std::string result = current->scalarText(candidate.function->getReturnType());
+  std::string parameters = first;
+  for (size_t i = 0; i < arity; ++i) {
+    std::string text =
+        current->scalarText(candidate.function->getParamDecl(i)->getType());
+    if (text.empty())
+      return "";
+    parameters += (parameters.empty() ? "" : ",") + text;
+  }
+  return result.empty() ? "" : result + "(" + parameters + ")";
 }
 
 /// Scalars in and out.
@@ -373,7 +431,7 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
                      arguments + ");";
   if (candidate.mayThrow)
     body = "try { " + body + " } catch (...) { plc::cxx::failed(); } return " +
-           (result == "void" ? "" : result + "()") + ";";
+           (result == "void" ? "" : "{}") + ";";
   wanted.try_emplace(id, "PLC_SHIM " + result + " " + id + "(" + parameters +
                              ") noexcept { " + body + " }\n");
   return {id, name, signature};
@@ -417,6 +475,39 @@ void CxxSource::useClass(const clang::CXXRecordDecl *record) {
     useClass(base);
 }
 
+/// True if there is a twin of the method for objects that may change.
+static bool isHidden(Declarations &declarations, const Candidate &candidate,
+                     const std::vector<const clang::NamedDecl *> &found) {
+  auto *method = llvm::cast<clang::CXXMethodDecl>(candidate.function);
+  return method->isConst() &&
+         std::any_of(found.begin(), found.end(), [&](auto *other) {
+           auto *twin = dyn_cast<clang::CXXMethodDecl>(other);
+           return twin && !twin->isStatic() && !twin->isConst() &&
+                  declarations.candidate(twin).parameters ==
+                      candidate.parameters;
+         });
+}
+
+/// A method as a row of a table of overloads; `found`: all of its name.
+std::string
+CxxSource::methodRow(const clang::CXXRecordDecl *record,
+                     const std::vector<const clang::NamedDecl *> &found,
+                     const Candidate &candidate, size_t arity) {
+  auto *method = llvm::cast<clang::CXXMethodDecl>(candidate.function);
+  std::string flags =
+      std::string(method->isStatic()  ? "plc::cxx::Overload::Any"
+                  : method->isConst() ? "plc::cxx::Overload::Const"
+                                      : "0") +
+      (isHidden(*current, candidate, found) ? " | plc::cxx::Overload::Hidden"
+                                            : "");
+  // A method for const objects is called through one.
+  std::string object = std::string("static_cast<") +
+                       (method->isConst() ? "const ::" : "::") +
+                       current->spell(record) + " *>(self)->";
+  return overload(candidate, arity, object + method->getNameAsString() + "(",
+                  ")", flags);
+}
+
 /// What makes a member known, "" if the class has none of that name.
 std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
                                   const std::string &name) {
@@ -428,34 +519,14 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
       "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
   std::vector<const clang::NamedDecl *> found =
       current->membersOf(record, name);
-  // Of methods that differ in const only, that for objects that may change.
-  auto isHidden = [&](const clang::CXXMethodDecl *method) {
-    std::vector<std::string> parameters = current->candidate(method).parameters;
-    return method->isConst() &&
-           std::any_of(found.begin(), found.end(), [&](auto *other) {
-             auto *twin = dyn_cast<clang::CXXMethodDecl>(other);
-             return twin && !twin->isStatic() && !twin->isConst() &&
-                    current->candidate(twin).parameters == parameters;
-           });
-  };
   for (const clang::NamedDecl *declaration : found) {
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
       Candidate candidate = current->candidate(method);
       if (!candidate.refusal.empty())
         continue;
-      std::string flags =
-          std::string(method->isStatic()  ? "plc::cxx::Overload::Any"
-                      : method->isConst() ? "plc::cxx::Overload::Const"
-                                          : "0") +
-          (isHidden(method) ? " | plc::cxx::Overload::Hidden" : "");
-      // A method for const objects is called through one.
-      std::string object =
-          method->isConst() ? "static_cast<const " + type + " *>(self)->" : self;
-      useType(method->getReturnType());
-      for (const clang::ParmVarDecl *parameter : method->parameters())
-        useType(parameter->getType());
+      useTypes(candidate);
       for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
-        table += overload(candidate, arity, object + name + "(", ")", flags);
+        table += methodRow(record, found, candidate, arity);
       continue;
     }
     auto *value = dyn_cast<clang::ValueDecl>(declaration);
@@ -549,6 +620,132 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
   return {id, name, signature + ")"};
 }
 
+//===----------------------------------------------------------------------===//
+// Members of objects whose class is known when compiling
+//===----------------------------------------------------------------------===//
+
+std::optional<Call> CxxSource::member(const std::string &type,
+                                      const std::string &name, MemberUse use,
+                                      const std::vector<Argument> &arguments) {
+  auto known = classes.find(type);
+  if (known == classes.end())
+    return std::nullopt;
+  std::vector<const clang::NamedDecl *> found =
+      current->membersOf(known->second, name);
+  if (use == MemberUse::Call)
+    return callKnown(known->second, name, found, arguments);
+  if (found.size() != 1 || isa<clang::FunctionDecl>(found[0]))
+    return std::nullopt;
+  auto *field = dyn_cast<clang::ValueDecl>(found[0]);
+  if (!field || (use == MemberUse::Set &&
+                 (field->getType().isConstQualified() ||
+                  field->getType()->isReferenceType())))
+    return std::nullopt;
+  return useField(known->second, field, use == MemberUse::Set);
+}
+
+std::optional<Call>
+CxxSource::callKnown(const clang::CXXRecordDecl *record,
+                     const std::string &name,
+                     const std::vector<const clang::NamedDecl *> &found,
+                     const std::vector<Argument> &arguments) {
+  std::vector<Candidate> all;
+  for (const clang::NamedDecl *declaration : found)
+    if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration))
+      all.push_back(current->candidate(method));
+  std::vector<Candidate> possible = possibleOf(all, arguments);
+  if (possible.empty())
+    return std::nullopt;
+  for (const Candidate &candidate : possible)
+    useTypes(candidate);
+  std::string type = current->spell(record);
+  size_t arity = arguments.size();
+  std::string what = type + "." + name + "/" + std::to_string(arity);
+  for (const Candidate &candidate : possible)
+    what += "\n" + candidate.declaration;
+  std::string id = symbol("m" + what), parameters, passed, signature;
+  auto *only = llvm::cast<clang::CXXMethodDecl>(possible[0].function);
+  if (possible.size() == 1 && !only->isStatic())
+    signature = scalarSignature(possible[0], arity, "V");
+  bool isScalar = !signature.empty();
+  for (size_t i = 0; i < arity; ++i) {
+    std::string x = "a" + std::to_string(i);
+    parameters += ", " + (isScalar ? possible[0].parameters[i] : "plc_value") +
+                  " " + x;
+    passed += (i ? ", " : "") + x;
+    signature += isScalar ? "" : ",V";
+  }
+  std::string head = id + "(plc_value self" + parameters + ") noexcept {";
+  if (isScalar) {
+    std::string result = current->spell(only->getReturnType());
+    wanted.try_emplace(
+        id, "PLC_SHIM " + result + " " + head + " try { return plc::cxx::" +
+                (only->isConst() ? "unchanged<::" : "changeable<::") + type +
+                (only->isConst() ? ">(self)" : ">(self, \"" + name + "\")") +
+                "->" + name + "(" + passed +
+                "); } catch (...) { plc::cxx::failed(); } return " +
+                (result == "void" ? "" : "{}") + "; }\n");
+    return Call{id, name, signature};
+  }
+  std::string table;
+  for (const Candidate &candidate : possible)
+    table += methodRow(record, found, candidate, arity);
+  wanted.try_emplace(
+      id, "PLC_SHIM plc_value " + head +
+              "\n  static const plc::cxx::Overload overloads[] = {\n" + table +
+              "  };\n  const plc_value args[] = {" +
+              (arity ? passed : "PLC_FALSE") +
+              "};\n  return plc::cxx::callKnown<::" + type + ">(\"" + name +
+              "\", overloads, self, args, " + std::to_string(arity) +
+              ");\n}\n");
+  return Call{id, name, "V(V" + signature + ")", resultClass(possible)};
+}
+
+Call CxxSource::useField(const clang::CXXRecordDecl *record,
+                         const clang::ValueDecl *field, bool isSet) {
+  std::string type = current->spell(record), name = field->getNameAsString();
+  useType(field->getType());
+  std::string scalar = current->scalarText(field->getType());
+  std::string own = current->spell(field->getType().getUnqualifiedType());
+  std::string id = symbol((isSet ? "=" : ".") + type + "." + name);
+  std::string caught = " } catch (...) { plc::cxx::failed(); } ";
+  std::string object = std::string("plc::cxx::") +
+                       (isSet ? "changeable" : "unchanged") + "<::" + type +
+                       ">(self)->" + name;
+  if (isSet && !scalar.empty()) {
+    wanted.try_emplace(id, "PLC_SHIM void " + id + "(plc_value self, " + own +
+                               " v) noexcept { try { " + object + " = v;" +
+                               caught + "}\n");
+    return {id, name, "v(V," + scalar + ")"};
+  }
+  if (isSet) {
+    wanted.try_emplace(id, "PLC_SHIM plc_value " + id +
+                               "(plc_value self, plc_value v) noexcept { try { " +
+                               object + " = plc::cxx::Argument<" + own +
+                               ">(v).get();" + caught +
+                               "return PLC_UNSPECIFIED; }\n");
+    return {id, name, "V(V,V)"};
+  }
+  if (!scalar.empty()) {
+    wanted.try_emplace(id, "PLC_SHIM " + own + " " + id +
+                               "(plc_value self) noexcept { try { return " +
+                               object + ";" + caught + "return {}; }\n");
+    return {id, name, scalar + "(V)"};
+  }
+  // Its part of the object, which can be changed if that can.
+  auto *member = dyn_cast<clang::FieldDecl>(field);
+  bool isBits = member && member->isBitField();
+  wanted.try_emplace(
+      id, "PLC_SHIM plc_value " + id +
+              "(plc_value self) noexcept { try { auto *object = const_cast<::" +
+              type + " *>(plc::cxx::unchanged<::" + type +
+              ">(self)); return plc::cxx::resultOf([&]() -> " +
+              (isBits ? "auto" : "decltype(auto)") + " { return (object->" +
+              name + "); }, plc::cxx::Owner{self});" + caught +
+              "return PLC_UNSPECIFIED; }\n");
+  return {id, name, "V(V)", classNameOf(field->getType())};
+}
+
 std::optional<Call> CxxSource::value(const std::string &name,
                                      ImportError &error) {
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
@@ -563,7 +760,8 @@ std::optional<Call> CxxSource::value(const std::string &name,
                            what +
                            "); }); } catch (...) { plc::cxx::failed(); return "
                            "PLC_UNSPECIFIED; } }\n");
-    return Call{id, name, "V()"};
+    return Call{id, name, "V()",
+                classNameOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
   }
   error.message = "a function of C++ is no value: call it in a lambda";
   return std::nullopt;

@@ -26,11 +26,14 @@
 ; CHECK-NOT: callq
 ; CHECK: movq %rsp,
 ; CHECK-NOT: callq
-; CHECK: callq callback.lisp
+; CHECK: callq "plc:1:note"
 ; CHECK-NOT: callq
 ; CHECK: popq %rbp
 ; CHECK: retq
-; CHECK: callq rt_callback_slow
+; What is no fixnum is converted by another function.
+; CHECK-DAG: callq callback.lisp
+; CHECK-DAG: callq callback.result
+; CHECK-DAG: callq rt_callback_slow
 
 ; A procedure that calls nothing is put in place.
 ; LEAF-LABEL: {{^}}callback.leaf:

@@ -155,6 +155,12 @@ struct Owner {
 inline plc_shim_object *shimObject(plc_value reference) {
   return reinterpret_cast<plc_shim_object *>(plc_reference_handle(reference));
 }
+inline bool isAlive(const plc_shim_object *object) {
+  for (; object; object = object->parent)
+    if (!object->address)
+      return false;
+  return true;
+}
 inline bool isConstObject(plc_value v) {
   return plc_is_reference(v, shims->plugin) && shimObject(v)->is_const;
 }
@@ -212,8 +218,42 @@ template <class T> plc_value valueOf(T &x, Owner owner) {
 template <class T> T *objectIn(plc_value v, int &depth) {
   if (!plc_is_reference(v, shims->plugin))
     return nullptr;
-  auto *object = reinterpret_cast<plc_shim_object *>(plc_reference_handle(v));
+  plc_shim_object *object = shimObject(v);
+  // Nearly always it is just that.
+  if (object->type == classOf<T>() && !object->parent && object->address) {
+    depth = 0;
+    return static_cast<T *>(object->address);
+  }
   return static_cast<T *>(shims->cast(object, classOf<T>(), &depth));
+}
+
+template <class T> [[noreturn, gnu::cold]] void refuseObject(plc_value v) {
+  std::string name = "`" + demangled(typeid(T).name()) + "`";
+  if (plc_is_reference(v, shims->plugin) && !isAlive(shimObject(v)))
+    throw Failure{PLC_E_RANGE, "this " + name + " was destroyed"};
+  refuse("an object of the class " + name + " is needed here");
+}
+
+/// The instance that v refers to, for a method or an assignment that may change
+/// it.
+template <class T> T *changeable(plc_value v, const char *method = nullptr) {
+  int depth;
+  T *object = objectIn<T>(v, depth);
+  if (!object)
+    refuseObject<T>(v);
+  if (isConstObject(v))
+    refuse(method ? "this object is const, and " + std::string(method) +
+                        " may change it"
+                  : "this `" + demangled(typeid(T).name()) + "` is const");
+  return object;
+}
+/// The same for a call that does not.
+template <class T> const T *unchanged(plc_value v) {
+  int depth;
+  T *object = objectIn<T>(v, depth);
+  if (!object)
+    refuseObject<T>(v);
+  return object;
 }
 
 /// Conversions of a type without qualifiers: rank(v), from(v), to(x). What has no
@@ -229,8 +269,7 @@ template <class T> struct Convert {
     int depth;
     T *object = objectIn<T>(v, depth);
     if (!object)
-      refuse("an object of the class `" + demangled(typeid(T).name()) +
-             "` that was not destroyed is needed here");
+      refuseObject<T>(v);
     return *object;
   }
   /// A new object is Lisp's, another one is somebody's.
@@ -877,6 +916,21 @@ template <class F> plc_status guarded(plc_error *error, F run) noexcept {
   }
 }
 
+/// A method of a class that is known, with Lisp values.
+template <class T, size_t Count>
+plc_value callKnown(const char *name, const Overload (&overloads)[Count],
+                    plc_value self, const plc_value *args,
+                    size_t count) noexcept {
+  try {
+    void *object = const_cast<T *>(unchanged<T>(self));
+    return choose(name, overloads, Count, args, count, isConstObject(self))
+        ->call(object, Owner{self, args, count}, args);
+  } catch (...) {
+    failed();
+    return PLC_UNSPECIFIED;
+  }
+}
+
 template <size_t Count>
 plc_status callMethod(const char *name, const Overload (&overloads)[Count],
                       plc_value self, plc_shim_object *object,
@@ -1127,10 +1181,9 @@ template <class T> struct Class {
   }
 };
 
-template <class T> plc_shim_class *classOf() {
-  static plc_shim_class type = Class<T>::make();
-  return &type;
-}
+/// Made before anything else runs: no use asks whether it is there.
+template <class T> inline plc_shim_class classRecord = Class<T>::make();
+template <class T> plc_shim_class *classOf() { return &classRecord<T>; }
 
 template <class T>
 void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,

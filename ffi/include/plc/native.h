@@ -168,10 +168,12 @@ struct Argument {
     Text,
     Nil,
     Procedure,
-    Other ///< a literal that is none of these
+    Object, ///< an instance of `type`, or nil
+    Other   ///< a literal that is none of these
   } kind = Unknown;
-  int64_t value = 0;      ///< of Integer
-  bool isLarge = false;   ///< Integer: it does not fit into `value`
+  int64_t value = 0;    ///< of Integer
+  bool isLarge = false; ///< Integer: it does not fit into `value`
+  std::string type;     ///< of Object: Call::type
 };
 
 /// How a call is made.
@@ -179,7 +181,13 @@ struct Call {
   std::string symbol;    ///< to link with
   std::string name;      ///< for messages
   std::string signature; ///< its text
+  /// The class of what results, or which that refers to, as the source spells it;
+  /// "" if it is none or several are possible.
+  std::string type = {};
 };
+
+/// What is done with a member of an object.
+enum class MemberUse : uint8_t { Call, Get, Set };
 
 struct Module;
 
@@ -219,6 +227,14 @@ public:
                                      ImportError &error) = 0;
   /// Code that the program uses refers to a member of that name of some object.
   virtual void useMember(const std::string &name) = 0;
+  /// The same of an instance of a class (Call::type): a call, whose first argument
+  /// it is, before `arguments`. Nothing if only the object can tell.
+  virtual std::optional<Call> member(const std::string &type,
+                                     const std::string &name, MemberUse use,
+                                     const std::vector<Argument> &arguments) {
+    (void)type, (void)name, (void)use, (void)arguments;
+    return std::nullopt;
+  }
 
   /// The shims for all that was asked for since the last time: Module::shims and
   /// what they are linked with; null and no error if there are none. `start`

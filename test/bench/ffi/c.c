@@ -35,6 +35,29 @@ static long increment(long x) { return x + 1; }
 static double callbacks(long n) {
   return (double)native_callback(n, increment);
 }
+/* As c.lisp has them: one writes, the other calls what may change, too. */
+static volatile long calls;
+static long incrementAndNote(long x) {
+  calls = x;
+  return x + 1;
+}
+static double callbacksThatWrite(long n) {
+  return (double)native_callback(n, incrementAndNote);
+}
+static long (*volatile step)(long) = increment;
+static long stepAndNote(long x) {
+  calls = x;
+  return step(x);
+}
+static double callbacksThatCall(long n) {
+  return (double)native_callback(n, stepAndNote);
+}
+/* A closure of C: a function and what it is given. */
+static volatile long one = 1;
+static long add(long x) { return x + one; }
+static double callbacksOfClosure(long n) {
+  return (double)native_callback(n, add);
+}
 static int compare(const double *a, const double *b) {
   return (*a > *b) - (*a < *b);
 }

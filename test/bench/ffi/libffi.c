@@ -72,7 +72,7 @@ static double texts(long n) {
 }
 /* A function of C that calls `handler`. */
 static void *closureOf(void (*handler)(ffi_cif *, void *, void **, void *),
-                       ffi_type *result, unsigned count, ffi_type *type) {
+                       void *data, ffi_type *result, unsigned count, ffi_type *type) {
   static ffi_cif cif;
   static ffi_type *types[2];
   void *code;
@@ -80,7 +80,7 @@ static void *closureOf(void (*handler)(ffi_cif *, void *, void **, void *),
   types[0] = types[1] = type;
   if (!closure ||
       ffi_prep_cif(&cif, FFI_DEFAULT_ABI, count, result, types) != FFI_OK ||
-      ffi_prep_closure_loc(closure, &cif, handler, NULL, code) != FFI_OK)
+      ffi_prep_closure_loc(closure, &cif, handler, data, code) != FFI_OK)
     abort();
   return code;
 }
@@ -89,14 +89,42 @@ static void increment(ffi_cif *cif, void *result, void **arguments,
   (void)cif, (void)data;
   *(ffi_sarg *)result = *(long *)arguments[0] + 1;
 }
-static double callbacks(long n) {
+static volatile long calls;
+static void incrementAndNote(ffi_cif *cif, void *result, void **arguments,
+                             void *data) {
+  calls = *(long *)arguments[0];
+  increment(cif, result, arguments, data);
+}
+static void (*volatile step)(ffi_cif *, void *, void **, void *) = increment;
+static void stepAndNote(ffi_cif *cif, void *result, void **arguments,
+                        void *data) {
+  calls = *(long *)arguments[0];
+  step(cif, result, arguments, data);
+}
+static void add(ffi_cif *cif, void *result, void **arguments, void *data) {
+  (void)cif;
+  *(ffi_sarg *)result = *(long *)arguments[0] + *(long *)data;
+}
+static double callbacksOf(void (*handler)(ffi_cif *, void *, void **, void *),
+                          void *data, long n) {
   prepare((void *)native_callback, &ffi_type_slong, 2, &ffi_type_slong,
           &ffi_type_pointer, 0);
-  void *f = closureOf(increment, &ffi_type_slong, 1, &ffi_type_slong);
+  void *f = closureOf(handler, data, &ffi_type_slong, 1, &ffi_type_slong);
   void *arguments[] = {&n, &f};
   long result;
   ffi_call(&call.cif, call.function, &result, arguments);
   return (double)result;
+}
+static double callbacks(long n) { return callbacksOf(increment, NULL, n); }
+static double callbacksThatWrite(long n) {
+  return callbacksOf(incrementAndNote, NULL, n);
+}
+static double callbacksThatCall(long n) {
+  return callbacksOf(stepAndNote, NULL, n);
+}
+static double callbacksOfClosure(long n) {
+  long one = 1;
+  return callbacksOf(add, &one, n);
 }
 static void compare(ffi_cif *cif, void *result, void **arguments, void *data) {
   (void)cif, (void)data;
@@ -107,7 +135,7 @@ static double *numbers;
 static double sort(long n) {
   prepare((void *)native_sort, &ffi_type_void, 3, &ffi_type_pointer,
           &ffi_type_slong, &ffi_type_pointer);
-  void *f = closureOf(compare, &ffi_type_sint, 2, &ffi_type_pointer);
+  void *f = closureOf(compare, NULL, &ffi_type_sint, 2, &ffi_type_pointer);
   void *arguments[] = {&numbers, &n, &f};
   ffi_call(&call.cif, call.function, NULL, arguments);
   return native_is_sorted(numbers, n);

@@ -4,9 +4,9 @@ static const Kernel kernels[] = {
     {"pointer", pointers},   {"string", strings},
     {"string-made", strings}, {"text", texts},
     {"pointer-passed", pointers},
-    {"callback", callbacks}, {"callback-write", callbacks},
-    {"callback-call", callbacks},
-    {"callback-closure", callbacks},
+    {"callback", callbacks}, {"callback-write", callbacksThatWrite},
+    {"callback-call", callbacksThatCall},
+    {"callback-closure", callbacksOfClosure},
     {"qsort", sort},         {0}};
 int main(int argc, char **argv) {
   if (argc == 3)

@@ -1,0 +1,203 @@
+//===- ResolveShims.cpp - which code of another language is called --------===//
+//
+// When a unit has been expanded, the classes of objects are followed from what
+// makes them to variables that are never assigned. So functions are chosen by what
+// is known of their arguments, and the members of such objects are called without
+// looking for them when the program runs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/FormExpander.h"
+
+using namespace plc::ir;
+
+namespace plc::frontend {
+
+class SourceResolver {
+public:
+  explicit SourceResolver(FormExpander &expander) : expander(expander) {}
+
+  void run() {
+    for (Node *form : expander.unit.body)
+      noteInits(form);
+    for (Node *form : expander.unit.body)
+      typeOf(form);
+  }
+
+private:
+  using Type = FormExpander::OfSource;
+
+  void noteInits(const Node *node);
+  const Type &typeOf(Node *node);
+  Type resolve(Node *node);
+  Type callSource(Node *node);
+  Type useMember(Node *node);
+  native::Argument argumentOf(Node *node);
+  std::vector<native::Argument> argumentsOf(llvm::ArrayRef<Node *> nodes);
+
+  FormExpander &expander;
+  /// The values of variables that have only one.
+  llvm::DenseMap<const Variable *, Node *> locals;
+  llvm::DenseMap<const Global *, Node *> globals;
+  /// Expressions that were seen; without a class while they are being looked at.
+  llvm::DenseMap<const Node *, Type> types;
+};
+
+void SourceResolver::noteInits(const Node *node) {
+  bool isLet = node->kind == NodeKind::Let || node->kind == NodeKind::Letrec;
+  for (size_t i = 0; isLet && i < node->variables.size(); ++i)
+    if (const Variable *v = node->variables[i];
+        !v->isAssigned && !v->holdsSeveral)
+      locals[v] = node->children[i];
+  if (node->kind == NodeKind::GlobalDefine && !node->global->isAssigned)
+    globals[node->global] = node->children[0];
+  for (const Node *child : node->children)
+    noteInits(child);
+}
+
+const SourceResolver::Type &SourceResolver::typeOf(Node *node) {
+  if (auto known = types.find(node); known != types.end())
+    return known->second;
+  types[node] = {};
+  Type type = resolve(node);
+  return types[node] = std::move(type);
+}
+
+SourceResolver::Type SourceResolver::resolve(Node *node) {
+  Type last;
+  for (Node *child : node->children)
+    last = typeOf(child);
+  switch (node->kind) {
+  case NodeKind::LocalRef:
+    if (Node *init = locals.lookup(node->variable))
+      return typeOf(init);
+    return {};
+  case NodeKind::GlobalRef:
+    if (Node *init = globals.lookup(node->global))
+      return typeOf(init);
+    return {};
+  case NodeKind::Let:
+  case NodeKind::Letrec:
+  case NodeKind::Sequence:
+    return last;
+  case NodeKind::NativeCall:
+    return callSource(node);
+  case NodeKind::Call:
+    return useMember(node);
+  default:
+    return {};
+  }
+}
+
+native::Argument SourceResolver::argumentOf(Node *node) {
+  native::Argument argument;
+  if (const Type &type = typeOf(node); type.source) {
+    argument.kind = native::Argument::Object;
+    argument.type = type.name;
+    return argument;
+  }
+  if (node->kind == NodeKind::Lambda || node->kind == NodeKind::CaseLambda)
+    argument.kind = native::Argument::Procedure;
+  if (node->kind != NodeKind::Constant)
+    return argument;
+  switch (node->datum->kind) {
+  case DatumKind::Fixnum:
+    argument.kind = native::Argument::Integer;
+    argument.value = node->datum->integer;
+    break;
+  case DatumKind::BigInteger:
+    argument.kind = native::Argument::Integer;
+    argument.isLarge = true;
+    break;
+  case DatumKind::Flonum:
+  case DatumKind::Ratio:
+    argument.kind = native::Argument::Real;
+    break;
+  case DatumKind::Complex:
+    argument.kind = native::Argument::Complex;
+    break;
+  case DatumKind::True:
+  case DatumKind::False:
+    argument.kind = native::Argument::Boolean;
+    break;
+  case DatumKind::Character:
+    argument.kind = native::Argument::Character;
+    break;
+  case DatumKind::String:
+    argument.kind = native::Argument::Text;
+    break;
+  case DatumKind::Nil:
+  case DatumKind::Undefined:
+    argument.kind = native::Argument::Nil;
+    break;
+  default:
+    argument.kind = native::Argument::Other;
+    break;
+  }
+  return argument;
+}
+
+std::vector<native::Argument>
+SourceResolver::argumentsOf(llvm::ArrayRef<Node *> nodes) {
+  std::vector<native::Argument> arguments;
+  for (Node *node : nodes)
+    arguments.push_back(argumentOf(node));
+  return arguments;
+}
+
+SourceResolver::Type SourceResolver::callSource(Node *node) {
+  auto found = expander.sourceNames.find(node);
+  if (found != expander.sourceNames.end()) {
+    Type callee = found->second;
+    native::ImportError error;
+    std::optional<native::Call> call =
+        callee.source->call(callee.name, argumentsOf(node->children), error);
+    expander.makeSourceCall(node, callee.source, call, error);
+  }
+  return expander.sourceTypes.lookup(node);
+}
+
+/// (foreign-call-method object 'name argument ...), foreign-get, foreign-set!
+SourceResolver::Type SourceResolver::useMember(Node *node) {
+  const Node *callee = node->children[0];
+  if (callee->kind != NodeKind::PrimitiveRef || node->children.size() < 3)
+    return {};
+  llvm::StringRef id = primitiveRow(callee->primitive).id;
+  native::MemberUse use;
+  if (id == "ForeignCallMethod")
+    use = native::MemberUse::Call;
+  else if (id == "ForeignGet")
+    use = native::MemberUse::Get;
+  else if (id == "ForeignSet")
+    use = native::MemberUse::Set;
+  else
+    return {};
+  Node *object = node->children[1], *name = node->children[2];
+  Type type = typeOf(object);
+  if (!type.source || name->kind != NodeKind::Constant ||
+      name->datum->kind != DatumKind::Symbol)
+    return {};
+  llvm::ArrayRef<Node *> args = node->children.drop_front(3);
+  for (const Node *arg : args)
+    if (arg->kind == NodeKind::Constant &&
+        arg->datum->kind == DatumKind::Symbol &&
+        arg->datum->symbol->text().starts_with(":"))
+      return {};
+  std::optional<native::Call> call = type.source->member(
+      type.name, name->datum->symbol->text().str(), use, argumentsOf(args));
+  if (!call)
+    return {};
+  llvm::SmallVector<Node *, 8> operands{object};
+  operands.append(args.begin(), args.end());
+  node->kind = NodeKind::NativeCall;
+  node->children = expander.nodes(operands);
+  expander.makeSourceCall(node, type.source, call, {});
+  return expander.sourceTypes.lookup(node);
+}
+
+void FormExpander::resolveSources() {
+  if (!libraries.sources().empty())
+    SourceResolver(*this).run();
+}
+
+} // namespace plc::frontend
