@@ -56,8 +56,12 @@ struct ClassInfo {
     ClassInfo *type;
     void *(*cast)(void *);
   };
+  struct Member {
+    Value symbol; ///< lives for ever, as all symbols do
+    plc_shim_member uses;
+  };
   GrowArray<Base> bases;
-  GrowArray<plc_shim_member> members;
+  GrowArray<Member> members;
 };
 ClassInfo *classes;
 
@@ -79,12 +83,13 @@ ClassInfo *infoOf(const plc_shim_class *type) {
 
 void addMember(plc_shim_class *type, const plc_shim_member *member) {
   ClassInfo *info = infoOf(type);
-  for (plc_shim_member &known : info->members)
-    if (strcmp(known.name, member->name) == 0) {
-      known = *member;
+  Value symbol = intern(theContext, member->name);
+  for (ClassInfo::Member &known : info->members)
+    if (known.symbol == symbol) {
+      known.uses = *member;
       return;
     }
-  info->members.push(*member);
+  info->members.push({symbol, *member});
 }
 
 void addBase(plc_shim_class *type, plc_shim_class *base,
@@ -149,10 +154,10 @@ plc_status isConst(const plc_shim_object *object, plc_error *error) {
 }
 
 /// The member of the class; shims give each class those of its bases, too.
-const plc_shim_member *findMember(ClassInfo *type, const char *name) {
-  for (plc_shim_member &member : type->members)
-    if (strcmp(member.name, name) == 0)
-      return &member;
+const plc_shim_member *findMember(ClassInfo *type, Value name) {
+  for (ClassInfo::Member &member : type->members)
+    if (member.symbol == name)
+      return &member.uses;
   return nullptr;
 }
 
@@ -164,19 +169,19 @@ plc_status useMember(plc_value self, plc_value name, Use use,
   plc_shim_object *object = objectOf(self);
   if (!isAlive(object))
     return destroyed(object, error);
-  char text[256];
-  size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
-                                       sizeof text - 1);
-  text[bytes < sizeof text ? bytes : 0] = 0;
   if (use == Use::Set && object->is_const)
     return isConst(object, error);
-  const plc_shim_member *member = findMember(infoOf(object->type), text);
+  const plc_shim_member *member = findMember(infoOf(object->type), name);
   plc_shim_use *run = !member             ? nullptr
                       : use == Use::Call  ? member->call
                       : use == Use::Get   ? member->get
                                           : member->set;
   if (run)
     return run(self, object, args, count, result, error);
+  char text[256];
+  size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
+                                       sizeof text - 1);
+  text[bytes < sizeof text ? bytes : 0] = 0;
   char message[600];
   snprintf(message, sizeof message,
            member ? "`%.250s` of `%.250s` cannot be used so: it is a %s"
@@ -311,7 +316,7 @@ plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
   *result = PLC_NULL;
   ClassInfo *info = infoOf(objectOf(self)->type);
   for (size_t i = info->members.count; i-- > 0;)
-    *result = cons(ctx, makeString(ctx, info->members[i].name), *result);
+    *result = cons(ctx, makeString(ctx, info->members[i].uses.name), *result);
   return PLC_OK;
 }
 

@@ -214,17 +214,26 @@ template <class T> plc_value valueOf(T &x, Owner owner) {
   return reference(&x, false, owner);
 }
 
-/// The object that v refers to as a T; null if it is none.
-template <class T> T *objectIn(plc_value v, int &depth) {
+/// What v refers to if that is a T and no part of anything, as nearly always.
+template <class T>
+[[gnu::always_inline]] inline plc_shim_object *usualObject(plc_value v) {
   if (!plc_is_reference(v, shims->plugin))
     return nullptr;
   plc_shim_object *object = shimObject(v);
-  // Nearly always it is just that.
-  if (object->type == classOf<T>() && !object->parent && object->address) {
+  return object->type == classOf<T>() && !object->parent && object->address
+             ? object
+             : nullptr;
+}
+
+/// The object that v refers to as a T; null if it is none.
+template <class T> T *objectIn(plc_value v, int &depth) {
+  if (plc_shim_object *usual = usualObject<T>(v)) {
     depth = 0;
-    return static_cast<T *>(object->address);
+    return static_cast<T *>(usual->address);
   }
-  return static_cast<T *>(shims->cast(object, classOf<T>(), &depth));
+  if (!plc_is_reference(v, shims->plugin))
+    return nullptr;
+  return static_cast<T *>(shims->cast(shimObject(v), classOf<T>(), &depth));
 }
 
 template <class T> [[noreturn, gnu::cold]] void refuseObject(plc_value v) {
@@ -234,26 +243,35 @@ template <class T> [[noreturn, gnu::cold]] void refuseObject(plc_value v) {
   refuse("an object of the class " + name + " is needed here");
 }
 
-/// The instance that v refers to, for a method or an assignment that may change
-/// it.
-template <class T> T *changeable(plc_value v, const char *method = nullptr) {
+template <class T>
+[[gnu::noinline]] T *rareInstance(plc_value v, bool mayChange,
+                                  const char *method) {
   int depth;
   T *object = objectIn<T>(v, depth);
   if (!object)
     refuseObject<T>(v);
-  if (isConstObject(v))
+  if (mayChange && isConstObject(v))
     refuse(method ? "this object is const, and " + std::string(method) +
                         " may change it"
                   : "this `" + demangled(typeid(T).name()) + "` is const");
   return object;
 }
+
+/// The instance that v refers to, for a method or an assignment that may change
+/// it.
+template <class T>
+[[gnu::always_inline]] inline T *changeable(plc_value v,
+                                            const char *method = nullptr) {
+  plc_shim_object *object = usualObject<T>(v);
+  return object && !object->is_const ? static_cast<T *>(object->address)
+                                     : rareInstance<T>(v, true, method);
+}
 /// The same for a call that does not.
-template <class T> const T *unchanged(plc_value v) {
-  int depth;
-  T *object = objectIn<T>(v, depth);
-  if (!object)
-    refuseObject<T>(v);
-  return object;
+template <class T>
+[[gnu::always_inline]] inline const T *unchanged(plc_value v) {
+  plc_shim_object *object = usualObject<T>(v);
+  return object ? static_cast<const T *>(object->address)
+                : rareInstance<T>(v, false, nullptr);
 }
 
 /// Conversions of a type without qualifiers: rank(v), from(v), to(x). What has no
