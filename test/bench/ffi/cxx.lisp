@@ -1,0 +1,20 @@
+;; The loops of cxx.cpp.
+(import (scheme base) (scheme write) (scheme process-context) (plc) (plc hosts))
+(import "native.hpp" :from "c++" :as c)
+(include "kernels.scm")
+(define counter (c:Counter 0))
+(define (methods n)
+  (do ((i 0 (+ i 1))) ((= i n) (counter.get)) (counter.add 1)))
+;; Nothing tells the class of an element.
+(define (methods-unknown n)
+  (let ((counter (vector-ref (vector counter) 0)))
+    (do ((i 0 (+ i 1))) ((= i n) (counter.get)) (counter.add 1))))
+(define (exceptions n)
+  (do ((i 0 (+ i 1))) ((= i n) (counter.get))
+    (guard (e ((char=? (string-ref (error-object-message e) 0) #\r)
+               (counter.add 1)))
+      (counter.refuse))))
+(run-kernel
+ (list (cons 'cxx-method methods)
+       (cons 'cxx-method-unknown methods-unknown)
+       (cons 'cxx-throw exceptions)))
