@@ -86,7 +86,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
   uint64_t hash = hashBytes(head, hashBytes(clang::getClangFullVersion()));
   std::vector<std::string> own;
   std::error_code trouble;
-  for (auto &entry : std::filesystem::directory_iterator(
+  for (auto &entry : std::filesystem::recursive_directory_iterator(
            headerFolder() + "/plc", trouble))
     own.push_back(entry.path().string());
   std::sort(own.begin(), own.end());
