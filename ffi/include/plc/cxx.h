@@ -5,7 +5,9 @@
 #ifndef PLC_CXX_H
 #define PLC_CXX_H
 
+#include "plc/cxx/blocking.h"
 #include "plc/cxx/classes.h"
+#include "plc/cxx/exceptions.h"
 #include "plc/cxx/procedures.h"
 
 #endif // PLC_CXX_H

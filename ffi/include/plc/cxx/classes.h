@@ -3,6 +3,7 @@
 #ifndef PLC_CXX_CLASSES_H
 #define PLC_CXX_CLASSES_H
 
+#include "plc/cxx/blocking.h"
 #include "plc/cxx/overloads.h"
 
 #include <functional>
@@ -44,8 +45,13 @@ template <class T> struct Class {
   }
   static plc_status destroy(void *address, plc_error *error) {
     return guarded(error, [&] {
-      if constexpr (std::is_destructible_v<T>)
-        delete static_cast<T *>(address);
+      if constexpr (std::is_destructible_v<T>) {
+        // It may wait for threads that call Lisp.
+        if (!std::is_trivially_destructible_v<T> && hasThreads())
+          blocking([&] { delete static_cast<T *>(address); });
+        else
+          delete static_cast<T *>(address);
+      }
       return PLC_OK;
     });
   }
@@ -282,9 +288,12 @@ void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
 }
 
 template <class D, class B> void addBase() {
-  shims->add_base(classOf<D>(), classOf<B>(), [](void *p) -> void * {
-    return static_cast<B *>(static_cast<D *>(p));
-  });
+  shims->add_base(
+      classOf<D>(), classOf<B>(),
+      [](void *p, const void *) -> void * {
+        return static_cast<B *>(static_cast<D *>(p));
+      },
+      nullptr);
 }
 
 } // namespace cxx

@@ -10,6 +10,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
@@ -33,8 +34,7 @@ public:
   Root(const Root &) = delete;
   Root &operator=(const Root &) = delete;
   ~Root() {
-    host()->run(
-        host(),
+    shims->run(
         [](void *data) { host()->drop(host(), *static_cast<plc_root *>(data)); },
         &root);
   }
@@ -44,55 +44,43 @@ private:
   plc_root root;
 };
 
-/// Lisp that was called raised, or left: what is thrown until Lisp is reached.
+/// Lisp that was called left by a continuation: what is thrown until Lisp is
+/// reached.
 struct LispThrow {
   std::shared_ptr<Root> token;
+};
+
+/// It raised: code that handles errors of C++ may handle this one.
+struct LispError : LispThrow, std::exception {
+  std::string text;
+  LispError(LispThrow thrown, std::string text)
+      : LispThrow(std::move(thrown)), text(std::move(text)) {}
+  const char *what() const noexcept override { return text.c_str(); }
 };
 
 [[noreturn]] inline void refuse(std::string text) {
   throw Failure{PLC_E_TYPE, std::move(text)};
 }
 
+/// The name of a type as programs write it: without what tells versions of the
+/// library apart, and what nobody writes in full.
 inline std::string demangled(const char *name) {
   int status;
   char *text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
   std::string result = status == 0 ? text : name;
   free(text);
+  for (std::string_view version : {"[abi:cxx11]", "__cxx11::"})
+    for (size_t at; (at = result.find(version)) != std::string::npos;)
+      result.erase(at, version.size());
+  constexpr std::string_view full =
+      "std::basic_string<char, std::char_traits<char>, std::allocator<char> >";
+  for (size_t at; (at = result.find(full)) != std::string::npos;)
+    result.replace(at, full.size(), "std::string");
   return result;
 }
 
-/// Describes the exception that is being handled.
-inline plc_status describe(plc_error *error) noexcept {
-  auto fail = [&](plc_status status, const char *type, const char *text) {
-    return host()->fail(host(), error, status, type, text);
-  };
-  try {
-    const std::type_info *type = abi::__cxa_current_exception_type();
-    std::string name = type ? demangled(type->name()) : "foreign exception";
-    try {
-      throw;
-    } catch (const LispThrow &thrown) {
-      error->token = thrown.token->value();
-      return PLC_E_LISP;
-    } catch (const Failure &failure) {
-      return fail(failure.status, nullptr, failure.text.c_str());
-    } catch (const std::exception &e) {
-      return fail(PLC_E_FOREIGN, name.c_str(), e.what());
-    } catch (const std::string &text) {
-      return fail(PLC_E_FOREIGN, name.c_str(), text.c_str());
-    } catch (const char *text) {
-      return fail(PLC_E_FOREIGN, name.c_str(), text ? text : "");
-    } catch (int number) {
-      return fail(PLC_E_FOREIGN, name.c_str(),
-                  std::to_string(number).c_str());
-    } catch (...) {
-      return fail(PLC_E_FOREIGN, name.c_str(),
-                  ("a `" + name + "` was thrown").c_str());
-    }
-  } catch (...) { // what() threw, or there is no memory
-    return fail(PLC_E_FOREIGN, nullptr, "an exception that cannot be described");
-  }
-}
+/// Describes the exception that is being handled (cxx/exceptions.h).
+inline plc_status describe(plc_error *error) noexcept;
 
 /// In a handler of a shim that compiled code called.
 inline void failed() noexcept {

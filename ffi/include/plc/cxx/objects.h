@@ -84,7 +84,9 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
              isOwned,
              std::is_const_v<T> || owner.isConst,
              nullptr,
-             0};
+             0,
+             nullptr,
+             nullptr};
   keepOwner(object, owner);
   return shims->reference(shims->plugin, object);
 }

@@ -22,6 +22,15 @@ template <class A> plc_value valueFor(A &&a) {
     return resultOf([&] { return T(a); });
 }
 
+/// Throws what left Lisp.
+[[noreturn]] inline void throwLisp(plc_value token) {
+  LispThrow thrown{std::make_shared<Root>(token)};
+  plc_value object = host()->token_condition(host(), token);
+  if (object == PLC_FALSE)
+    throw thrown;
+  throw LispError(thrown, textOf(host()->condition_text(host(), object)));
+}
+
 /// What a procedure returns, as an R, or what it threw.
 template <class R, class... A>
 R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
@@ -43,7 +52,7 @@ R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
             !shimObject(args[i])->is_owned)
           shimObject(args[i])->address = nullptr;
       if (status == PLC_E_LISP)
-        throw LispThrow{std::make_shared<Root>(error.token)};
+        throwLisp(error.token);
       if (status != PLC_OK)
         refuse("the procedure cannot be called");
       if constexpr (!std::is_void_v<R>) {
@@ -55,9 +64,8 @@ R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
     }
   };
   // Any thread may call this.
-  plc_status status = host()->run(
-      host(), [](void *data) { (*static_cast<decltype(body) *>(data))(); },
-      &body);
+  plc_status status = shims->run(
+      [](void *data) { (*static_cast<decltype(body) *>(data))(); }, &body);
   if (trouble)
     std::rethrow_exception(trouble);
   if (status != PLC_OK)
