@@ -17,11 +17,8 @@ native::Source *FormExpander::sourceOf(const Binding *space) {
   return native ? native->module->source.get() : nullptr;
 }
 
-/// The name as the source knows it: in one of the namespaces or the outermost.
-std::string FormExpander::sourceName(const NativeSpace &space,
-                                     native::Source &source,
-                                     llvm::StringRef name,
-                                     native::Source::Found &found) {
+std::string sourceName(const NativeSpace &space, native::Source &source,
+                       llvm::StringRef name, native::Source::Found &found) {
   for (const std::string &outer : space.namespaces) {
     std::string full = outer + ":" + name.str();
     found = source.find(full);

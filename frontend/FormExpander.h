@@ -277,8 +277,6 @@ private:
   //===--- Declarations that are asked for (ExpandShims.cpp) -----------------===//
   /// The source of a namespace, null if all its declarations are known.
   native::Source *sourceOf(const Binding *space);
-  std::string sourceName(const NativeSpace &space, native::Source &source,
-                         llvm::StringRef name, native::Source::Found &found);
   std::optional<std::string> findInSource(const Binding *space,
                                           ir::Symbol name,
                                           ir::Location location);

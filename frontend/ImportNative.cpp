@@ -172,6 +172,10 @@ const NativeSpace *LibraryManager::importNative(
   space.importOptions.folders.push_back(folder.empty() ? "." : folder.str());
   // `std:sort` of `:as std` is std::sort.
   space.namespaces.push_back(space.name);
+  for (auto &entry : space.blocking)
+    space.importOptions.blocking.push_back(entry.first().str());
+  llvm::sort(space.importOptions.blocking);
+  space.importOptions.isBlocking = space.isBlocking;
   native::ImportError error;
   space.module =
       session.natives->import(ecosystem, space.importOptions, error);
@@ -194,6 +198,12 @@ const NativeSpace *LibraryManager::importNative(
   // By the names of the module.
   for (llvm::StringSet<> *names : {&space.blocking, &space.transient})
     for (auto &entry : std::exchange(*names, {})) {
+      native::Source::Found found;
+      if (native::Source *source = space.module->source.get()) {
+        sourceName(space, *source, entry.first(), found);
+        if (found.kind != native::Source::Found::Nothing)
+          continue;
+      }
       std::optional<NativeMember> member = space.find(entry.first());
       if (member && member->kind == NativeMember::Function) {
         names->insert(space.module->functions[member->index].name);

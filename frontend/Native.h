@@ -108,5 +108,9 @@ std::string nativeTypeSpelling(const native::Module &module,
 std::string nativeMisfit(const native::Module &module, native::TypeId id,
                          const ir::Datum *datum);
 
+/// The name as the source knows it: in one of the namespaces or the outermost.
+std::string sourceName(const NativeSpace &space, native::Source &source,
+                       llvm::StringRef name, native::Source::Found &found);
+
 } // namespace plc::frontend
 #endif // PLC_FRONTEND_NATIVE_H

@@ -9,6 +9,7 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/Frontend/ASTUnit.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,10 +67,15 @@ public:
   std::vector<const clang::NamedDecl *>
   membersOf(const clang::CXXRecordDecl *record, const std::string &name) const;
 
+  /// Classes of exceptions: those derived from std::exception, and those that code
+  /// of the headers themselves throws.
+  const std::vector<const clang::CXXRecordDecl *> &exceptions();
+
   clang::ASTContext &context;
 
 private:
   clang::PrintingPolicy policy;
+  std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
 };
 
 } // namespace plc::cxximport

@@ -70,6 +70,7 @@ private:
                              ImportError &error);
   std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
                                     const std::vector<Argument> &arguments);
+  bool mayBlock(const clang::FunctionDecl *function);
   void useType(clang::QualType type);
   void useTypes(const Candidate &candidate);
   void useClass(const clang::CXXRecordDecl *record);
@@ -399,10 +400,31 @@ std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
   return result.empty() ? "" : result + "(" + parameters + ")";
 }
 
+/// Whether the import says that it may wait for other threads.
+bool CxxSource::mayBlock(const clang::FunctionDecl *function) {
+  if (options.isBlocking)
+    return true;
+  auto *made = dyn_cast<clang::CXXConstructorDecl>(function);
+  std::string name = current->qualifiedName(
+      made ? static_cast<const clang::NamedDecl *>(made->getParent())
+           : function);
+  for (const std::string &blocking : options.blocking)
+    if (std::string known = cxxName(blocking);
+        name == known || llvm::StringRef(name).ends_with("::" + known))
+      return true;
+  return false;
+}
+
+/// What is done without touching Lisp.
+static std::string blockingCall(const std::string &call) {
+  return "plc::cxx::blocking([&]() -> decltype(auto) { return " + call + "; })";
+}
+
 /// Scalars in and out.
 Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
                            size_t arity, const std::string &signature) {
-  if (!candidate.mayThrow && arity == candidate.most)
+  bool isBlocking = mayBlock(candidate.function);
+  if (!candidate.mayThrow && arity == candidate.most && !isBlocking)
     if (std::string known = current->symbolOf(candidate.function);
         !known.empty()) {
       // The library of the shims tells whether there is such a function.
@@ -426,9 +448,9 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
     parameters += (i ? ", " : "") + candidate.parameters[i] + " " + x;
     arguments += (i ? ", " : "") + x;
   }
-  std::string body = "return ::" +
-                     current->qualifiedName(candidate.function) + "(" +
-                     arguments + ");";
+  std::string body =
+      "::" + current->qualifiedName(candidate.function) + "(" + arguments + ")";
+  body = "return " + (isBlocking ? blockingCall(body) : body) + ";";
   if (candidate.mayThrow)
     body = "try { " + body + " } catch (...) { plc::cxx::failed(); } return " +
            (result == "void" ? "" : "{}") + ";";
@@ -452,11 +474,14 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
             std::to_string(i) + "]); ";
   }
+  std::string call = before + arguments + after;
+  if (mayBlock(candidate.function))
+    call = blockingCall(call);
   return "    {R\"plc(" + candidate.declaration + ")plc\", " +
          std::to_string(arity) + ", plc::cxx::rankAt<" + types +
          ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { " +
          made + "return plc::cxx::resultOf([&]() -> decltype(auto) { return " +
-         before + arguments + after + "; }, owner); }, " + flags + "},\n";
+         call + "; }, owner); }, " + flags + "},\n";
 }
 
 //===----------------------------------------------------------------------===//
@@ -568,6 +593,12 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
 /// the program uses. More classes may be seen on the way.
 std::string CxxSource::classCode() {
   std::string code;
+  // What all exceptions say, the shims tell anyway.
+  for (const std::string &name : members)
+    if (name != "what")
+      for (const clang::CXXRecordDecl *exception : current->exceptions())
+        if (!current->membersOf(exception, name).empty())
+          useClass(exception);
   for (size_t before = 0; before != classes.size();) {
     before = classes.size();
     auto known = classes;
@@ -665,7 +696,7 @@ CxxSource::callKnown(const clang::CXXRecordDecl *record,
     what += "\n" + candidate.declaration;
   std::string id = symbol("m" + what), parameters, passed, signature;
   auto *only = llvm::cast<clang::CXXMethodDecl>(possible[0].function);
-  if (possible.size() == 1 && !only->isStatic())
+  if (possible.size() == 1 && !only->isStatic() && !mayBlock(only))
     signature = scalarSignature(possible[0], arity, "V");
   bool isScalar = !signature.empty();
   for (size_t i = 0; i < arity; ++i) {
@@ -803,8 +834,7 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
       code + "PLC_SHIM void " + start +
-      "(const void *host) {\n  plc::cxx::shims = static_cast<const "
-      "plc_shim_host *>(host);\n" +
+      "(const void *host) {\n  plc::cxx::start(host);\n" +
       known + "}\n";
   auto module = std::make_unique<Module>();
   module->name = options.module;

@@ -70,7 +70,10 @@ static std::string precompile(const std::vector<std::string> &words,
     return "";
   std::string part = result + "." + std::to_string(getpid()) + ".part";
   std::vector<std::string> command = words;
-  command.insert(command.end(), {"-x", "c++-header", stem + ".hpp", "-o", part});
+  // The name has the hashes of the headers: their times mean nothing.
+  command.insert(command.end(),
+                 {"-Xclang", "-fno-pch-timestamp", "-x", "c++-header",
+                  stem + ".hpp", "-o", part});
   std::error_code trouble;
   if (runProcess(command).status == 0)
     std::filesystem::rename(part, result, trouble);
@@ -86,7 +89,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
   uint64_t hash = hashBytes(head, hashBytes(clang::getClangFullVersion()));
   std::vector<std::string> own;
   std::error_code trouble;
-  for (auto &entry : std::filesystem::directory_iterator(
+  for (auto &entry : std::filesystem::recursive_directory_iterator(
            headerFolder() + "/plc", trouble))
     own.push_back(entry.path().string());
   std::sort(own.begin(), own.end());

@@ -155,9 +155,8 @@ static plc_value framesOf(PyObject *traceback) {
 }
 
 /// "KeyError", "json.decoder.JSONDecodeError"
-static plc_value typeName(PyObject *value) {
+static plc_value typeName(PyObject *type) {
   const plc_host *host = thePython.host;
-  PyObject *type = objectOf(value->type);
   plc_value name = attribute(type, "__qualname__"),
             module = attribute(type, "__module__");
   if (!plc_is_kind(module, PLC_KIND_STRING) ||
@@ -176,6 +175,21 @@ static plc_value typeName(PyObject *value) {
       host->string(host, text, length + more, &full) != PLC_OK)
     return name;
   return full;
+}
+
+/// The names of the class of an exception and of its bases.
+static plc_value typeNames(PyObject *value) {
+  const plc_host *host = thePython.host;
+  Owned order(py.PyObject_GetAttrString(objectOf(value->type), "__mro__"));
+  if (!order) {
+    py.PyErr_Clear();
+    return typeName(objectOf(value->type));
+  }
+  plc_value names = PLC_NULL;
+  for (Py_ssize_t i = py.PyTuple_Size(order.get()); i-- > 0;)
+    names = host->cons(
+        host, typeName(py.PyTuple_GetItem(order.get(), i)), names);
+  return names;
 }
 
 static plc_value textOf(PyObject *value) {
@@ -200,11 +214,11 @@ plc_status takeError(plc_error *error) {
   plc_status status = PLC_E_FOREIGN;
   if (isCarrier(value, &status, error))
     return status;
-  error->type = typeName(value);
+  error->type = typeNames(value);
   error->message = textOf(value);
   if (!plc_is_kind(error->message, PLC_KIND_STRING) ||
       plc_string_length(error->message) == 0)
-    error->message = error->type;
+    error->message = typeName(objectOf(value->type));
   error->value = makeReference(value);
   if (value->type == typeObject(py.PyExc_RecursionError))
     return PLC_E_DEPTH;

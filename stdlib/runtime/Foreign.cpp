@@ -783,14 +783,27 @@ static Value foreignDetail(Value condition, size_t index) {
       isCondition(condition) ? conditionForeign(condition) : Value(PLC_FALSE);
   return details == PLC_FALSE ? Value(PLC_FALSE) : plc_fields(details)[index];
 }
-extern "C" Value prim_ForeignErrorP(Context *, Value v) {
-  return plc_bool(isCondition(v) && conditionForeign(v) != PLC_FALSE);
+extern "C" Value prim_ForeignErrorP(Context *ctx, Value v, Value type) {
+  bool isForeign = isCondition(v) && conditionForeign(v) != PLC_FALSE;
+  if (type == PLC_DEFAULT)
+    return plc_bool(isForeign);
+  if (isSymbol(type))
+    type = symbolName(type);
+  if (!isString(type))
+    wrongType(ctx, "foreign-error?", 2, "a string or symbol", type);
+  // Its type, and those that it is one of.
+  for (Value types = isForeign ? foreignDetail(v, 1) : Value(PLC_NULL);
+       plc_is_pair(types); types = plc_cdr(types))
+    if (equalStrings(plc_car(types), type))
+      return PLC_TRUE;
+  return PLC_FALSE;
 }
 extern "C" Value prim_ForeignErrorLanguage(Context *, Value v) {
   return foreignDetail(v, 0);
 }
 extern "C" Value prim_ForeignErrorType(Context *, Value v) {
-  return foreignDetail(v, 1);
+  Value types = foreignDetail(v, 1);
+  return plc_is_pair(types) ? plc_car(types) : Value(PLC_FALSE);
 }
 extern "C" Value prim_ForeignErrorValue(Context *, Value v) {
   return foreignDetail(v, 2);

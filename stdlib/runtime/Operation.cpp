@@ -219,9 +219,12 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
       irritant == PLC_DEFAULT ? Value(PLC_NULL) : list1(ctx, irritant);
   Value condition = makeCondition(ctx, intern(ctx, conditionTypeOf(status)),
                                   message, irritants);
+  Value types = plc_is_pair(error.type)     ? error.type
+                : error.type == PLC_FALSE ? Value(PLC_NULL)
+                                          : list1(ctx, error.type);
   Value details = allocateObject(ctx, PLC_KIND_VECTOR, 0, 3, PLC_FALSE);
   store(ctx, plc_fields(details), intern(ctx, plugin->language));
-  store(ctx, plc_fields(details) + 1, error.type);
+  store(ctx, plc_fields(details) + 1, types);
   store(ctx, plc_fields(details) + 2, error.value);
   setConditionField(ctx, condition, ConditionForeign, details);
   Value lisp = conditionField(condition, ConditionPcs);

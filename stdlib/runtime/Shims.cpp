@@ -9,7 +9,9 @@
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NativeObjects.h"
 #include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Text.h"
+#include "stdlib/runtime/World.h"
 
 #include "plc/shims.h"
 
@@ -52,9 +54,11 @@ void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
 struct ClassInfo {
   ClassInfo *next;
   const char *name;
+  const plc_shim_class *type; ///< the first one
   struct Base {
     ClassInfo *type;
-    void *(*cast)(void *);
+    void *(*cast)(void *, const void *);
+    const void *data;
   };
   struct Member {
     Value symbol; ///< lives for ever, as all symbols do
@@ -65,14 +69,25 @@ struct ClassInfo {
 };
 ClassInfo *classes;
 
+ClassInfo *findInfo(const char *name) {
+  ClassInfo *info = classes;
+  while (info && strcmp(info->name, name) != 0)
+    info = info->next;
+  return info;
+}
+
+const plc_shim_class *findClass(const char *name) {
+  ClassInfo *info = findInfo(name);
+  return info ? info->type : nullptr;
+}
+
 ClassInfo *infoOf(const plc_shim_class *type) {
   if (!type->info) {
-    ClassInfo *info = classes;
-    while (info && strcmp(info->name, type->name) != 0)
-      info = info->next;
+    ClassInfo *info = findInfo(type->name);
     if (!info) {
       info = new ClassInfo();
       info->name = type->name;
+      info->type = type;
       info->next = classes;
       classes = info;
     }
@@ -93,21 +108,21 @@ void addMember(plc_shim_class *type, const plc_shim_member *member) {
 }
 
 void addBase(plc_shim_class *type, plc_shim_class *base,
-             void *(*cast)(void *)) {
+             void *(*cast)(void *, const void *), const void *data) {
   ClassInfo *info = infoOf(type), *other = infoOf(base);
   for (ClassInfo::Base &known : info->bases)
     if (known.type == other)
       return;
-  info->bases.push({other, cast});
+  info->bases.push({other, cast, data});
 }
 
 void *castTo(ClassInfo *from, void *address, ClassInfo *to,
              int &depth) {
-  if (from == to)
+  if (from == to || !address)
     return address;
   for (ClassInfo::Base &base : from->bases) {
     ++depth;
-    if (void *found = castTo(base.type, base.cast(address), to, depth))
+    if (void *found = castTo(base.type, base.cast(address, base.data), to, depth))
       return found;
     --depth;
   }
@@ -128,7 +143,29 @@ void *castObject(plc_shim_object *object, plc_shim_class *type, int *depth) {
   return castTo(infoOf(object->type), object->address, infoOf(type), *depth);
 }
 
+/// All objects that there are references to, from the last one that was made.
+plc_shim_object *newestObject;
+
+void enlist(plc_shim_object *object) {
+  object->older = newestObject;
+  object->newer = nullptr;
+  if (newestObject)
+    newestObject->newer = object;
+  newestObject = object;
+}
+
+void unlist(plc_shim_object *object) {
+  if (object->newer)
+    object->newer->older = object->older;
+  else if (newestObject == object)
+    newestObject = object->older;
+  if (object->older)
+    object->older->newer = object->newer;
+  object->older = object->newer = nullptr;
+}
+
 plc_value referenceTo(plc_plugin *plugin, plc_shim_object *object) {
+  enlist(object);
   return hostTable.reference_make(&hostTable, plugin,
                                   reinterpret_cast<uintptr_t>(object),
                                   reinterpret_cast<uintptr_t>(object));
@@ -153,11 +190,23 @@ plc_status isConst(const plc_shim_object *object, plc_error *error) {
   return hostTable.fail(&hostTable, error, PLC_E_TYPE, nullptr, text);
 }
 
-/// The member of the class; shims give each class those of its bases, too.
-const plc_shim_member *findMember(ClassInfo *type, Value name) {
+/// The member of the class, or of one that it is derived from; `address` becomes
+/// that of this part. Shims give each class of a header those of its bases, too;
+/// classes that no header declares have only these.
+const plc_shim_member *findMember(ClassInfo *type, Value name,
+                                  void *&address) {
   for (ClassInfo::Member &member : type->members)
     if (member.symbol == name)
       return &member.uses;
+  for (ClassInfo::Base &base : type->bases) {
+    void *part = base.cast(address, base.data);
+    const plc_shim_member *found =
+        part ? findMember(base.type, name, part) : nullptr;
+    if (found) {
+      address = part;
+      return found;
+    }
+  }
   return nullptr;
 }
 
@@ -171,13 +220,15 @@ plc_status useMember(plc_value self, plc_value name, Use use,
     return destroyed(object, error);
   if (use == Use::Set && object->is_const)
     return isConst(object, error);
-  const plc_shim_member *member = findMember(infoOf(object->type), name);
+  plc_shim_object part = *object;
+  const plc_shim_member *member =
+      findMember(infoOf(object->type), name, part.address);
   plc_shim_use *run = !member             ? nullptr
                       : use == Use::Call  ? member->call
                       : use == Use::Get   ? member->get
                                           : member->set;
   if (run)
-    return run(self, object, args, count, result, error);
+    return run(self, &part, args, count, result, error);
   char text[256];
   size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
                                        sizeof text - 1);
@@ -329,6 +380,27 @@ plc_status destroyObject(plc_shim_object *object, plc_error *error) {
   return object->type->destroy(address, error);
 }
 
+/// Destroys what nobody waits for: what its destructor throws is told on stderr.
+void destroyUnseen(plc_shim_object *object) {
+  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  plc_status status = destroyObject(object, &error);
+  if (status == PLC_OK)
+    return;
+  plc_value message = error.message;
+  if (status == PLC_E_LISP)
+    message = hostTable.condition_text(
+        &hostTable, hostTable.token_condition(&hostTable, error.token));
+  char text[300] = "";
+  if (isString(message)) {
+    size_t bytes = hostTable.string_utf8(&hostTable, message, text,
+                                         sizeof text - 1);
+    text[bytes < sizeof text ? bytes : 0] = 0;
+  }
+  fprintf(stderr, "plc: the destructor of a `%.200s` failed: %s\n",
+          object->type->name, text);
+}
+
 plc_status closeObject(plc_plugin *, plc_value self, plc_error *error) {
   return destroyObject(objectOf(self), error);
 }
@@ -336,13 +408,44 @@ plc_status closeObject(plc_plugin *, plc_value self, plc_error *error) {
 void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     auto *object = reinterpret_cast<plc_shim_object *>(handles[i]);
-    // What a destructor throws has nobody to be told to.
-    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
-    destroyObject(object, &error);
+    destroyUnseen(object);
+    unlist(object);
     hostTable.drop(&hostTable, object->parent_root);
     free(object);
   }
+}
+
+//===--- Threads ----------------------------------------------------------===//
+
+void runBlocked(void (*body)(void *data), void *data) {
+  plc_region region;
+  rt_blocking_begin(theContext, &region);
+  body(data);
+  rt_blocking_end(theContext, &region);
+}
+
+plc_status runFromShim(void (*body)(void *data), void *data) {
+  if (holdsWorld()) {
+    body(data);
+    return PLC_OK;
+  }
+  return runInBlockedCall(body, data) ? PLC_OK : runInWorld(body, data);
+}
+
+//===--- The end ----------------------------------------------------------===//
+
+void (*shutDownOthers)();
+
+/// The program ends: what Lisp owns is destroyed, the last object first, before
+/// the variables of the libraries.
+void destroyAll() {
+  // What a destructor calls may make objects, and exit.
+  for (plc_shim_object *object; (object = newestObject);) {
+    unlist(object);
+    destroyUnseen(object);
+  }
+  statusAfterFlush(theContext, 0);
+  shutDownOthers();
 }
 
 ShimLanguage *makeLanguage(const char *name) {
@@ -372,7 +475,12 @@ ShimLanguage *makeLanguage(const char *name) {
   plugin.release = releaseObjects;
   language->host = {sizeof(plc_shim_host), &hostTable, &plugin, raiseOfShim,
                     addMember,             addBase,    castObject,
+                    findClass,             runBlocked, runFromShim,
                     referenceTo};
+  if (!shutDownOthers) {
+    shutDownOthers = rt_shutdown_hook;
+    rt_shutdown_hook = destroyAll;
+  }
   language->next = languages;
   return languages = language;
 }

@@ -15,8 +15,10 @@ bool NativeImports::serves(StringRef ecosystem) {
 static std::string keyOf(StringRef ecosystem,
                          const native::ImportOptions &options) {
   std::string key = ecosystem.str() + "\n" + options.module;
+  key += options.isBlocking ? "\nblocking" : "\n";
   for (const auto *list :
-       {&options.link, &options.packages, &options.arguments, &options.folders}) {
+       {&options.link, &options.packages, &options.arguments, &options.folders,
+        &options.blocking}) {
     key += "\n";
     for (const std::string &item : *list)
       key += item + "\t";

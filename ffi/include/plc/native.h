@@ -285,6 +285,10 @@ struct ImportOptions {
   std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")
   std::vector<std::string> folders;   ///< where headers are looked for first
   std::vector<MacroTypes> macros;
+  /// :blocking, of a module that is a Source: functions and classes, by the names
+  /// that the program gives them, or all.
+  std::vector<std::string> blocking;
+  bool isBlocking = false;
 };
 
 /// A library that reads headers exports this as plc_native_importer.

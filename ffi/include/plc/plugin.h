@@ -148,7 +148,9 @@ typedef enum plc_status {
 /// What went wrong. All fields are PLC_FALSE when an operation is called; it
 /// fills in what it knows. The struct lies on the stack: its values are safe.
 typedef struct plc_error {
-  plc_value type;    ///< string: the runtime's name of the error's type
+  /// String: the runtime's name of the error's type. Or a list of strings: that,
+  /// and the types that it is one of (its base classes), nearest first.
+  plc_value type;
   plc_value message; ///< string
   plc_value value;   ///< the error as an object of the runtime, a reference
   /// List of frames, innermost first, that were active in the runtime: each a

@@ -23,6 +23,8 @@ typedef struct plc_shim_object {
   /// one's reference or a list of several, 0 for none.
   struct plc_shim_object *parent;
   plc_root parent_root;
+  /// The objects that were made before and after it; the runtime's own.
+  struct plc_shim_object *older, *newer;
 } plc_shim_object;
 
 /// A use of a member: `self` is the reference, `object` what it refers to, which
@@ -65,11 +67,20 @@ typedef struct plc_shim_host {
   void (*raise)(plc_plugin *plugin, plc_status status, plc_error *error);
   /// The member of that name from now on.
   void (*add_member)(plc_shim_class *type, const plc_shim_member *member);
+  /// cast(address, data) is the address as an instance of the base.
   void (*add_base)(plc_shim_class *type, plc_shim_class *base,
-                   void *(*cast)(void *));
+                   void *(*cast)(void *address, const void *data),
+                   const void *data);
   /// The address of an object as an instance of `type`, and in *depth how many
   /// classes that is up; NULL if it is none, or destroyed.
   void *(*cast)(plc_shim_object *object, plc_shim_class *type, int *depth);
+  /// The first class that was made known by that name, or NULL.
+  const plc_shim_class *(*find_class)(const char *name);
+  /// Calls body(data) while other threads may run Lisp: it touches no Lisp value,
+  /// and throws nothing.
+  void (*block)(void (*body)(void *data), void *data);
+  /// plc_host::run, also in such a body.
+  plc_status (*run)(void (*body)(void *data), void *data);
   /// A reference to an object, which shims have allocated by malloc.
   plc_value (*reference)(plc_plugin *plugin, plc_shim_object *object);
 } plc_shim_host;

@@ -69,3 +69,4 @@ class Door:
         (loads "{")))
 (show (guard (e (#t (list (foreign-error-language e) (foreign-error-type e)))) (py-eval "f(")))
 (show (guard (e (#t (foreign-error-type e))) ($py "no_such_module_of_plc")))
+(show (guard (e (#t (map (lambda (t) (foreign-error? e t)) (list "ModuleNotFoundError" "ImportError" (quote Exception) "OSError")))) ($py "no_such_module_of_plc")))

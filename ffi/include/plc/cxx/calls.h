@@ -1,0 +1,111 @@
+/// \file
+/// C++ shims: arguments and results.
+#ifndef PLC_CXX_CALLS_H
+#define PLC_CXX_CALLS_H
+
+#include "plc/cxx/containers.h"
+
+namespace plc {
+namespace cxx __attribute__((visibility("hidden"))) {
+
+/// True of types of parameters that change what they refer to.
+template <class P>
+constexpr bool isChanged = std::is_lvalue_reference_v<P> &&
+                           !std::is_const_v<std::remove_reference_t<P>>;
+
+/// An argument of type P: what it refers to lives as long as this.
+template <class P> struct Argument {
+  using T = std::remove_cv_t<std::remove_reference_t<P>>;
+  decltype(Convert<T>::from(plc_value())) held;
+  explicit Argument(plc_value v) : held(Convert<T>::from(v)) {
+    if (isChanged<P> && isConstObject(v))
+      refuse("this object is const");
+  }
+  decltype(auto) get() {
+    using Held = decltype(held);
+    if constexpr (std::is_reference_v<Held>)
+      return object(held);
+    else if constexpr (std::is_same_v<Held, HeldObject<T>>)
+      return object(held.get());
+    else if constexpr (!std::is_same_v<Held, T>)
+      return T(held);
+    else if constexpr (std::is_lvalue_reference_v<P>)
+      return static_cast<P>(held);
+    else
+      return static_cast<T &&>(held);
+  }
+
+private:
+  /// An object that lives on: by reference, or a copy of it.
+  static decltype(auto) object(T &x) {
+    if constexpr (std::is_reference_v<P>)
+      return static_cast<P>(x);
+    else if constexpr (std::is_copy_constructible_v<T>)
+      return static_cast<const T &>(x);
+    else
+      return static_cast<T &&>(x);
+  }
+};
+
+/// What is made for the call binds to `T &&` rather than to `const T &`, an object
+/// of Lisp to `T &` rather than to that, and never to `T &&`.
+template <class P> int rankOf(plc_value v) {
+  using T = std::remove_reference_t<P>;
+  int rank = Convert<std::remove_cv_t<T>>::rank(v);
+  bool isObject = plc_is_reference(v, shims->plugin);
+  if (rank == Impossible || (std::is_rvalue_reference_v<P> && isObject) ||
+      (isChanged<P> && (!isObject || isConstObject(v))))
+    return Impossible;
+  return 2 * rank + (std::is_lvalue_reference_v<P> && std::is_const_v<T>);
+}
+
+/// Runs code and converts what it returns.
+template <class F> plc_value resultOf(F run, Owner owner = {}) {
+  using R = decltype(run());
+  using T = std::remove_cv_t<std::remove_reference_t<R>>;
+  if constexpr (std::is_void_v<R>) {
+    run();
+    return PLC_UNSPECIFIED;
+  } else if constexpr (requires { Convert<T>::to(run(), owner); }) {
+    owner.isConst |= std::is_lvalue_reference_v<R> &&
+                     std::is_const_v<std::remove_reference_t<R>>;
+    return Convert<T>::to(
+        const_cast<std::conditional_t<std::is_lvalue_reference_v<R>, T &, T &&>>(
+            static_cast<R &&>(run())),
+        owner);
+  } else {
+    return Convert<T>::to(run());
+  }
+}
+
+template <class A, class B>
+template <class U>
+plc_value Convert<std::pair<A, B>>::to(U &&x, Owner owner) {
+  plc_value first =
+      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).first); },
+               owner);
+  plc_value second =
+      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).second); },
+               owner);
+  return host()->cons(host(), first, second);
+}
+
+template <class T>
+std::optional<T> Convert<std::optional<T>>::from(plc_value v) {
+  if (v == PLC_NIL)
+    return std::nullopt;
+  return Argument<T>(v).get();
+}
+
+template <class T>
+template <class U>
+plc_value Convert<std::optional<T>>::to(U &&x, Owner owner) {
+  if (!x)
+    return PLC_NIL;
+  return resultOf([&]() -> decltype(auto) { return *std::forward<U>(x); },
+                  owner);
+}
+
+} // namespace cxx
+} // namespace plc
+#endif // PLC_CXX_CALLS_H

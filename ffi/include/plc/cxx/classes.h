@@ -1,0 +1,315 @@
+/// \file
+/// C++ shims: the operations and members of classes.
+#ifndef PLC_CXX_CLASSES_H
+#define PLC_CXX_CLASSES_H
+
+#include "plc/cxx/blocking.h"
+#include "plc/cxx/overloads.h"
+
+#include <functional>
+
+namespace plc {
+namespace cxx __attribute__((visibility("hidden"))) {
+
+/// Runs the body of an operation.
+template <class F> plc_status guarded(plc_error *error, F run) noexcept {
+  try {
+    return run();
+  } catch (...) {
+    return describe(error);
+  }
+}
+
+template <size_t Count>
+plc_status callMethod(const char *name, const Overload (&overloads)[Count],
+                      plc_value self, plc_shim_object *object,
+                      const plc_value *args, size_t count, plc_value *result,
+                      plc_error *error) noexcept {
+  return guarded(error, [&] {
+    *result = choose(name, overloads, Count, args, count, object->is_const)
+                  ->call(object->address, Owner{self, args, count}, args);
+    return PLC_OK;
+  });
+}
+
+/// A method of a class that is known, with Lisp values.
+template <class T, size_t Count>
+plc_value callKnown(const char *name, const Overload (&overloads)[Count],
+                    plc_value self, const plc_value *args,
+                    size_t count) noexcept {
+  try {
+    void *object = const_cast<T *>(unchanged<T>(self));
+    return choose(name, overloads, Count, args, count, isConstObject(self))
+        ->call(object, Owner{self, args, count}, args);
+  } catch (...) {
+    failed();
+    return PLC_UNSPECIFIED;
+  }
+}
+
+template <class T> struct WalkOver {
+  using IsWalk = void;
+  decltype(std::declval<T &>().begin()) now;
+  decltype(std::declval<T &>().end()) end;
+};
+
+/// The operations that a class has by what can be written with its instances.
+template <class T> struct Class {
+  static T &self(const plc_shim_object *object) {
+    return *static_cast<T *>(object->address);
+  }
+  static plc_status destroy(void *address, plc_error *error) {
+    return guarded(error, [&] {
+      if constexpr (std::is_destructible_v<T>) {
+        // It may wait for threads that call Lisp.
+        if (!std::is_trivially_destructible_v<T> && hasThreads())
+          blocking([&] { delete static_cast<T *>(address); });
+        else
+          delete static_cast<T *>(address);
+      }
+      return PLC_OK;
+    });
+  }
+  static plc_status length(plc_value, plc_shim_object *object,
+                           const plc_value *, size_t, plc_value *result,
+                           plc_error *error) {
+    return guarded(error, [&] {
+      *result = plc_fixnum(int64_t(self(object).size()));
+      return PLC_OK;
+    });
+  }
+  static plc_status compare(plc_comparison op, plc_value a, plc_value b,
+                            bool *result, plc_error *error) {
+    return guarded(error, [&] {
+      int depth;
+      T *x = objectIn<T>(a, depth), *y = objectIn<T>(b, depth);
+      if (!x || !y) {
+        if (op != PLC_COMPARE_EQ)
+          return PLC_E_UNSUPPORTED;
+        *result = false;
+        return PLC_OK;
+      }
+      if constexpr (requires { bool(*x == *y); })
+        if (op == PLC_COMPARE_EQ) {
+          *result = bool(*x == *y);
+          return PLC_OK;
+        }
+      if constexpr (requires { bool(*x < *y); })
+        switch (op) {
+        case PLC_COMPARE_LT:
+          *result = bool(*x < *y);
+          return PLC_OK;
+        case PLC_COMPARE_GT:
+          *result = bool(*y < *x);
+          return PLC_OK;
+        case PLC_COMPARE_LE:
+          *result = !bool(*y < *x);
+          return PLC_OK;
+        case PLC_COMPARE_GE:
+          *result = !bool(*x < *y);
+          return PLC_OK;
+        default:
+          break;
+        }
+      if (op != PLC_COMPARE_EQ)
+        return PLC_E_UNSUPPORTED;
+      *result = x == y;
+      return PLC_OK;
+    });
+  }
+  static uint64_t hash(const void *address) {
+    const T &x = *static_cast<const T *>(address);
+    if constexpr (requires { size_t(std::hash<T>()(x)); })
+      return std::hash<T>()(x);
+    else if constexpr (requires { bool(x == x); })
+      return 1; // all that is known of those that are equal
+    else
+      return reinterpret_cast<uintptr_t>(address);
+  }
+  /// The operands as A and B, if they are that.
+  template <class A, class B>
+  static bool tryOperate(plc_operator op, plc_value a, plc_value b,
+                         plc_value *result) {
+    if (Convert<A>::rank(a) == Impossible || Convert<B>::rank(b) == Impossible)
+      return false;
+    Argument<const A &> x(a);
+    Argument<const B &> y(b);
+#define PLC_OPERATE(Operator, Sign)                                            \
+  if constexpr (requires(const A &l, const B &r) { l Sign r; })                \
+    if (op == Operator) {                                                      \
+      *result = resultOf([&] { return x.get() Sign y.get(); });                \
+      return true;                                                             \
+    }
+    PLC_OPERATE(PLC_OPERATOR_ADD, +)
+    PLC_OPERATE(PLC_OPERATOR_SUB, -)
+    PLC_OPERATE(PLC_OPERATOR_MUL, *)
+    PLC_OPERATE(PLC_OPERATOR_DIV, /)
+#undef PLC_OPERATE
+    return false;
+  }
+  static plc_status operate(plc_operator op, plc_value a, plc_value b,
+                            plc_value *result, plc_error *error) {
+    return guarded(error, [&] {
+      if constexpr (requires(const T &l) { -l; })
+        if (op == PLC_OPERATOR_NEGATE) {
+          Argument<const T &> x(a);
+          *result = resultOf([&] { return -x.get(); });
+          return PLC_OK;
+        }
+      bool isDone = tryOperate<T, T>(op, a, b, result) ||
+                    tryOperate<T, double>(op, a, b, result) ||
+                    tryOperate<double, T>(op, a, b, result);
+      return isDone ? PLC_OK : PLC_E_UNSUPPORTED;
+    });
+  }
+  static plc_status index(plc_value reference, plc_shim_object *object,
+                          const plc_value *args, size_t, plc_value *result,
+                          plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      if constexpr (Mapping<T>) {
+        Argument<const typename T::key_type &> key(args[0]);
+        auto found = x.find(key.get());
+        if (found == x.end())
+          return host()->fail(host(), error, PLC_E_NAME, nullptr,
+                              "there is no such key");
+        *result = resultOf(
+            [&]() -> decltype(auto) { return (found->second); },
+            Owner{reference});
+        return PLC_OK;
+      } else {
+      if constexpr (requires { x.size(); }) {
+        if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
+            Convert<size_t>::from(args[0]) >= x.size())
+          return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                              "the index is out of range");
+      }
+      *result = resultOf(
+          [&]() -> decltype(auto) { return x[Convert<size_t>::from(args[0])]; },
+          Owner{reference});
+      return PLC_OK;
+      }
+    });
+  }
+
+  static plc_status setIndex(plc_value, plc_shim_object *object,
+                             const plc_value *args, size_t, plc_value *,
+                             plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      if constexpr (Mapping<T>) {
+        Argument<typename T::key_type> key(args[0]);
+        Argument<typename T::mapped_type> value(args[1]);
+        x.insert_or_assign(key.get(), value.get());
+      } else {
+        size_t i = Convert<size_t>::from(args[0]);
+        if (i >= x.size())
+          return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                              "the index is out of range");
+        Argument<typename T::value_type> value(args[1]);
+        x[i] = value.get();
+      }
+      return PLC_OK;
+    });
+  }
+  /// An iterator as an object of its own.
+  static plc_status iterate(plc_value reference, plc_shim_object *object,
+                            const plc_value *, size_t, plc_value *result,
+                            plc_error *error) {
+    return guarded(error, [&] {
+      using Walk = WalkOver<T>;
+      T &x = self(object);
+      *result = cxx::reference(new Walk{x.begin(), x.end()}, true,
+                               Owner{reference});
+      return PLC_OK;
+    });
+  }
+  static plc_status next(plc_value reference, plc_shim_object *object,
+                         const plc_value *, size_t, plc_value *result,
+                         plc_error *error) {
+    return guarded(error, [&] {
+      T &walk = self(object);
+      if (!(walk.now != walk.end))
+        return PLC_END;
+      *result = resultOf([&]() -> decltype(auto) { return *walk.now; },
+                         Owner{reference});
+      ++walk.now;
+      return PLC_OK;
+    });
+  }
+  static plc_status toLisp(plc_value reference, plc_shim_object *object,
+                           const plc_value *, size_t, plc_value *result,
+                           plc_error *error) {
+    return guarded(error, [&] {
+      T &x = self(object);
+      size_t count = 0;
+      for (auto i = x.begin(); i != x.end(); ++i)
+        ++count;
+      plc_value vector = host()->vector(host(), count);
+      size_t at = 0;
+      for (auto i = x.begin(); i != x.end() && at < count; ++i)
+        host()->vector_set(
+            host(), vector, at++,
+            resultOf([&]() -> decltype(auto) { return *i; }, Owner{reference}));
+      *result = vector;
+      return PLC_OK;
+    });
+  }
+
+  static plc_shim_class make() {
+    plc_shim_class type = {};
+    static std::string name = demangled(typeid(T).name());
+    type.name = name.c_str();
+    type.destroy = destroy;
+    if constexpr (requires(T &x) { size_t(x.size()); })
+      type.length = length;
+    if constexpr (requires(T &x, size_t i) { x[i]; } || Mapping<T>)
+      type.index = index;
+    if constexpr (requires(T &x, size_t i, typename T::value_type v) {
+                    x[i] = v;
+                    x.size();
+                  } || requires(T &x, typename T::key_type k,
+                                typename T::mapped_type v) {
+                    x.insert_or_assign(k, v);
+                  })
+      type.set_index = setIndex;
+    if constexpr (requires(T &x) {
+                    x.begin() != x.end();
+                    ++std::declval<decltype(x.begin()) &>();
+                    *x.begin();
+                  }) {
+      type.iterate = iterate;
+      type.to_lisp = toLisp;
+    }
+    if constexpr (requires(T &x) { typename T::IsWalk; })
+      type.next = next;
+    type.compare = compare;
+    type.hash = hash;
+    type.operate = operate;
+    return type;
+  }
+};
+
+/// Made before anything else runs: no use asks whether it is there.
+template <class T> inline plc_shim_class classRecord = Class<T>::make();
+template <class T> plc_shim_class *classOf() { return &classRecord<T>; }
+
+template <class T>
+void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
+               plc_shim_use *set) {
+  plc_shim_member member = {name, call, get, set};
+  shims->add_member(classOf<T>(), &member);
+}
+
+template <class D, class B> void addBase() {
+  shims->add_base(
+      classOf<D>(), classOf<B>(),
+      [](void *p, const void *) -> void * {
+        return static_cast<B *>(static_cast<D *>(p));
+      },
+      nullptr);
+}
+
+} // namespace cxx
+} // namespace plc
+#endif // PLC_CXX_CLASSES_H

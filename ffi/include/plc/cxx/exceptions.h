@@ -1,0 +1,212 @@
+/// \file
+/// Exceptions of C++ as foreign errors: their names, those of their bases, and the
+/// object that was thrown. What the compiler says at run time of a class is enough:
+/// no header need declare what a library throws.
+#ifndef PLC_CXX_EXCEPTIONS_H
+#define PLC_CXX_EXCEPTIONS_H
+
+#include "plc/cxx/classes.h"
+
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+namespace plc {
+namespace cxx __attribute__((visibility("hidden"))) {
+
+/// Calls use(base) for each public base class.
+template <class F> void eachBase(const std::type_info &type, F use) {
+#ifdef __GLIBCXX__
+  if (auto *one = dynamic_cast<const abi::__si_class_type_info *>(&type))
+    use(*one->__base_type);
+  else if (auto *some = dynamic_cast<const abi::__vmi_class_type_info *>(&type))
+    for (unsigned i = 0; i < some->__base_count; ++i)
+      if (some->__base_info[i].__is_public_p())
+        use(*some->__base_info[i].__base_type);
+#endif
+}
+
+/// The type and all by which it can be caught, nearest first.
+inline std::vector<const std::type_info *>
+typesOf(const std::type_info &type) {
+  std::vector<const std::type_info *> types = {&type};
+  for (size_t i = 0; i < types.size(); ++i)
+    eachBase(*types[i], [&](const std::type_info &base) {
+      for (const std::type_info *known : types)
+        if (*known == base)
+          return;
+      types.push_back(&base);
+    });
+  return types;
+}
+
+/// A class that something thrown has; kept for ever.
+struct ThrownClass {
+  plc_shim_class type = {};
+  std::string name;
+  const std::type_info *info;
+  ThrownClass *next;
+};
+inline ThrownClass *thrownClasses;
+
+/// From a class to a base of it.
+struct Step {
+  const std::type_info *from, *to;
+};
+inline void *castByStep(void *address, const void *data) {
+#ifdef __GLIBCXX__
+  auto *step = static_cast<const Step *>(data);
+  if (step->to->__do_catch(step->from, &address, 1))
+    return address;
+#endif
+  return nullptr;
+}
+
+inline ThrownClass *thrownClass(const std::type_info &info) {
+  for (ThrownClass *known = thrownClasses; known; known = known->next)
+    if (*known->info == info)
+      return known;
+  auto *made = new ThrownClass;
+  made->name = demangled(info.name());
+  made->type.name = made->name.c_str();
+  made->type.hash = [](const void *address) -> uint64_t {
+    return reinterpret_cast<uintptr_t>(address);
+  };
+  made->info = &info;
+  made->next = thrownClasses;
+  thrownClasses = made;
+  eachBase(info, [&](const std::type_info &base) {
+    shims->add_base(&made->type, &thrownClass(base)->type, castByStep,
+                    new Step{&info, &base});
+  });
+  return made;
+}
+
+/// A number or text that was thrown, if the type is one of T.
+template <class... T>
+bool readPlain(const std::type_info &type, void *address, plc_value &value,
+               std::string &text) {
+  auto read = [&]<class One>(One *x) {
+    if (type != typeid(One))
+      return false;
+    value = Convert<One>::to(*x);
+    if constexpr (std::is_same_v<One, bool>) {
+      text = *x ? "true" : "false";
+    } else if constexpr (std::is_floating_point_v<One>) {
+      char digits[40];
+      snprintf(digits, sizeof digits, "%Lg", static_cast<long double>(*x));
+      text = digits;
+    } else if constexpr (std::is_arithmetic_v<One>) {
+      text = std::to_string(*x);
+    } else if constexpr (std::is_pointer_v<One>) {
+      text = *x ? *x : "";
+    } else {
+      text = *x;
+    }
+    return true;
+  };
+  return (read(static_cast<T *>(address)) || ...);
+}
+
+/// What an exception says, and those that it was made of.
+inline std::string messageOf(const std::exception &e) {
+  std::string text = e.what();
+  auto *outer = dynamic_cast<const std::nested_exception *>(&e);
+  if (!outer || !outer->nested_ptr())
+    return text;
+  try {
+    outer->rethrow_nested();
+  } catch (const std::exception &inner) {
+    return text + ": " + messageOf(inner);
+  } catch (...) {
+    return text + ": a `" +
+           demangled(abi::__cxa_current_exception_type()->name()) +
+           "` was thrown";
+  }
+}
+
+/// An instance of a class that was thrown, which lives as long as the reference.
+inline plc_value thrownObject(const std::type_info &type,
+                              const std::exception_ptr &thrown,
+                              void *address) {
+  ThrownClass *known = thrownClass(type);
+  // Shims that know the class have operations.
+  const plc_shim_class *shown = shims->find_class(known->name.c_str());
+  auto *object =
+      static_cast<plc_shim_object *>(malloc(sizeof(plc_shim_object)));
+  if (!object)
+    throw std::bad_alloc();
+  *object = {shown ? shown : &known->type, address, false, false, nullptr,
+             0,                          nullptr, nullptr};
+  keepOwner(object, Owner{reference(new std::exception_ptr(thrown), true)});
+  return shims->reference(shims->plugin, object);
+}
+
+inline plc_status describe(plc_error *error) noexcept {
+  auto fail = [&](plc_status status, const char *type, const char *text) {
+    return host()->fail(host(), error, status, type, text);
+  };
+  try {
+    std::string text;
+    try {
+      throw;
+    } catch (const LispThrow &thrown) {
+      error->token = thrown.token->value();
+      return PLC_E_LISP;
+    } catch (const Failure &failure) {
+      return fail(failure.status, nullptr, failure.text.c_str());
+    } catch (const std::exception &e) {
+      text = messageOf(e);
+    } catch (...) {
+    }
+    const std::type_info *type = abi::__cxa_current_exception_type();
+    if (!type)
+      return fail(PLC_E_FOREIGN, "foreign exception",
+                  "an exception of another language");
+    std::string name = demangled(type->name());
+    std::exception_ptr thrown = std::current_exception();
+    // Which is a pointer to the object.
+    void *address;
+    memcpy(&address, &thrown, sizeof address);
+    plc_value value = PLC_FALSE;
+    bool isPlain =
+        readPlain<bool, char, signed char, unsigned char, short, unsigned short,
+                  int, unsigned, long, unsigned long, long long,
+                  unsigned long long, float, double, long double, std::string,
+                  const char *>(*type, address, value, text);
+    bool isObject = dynamic_cast<const abi::__class_type_info *>(type);
+    if (!isPlain && isObject)
+      value = thrownObject(*type, thrown, address);
+    if (text.empty() && !isPlain)
+      text = "a `" + name + "` was thrown";
+    plc_status status = fail(PLC_E_FOREIGN, name.c_str(), text.c_str());
+    std::vector<const std::type_info *> types = typesOf(*type);
+    error->type = PLC_NULL;
+    for (size_t i = types.size(); i-- > 0;)
+      error->type = host()->cons(
+          host(), textValue(demangled(types[i]->name())), error->type);
+    error->value = value;
+    return status;
+  } catch (...) { // what() threw, or there is no memory
+    return fail(PLC_E_FOREIGN, nullptr, "an exception that cannot be described");
+  }
+}
+
+/// What a file of shims begins with. All exceptions of the library say something.
+inline void start(const void *host) {
+  shims = static_cast<const plc_shim_host *>(host);
+  static plc_shim_use *const what =
+      [](plc_value, plc_shim_object *object, const plc_value *, size_t,
+         plc_value *result, plc_error *error) -> plc_status {
+    return guarded(error, [&] {
+      *result =
+          textValue(static_cast<std::exception *>(object->address)->what());
+      return PLC_OK;
+    });
+  };
+  addMember<std::exception>("what", what, nullptr, nullptr);
+}
+
+} // namespace cxx
+} // namespace plc
+#endif // PLC_CXX_EXCEPTIONS_H

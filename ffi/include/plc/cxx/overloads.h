@@ -1,0 +1,109 @@
+/// \file
+/// C++ shims: the choice among overloads by the values of a call.
+#ifndef PLC_CXX_OVERLOADS_H
+#define PLC_CXX_OVERLOADS_H
+
+#include "plc/cxx/calls.h"
+
+#include <cstring>
+
+namespace plc {
+namespace cxx __attribute__((visibility("hidden"))) {
+
+/// One way to call something, with a number of arguments.
+struct Overload {
+  const char *declaration;
+  size_t arity;
+  int (*rank)(plc_value v, size_t index);
+  /// `self`: the object of a method, which `owner` refers to.
+  plc_value (*call)(void *self, Owner owner, const plc_value *args);
+  enum : unsigned {
+    Const = 1,  ///< for objects that are const
+    Hidden = 2, ///< there is another one for those that are not
+    Any = 4     ///< no method: there is no object
+  };
+  unsigned flags;
+  bool serves(bool isConst) const {
+    return (flags & Any) || (isConst ? flags & Const : !(flags & Hidden));
+  }
+};
+
+template <class... P> int rankAt(plc_value v, size_t index) {
+  int (*const ranks[])(plc_value) = {rankOf<P>..., nullptr};
+  return ranks[index](v);
+}
+
+/// The overload that suits the values best, by the rule of C++: better for one
+/// argument, and worse for none.
+inline const Overload *choose(const char *name, const Overload *overloads,
+                              size_t count, const plc_value *args,
+                              size_t arity, bool isConst = false) {
+  auto isPossible = [&](const Overload &o) {
+    if (o.arity != arity || !o.serves(isConst))
+      return false;
+    for (size_t i = 0; i < arity; ++i)
+      if (o.rank(args[i], i) == Impossible)
+        return false;
+    return true;
+  };
+  auto isBetter = [&](const Overload &a, const Overload &b) {
+    bool isBetterOnce = false;
+    for (size_t i = 0; i < arity; ++i) {
+      int ra = a.rank(args[i], i), rb = b.rank(args[i], i);
+      if (ra > rb)
+        return false;
+      isBetterOnce |= ra < rb;
+    }
+    return isBetterOnce;
+  };
+  const Overload *best = nullptr, *only = nullptr;
+  size_t suitable = 0, others = 0;
+  for (size_t i = 0; i < count; ++i) {
+    others += !overloads[i].serves(isConst);
+    if (overloads[i].arity == arity && overloads[i].serves(isConst)) {
+      ++suitable;
+      only = &overloads[i];
+    }
+    if (isPossible(overloads[i]) && (!best || isBetter(overloads[i], *best)))
+      best = &overloads[i];
+  }
+  // With one there is nothing to choose: it says what it does not take.
+  if (suitable == 1)
+    return only;
+  if (suitable == 0 && isConst && others)
+    refuse("this object is const, and " + std::string(name) + " may change it");
+  std::string text;
+  bool isAmbiguous = false;
+  for (size_t i = 0; i < count; ++i) {
+    if (best && &overloads[i] != best && isPossible(overloads[i]) &&
+        !isBetter(*best, overloads[i])) {
+      isAmbiguous = true;
+      text += std::string("; ") + overloads[i].declaration;
+    } else if (!best && (i == 0 || strcmp(overloads[i].declaration,
+                                          overloads[i - 1].declaration) != 0)) {
+      text += std::string(i ? "; " : ": ") + overloads[i].declaration;
+    }
+  }
+  if (!best)
+    refuse(std::string(name) + ": no overload takes these arguments" + text);
+  if (isAmbiguous)
+    refuse(std::string(name) + ": these overloads take the arguments as well: " +
+           best->declaration + text);
+  return best;
+}
+
+template <size_t Count>
+plc_value callBest(const char *name, const Overload (&overloads)[Count],
+                   const plc_value *args, size_t arity) noexcept {
+  try {
+    return choose(name, overloads, Count, args, arity)
+        ->call(nullptr, Owner{PLC_FALSE, args, arity}, args);
+  } catch (...) {
+    failed();
+    return PLC_UNSPECIFIED;
+  }
+}
+
+} // namespace cxx
+} // namespace plc
+#endif // PLC_CXX_OVERLOADS_H

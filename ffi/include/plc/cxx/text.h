@@ -1,0 +1,86 @@
+/// \file
+/// C++ shims: strings.
+#ifndef PLC_CXX_TEXT_H
+#define PLC_CXX_TEXT_H
+
+#include "plc/cxx/objects.h"
+
+#include <string_view>
+
+namespace plc {
+namespace cxx __attribute__((visibility("hidden"))) {
+
+/// Bytes that are no UTF-8 are a bytevector.
+inline plc_value textValue(std::string_view text) {
+  plc_value result;
+  if (host()->string(host(), text.data(), text.size(), &result) == PLC_OK)
+    return result;
+  return host()->bytevector(host(), text.data(), text.size());
+}
+
+inline std::string textOf(plc_value v) {
+  if (plc_is_kind(v, PLC_KIND_BYTEVECTOR))
+    return std::string(reinterpret_cast<const char *>(plc_bytes(v)),
+                       plc_bytes_length(v));
+  if (!plc_is_kind(v, PLC_KIND_STRING))
+    refuse("a string is needed here");
+  char buffer[256];
+  size_t bytes = host()->string_utf8(host(), v, buffer, sizeof buffer);
+  if (bytes <= sizeof buffer)
+    return std::string(buffer, bytes);
+  std::string text(bytes, '\0');
+  host()->string_utf8(host(), v, text.data(), bytes);
+  return text;
+}
+
+template <> struct Convert<std::string> {
+  static int rank(plc_value v) {
+    return plc_is_kind(v, PLC_KIND_STRING)       ? Exact
+           : plc_is_kind(v, PLC_KIND_BYTEVECTOR) ? Conversion
+                                                 : Impossible;
+  }
+  static std::string from(plc_value v) { return textOf(v); }
+  static plc_value to(const std::string &text) { return textValue(text); }
+};
+
+/// What lives as long as a call, and is a view or a pointer there.
+struct HeldText {
+  std::string text;
+  bool isNull = false;
+  operator std::string_view() const { return text; }
+  operator const char *() const { return isNull ? nullptr : text.c_str(); }
+};
+
+template <> struct Convert<std::string_view> {
+  static int rank(plc_value v) {
+    int rank = Convert<std::string>::rank(v);
+    return rank == Impossible ? rank : rank + 1;
+  }
+  static HeldText from(plc_value v) { return {textOf(v)}; }
+  static plc_value to(std::string_view text) { return textValue(text); }
+};
+
+template <> struct Convert<const char *> {
+  static int rank(plc_value v) {
+    return plc_is_kind(v, PLC_KIND_STRING) ? Conversion
+           : v == PLC_NIL                  ? Conversion
+                                           : Impossible;
+  }
+  static HeldText from(plc_value v) {
+    if (v == PLC_NIL)
+      return {"", true};
+    if (!plc_is_kind(v, PLC_KIND_STRING))
+      refuse("a string or nil is needed here");
+    HeldText held{textOf(v)};
+    if (held.text.find('\0') != std::string::npos)
+      refuse("a string without NUL is needed here");
+    return held;
+  }
+  static plc_value to(const char *text) {
+    return text ? textValue(text) : PLC_NIL;
+  }
+};
+
+} // namespace cxx
+} // namespace plc
+#endif // PLC_CXX_TEXT_H
