@@ -40,14 +40,42 @@ typesOf(const std::type_info &type) {
   return types;
 }
 
+/// What is thrown, of that type and at that address, as a T; null if a handler of
+/// `const T &` would not catch it. To throw it again would cost as much as the throw.
+template <class T>
+const T *caughtAs(const std::type_info &type, void *address) {
+#ifdef __GLIBCXX__
+  return typeid(T).__do_catch(&type, &address, 1) ? static_cast<T *>(address)
+                                                  : nullptr;
+#else
+  try {
+    throw;
+  } catch (const T &x) {
+    return &x;
+  } catch (...) {
+    return nullptr;
+  }
+#endif
+}
+
 /// A class that something thrown has; kept for ever.
 struct ThrownClass {
   plc_shim_class type = {};
   std::string name;
   const std::type_info *info;
   ThrownClass *next;
+  bool hasOperations = false; ///< those that shims have for the class
+  plc_root names = 0;         ///< of the types by which it can be caught
 };
 inline ThrownClass *thrownClasses;
+
+/// What is thrown lives as long as any exception_ptr, which is its address.
+inline plc_status dropThrown(void *address, plc_error *) {
+  std::exception_ptr thrown;
+  static_assert(sizeof thrown == sizeof address);
+  memcpy(static_cast<void *>(&thrown), &address, sizeof address);
+  return PLC_OK;
+}
 
 /// From a class to a base of it.
 struct Step {
@@ -64,11 +92,12 @@ inline void *castByStep(void *address, const void *data) {
 
 inline ThrownClass *thrownClass(const std::type_info &info) {
   for (ThrownClass *known = thrownClasses; known; known = known->next)
-    if (*known->info == info)
+    if (known->info == &info)
       return known;
   auto *made = new ThrownClass;
   made->name = demangled(info.name());
   made->type.name = made->name.c_str();
+  made->type.destroy = dropThrown;
   made->type.hash = [](const void *address) -> uint64_t {
     return reinterpret_cast<uintptr_t>(address);
   };
@@ -125,20 +154,36 @@ inline std::string messageOf(const std::exception &e) {
   }
 }
 
+/// A list of the names of all types by which a handler can catch it.
+inline plc_value namesOf(ThrownClass &known) {
+  if (!known.names) {
+    std::vector<const std::type_info *> types = typesOf(*known.info);
+    plc_value list = PLC_NULL;
+    for (size_t i = types.size(); i-- > 0;)
+      list = host()->cons(host(), textValue(demangled(types[i]->name())), list);
+    known.names = host()->hold(host(), list);
+  }
+  return host()->held(host(), known.names);
+}
+
 /// An instance of a class that was thrown, which lives as long as the reference.
-inline plc_value thrownObject(const std::type_info &type,
-                              const std::exception_ptr &thrown,
+inline plc_value thrownObject(ThrownClass &known, std::exception_ptr thrown,
                               void *address) {
-  ThrownClass *known = thrownClass(type);
-  // Shims that know the class have operations.
-  const plc_shim_class *shown = shims->find_class(known->name.c_str());
+  if (!known.hasOperations)
+    if (const plc_shim_class *shown = shims->find_class(known.name.c_str())) {
+      plc_shim_class own = known.type;
+      known.type = *shown;
+      known.type.name = own.name;
+      known.type.info = own.info;
+      known.type.destroy = own.destroy;
+      known.hasOperations = true;
+    }
   auto *object =
       static_cast<plc_shim_object *>(malloc(sizeof(plc_shim_object)));
   if (!object)
     throw std::bad_alloc();
-  *object = {shown ? shown : &known->type, address, false, false, nullptr,
-             0,                          nullptr, nullptr};
-  keepOwner(object, Owner{reference(new std::exception_ptr(thrown), true)});
+  *object = {&known.type, address, true, false, nullptr, 0, nullptr, nullptr};
+  new (&thrown) std::exception_ptr; // the object has it
   return shims->reference(shims->plugin, object);
 }
 
@@ -147,44 +192,38 @@ inline plc_status describe(plc_error *error) noexcept {
     return host()->fail(host(), error, status, type, text);
   };
   try {
-    std::string text;
-    try {
-      throw;
-    } catch (const LispThrow &thrown) {
-      error->token = thrown.token->value();
-      return PLC_E_LISP;
-    } catch (const Failure &failure) {
-      return fail(failure.status, nullptr, failure.text.c_str());
-    } catch (const std::exception &e) {
-      text = messageOf(e);
-    } catch (...) {
-    }
     const std::type_info *type = abi::__cxa_current_exception_type();
     if (!type)
       return fail(PLC_E_FOREIGN, "foreign exception",
                   "an exception of another language");
-    std::string name = demangled(type->name());
     std::exception_ptr thrown = std::current_exception();
     // Which is a pointer to the object.
     void *address;
     memcpy(&address, &thrown, sizeof address);
+    if (auto *lisp = caughtAs<LispThrow>(*type, address)) {
+      error->token = lisp->token->value();
+      return PLC_E_LISP;
+    }
+    if (auto *failure = caughtAs<Failure>(*type, address))
+      return fail(failure->status, nullptr, failure->text.c_str());
+    std::string text;
     plc_value value = PLC_FALSE;
-    bool isPlain =
-        readPlain<bool, char, signed char, unsigned char, short, unsigned short,
-                  int, unsigned, long, unsigned long, long long,
-                  unsigned long long, float, double, long double, std::string,
-                  const char *>(*type, address, value, text);
-    bool isObject = dynamic_cast<const abi::__class_type_info *>(type);
-    if (!isPlain && isObject)
-      value = thrownObject(*type, thrown, address);
+    bool isPlain = false;
+    if (auto *e = caughtAs<std::exception>(*type, address))
+      text = messageOf(*e);
+    else
+      isPlain =
+          readPlain<bool, char, signed char, unsigned char, short,
+                    unsigned short, int, unsigned, long, unsigned long,
+                    long long, unsigned long long, float, double, long double,
+                    std::string, const char *>(*type, address, value, text);
+    ThrownClass &known = *thrownClass(*type);
+    if (!isPlain && dynamic_cast<const abi::__class_type_info *>(type))
+      value = thrownObject(known, thrown, address);
     if (text.empty() && !isPlain)
-      text = "a `" + name + "` was thrown";
-    plc_status status = fail(PLC_E_FOREIGN, name.c_str(), text.c_str());
-    std::vector<const std::type_info *> types = typesOf(*type);
-    error->type = PLC_NULL;
-    for (size_t i = types.size(); i-- > 0;)
-      error->type = host()->cons(
-          host(), textValue(demangled(types[i]->name())), error->type);
+      text = "a `" + known.name + "` was thrown";
+    plc_status status = fail(PLC_E_FOREIGN, known.name.c_str(), text.c_str());
+    error->type = namesOf(known);
     error->value = value;
     return status;
   } catch (...) { // what() threw, or there is no memory
