@@ -456,28 +456,9 @@ void CallbackLowering::restoreUsual(llvm::Value *record, size_t from, size_t to,
   unless(b.CreateICmpEQ(v, word(usual)), [&] { store(v, context, to); });
 }
 
-/// The boundary outside is nearly always that of the callback before. What is
-/// written back is a guess that has been right, not the word that was saved:
-/// the next callback would have to wait until that has been read.
 void CallbackLowering::restoreBoundary(llvm::Value *record) {
-  constexpr const char *name = "callback.outer";
-  llvm::GlobalVariable *last = unit.module->getGlobalVariable(name, true);
-  if (!last)
-    last = new llvm::GlobalVariable(*unit.module, types.word, false,
-                                    llvm::GlobalValue::InternalLinkage,
-                                    word(0), name);
-  llvm::Value *saved = load(record, offsetof(plc_boundary, prev));
-  llvm::Value *guess = b.CreateAlignedLoad(types.word, last, llvm::Align(8));
-  // LLVM must not take one for the other.
-  auto *type = llvm::FunctionType::get(types.word, {types.word}, false);
-  llvm::Value *written = b.CreateCall(
-      llvm::InlineAsm::get(type, "", "=r,0", /*hasSideEffects=*/false),
-      {guess});
-  store(written, context, offsetof(plc_context, boundary));
-  unless(b.CreateICmpEQ(saved, guess), [&] {
-    store(saved, context, offsetof(plc_context, boundary));
-    b.CreateAlignedStore(saved, last, llvm::Align(8));
-  });
+  store(load(record, offsetof(plc_boundary, prev)), context,
+        offsetof(plc_context, boundary));
 }
 
 bool CallbackLowering::takesNumbersOnly() const {

@@ -79,9 +79,10 @@ typedef struct plc_boundary {
   plc_value winds, handlers, params;
   void *barrier;
 } plc_boundary;
-/// Numbers of boundaries that callbacks of native code have made have this bit.
-/// Generated code makes them: it sets neither stack_top nor a number.
-#define PLC_CALLBACK_SERIAL ((uint64_t)1 << 57)
+/// Numbers of boundaries that callbacks of native code have made have this bit, all
+/// others are even. Generated code makes them: it sets neither stack_top nor a
+/// number.
+#define PLC_CALLBACK_SERIAL ((uint64_t)1)
 
 struct plc_context {
   /* Allocation: generated code bumps ap; if ap would pass lim it calls

@@ -162,7 +162,11 @@ Value callFromTree(Context *ctx, Value self, int64_t argc, const Value *argv,
 // What ended the last enterLisp. There is one Lisp world in a process.
 static EnterStatus pendingStatus;
 static Value pendingValue;
-static uint64_t nextSerial;
+/// Even, see PLC_CALLBACK_SERIAL.
+static uint64_t nextSerial() {
+  static uint64_t last;
+  return last += 2;
+}
 
 /// Space at the top of the stack for the frames of the host program (main, the
 /// REPL), above the frames of the outermost entry.
@@ -189,7 +193,7 @@ EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
   if (!boundary.prev && !onFiber && (!onLispStack || here > top + 4096))
     boundary.stack_top = top;
   // Entries at the same address share their continuations.
-  boundary.serial = boundary.stack_top ? 0 : ++nextSerial;
+  boundary.serial = boundary.stack_top ? 0 : nextSerial();
   if (onFiber && !boundary.prev)
     boundary.serial |= FiberSerial;
   ctx->boundary = &boundary;
@@ -217,7 +221,7 @@ Value pendingObject(Context *) { return pendingValue; }
 
 uint64_t serialOf(Boundary *boundary) {
   if (boundary->serial == PLC_CALLBACK_SERIAL) {
-    boundary->serial |= ++nextSerial;
+    boundary->serial |= nextSerial();
     if (onFiber && !boundary->prev)
       boundary->serial |= FiberSerial;
   }

@@ -52,6 +52,14 @@ static long stepAndNote(long x) {
 static double callbacksThatCall(long n) {
   return (double)native_callback(n, stepAndNote);
 }
+/* The same function, called by C without native_callback. */
+static long (*volatile stepFromHere)(long) = stepAndNote;
+static double callsOfSame(long n) {
+  long s = 0;
+  for (long i = 0; i < n; ++i)
+    s = stepFromHere(s);
+  return (double)s;
+}
 /* A closure of C: a function and what it is given. */
 static volatile long one = 1;
 static long add(long x) { return x + one; }
@@ -66,4 +74,5 @@ static double sort(long n) {
   native_sort(numbers, n, compare);
   return native_is_sorted(numbers, n);
 }
+#define HAS_CALLS
 #include "test/bench/ffi/native_main.h"

@@ -35,6 +35,10 @@
 (define (increment-and-note x) (set-calls! counter x) (+ x 1))
 (define step (if (> n 0) increment -))
 (define (step-and-note x) (set-calls! counter x) (step x))
+;; Called by Lisp, which does not know it either.
+(define step-from-here (if (> n 0) step-and-note -))
+(define (calls n)
+  (do ((i 0 (+ i 1)) (s 0 (step-from-here s))) ((= i n) s)))
 (define (adder k) (lambda (x) (+ x k)))
 (define one (string->number "1"))
 (define (compare a b)
@@ -52,6 +56,7 @@
              (lambda (n) (c:native_callback n increment-and-note)))
        (cons 'callback-call
              (lambda (n) (c:native_callback n step-and-note)))
+       (cons 'call-same calls)
        (cons 'callback (lambda (n) (c:native_callback n increment)))
        (cons 'callback-closure
              (lambda (n) (c:native_callback n (adder one))))

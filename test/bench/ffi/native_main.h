@@ -6,6 +6,9 @@ static const Kernel kernels[] = {
     {"pointer-passed", pointers},
     {"callback", callbacks}, {"callback-write", callbacksThatWrite},
     {"callback-call", callbacksThatCall},
+#ifdef HAS_CALLS
+    {"call-same", callsOfSame},
+#endif
     {"callback-closure", callbacksOfClosure},
     {"qsort", sort},         {0}};
 int main(int argc, char **argv) {
