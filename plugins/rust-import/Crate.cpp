@@ -30,7 +30,7 @@ std::string targetFolder(const Crate &crate) {
 bool runCargo(std::vector<std::string> arguments,
               const std::string &environment,
               const std::string &what, ImportError &error,
-              std::string *output) {
+              std::string *output, std::string *errors) {
   std::string cargo = findProgram("cargo");
   const char *home = getenv("HOME");
   if (std::string own = std::string(home ? home : "") + "/.cargo/bin/cargo";
@@ -50,6 +50,8 @@ bool runCargo(std::vector<std::string> arguments,
   ProcessResult result = runProcess(command);
   if (output)
     *output = result.output;
+  if (errors)
+    *errors = result.errors;
   if (result.status == 0)
     return true;
   size_t at = result.errors.find("error");
@@ -86,125 +88,14 @@ static void collectInputs(Crate &crate) {
     crate.hash = hashBytes(file, crate.hash ^ hash);
 }
 
-namespace {
-/// Goes through the modules.
-struct Walk {
-  const json::Object &index;
-  Crate &crate;
-
-  const json::Object *item(const json::Value *id) {
-    if (!id)
-      return nullptr;
-    if (auto number = id->getAsInteger())
-      return index.getObject(std::to_string(*number));
-    return nullptr;
-  }
-
-  void function(const json::Object &item, const json::Object &inner,
-                const std::string &name, const std::string &path) {
-    Function function;
-    function.path = path;
-    if (auto docs = item.getString("docs"))
-      function.doc = docs->str();
-    if (const json::Object *span = item.getObject("span")) {
-      function.origin.file =
-          crate.folder + "/" + span->getString("filename").value_or("").str();
-      if (const json::Array *begin = span->getArray("begin"))
-        function.origin.line =
-            unsigned((*begin)[0].getAsInteger().value_or(0));
-    }
-    std::string shown;
-    const json::Object *signature = inner.getObject("sig");
-    const json::Array *inputs =
-        signature ? signature->getArray("inputs") : nullptr;
-    for (const json::Value &input : inputs ? *inputs : json::Array()) {
-      const json::Array *pair = input.getAsArray();
-      std::string parameter = (*pair)[0].getAsString().value_or("_").str();
-      Type type = readType((*pair)[1], false);
-      shown += (shown.empty() ? "" : ", ") + parameter + ": " + type.shown;
-      if (function.refusal.empty() && !type.refusal.empty())
-        function.refusal = "its parameter `" + parameter + "`: " + type.refusal;
-      function.parameters.push_back({parameter, type});
-    }
-    function.declaration = "fn " + path + "(" + shown + ")";
-    const json::Value *output = signature ? signature->get("output") : nullptr;
-    if (output && output->kind() != json::Value::Null) {
-      function.result = readType(*output, true);
-      function.declaration += " -> " + function.result.shown;
-      if (function.refusal.empty() && !function.result.refusal.empty())
-        function.refusal = "its result: " + function.result.refusal;
-    } else {
-      function.result.text = "()";
-      function.result.scalar = "v";
-    }
-    if (const json::Object *generics = inner.getObject("generics"))
-      if (const json::Array *list = generics->getArray("params"))
-        for (const json::Value &parameter : *list)
-          if (const json::Object *kind =
-                  parameter.getAsObject()->getObject("kind");
-              kind && !kind->get("lifetime"))
-            function.refusal = "it is generic";
-    if (const json::Object *header = inner.getObject("header")) {
-      if (header->getBoolean("is_unsafe").value_or(false))
-        function.refusal = "it is unsafe";
-      if (header->getBoolean("is_async").value_or(false))
-        function.refusal = "it is async";
-    }
-    crate.functions[name] = std::move(function);
-  }
-
-  void visit(const json::Object &item, std::string name, std::string path,
-             unsigned depth) {
-    const json::Object *inner = item.getObject("inner");
-    if (!inner || depth > 32) // re-exports may go in circles
-      return;
-    if (const json::Object *it = inner->getObject("function")) {
-      function(item, *it, name, path);
-    } else if (const json::Object *it = inner->getObject("module")) {
-      if (!name.empty())
-        crate.modules[name] = true;
-      members(*it, name, path, depth);
-    } else if (const json::Object *it = inner->getObject("use")) {
-      const json::Object *target = item_of(*it);
-      if (target)
-        visit(*target, name, path, depth + 1);
-      else
-        crate.others[name] = "it is an item of another crate";
-    } else if (!name.empty()) {
-      crate.others[name] = "it is no function";
-    }
-  }
-  const json::Object *item_of(const json::Object &use) {
-    return item(use.get("id"));
-  }
-
-  void members(const json::Object &module, const std::string &name,
-               const std::string &path, unsigned depth) {
-    const json::Array *items = module.getArray("items");
-    for (const json::Value &id : items ? *items : json::Array()) {
-      const json::Object *member = item(&id);
-      const json::Object *inner = member ? member->getObject("inner") : nullptr;
-      if (!inner)
-        continue;
-      const json::Object *use = inner->getObject("use");
-      if (use && use->getBoolean("is_glob").value_or(false)) {
-        const json::Object *target = item_of(*use);
-        const json::Object *from =
-            target ? target->getObject("inner") : nullptr;
-        if (const json::Object *it = from ? from->getObject("module") : nullptr;
-            it && depth < 32)
-          members(*it, name, path, depth + 1);
-        continue;
-      }
-      std::string own =
-          (use ? use : member)->getString("name").value_or("").str();
-      if (!own.empty())
-        visit(*member, (name.empty() ? "" : name + ":") + own,
-              (path.empty() ? "" : path + "::") + own, depth + 1);
-    }
-  }
-};
-} // namespace
+/// The versions of its dependencies: its own, or those of its workspace.
+std::string lockFile(const Crate &crate) {
+  for (fs::path folder = crate.folder; folder.has_relative_path();
+       folder = folder.parent_path())
+    if (isFile((folder / "Cargo.lock").string()))
+      return (folder / "Cargo.lock").string();
+  return "";
+}
 
 static bool parse(const std::string &text, const std::string &what,
                   json::Object &object, ImportError &error) {
@@ -288,22 +179,20 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
     if (std::string problem = writeFile(kept, text); !problem.empty())
       return fail(error, problem, "PLC_CACHE_DIR names another folder");
   }
-  json::Object api;
-  if (!parse(text, "what rustdoc tells", api, error))
+  crate.api.folder = crate.folder;
+  if (!parse(text, "what rustdoc tells", crate.api.json, error))
     return false;
-  int64_t version = api.getInteger("format_version").value_or(0);
+  int64_t version = crate.api.json.getInteger("format_version").value_or(0);
   if (version != kFormatVersion)
     return fail(error,
                 "rustdoc tells of crates in format " + std::to_string(version) +
                     ", this plc reads " + std::to_string(kFormatVersion),
                 "use Rust 1.95: `rustup toolchain install 1.95`");
-  const json::Object *index = api.getObject("index");
-  Walk walk{*index, crate};
-  const json::Object *root = walk.item(api.get("root"));
-  if (!root)
+  if (!crate.api.index())
     return fail(error, "rustdoc tells nothing of the crate", "is it a library?");
-  crate.name = root->getString("name").value_or("").str();
-  walk.visit(*root, "", "", 0);
+  std::string lock;
+  crate.hasTokio = readFile(lockFile(crate), lock) &&
+                   lock.find("name = \"tokio\"\n") != std::string::npos;
   return true;
 }
 

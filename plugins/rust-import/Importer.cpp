@@ -1,6 +1,6 @@
 //===- Importer.cpp - reads a crate of Rust -------------------------------===//
 //
-// plc-rust-import.so: answers what the compiler asks about the public functions
+// plc-rust-import.so: answers what the compiler asks about the public items
 // of a crate (native::Source). For what is used it writes a crate of shims,
 // functions with a C ABI that take and return scalars or Lisp values (converted by
 // the crate `plc`) and let no panic out. Cargo builds it: a static library for
@@ -8,9 +8,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Calls.h"
 #include "Crate.h"
 #include "Process.h"
 
+#include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
 #include <set>
@@ -26,7 +28,7 @@ namespace {
 
 class RustSource final : public Source {
 public:
-  explicit RustSource(Crate read) : crate(std::move(read)) {}
+  explicit RustSource(Crate read) : crate(std::move(read)), calls(crate.api) {}
 
   std::string language() override { return "rust"; }
   Found find(const std::string &name) override;
@@ -38,34 +40,89 @@ public:
                             ImportError &error) override;
   std::optional<Call> assign(const std::string &name,
                              ImportError &error) override;
-  void useMember(const std::string &) override {}
+  void useMember(const std::string &name) override { members.insert(name); }
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
-  bool build(const std::string &code, uint64_t hash, Module &module,
-             ImportError &error);
+  bool build(uint64_t hash, Module &module, ImportError &error);
+  void classCode();
+  std::string source(const std::string &start);
+  bool dropFailing(const std::string &errors, const std::string &code,
+                   ImportError &error);
+  std::optional<Call> choose(const std::vector<Version> &all, const std::string &name,
+                             const std::vector<Argument> &arguments, ImportError &error);
+  std::vector<Version> versionsOf(const std::string &name);
 
   Crate crate;
+  Calls calls;
+  /// Shims to be made, and all that were, by symbol.
   std::map<std::string, std::string> wanted;
   std::set<std::string> made;
+  /// Names of members that the program uses; what was made: "type.member".
+  std::set<std::string> members, madeMembers;
+  /// Of the module that is being made: functions of members, and what makes them
+  /// known, by the function.
+  std::map<std::string, std::string> memberFunctions;
+  std::vector<std::string> startCode;
   std::vector<std::unique_ptr<Module>> modules;
 };
 
 } // namespace
 
+std::vector<Version> RustSource::versionsOf(const std::string &name) {
+  std::vector<Version> all;
+  for (const Use &use : crate.api.uses(name))
+    for (Version &version : calls.versions(use))
+      all.push_back(std::move(version));
+  return all;
+}
+
 Source::Found RustSource::find(const std::string &name) {
   Found found;
-  if (auto at = crate.functions.find(name); at != crate.functions.end()) {
-    const Function &function = at->second;
-    found.kind = function.refusal.empty() ? Found::Functions : Found::Refused;
-    found.reason = function.refusal;
-    found.declaration = function.declaration;
-    found.doc = function.doc;
-    found.origin = function.origin;
-  } else if (crate.modules.count(name)) {
+  const Api &api = crate.api;
+  std::vector<Use> uses = api.uses(name);
+  std::string refusal;
+  for (const Use &use : uses) {
+    // A type that is named like its constructor is both.
+    if (!found.origin.line)
+      found.origin = api.originOf(*use.item);
+    if (found.doc.empty())
+      found.doc = textOf(*use.item, "docs");
+    std::string last;
+    for (const Version &version : calls.versions(use)) {
+      std::string why;
+      calls.body(version, why);
+      if (refusal.empty())
+        refusal = why;
+      if (version.declaration != last)
+        found.declaration += (found.declaration.empty() ? "" : "\n") + version.declaration;
+      last = version.declaration;
+      if (!why.empty())
+        continue;
+      bool isValue = use.isConstant || use.isVariable ||
+                     (use.variant && version.parameters.empty());
+      found.kind = isValue ? Found::Value : Found::Functions;
+    }
+  }
+  if (found.kind != Found::Nothing)
+    return found;
+  if (!uses.empty()) {
+    found.kind = Found::Refused;
+    found.reason = refusal;
+    return found;
+  }
+  if (api.modules.count(name)) {
     found.kind = Found::Space;
-  } else if (auto other = crate.others.find(name);
-             other != crate.others.end()) {
+  } else if (auto item = api.items.find(name); item != api.items.end()) {
+    found.kind = Found::Refused;
+    found.origin = api.originOf(*item->second);
+    found.doc = textOf(*item->second, "docs");
+    std::string kind = kindOf(*item->second).first;
+    found.reason = kind == "struct" || kind == "enum" || kind == "union"
+                       ? "it is a type: call one of its functions, `" + name + ":new`"
+                   : kind == "trait" ? "it is a trait"
+                                     : "it is a " + kind;
+  } else if (auto other = api.foreign.find(name); other != api.foreign.end()) {
     found.kind = Found::Refused;
     found.reason = other->second;
   }
@@ -74,72 +131,146 @@ Source::Found RustSource::find(const std::string &name) {
 
 std::vector<std::string> RustSource::names() {
   std::vector<std::string> result;
-  for (auto &[name, function] : crate.functions)
-    result.push_back(name);
+  for (auto &[name, item] : crate.api.items) {
+    std::string kind = kindOf(*item).first;
+    if (kind == "function" || kind == "constant" || kind == "static")
+      result.push_back(name);
+    if (kind != "struct" && kind != "enum")
+      continue;
+    Type type = itemType(crate.api, *item, {}, {});
+    for (const std::string &member : crate.api.memberNames(type)) {
+      std::vector<Use> uses = crate.api.uses(name + ":" + member);
+      if (!uses.empty())
+        result.push_back(name + ":" + member);
+    }
+  }
+  std::sort(result.begin(), result.end());
   return result;
+}
+
+/// Whether a literal may be the argument; what is not known may be anything.
+static bool mayTake(const Type &type, const Argument &argument) {
+  if (argument.kind == Argument::Unknown)
+    return true;
+  if (type.kind == Type::Plain && !type.scalar.empty()) {
+    bool isFloat = type.scalar[0] == 'f';
+    switch (argument.kind) {
+    case Argument::Integer:
+      return type.scalar != "b";
+    case Argument::Real:
+      return isFloat;
+    case Argument::Boolean:
+      return type.scalar == "b";
+    default:
+      return false;
+    }
+  }
+  bool isText = type.text == "::std::string::String" || type.kind == Type::Path ||
+                (type.kind == Type::Reference && type.parts[0].kind == Type::Text);
+  if (isText)
+    return argument.kind == Argument::Text || argument.kind == Argument::Other;
+  if (type.kind == Type::Object || type.kind == Type::Closure)
+    return false;
+  return true;
 }
 
 std::optional<Call> RustSource::call(const std::string &name,
                                      const std::vector<Argument> &arguments,
                                      ImportError &error) {
-  auto at = crate.functions.find(name);
-  if (at == crate.functions.end()) {
-    error.message = "it is no function";
+  return choose(versionsOf(name), name, arguments, error);
+}
+
+std::optional<Call> RustSource::choose(const std::vector<Version> &all,
+                                       const std::string &name,
+                                       const std::vector<Argument> &arguments,
+                                       ImportError &error) {
+  std::vector<Version> possible, fitting;
+  size_t arity = arguments.size();
+  std::string hint;
+  std::set<std::string> hints;
+  for (const Version &version : all) {
+    if (hints.insert(version.declaration).second)
+      hint += (hint.empty() ? "" : "\n") + version.declaration;
+    if (version.parameters.size() == arity)
+      possible.push_back(version);
+  }
+  if (possible.empty()) {
+    size_t takes = all.empty() ? 0 : all[0].parameters.size();
+    error.message = all.empty() ? "it is no function"
+                                : "it takes " + std::to_string(takes) +
+                                      (takes == 1 ? " argument" : " arguments") +
+                                      ", found " + std::to_string(arity);
+    error.hint = hint;
     return std::nullopt;
   }
-  const Function &function = at->second;
-  size_t arity = function.parameters.size();
-  if (arguments.size() != arity) {
-    error.message = "it takes " + std::to_string(arity) +
-                    (arity == 1 ? " argument" : " arguments") + ", found " +
-                    std::to_string(arguments.size());
-    error.hint = function.declaration;
+  for (const Version &version : possible) {
+    bool fits = true;
+    for (size_t i = 0; i < arity; ++i)
+      fits = fits && mayTake(version.parameters[i].second, arguments[i]);
+    if (fits)
+      fitting.push_back(version);
+  }
+  // Of one only, the conversion tells what is wrong.
+  if (possible.size() > 1 && fitting.empty()) {
+    error.message = "no version of it takes these arguments";
+    error.hint = hint;
     return std::nullopt;
   }
-  bool isScalar = !function.result.scalar.empty();
-  for (auto &[parameter, type] : function.parameters)
-    isScalar = isScalar && !type.scalar.empty();
+  if (fitting.empty())
+    fitting = possible;
+  const Version &first = fitting[0];
+  bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() && !first.isAsync &&
+                  !first.use.variant && !first.use.isConstant && first.refusal.empty();
+  for (auto &[parameter, type] : first.parameters)
+    isScalar = isScalar && type.kind == Type::Plain && !type.scalar.empty();
+  std::string what = name + "/" + std::to_string(arity);
+  for (const Version &version : fitting)
+    what += version.declaration;
   std::string id = "plc_rust_" + hexText(crate.hash) + "_";
-  for (char c : function.path)
+  for (char c : name)
     id += isalnum(c) ? c : '_';
-  std::string signature = (isScalar ? function.result.scalar : "V") + "(";
-  std::string parameters, conversions, passed;
+  id += "_" + hexText(hashBytes(what));
+  std::string signature = isScalar ? first.result.scalar + "(" : "V(";
+  std::string parameters, passed, body;
   for (size_t i = 0; i < arity; ++i) {
-    const Type &type = function.parameters[i].second;
-    std::string x = "a" + std::to_string(i), comma = i ? ", " : "";
+    const Type &type = first.parameters[i].second;
+    std::string a = "a" + std::to_string(i), comma = i ? ", " : "";
     signature += (i ? "," : "") + (isScalar ? type.scalar : "V");
-    parameters += comma + x + ": " + (isScalar ? type.text : "u64");
-    passed += comma;
-    if (isScalar) {
-      passed += x;
-      continue;
-    }
-    std::string owned = type.isReference
-                            ? "<" + type.text + " as ::plc::Borrowed>::Owned"
-                            : type.text;
-    conversions += "let " + x + " = ::plc::private::argument::<" + owned +
-                   ">(lisp, " + x + ", " + std::to_string(i) + ")?; ";
-    passed += type.isReference
-                  ? "<" + type.text + " as ::plc::Borrowed>::of(&" + x + ")"
-                  : x;
+    parameters += comma + a + ": " + (isScalar ? type.text : "u64");
+    passed += comma + a;
   }
-  std::string callee =
-      "::" + crate.name + "::" + function.path + "(" + passed + ")";
-  if (function.result.hasTextError)
-    callee += ".map_err(|text| ::plc::Error::new(\"String\", text))";
-  std::string body =
-      isScalar ? "::plc::private::scalar(|| " + callee + ")"
-               : "::plc::private::shim(|lisp| { " + conversions +
-                     "::plc::ToLisp::to_lisp(" + callee + ", lisp) })";
+  if (isScalar) {
+    std::string callee = first.call;
+    callee.replace(callee.find("$0"), 2, passed);
+    body = "::plc::private::scalar(|| " + callee + ")";
+  } else {
+    std::string refusal, code = calls.choice(fitting, refusal);
+    if (!refusal.empty()) {
+      error.message = refusal;
+      error.hint = hint;
+      return std::nullopt;
+    }
+    body = "::plc::private::shim(|lisp| {\n" + code + "})";
+  }
   wanted.try_emplace(
       id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id + "(" + parameters +
-              ") -> " + (isScalar ? function.result.text : "u64") + " {\n    " +
+              ") -> " + (isScalar ? first.result.text : "u64") + " {\n    " +
               body + "\n}\n");
   return Call{id, name, signature + ")"};
 }
 
 std::optional<Call> RustSource::value(const std::string &name,
                                       ImportError &error) {
+  std::vector<Version> all = versionsOf(name);
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [](const Version &version) {
+                             return !version.parameters.empty() ||
+                                    !(version.use.isConstant || version.use.isVariable ||
+                                      version.use.variant);
+                           }),
+            all.end());
+  if (!all.empty())
+    return choose(all, name, {}, error);
   error.message = "a function of Rust is no value: call it in a lambda";
   return std::nullopt;
 }
@@ -157,15 +288,94 @@ static std::string supportFolder() {
   return (fs::path(info.dli_fname).parent_path() / "rust/plc").string();
 }
 
+/// Makes classes known that have not been: what they can do, and the members that
+/// the program uses. More classes may be seen on the way.
+void RustSource::classCode() {
+  auto &objects = calls.converter.objects;
+  for (size_t before = 0; before != objects.size();) {
+    before = objects.size();
+    auto known = objects;
+    for (auto &[text, type] : known) {
+      if (madeMembers.insert(text).second)
+        startCode.push_back(calls.traits(type, memberFunctions));
+      for (const std::string &name : members)
+        if (madeMembers.insert(text + "." + name).second)
+          startCode.push_back(calls.member(type, name, memberFunctions));
+    }
+  }
+}
+
+static const char kTokio[] =
+    "fn within(poll: &mut dyn FnMut()) {\n"
+    "    static RUNTIME: ::std::sync::OnceLock<::tokio::runtime::Runtime> = "
+    "::std::sync::OnceLock::new();\n"
+    "    let runtime = RUNTIME.get_or_init(|| "
+    "::tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()"
+    ".expect(\"tokio cannot start\"));\n"
+    "    let _entered = runtime.enter();\n    poll()\n}\n";
+static const char kNoRuntime[] = "fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
+
+std::string RustSource::source(const std::string &start) {
+  std::string code = "#![allow(warnings)]\n";
+  code += crate.hasTokio ? kTokio : kNoRuntime;
+  for (auto &[id, text] : wanted)
+    code += text;
+  for (auto &[name, text] : calls.converter.helpers)
+    code += text;
+  for (auto &[name, text] : memberFunctions)
+    code += text;
+  code += "#[no_mangle]\npub unsafe extern \"C\" fn " + start +
+          "(host: *const ::core::ffi::c_void) {\n"
+          "    ::plc::private::start_shims(host.cast());\n";
+  for (const std::string &line : startCode)
+    code += line;
+  return code + "}\n";
+}
+
+/// Without the function of a member that the compiler refuses, which is then not
+/// there; false if the errors are about something else.
+bool RustSource::dropFailing(const std::string &errors, const std::string &code,
+                             ImportError &error) {
+  std::set<std::string> failing;
+  for (size_t at = 0; (at = errors.find("src/lib.rs:", at)) != std::string::npos;) {
+    at += sizeof "src/lib.rs:" - 1;
+    unsigned line = unsigned(atoi(errors.c_str() + at));
+    size_t end = 0;
+    while (line-- > 1 && end != std::string::npos)
+      end = code.find('\n', end + 1);
+    size_t open = code.rfind("extern \"C\" fn ", end == std::string::npos ? end : end + 15);
+    if (open == std::string::npos)
+      continue;
+    open += sizeof "extern \"C\" fn " - 1;
+    failing.insert(code.substr(open, code.find('(', open) - open));
+  }
+  bool isLess = false;
+  for (const std::string &name : failing) {
+    if (wanted.count(name))
+      error.symbol = name;
+    if (!memberFunctions.erase(name))
+      continue;
+    isLess = true;
+    for (std::string &line : startCode)
+      for (size_t at; (at = line.find("Some(" + name + ")")) != std::string::npos;)
+        line.replace(at, name.size() + 6, "None");
+  }
+  return isLess;
+}
+
 const Module *RustSource::finish(std::string &start, ImportError &error) {
-  std::string code;
+  std::map<std::string, std::string> fresh;
   for (auto &[id, text] : wanted)
     if (made.insert(id).second)
-      code += text;
-  wanted.clear();
-  if (code.empty())
+      fresh[id] = text;
+  wanted = fresh;
+  memberFunctions.clear();
+  startCode.clear();
+  classCode();
+  startCode.erase(std::remove(startCode.begin(), startCode.end(), ""), startCode.end());
+  if (wanted.empty() && startCode.empty())
     return nullptr;
-  uint64_t hash = hashBytes(code, crate.hash);
+  uint64_t hash = hashBytes(source(""), crate.hash);
   std::error_code trouble;
   for (const fs::directory_entry &file :
        fs::directory_iterator(supportFolder() + "/src", trouble)) {
@@ -174,23 +384,21 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
     hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
   }
   start = "plc_rust_start_" + hexText(hash);
-  code = "#![allow(warnings)]\n" + code +
-         "#[no_mangle]\npub unsafe extern \"C\" fn " + start +
-         "(host: *const ::core::ffi::c_void) {\n"
-         "    ::plc::private::start_shims(host.cast())\n}\n";
   auto module = std::make_unique<Module>();
-  module->name = crate.name;
+  module->name = crate.api.name;
   module->isLoaded = true;
   module->linkFlags = {"-lgcc_s", "-lpthread", "-ldl", "-lm"};
-  if (!build(code, hash, *module, error))
+  bool isBuilt = build(hash, *module, error);
+  wanted.clear();
+  if (!isBuilt)
     return nullptr;
   modules.push_back(std::move(module));
   return modules.back().get();
 }
 
-bool RustSource::build(const std::string &code, uint64_t hash, Module &module,
-                       ImportError &error) {
+bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
   std::string stem = targetFolder(crate) + "/shims-" + hexText(hash);
+  std::string start = "plc_rust_start_" + hexText(hash);
   module.shims = stem + ".a";
   module.shimLibrary = stem + ".so";
   if (isFile(module.shims) && isFile(module.shimLibrary))
@@ -200,22 +408,36 @@ bool RustSource::build(const std::string &code, uint64_t hash, Module &module,
                          "edition = \"2021\"\n\n[workspace]\n\n[lib]\n"
                          "crate-type = [\"staticlib\", \"cdylib\"]\n\n"
                          "[dependencies]\nplc = { path = \"" +
-                         supportFolder() + "\" }\n" + crate.name +
+                         supportFolder() + "\" }\n" + crate.api.name +
                          " = { path = \"" + crate.folder + "\", package = \"" +
                          crate.package + "\" }\n";
-  std::string problem;
-  for (auto &[file, text] :
-       {std::pair{stem + "/Cargo.toml", manifest}, {stem + "/src/lib.rs", code}}) {
+  if (crate.hasTokio && crate.api.name != "tokio")
+    manifest += "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
+  std::string problem, lock;
+  auto write = [&](const std::string &file, const std::string &text) {
     std::error_code trouble;
     fs::create_directories(fs::path(file).parent_path(), trouble);
     if (problem.empty())
       problem = writeFile(file, text);
+  };
+  write(stem + "/Cargo.toml", manifest);
+  // The versions that the crate is built with elsewhere.
+  if (readFile(lockFile(crate), lock))
+    write(stem + "/Cargo.lock", lock);
+  for (bool isDone = false; problem.empty() && !isDone;) {
+    std::string code = source(start), errors;
+    write(stem + "/src/lib.rs", code);
+    if (!problem.empty())
+      break;
+    error = ImportError();
+    isDone = runCargo({"build", "--release", "--quiet", "--manifest-path",
+                       stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
+                      "", "build the calls", error, nullptr, &errors);
+    if (!isDone && !dropFailing(errors, code, error)) {
+      error.hint = "the source is in `" + stem + "`";
+      return false;
+    }
   }
-  if (problem.empty() &&
-      !runCargo({"build", "--release", "--quiet", "--manifest-path",
-                 stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
-                "", "build the calls", error))
-    return false;
   for (const std::string &file : {module.shims, module.shimLibrary}) {
     std::error_code trouble;
     std::string part = file + "." + std::to_string(getpid()) + ".part";

@@ -2,152 +2,585 @@
 
 #include "Types.h"
 
+#include "Api.h"
+
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace llvm;
 
 namespace plc::rustimport {
 
-static Type refused(std::string shown, std::string reason) {
+static const char kStatic[] = "'static";
+
+Type refusedType(std::string shown, std::string reason) {
   Type type;
   type.shown = std::move(shown);
   type.refusal = std::move(reason);
   return type;
 }
 
-/// The place of a type of the standard library that the crate `plc` converts.
-static StringRef standardPath(StringRef name) {
-  return StringSwitch<StringRef>(name)
-      .Case("String", "::std::string::String")
-      .Case("Vec", "::std::vec::Vec")
-      .Case("Option", "::std::option::Option")
-      .Case("Result", "::std::result::Result")
-      .Case("HashMap", "::std::collections::HashMap")
-      .Case("BTreeMap", "::std::collections::BTreeMap")
-      .Default("");
+Type primitiveType(const std::string &name) {
+  Type type;
+  type.kind = Type::Plain;
+  type.text = type.shown = name;
+  type.scalar = StringSwitch<std::string>(name)
+                    .Case("bool", "b")
+                    .Case("usize", "u64")
+                    .Case("isize", "i64")
+                    .Cases("i8", "i16", "i32", "i64", name)
+                    .Cases("u8", "u16", "u32", "u64", name)
+                    .Cases("f32", "f64", name)
+                    .Default("");
+  if (name == "str")
+    type.kind = Type::Text;
+  else if (name == "never")
+    type.text = "!";
+  else if (type.scalar.empty() && name != "char" && name != "u128" &&
+           name != "i128" && name != "String")
+    return refusedType(name, "the type `" + name + "` is not bound");
+  return type;
 }
 
-static Type readPath(const json::Object &path, bool isResult) {
-  StringRef full = path.getString("path").value_or("");
-  StringRef name = full.rsplit("::").second;
-  if (name.empty())
-    name = full;
-  StringRef standard = standardPath(name);
-  if (standard.empty())
-    return refused(name.str(),
-                   "the type `" + name.str() + "` is not bound: only numbers, "
-                   "text, Vec, Option, Result, maps and tuples are");
-  if (name == "Result" && !isResult)
-    return refused("Result", "a Result cannot be given");
-  Type type;
-  type.text = standard.str();
-  type.shown = name.str();
-  const json::Object *args = path.getObject("args");
+static void addLifetimes(Type &type) {
+  for (const Type &part : type.parts)
+    type.lifetimes.insert(part.lifetimes.begin(), part.lifetimes.end());
+}
+
+static Type plainText(std::string shown) {
+  Type type = primitiveType("String");
+  type.text = "::std::string::String";
+  type.shown = std::move(shown);
+  return type;
+}
+
+std::vector<const json::Value *> typeArguments(const json::Object *args) {
+  std::vector<const json::Value *> result;
   args = args ? args->getObject("angle_bracketed") : nullptr;
-  const json::Array *list = args ? args->getArray("args") : nullptr;
+  if (!args)
+    return result;
+  for (const json::Value &arg : arrayOf(*args, "args"))
+    if (const json::Object *object = arg.getAsObject())
+      if (const json::Value *type = object->get("type"))
+        result.push_back(type);
+  return result;
+}
+
+static std::set<std::string> lifetimeArguments(const json::Object *args) {
+  std::set<std::string> result;
+  args = args ? args->getObject("angle_bracketed") : nullptr;
+  if (args)
+    for (const json::Value &arg : arrayOf(*args, "args"))
+      if (const json::Object *object = arg.getAsObject())
+        if (auto lifetime = object->getString("lifetime");
+            lifetime && *lifetime != kStatic)
+          result.insert(*lifetime == "'_" ? "" : lifetime->str());
+  return result;
+}
+
+/// A generic type of several parts.
+static Type made(Type::Kind kind, const std::string &path,
+                 std::vector<Type> parts) {
+  Type type;
+  type.kind = kind;
+  type.shown = lastPart(path);
   std::string text, shown;
-  unsigned place = 0;
-  for (const json::Value &arg : list ? *list : json::Array()) {
-    const json::Object *object = arg.getAsObject();
-    const json::Value *inner = object ? object->get("type") : nullptr;
-    if (!inner)
-      return refused(name.str(), "its arguments are not types only");
-    Type element = readType(*inner, isResult && name != "Result");
-    if (name == "Result" && place == 0)
-      element = readType(*inner, true);
-    if (name == "Result" && place == 1) {
-      // The error is only told of, it need not have a value in Lisp.
-      type.hasTextError = element.shown == "String" || element.shown == "&str";
-    } else {
-      if (!element.refusal.empty())
-        return refused(name.str(), element.refusal);
-      if (element.isReference && !isResult)
-        return refused(name.str(), "it holds references");
-    }
-    text += (place ? ", " : "") + std::string(element.isReference ? "&" : "") +
-            element.text;
-    shown += (place ? ", " : "") + element.shown;
-    ++place;
+  bool isPlain = true, isNamed = true;
+  for (const Type &part : parts) {
+    text += (text.empty() ? "" : ", ") + part.text;
+    shown += (shown.empty() ? "" : ", ") + part.shown;
+    isPlain = isPlain && part.isPlain();
+    isNamed = isNamed && part.text != "_";
+    if (type.refusal.empty())
+      type.refusal = part.refusal;
   }
-  if (name == "Result" && place < 2)
-    return refused(name.str(), "it is another `Result` than that of std");
-  if (place) {
-    type.text += "<" + text + ">";
+  if (!parts.empty())
     type.shown += "<" + shown + ">";
+  type.text = !isNamed ? "_" : path + (parts.empty() ? "" : "<" + text + ">");
+  type.parts = std::move(parts);
+  addLifetimes(type);
+  // Those that the crate `plc` converts as a whole.
+  bool isKnown = path == "::std::vec::Vec" || path == "::std::option::Option" ||
+                 path == "::std::collections::HashMap" ||
+                 path == "::std::collections::BTreeMap";
+  if (isPlain && isKnown)
+    type.kind = Type::Plain;
+  return type;
+}
+
+Type standardType(const std::string &path, std::vector<Type> parts,
+                  std::set<std::string> lifetimes) {
+  std::string name = lastPart(path);
+  auto only = [&](size_t count) { parts.resize(std::min(parts.size(), count)); };
+  if (name == "String" && parts.empty())
+    return plainText("String");
+  if (name == "Vec") {
+    only(1);
+    return made(Type::Sequence, "::std::vec::Vec", parts);
+  }
+  if (name == "Option")
+    return made(Type::Option, "::std::option::Option", parts);
+  if (name == "Result") {
+    while (parts.size() < 2) // io::Result and the like
+      parts.push_back(parts.empty() ? primitiveType("never") : Type());
+    if (parts[0].text == "!") { // fmt::Result
+      parts[0] = Type();
+      parts[0].kind = Type::Plain;
+      parts[0].text = parts[0].shown = "()";
+    }
+    parts[1].refusal.clear();
+    return made(Type::Result, "::std::result::Result", parts);
+  }
+  if (name == "HashMap" || name == "BTreeMap") {
+    only(2);
+    return made(Type::Map, "::std::collections::" + name, parts);
+  }
+  if (name == "HashSet" || name == "BTreeSet" || name == "VecDeque" ||
+      name == "LinkedList" || name == "BinaryHeap") {
+    only(1);
+    return made(Type::Sequence, "::std::collections::" + name, parts);
+  }
+  if (name == "Box" && !parts.empty()) {
+    only(1);
+    if (parts[0].kind == Type::Closure || parts[0].kind == Type::Iterator ||
+        parts[0].kind == Type::Future) {
+      Type type = parts[0];
+      type.text = "::std::boxed::Box<_>";
+      type.shown = "Box<" + parts[0].shown + ">";
+      return type;
+    }
+    return made(Type::Box, "::std::boxed::Box", parts);
+  }
+  if (name == "Pin" && parts.size() == 1 && parts[0].kind == Type::Future)
+    return parts[0];
+  if (name == "Cow" && !parts.empty() && parts[0].kind == Type::Text) {
+    Type type;
+    type.kind = Type::Cow;
+    type.shown = "Cow<str>";
+    return type;
+  }
+  if (name == "PathBuf" || name == "Path" || name == "OsStr" ||
+      name == "OsString") {
+    Type type;
+    type.kind = Type::Path;
+    type.text = std::string(name[0] == 'P' ? "::std::path::" : "::std::ffi::") + name;
+    type.shown = name;
+    return type;
+  }
+  if (name == "Duration" || name == "Ordering") {
+    Type type;
+    type.kind = name == "Duration" ? Type::Duration : Type::Ordering;
+    type.text = (name == "Duration" ? "::std::time::" : "::std::cmp::") + name;
+    type.shown = name;
+    if (path.find("atomic") == std::string::npos)
+      return type;
+  }
+  Type type;
+  type.kind = Type::Object;
+  type.shown = name;
+  std::string inner;
+  bool isNamed = true;
+  for (const std::string &lifetime : lifetimes) {
+    (void)lifetime;
+    inner += inner.empty() ? "'_" : ", '_";
+  }
+  for (const Type &part : parts) {
+    inner += (inner.empty() ? "" : ", ") + part.text;
+    isNamed = isNamed && part.text != "_";
+  }
+  std::string rest = path.substr(path.find("::"));
+  type.text = isNamed ? "::std" + rest + (inner.empty() ? "" : "<" + inner + ">")
+                      : "_";
+  type.parts = std::move(parts);
+  type.lifetimes = std::move(lifetimes);
+  addLifetimes(type);
+  return type;
+}
+
+Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
+              std::set<std::string> lifetimes) {
+  auto [kind, inner] = kindOf(item);
+  Type type;
+  type.shown = textOf(item, "name");
+  auto path = api.paths.find(idOf(item));
+  bool isNamed = path != api.paths.end();
+  // rustdoc names the lifetimes of an item in its generics.
+  std::string text;
+  unsigned types = 0;
+  if (const json::Object *generics = inner->getObject("generics"))
+    for (const json::Value &parameter : arrayOf(*generics, "params")) {
+      const json::Object *what = parameter.getAsObject()->getObject("kind");
+      std::string argument;
+      if (what && what->get("lifetime"))
+        argument = "'_";
+      else if (what && what->get("type") && types < parts.size())
+        argument = parts[types++].text;
+      else if (what && what->get("type") &&
+               what->getObject("type")->get("default") &&
+               what->getObject("type")->get("default")->kind() !=
+                   json::Value::Null)
+        break; // it stands for the rest
+      else
+        argument = "_";
+      isNamed = isNamed && argument != "_";
+      text += (text.empty() ? "" : ", ") + argument;
+    }
+  std::string shown;
+  for (const Type &part : parts)
+    shown += (shown.empty() ? "" : ", ") + part.shown;
+  if (!parts.empty())
+    type.shown += "<" + shown + ">";
+  if (isNamed)
+    type.text = "::" + api.name + "::" + path->second +
+                (text.empty() ? "" : "<" + text + ">");
+  type.kind = Type::Object;
+  type.item = &item;
+  type.parts = std::move(parts);
+  type.lifetimes = std::move(lifetimes);
+  addLifetimes(type);
+  if (kind == "enum" && isNamed && text.empty()) {
+    bool isSimple = !arrayOf(*inner, "variants").empty();
+    for (const json::Value &id : arrayOf(*inner, "variants")) {
+      const json::Object *variant = api.item(&id);
+      const json::Object *it =
+          variant ? kindOf(*variant).second : nullptr;
+      isSimple = isSimple && it && it->getString("kind") == StringRef("plain");
+    }
+    if (isSimple)
+      type.kind = Type::Symbols;
+  }
+  type.isCopy = api.implementation(type, "Copy");
+  type.isClone = api.implementation(type, "Clone");
+  return type;
+}
+
+Type TypeReader::readPath(const json::Object &path) {
+  const json::Value *id = path.get("id");
+  const json::Object *args = path.getObject("args");
+  std::vector<Type> parts;
+  for (const json::Value *arg : typeArguments(args))
+    parts.push_back(read(*arg));
+  std::set<std::string> lifetimes = lifetimeArguments(args);
+  std::string shown = lastPart(textOf(path, "path"));
+  if (const json::Object *item = api.item(id)) {
+    auto [kind, inner] = kindOf(*item);
+    if (kind == "type_alias" && depth < 16) {
+      Environment outer = environment;
+      size_t at = 0;
+      if (const json::Object *list = inner->getObject("generics"))
+        for (const json::Value &parameter : arrayOf(*list, "params")) {
+          const json::Object *object = parameter.getAsObject();
+          const json::Object *what = object->getObject("kind");
+          const json::Object *type = what ? what->getObject("type") : nullptr;
+          const json::Value *standard = type ? type->get("default") : nullptr;
+          if (type && at < parts.size())
+            environment[textOf(*object, "name")] = parts[at++];
+          else if (standard && standard->kind() != json::Value::Null)
+            environment[textOf(*object, "name")] = read(*standard);
+        }
+      ++depth;
+      Type type = read(*inner->get("type"));
+      --depth;
+      environment = std::move(outer);
+      return type;
+    }
+    return itemType(api, *item, std::move(parts), std::move(lifetimes));
+  }
+  std::string full = api.fullPath(id ? id->getAsInteger().value_or(-1) : -1);
+  StringRef root = StringRef(full).split("::").first;
+  if (root == "std" || root == "core" || root == "alloc")
+    return standardType(full, std::move(parts), std::move(lifetimes));
+  if (shown == "Result" && !parts.empty()) // of anyhow and the like
+    return standardType("core::result::Result", std::move(parts), {});
+  Type type;
+  type.kind = Type::Object;
+  type.shown = shown;
+  type.parts = std::move(parts);
+  type.lifetimes = std::move(lifetimes);
+  addLifetimes(type);
+  return type;
+}
+
+Type TypeReader::closure(const json::Object &trait) {
+  Type type;
+  type.kind = Type::Closure;
+  std::string shown;
+  const json::Object *args = trait.getObject("args");
+  args = args ? args->getObject("parenthesized") : nullptr;
+  if (!args)
+    return refusedType("Fn", "its closure is not told of");
+  for (const json::Value &input : arrayOf(*args, "inputs")) {
+    type.parts.push_back(read(input));
+    shown += (shown.empty() ? "" : ", ") + type.parts.back().shown;
+  }
+  type.shown = lastPart(textOf(trait, "path")) + "(" + shown + ")";
+  const json::Value *output = args->get("output");
+  Type result;
+  result.kind = Type::Plain;
+  result.text = result.shown = "()";
+  if (output && output->kind() != json::Value::Null) {
+    result = read(*output);
+    type.shown += " -> " + result.shown;
+  }
+  type.parts.push_back(result);
+  return type;
+}
+
+Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
+  Type found;
+  found.shown = name;
+  bool isSend = false, isStatic = false;
+  for (const json::Value &bound : bounds) {
+    const json::Object *object = bound.getAsObject();
+    if (object && object->getString("outlives") == StringRef(kStatic))
+      isStatic = true;
+    const json::Object *trait =
+        object ? object->getObject("trait_bound") : nullptr;
+    trait = trait ? trait->getObject("trait") : nullptr;
+    if (!trait)
+      continue;
+    std::string what = lastPart(textOf(*trait, "path"));
+    const json::Object *args = trait->getObject("args");
+    std::vector<const json::Value *> types = typeArguments(args);
+    auto constraint = [&](StringRef wanted) -> const json::Value * {
+      const json::Object *list = args ? args->getObject("angle_bracketed") : nullptr;
+      if (list)
+        for (const json::Value &value : arrayOf(*list, "constraints"))
+          if (const json::Object *one = value.getAsObject();
+              one && one->getString("name") == wanted)
+            if (const json::Object *binding = one->getObject("binding"))
+              if (const json::Object *equal = binding->getObject("equality"))
+                return equal->get("type");
+      return nullptr;
+    };
+    if (what == "Send" || what == "Sync") {
+      isSend = true;
+    } else if (what == "Fn" || what == "FnMut" || what == "FnOnce") {
+      found = closure(*trait);
+    } else if (what == "Future" || what == "IntoFuture") {
+      found.kind = Type::Future;
+      found.shown = "impl Future";
+      found.parts = {constraint("Output") ? read(*constraint("Output")) : Type()};
+      addLifetimes(found);
+    } else if (what == "Iterator" || what == "IntoIterator" ||
+               what == "DoubleEndedIterator" || what == "ExactSizeIterator") {
+      Type item;
+      if (const json::Value *type = constraint("Item")) {
+        item = read(*type);
+      } else if (generics) {
+        for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+          if (const json::Object *it =
+                  value.getAsObject()->getObject("bound_predicate"))
+            if (const json::Object *path =
+                    it->getObject("type")
+                        ? it->getObject("type")->getObject("qualified_path")
+                        : nullptr;
+                path && path->getObject("self_type") &&
+                path->getObject("self_type")->getString("generic") ==
+                    StringRef(name))
+              item = ofBounds(arrayOf(*it, "bounds"), name);
+      }
+      found.kind = Type::Iterator;
+      found.shown = "impl " + what + "<Item = " + item.shown + ">";
+      found.parts = {item};
+      addLifetimes(found);
+    } else if ((what == "AsRef" || what == "Into" || what == "Borrow" ||
+                what == "ToOwned") &&
+               types.size() == 1) {
+      Type target = read(*types[0]);
+      std::string shown = "impl " + what + "<" + target.shown + ">";
+      if (target.kind == Type::Text || target.kind == Type::Path ||
+          StringRef(target.shown).starts_with("Cow<"))
+        found = plainText(shown);
+      else if (target.kind == Type::Slice)
+        found = made(Type::Sequence, "::std::vec::Vec", {target.parts[0]});
+      else
+        found = target;
+      found.shown = shown;
+    } else if (what == "ToString" || what == "Pattern" || what == "Display") {
+      if (found.kind == Type::Inferred)
+        found = plainText("impl " + what);
+    } else if (what == "Read" || what == "BufRead") {
+      found.kind = Type::Bytes;
+      found.text = "::std::io::Cursor<::std::vec::Vec<u8>>";
+      found.shown = "impl " + what;
+    }
+  }
+  found.isSend = found.kind == Type::Closure && isSend;
+  if (isStatic)
+    found.lifetimes.clear();
+  return found;
+}
+
+Type TypeReader::readDyn(const json::Object &dyn) {
+  const json::Array &traits = arrayOf(dyn, "traits");
+  json::Array bounds;
+  const json::Object *first = nullptr;
+  for (const json::Value &value : traits) {
+    const json::Object *trait = value.getAsObject()->getObject("trait");
+    if (!trait)
+      continue;
+    first = first ? first : trait;
+    bounds.push_back(json::Object{
+        {"trait_bound", json::Object{{"trait", json::Object(*trait)}}}});
+  }
+  if (!first)
+    return refusedType("dyn", "rustdoc does not tell its trait");
+  Type type = ofBounds(bounds, "");
+  if (type.kind == Type::Closure || type.kind == Type::Iterator ||
+      type.kind == Type::Future)
+    return type;
+  type = Type();
+  type.kind = Type::Object;
+  type.isDyn = true;
+  std::string name = lastPart(textOf(*first, "path"));
+  type.shown = "dyn " + name;
+  if (auto known = environment.find(type.shown); known != environment.end())
+    return known->second;
+  const json::Value *id = first->get("id");
+  if (const json::Object *item = api.item(id)) {
+    type.item = item;
+    if (auto path = api.paths.find(idOf(*item));
+        path != api.paths.end() && typeArguments(first->getObject("args")).empty()) {
+      type.text = "dyn ::" + api.name + "::" + path->second;
+      for (const json::Value &value : traits) {
+        std::string more = lastPart(
+            textOf(*value.getAsObject()->getObject("trait"), "path"));
+        if (more == "Send" || more == "Sync")
+          type.text += " + " + more;
+      }
+      if (type.text.find('+') != std::string::npos)
+        type.text = "(" + type.text + ")";
+    }
   }
   return type;
 }
 
-Type readType(const json::Value &value, bool isResult) {
+/// `Self::Item`, `<T as Trait>::Item`.
+Type TypeReader::readAssociated(const json::Object &path) {
+  std::string name = textOf(path, "name");
+  if (implementation)
+    for (const json::Value &id : arrayOf(*implementation, "items")) {
+      const json::Object *item = api.item(&id);
+      if (!item || textOf(*item, "name") != name)
+        continue;
+      auto [kind, inner] = kindOf(*item);
+      if (const json::Value *type =
+              kind == "assoc_type" ? inner->get("type") : nullptr;
+          type && type->kind() != json::Value::Null && depth < 16) {
+        ++depth;
+        Type result = read(*type);
+        --depth;
+        return result;
+      }
+    }
+  Type type;
+  type.shown = name;
+  type.lifetimes.insert(""); // whatever it is
+  return type;
+}
+
+Type TypeReader::read(const json::Value &value) {
   const json::Object *object = value.getAsObject();
   if (!object)
-    return refused("?", "rustdoc does not tell its type");
-  if (auto primitive = object->getString("primitive")) {
-    Type type;
-    type.text = type.shown = primitive->str();
-    type.scalar = StringSwitch<std::string>(*primitive)
-                      .Case("bool", "b")
-                      .Case("usize", "u64")
-                      .Case("isize", "i64")
-                      .Cases("i8", "i16", "i32", "i64", primitive->str())
-                      .Cases("u8", "u16", "u32", "u64", primitive->str())
-                      .Cases("f32", "f64", primitive->str())
-                      .Default("");
-    if (type.scalar.empty() && *primitive != "char")
-      type.refusal = "the type `" + type.shown + "` is not bound";
-    return type;
-  }
+    return refusedType("?", "rustdoc does not tell its type");
+  if (auto primitive = object->getString("primitive"))
+    return primitiveType(primitive->str());
   if (const json::Object *path = object->getObject("resolved_path"))
-    return readPath(*path, isResult);
+    return readPath(*path);
+  if (auto generic = object->getString("generic")) {
+    if (auto known = environment.find(generic->str());
+        known != environment.end())
+      return known->second;
+    return refusedType(generic->str(), "it is generic");
+  }
   if (const json::Array *parts = object->getArray("tuple")) {
     Type type;
-    if (parts->empty() && isResult)
-      type.scalar = "v";
-    std::string shown;
+    type.kind = Type::Tuple;
+    bool isPlain = true, isNamed = true;
+    std::string text, shown;
     for (const json::Value &part : *parts) {
-      Type element = readType(part, isResult);
-      if (!element.refusal.empty() || (element.isReference && !isResult))
-        return refused("(...)", element.refusal.empty() ? "it holds references"
-                                                        : element.refusal);
-      type.text += (element.isReference ? "&" : "") + element.text + ", ";
+      Type element = read(part);
+      if (type.refusal.empty())
+        type.refusal = element.refusal;
+      isPlain = isPlain && element.isPlain();
+      isNamed = isNamed && element.text != "_";
+      text += element.text + ", ";
       shown += (shown.empty() ? "" : ", ") + element.shown;
+      type.parts.push_back(std::move(element));
     }
-    type.text = "(" + type.text + ")";
+    if (parts->empty())
+      type.scalar = "v";
+    if (parts->size() > 6)
+      type.refusal = "it is a tuple of more than 6";
+    if (isPlain)
+      type.kind = Type::Plain;
+    type.text = isNamed ? "(" + text + ")" : "_";
     type.shown = "(" + shown + ")";
+    addLifetimes(type);
     return type;
   }
   if (const json::Object *reference = object->getObject("borrowed_ref")) {
-    const json::Value *inner = reference->get("type");
-    const json::Object *target = inner ? inner->getAsObject() : nullptr;
-    if (reference->getBoolean("is_mutable").value_or(false))
-      return refused("&mut", "it takes `&mut`");
-    if (target && target->getString("primitive") == StringRef("str")) {
-      Type type;
-      type.text = "str";
-      type.shown = "&str";
-      type.isReference = true;
+    Type target = read(*reference->get("type"));
+    Type type;
+    type.isMutable = reference->getBoolean("is_mutable").value_or(false);
+    if (target.kind == Type::Closure || target.kind == Type::Iterator ||
+        target.kind == Type::Bytes) {
+      type = target;
+      type.isMutable = reference->getBoolean("is_mutable").value_or(false);
+      type.text = type.isMutable ? "&mut" : "&";
       return type;
     }
-    if (const json::Value *element = target ? target->get("slice") : nullptr;
-        element && !isResult) {
-      Type type = readType(*element, false);
-      if (!type.refusal.empty() || type.isReference)
-        return refused("&[...]", type.refusal.empty() ? "it holds references"
-                                                      : type.refusal);
-      type.text = "[" + type.text + "]";
-      type.shown = "&[" + type.shown + "]";
-      type.scalar.clear();
-      type.isReference = true;
-      return type;
-    }
-    return refused("&", "of references, only `&str` and `&[T]` arguments are "
-                        "bound");
+    type.kind = Type::Reference;
+    type.refusal = target.refusal;
+    std::string mark = type.isMutable ? "&mut " : "&";
+    type.text = target.text == "_" ? "_" : mark + target.text;
+    type.shown = mark + target.shown;
+    type.parts = {std::move(target)};
+    addLifetimes(type);
+    std::string lifetime = textOf(*reference, "lifetime");
+    if (lifetime != kStatic)
+      type.lifetimes.insert(lifetime == "'_" ? "" : lifetime);
+    return type;
   }
-  if (auto generic = object->getString("generic"))
-    return refused(generic->str(), "it is generic");
-  if (object->get("impl_trait"))
-    return refused("impl", "it takes or returns `impl Trait`");
-  return refused("?", "its type is not bound");
+  if (const json::Value *element = object->get("slice")) {
+    Type type = made(Type::Slice, "", {read(*element)});
+    type.kind = Type::Slice;
+    type.text = type.parts[0].text == "_" ? "_" : "[" + type.parts[0].text + "]";
+    type.shown = "[" + type.parts[0].shown + "]";
+    return type;
+  }
+  if (const json::Object *array = object->getObject("array")) {
+    Type type = made(Type::Sequence, "", {read(*array->get("type"))});
+    type.text = "[" + type.parts[0].text + "; " + textOf(*array, "len") + "]";
+    type.shown = "[" + type.parts[0].shown + "; " + textOf(*array, "len") + "]";
+    return type;
+  }
+  if (const json::Array *bounds = object->getArray("impl_trait")) {
+    Type type = ofBounds(*bounds, "impl");
+    bool isStatic = false;
+    for (const json::Value &bound : *bounds)
+      isStatic |= bound.getAsObject() &&
+                  bound.getAsObject()->getString("outlives") == StringRef(kStatic);
+    if (!isStatic)
+      type.lifetimes.insert("impl"); // of whatever the function takes
+    if (type.kind == Type::Inferred && type.shown == "impl") {
+      for (const json::Value &bound : *bounds)
+        if (const json::Object *it =
+                bound.getAsObject()->getObject("trait_bound"))
+          if (const json::Object *trait = it->getObject("trait")) {
+            type.shown = "impl " + lastPart(textOf(*trait, "path"));
+            break;
+          }
+    }
+    return type;
+  }
+  if (const json::Object *dyn = object->getObject("dyn_trait"))
+    return readDyn(*dyn);
+  if (const json::Object *path = object->getObject("qualified_path"))
+    return readAssociated(*path);
+  Type type;
+  type.shown = object->empty() ? "?" : object->begin()->first.str();
+  return type;
 }
 
 } // namespace plc::rustimport

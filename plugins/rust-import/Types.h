@@ -4,22 +4,98 @@
 
 #include "llvm/Support/JSON.h"
 
+#include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace plc::rustimport {
 
+struct Api;
+
 /// What the shims do with a type.
 struct Type {
-  std::string text;    ///< as the shims spell it; of a reference without the `&`
-  std::string shown;   ///< as the user knows it
-  std::string scalar;  ///< in a signature (plc/native.h), "" if it is none
-  std::string refusal; ///< why it has no values in Lisp, "" if it has
-  bool isReference = false;
-  bool hasTextError = false; ///< a Result whose error is text
+  enum Kind : uint8_t {
+    Plain,     ///< converted by the crate `plc`, both ways
+    Text,      ///< `str`
+    Path,      ///< `Path`, `PathBuf`, `OsStr`, `OsString`
+    Slice,     ///< `[T]`
+    Sequence,  ///< what is made of a Vec of its elements
+    Map,       ///< a map of two types that not both are plain
+    Option,
+    Result,
+    Tuple,
+    Reference,
+    Box,
+    Object,    ///< an object that Lisp refers to
+    Symbols,   ///< an enum of names only
+    Closure,   ///< Fn, FnMut, FnOnce: parts are the parameters, then the result
+    Iterator,  ///< parts: its items
+    Future,    ///< parts: its result
+    Duration,
+    Ordering,
+    Bytes,     ///< what is read from
+    Cow,       ///< `Cow<str>`
+    Inferred,  ///< only the compiler of Rust knows
+  } kind = Inferred;
+  std::string text = "_"; ///< as the shims spell it, "_" if it has no public name
+  std::string shown;      ///< as the user knows it
+  std::string scalar;     ///< in a signature (plc/native.h), "" if it is none
+  std::string refusal;    ///< why it is none, "" if it is one
+  std::vector<Type> parts;
+  const llvm::json::Object *item = nullptr; ///< Object, Symbols: of this crate
+  bool isMutable = false; ///< Reference
+  bool isDyn = false;     ///< Object: a trait
+  bool isSend = false;    ///< Closure
+  bool isCopy = false, isClone = false; ///< Object
+  /// Its lifetimes: "" stands for one that is not named. Without 'static.
+  std::set<std::string> lifetimes;
+
+  bool isPlain() const { return kind == Plain; }
 };
 
-/// The type of a parameter or, `isResult`, of a result.
-Type readType(const llvm::json::Value &type, bool isResult);
+/// What names of types stand for: `Self` and those of generics.
+using Environment = std::map<std::string, Type>;
+
+/// Reads types where these names are known.
+class TypeReader {
+public:
+  TypeReader(const Api &api, Environment environment)
+      : environment(std::move(environment)), api(api) {}
+
+  Type read(const llvm::json::Value &type);
+  /// The type that is taken for a parameter of a generic type, which may be any
+  /// that meets these bounds; kind Inferred if no one is as good as all others.
+  Type ofBounds(const llvm::json::Array &bounds, const std::string &name);
+
+  Environment environment;
+  /// Where `Self::Item` is looked for.
+  const llvm::json::Object *implementation = nullptr;
+  /// Of the function, for `I::Item`.
+  const llvm::json::Object *generics = nullptr;
+
+private:
+  Type readPath(const llvm::json::Object &path);
+  Type readAssociated(const llvm::json::Object &path);
+  Type readDyn(const llvm::json::Object &dyn);
+  Type closure(const llvm::json::Object &trait);
+
+  const Api &api;
+  unsigned depth = 0;
+};
+
+/// The types of an argument list: those of `Vec<i64>` are { i64 }.
+std::vector<const llvm::json::Value *>
+typeArguments(const llvm::json::Object *args);
+
+Type refusedType(std::string shown, std::string reason);
+Type primitiveType(const std::string &name);
+/// A type of the standard library by its path.
+Type standardType(const std::string &path, std::vector<Type> parts,
+                  std::set<std::string> lifetimes);
+/// An item of the crate with these arguments.
+Type itemType(const Api &api, const llvm::json::Object &item,
+              std::vector<Type> parts, std::set<std::string> lifetimes);
 
 } // namespace plc::rustimport
 #endif // PLC_RUST_IMPORT_TYPES_H

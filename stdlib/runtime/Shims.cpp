@@ -304,15 +304,16 @@ plc_status useAlone(plc_plugin *, plc_value self, plc_value *result,
   return useOfClass<Which>(self, nullptr, 0, result, error);
 }
 
-plc_status describeObject(plc_plugin *, plc_value self, bool,
+plc_status describeObject(plc_plugin *, plc_value self, bool isDisplay,
                           plc_value *result, plc_error *error) {
   plc_shim_object *object = objectOf(self);
   char text[300];
   if (!isAlive(object)) {
     snprintf(text, sizeof text, "#<%.200s, destroyed>", object->type->name);
   } else {
+    plc_value how = plc_bool(isDisplay);
     if (object->type->repr)
-      return object->type->repr(self, object, nullptr, 0, result, error);
+      return object->type->repr(self, object, &how, 1, result, error);
     snprintf(text, sizeof text, "#<%.200s>", object->type->name);
   }
   return hostTable.string(&hostTable, text, strlen(text), result);

@@ -45,7 +45,8 @@ struct plc_shim_class {
   void *info; ///< the runtime's own, NULL at first
   /// Destroys the instance that Lisp owns; it may report an error.
   plc_status (*destroy)(void *address, plc_error *error);
-  /// Members that all classes have; each may be NULL. `length` yields an integer.
+  /// Members that all classes have; each may be NULL. `length` yields an integer,
+  /// `repr` is told as an argument whether it is for `display`.
   plc_shim_use *length, *index, *set_index, *iterate, *repr, *to_lisp;
   /// An iterator: PLC_END at its end.
   plc_shim_use *next;

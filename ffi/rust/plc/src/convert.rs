@@ -25,6 +25,11 @@ pub unsafe trait FromLisp: Sized {
     unsafe fn elements(_: Word) -> Option<Vec<Self>> {
         None
     }
+    /// The memory of a homogeneous vector of this very type.
+    #[doc(hidden)]
+    unsafe fn place<'a>(_: Word) -> Option<&'a [u8]> {
+        None
+    }
 }
 
 /// What Lisp gets a value of.
@@ -108,11 +113,11 @@ macro_rules! number {
             unsafe fn from_lisp($lisp: &Lisp, $word: Word) -> Result<$type> {
                 $from
             }
+            unsafe fn place<'a>(word: Word) -> Option<&'a [u8]> {
+                (element_of(word)? == $element).then(|| sys::bytes(word))
+            }
             unsafe fn elements(word: Word) -> Option<Vec<$type>> {
-                if element_of(word)? != $element {
-                    return None;
-                }
-                let bytes = sys::bytes(word);
+                let bytes = <$type>::place(word)?;
                 let count = bytes.len() / size_of::<$type>();
                 // Objects are aligned to 16 bytes, their elements to 8.
                 Some(std::slice::from_raw_parts(bytes.as_ptr().cast(), count).to_vec())
@@ -153,6 +158,51 @@ macro_rules! integers {
 integers! {
     u8, 0; i8, 1; u16, 2; i16, 3; u32, 4; i32, 5; u64, 6; i64, 7; usize, 6; isize, 7;
 }
+
+/// Of 128 bits; there are no vectors of them.
+macro_rules! wide {
+    ($type:ty, $magnitude:expr, $is_negative:expr) => {
+        // SAFETY: the word is read only.
+        unsafe impl FromLisp for $type {
+            unsafe fn from_lisp(_: &Lisp, word: Word) -> Result<$type> {
+                let wrong = || expected(&format!("an integer that fits into {}", stringify!($type)));
+                if sys::is_fixnum(word) {
+                    return <$type>::try_from(sys::fixnum_value(word)).or_else(|_| wrong());
+                }
+                if sys::type_of(word) != Type::Integer {
+                    return wrong();
+                }
+                let limbs = sys::bignum_limbs(word);
+                if limbs.len() > 2 {
+                    return wrong();
+                }
+                let high = limbs.get(1).copied().unwrap_or(0) as u128;
+                let magnitude = high << 64 | limbs[0] as u128;
+                let value = <$type>::try_from(magnitude).ok();
+                match (sys::bignum_is_negative(word), value) {
+                    (false, Some(value)) => Ok(value),
+                    (true, Some(value)) => (0 as $type).checked_sub(value).map_or_else(wrong, Ok),
+                    (true, None) if magnitude == 1 << 127 && <$type>::MIN != 0 => Ok(<$type>::MIN),
+                    _ => wrong(),
+                }
+            }
+        }
+        // SAFETY: what the host makes is returned at once.
+        unsafe impl ToLisp for $type {
+            fn to_lisp(self, lisp: &Lisp) -> Result<Word> {
+                let (magnitude, is_negative): (u128, bool) = ($magnitude(self), $is_negative(self));
+                let limbs = [magnitude as u64, (magnitude >> 64) as u64];
+                let count = if limbs[1] == 0 { 1 } else { 2 };
+                Ok(unsafe {
+                    (lisp.host.integer_from_limbs)(lisp.host, is_negative, limbs.as_ptr(), count)
+                })
+            }
+        }
+    };
+}
+wide!(u128, |it: u128| it, |_| false);
+wide!(i128, i128::unsigned_abs, |it: i128| it < 0);
+
 number!(f64, 9, |lisp, word| real(lisp, word), |it| (lisp.host.flonum)(lisp.host, it));
 number!(f32, 8, |lisp, word| Ok(real(lisp, word)? as f32), |it| (lisp.host.flonum)(
     lisp.host, it as f64
@@ -279,7 +329,7 @@ unsafe impl<T: ToLisp, E: Into<Error>> ToLisp for std::result::Result<T, E> {
 }
 
 /// Calls `each` with the elements of a list, a vector or a homogeneous vector.
-unsafe fn each(lisp: &Lisp, word: Word, mut each: impl FnMut(Word) -> Result<()>) -> Result<()> {
+pub(crate) unsafe fn each(lisp: &Lisp, word: Word, mut each: impl FnMut(Word) -> Result<()>) -> Result<()> {
     match sys::type_of(word) {
         Type::List => {
             if (lisp.host.list_length)(lisp.host, word) < 0 {

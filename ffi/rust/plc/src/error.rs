@@ -54,6 +54,16 @@ impl Error {
         let (status, message) = (sys::E_NAME, message.to_string());
         Error(Box::new(What::Told { status, kind: None, message, nearest }))
     }
+    /// An error with the texts of its sources.
+    pub(crate) fn of_chain<E: std::error::Error + ?Sized>(kind: &str, error: &E) -> Error {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            message += &format!("; caused by: {cause}");
+            source = cause.source();
+        }
+        Error::new(kind, message)
+    }
     /// That an argument is why, counted from 0.
     #[doc(hidden)]
     pub fn of_argument(mut self, place: usize) -> Error {
@@ -132,12 +142,6 @@ pub(crate) unsafe fn of_host(lisp: &Lisp, status: Status, error: &sys::Error) ->
 
 impl<E: std::error::Error> From<E> for Error {
     fn from(error: E) -> Error {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            message += &format!("; caused by: {cause}");
-            source = cause.source();
-        }
-        Error::new(std::any::type_name::<E>(), message)
+        Error::of_chain(std::any::type_name::<E>(), &error)
     }
 }

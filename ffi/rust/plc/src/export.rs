@@ -106,6 +106,11 @@ fn text_of(panic: Box<dyn Any + Send>) -> String {
         .unwrap_or_else(|| "a panic without a text".to_string())
 }
 pub(crate) fn error_of(panic: Box<dyn Any + Send>) -> Error {
+    // A condition of Lisp that passes (closure.rs).
+    let panic = match panic.downcast::<Error>() {
+        Ok(error) => return *error,
+        Err(panic) => panic,
+    };
     Error::of_panic(text_of(panic), PLACE.take())
 }
 
@@ -113,7 +118,7 @@ pub(crate) fn error_of(panic: Box<dyn Any + Send>) -> Error {
 ///
 /// # Safety
 /// This thread holds the world, result and error are valid.
-unsafe fn guarded<T>(
+pub(crate) unsafe fn guarded<T>(
     result: *mut T,
     error: *mut sys::Error,
     body: impl FnOnce(&Lisp) -> Result<T>,

@@ -22,13 +22,20 @@
 #![deny(missing_docs)]
 
 mod buffer;
+#[allow(missing_docs)]
+mod class;
+mod closure;
 mod convert;
 mod error;
 mod export;
 mod handle;
 mod lisp;
+#[allow(missing_docs)]
+mod object;
+#[allow(missing_docs)]
 mod shims;
 pub mod sys;
+mod task;
 
 pub use buffer::{Buffer, Element, Shared};
 pub use convert::{Borrowed, FromLisp, Rest, ToLisp};
@@ -38,11 +45,26 @@ pub use handle::{Class, Handle};
 pub use lisp::{with_lisp, Lisp, NoMemory, Value};
 pub use plc_macros::export;
 
-/// What the macros expand to.
+/// What the macros and the shims of crates expand to.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::class::{itself, member, probe_of, Class, Failed, Probe, Traits};
+    pub use crate::closure::{call, released};
     pub use crate::export::{plugin, query};
-    pub use crate::shims::{argument, scalar, shim, start_shims};
+    pub use crate::object::{
+        borrow, borrow_mut, cloned, copied, is, keep, own, own_box, part, part_mut, take, take_box,
+        ties_of, Lent, Sequence, Ties, NO_TIES,
+    };
+    pub use crate::shims::*;
+    pub use crate::task::{in_lisp, promise};
+    /// Traits that `class!`, `give!` and `failure!` ask by.
+    pub mod probes {
+        pub use crate::class::{
+            ByObject, ByValue, HasDebug, HasDisplay, HasEqual, HasHash, HasOrder, IsSend, IsSync,
+            NoDebug, NoDisplay, NoEqual, NoHash, NoOrder, NotSend, NotSync, OfAny, OfBox, OfError,
+            OfText,
+        };
+    }
 }
 
 /// Describes the plugin, once in a crate: its language, which is also what stands

@@ -16,6 +16,8 @@ static DROPPED: Mutex<Vec<sys::Root>> = Mutex::new(Vec::new());
 thread_local! {
     /// How many `Lisp`s this thread has: above 0 it holds the Lisp world.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// The innermost call of this thread that lets others have the world, or null.
+    static REGION: Cell<*mut sys::Region> = const { Cell::new(std::ptr::null_mut()) };
 }
 
 pub(crate) fn set_host(host: *const sys::Host) {
@@ -80,10 +82,12 @@ impl Lisp {
     pub fn blocking<R: Send>(&self, body: impl FnOnce() -> R + Send) -> R {
         let mut region = sys::Region([0; 32]);
         let depth = DEPTH.replace(0);
+        let outer = REGION.replace(&mut region);
         // SAFETY: `body` has no Lisp, which is not Sync; values need one.
         unsafe { (self.host.blocking_begin)(self.host, &mut region) };
         let result = catch_unwind(AssertUnwindSafe(body));
         unsafe { (self.host.blocking_end)(self.host, &mut region) };
+        REGION.set(outer);
         DEPTH.set(depth);
         result.unwrap_or_else(|panic| resume_unwind(panic))
     }
@@ -91,6 +95,12 @@ impl Lisp {
     /// # Safety
     /// `words` are alive: they lie on the stack.
     pub(crate) unsafe fn apply<R: FromLisp>(&self, procedure: Word, words: &[Word]) -> Result<R> {
+        let word = self.apply_raw(procedure, words)?;
+        R::from_lisp(self, word)
+    }
+    /// # Safety
+    /// As `apply`; the result is to stay on the stack.
+    pub(crate) unsafe fn apply_raw(&self, procedure: Word, words: &[Word]) -> Result<Word> {
         let (mut result, mut failure) = (sys::FALSE, sys::Error::NONE);
         let status = (self.host.call)(
             self.host,
@@ -101,7 +111,7 @@ impl Lisp {
             &mut failure,
         );
         match status {
-            sys::OK => R::from_lisp(self, result),
+            sys::OK => Ok(result),
             _ => Err(error::of_host(self, status, &failure)),
         }
     }
@@ -133,14 +143,20 @@ pub fn with_lisp<R>(body: impl FnOnce(&Lisp) -> R) -> std::result::Result<R, NoM
     let mut errand = Errand(Some(body), None);
     let job = runner(&errand);
     let data: *mut c_void = (&raw mut errand).cast();
-    // SAFETY: the errand outlives the call; a thread that holds the world already
-    // does it itself.
+    // SAFETY: the errand outlives the call; a thread that holds the world already, or
+    // has given it away for a while, does it itself.
     unsafe {
+        let region = REGION.replace(std::ptr::null_mut());
         if holds_lisp() {
             job(data);
+        } else if !region.is_null() {
+            (host().blocking_end)(host(), region);
+            job(data);
+            (host().blocking_begin)(host(), region);
         } else {
             (host().run)(host(), job, data);
         }
+        REGION.set(region);
     }
     match errand.1 {
         Some(Ok(result)) => Ok(result),

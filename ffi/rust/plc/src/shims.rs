@@ -1,27 +1,24 @@
 //! What the shims use that plc generates around a crate (plugins/rust-import).
 
-use crate::convert::FromLisp;
+use crate::convert::{FromLisp, ToLisp};
 use crate::error::{Error, Result};
-use crate::export::{error_of, keep_panics_quiet, PLUGIN};
-use crate::lisp::{set_host, Inside, Lisp};
+use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
+use crate::lisp::{set_host, Inside, Lisp, Value};
 use crate::sys::{self, Status, Word};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::Once;
 
-/// plc_shim_host of plc/shims.h.
-#[repr(C)]
-pub struct ShimHost {
-    struct_size: usize,
-    host: *const sys::Host,
-    plugin: *mut sys::Plugin,
-    raise: unsafe extern "C" fn(*mut sys::Plugin, Status, *mut sys::Error),
+static SHIM_HOST: AtomicPtr<sys::ShimHost> = AtomicPtr::new(std::ptr::null_mut());
+/// The table; shims are called after `start_shims` only.
+pub(crate) fn shim_host() -> &'static sys::ShimHost {
+    // SAFETY: it is valid until the process ends.
+    unsafe { &*SHIM_HOST.load(Ordering::Acquire) }
 }
-static SHIM_HOST: AtomicPtr<ShimHost> = AtomicPtr::new(std::ptr::null_mut());
 
 /// # Safety
 /// plc gives a table that is valid until the process ends.
-pub unsafe fn start_shims(host: *const ShimHost) {
+pub unsafe fn start_shims(host: *const sys::ShimHost) {
     static HOOK: Once = Once::new();
     set_host((*host).host);
     PLUGIN.store((*host).plugin, Ordering::Release);
@@ -33,9 +30,9 @@ pub unsafe fn start_shims(host: *const ShimHost) {
 fn raise(lisp: &Lisp, failure: Error) {
     let mut error = sys::Error::NONE;
     let status = failure.report(lisp, &mut error);
-    let host = SHIM_HOST.load(Ordering::Acquire);
-    // SAFETY: shims are called after start_shims only.
-    unsafe { ((*host).raise)((*host).plugin, status, &mut error) }
+    let host = shim_host();
+    // SAFETY: the table is valid, this thread holds the world.
+    unsafe { (host.raise)(host.plugin, status, &mut error) }
 }
 
 /// A call with values of Lisp.
@@ -74,4 +71,231 @@ pub unsafe fn scalar<T: Default>(body: impl FnOnce() -> T) -> T {
 /// The word is alive.
 pub unsafe fn argument<T: FromLisp>(lisp: &Lisp, word: Word, place: usize) -> Result<T> {
     T::from_lisp(lisp, word).map_err(|error| error.of_argument(place))
+}
+
+/// Whether a value can be given as such an argument.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn fits<T: FromLisp>(lisp: &Lisp, word: Word) -> bool {
+    T::from_lisp(lisp, word).is_ok()
+}
+
+/// An argument that `take` makes, unless it is nil.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn optional<T>(word: Word, take: impl FnOnce(Word) -> Result<T>) -> Result<Option<T>> {
+    match word {
+        sys::NIL | sys::DEFAULT => Ok(None),
+        _ => take(word).map(Some),
+    }
+}
+
+/// What `take` makes of the elements of a sequence.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn elements<T>(
+    lisp: &Lisp,
+    word: Word,
+    mut take: impl FnMut(Word) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut items = Vec::new();
+    crate::convert::each(lisp, word, |item| {
+        items.push(take(item)?);
+        Ok(())
+    })?;
+    Ok(items)
+}
+
+/// A name of an enum whose variants are names only.
+pub struct Symbol(pub &'static str);
+// SAFETY: what the host makes is returned at once.
+unsafe impl ToLisp for Symbol {
+    fn to_lisp(self, lisp: &Lisp) -> Result<Word> {
+        // SAFETY: a text of that length.
+        Ok(unsafe { (lisp.host.symbol)(lisp.host, self.0.as_ptr().cast(), self.0.len()) })
+    }
+}
+/// The variant of an enum that a symbol or string names.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn variant<T: Copy>(lisp: &Lisp, word: Word, names: &[(&str, T)]) -> Result<T> {
+    let list = || names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let name = String::from_lisp(lisp, word)
+        .map_err(|_| Error::wrong_type(format!("expected one of the symbols {}", list())))?;
+    match names.iter().find(|(known, _)| *known == name) {
+        Some((_, value)) => Ok(*value),
+        None => {
+            Err(Error::wrong_type(format!("expected one of the symbols {}, found {name}", list())))
+        }
+    }
+}
+
+/// Entries of a map.
+pub struct Entries<K, V>(pub Vec<(K, V)>);
+// SAFETY: the three words lie on the stack.
+unsafe impl<K: ToLisp, V: ToLisp> ToLisp for Entries<K, V> {
+    fn to_lisp(self, lisp: &Lisp) -> Result<Word> {
+        let map = unsafe { (lisp.host.map)(lisp.host) };
+        for (key, value) in self.0 {
+            let (key, value) = (key.to_lisp(lisp)?, value.to_lisp(lisp)?);
+            unsafe { (lisp.host.map_set)(lisp.host, map, key, value) };
+        }
+        Ok(map)
+    }
+}
+
+/// `&[T]` of numbers: the memory of a homogeneous vector of that type itself, else a
+/// copy. The vector stays alive and where it is, as the argument lies on the stack.
+pub enum Numbers<T> {
+    There(*const T, usize),
+    Copied(Vec<T>),
+}
+impl<T> std::ops::Deref for Numbers<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        match self {
+            // SAFETY: so many numbers lie there as long as the call runs.
+            Numbers::There(data, count) => unsafe { std::slice::from_raw_parts(*data, *count) },
+            Numbers::Copied(items) => items,
+        }
+    }
+}
+unsafe fn memory<T: FromLisp>(word: Word) -> Option<(*mut T, usize)> {
+    let data = T::place(word)?;
+    Some((data.as_ptr().cast_mut().cast(), data.len() / size_of::<T>()))
+}
+/// # Safety
+/// The word is alive and stays so.
+pub unsafe fn numbers<T: FromLisp>(lisp: &Lisp, word: Word) -> Result<Numbers<T>> {
+    Ok(match memory(word) {
+        Some((data, count)) => Numbers::There(data, count),
+        None => Numbers::Copied(Vec::from_lisp(lisp, word)?),
+    })
+}
+/// `&mut [T]` of numbers: a homogeneous vector of that type, which is changed.
+///
+/// # Safety
+/// The word is alive and stays so; nothing else refers to the memory meanwhile.
+pub unsafe fn numbers_mut<'a, T: FromLisp>(word: Word) -> Result<&'a mut [T]> {
+    match memory(word) {
+        Some((data, count)) => Ok(std::slice::from_raw_parts_mut(data, count)),
+        None => Err(Error::wrong_type(format!(
+            "expected a homogeneous vector of {}, which the call changes",
+            std::any::type_name::<T>()
+        ))),
+    }
+}
+
+/// Several arguments of a tuple.
+///
+/// # Safety
+/// The word is alive, and keeps the results so.
+pub unsafe fn parts<const COUNT: usize>(lisp: &Lisp, word: Word) -> Result<[Word; COUNT]> {
+    let mut words = [sys::FALSE; COUNT];
+    let mut count = 0;
+    crate::convert::each(lisp, word, |item| {
+        if let Some(place) = words.get_mut(count) {
+            *place = item;
+        }
+        count += 1;
+        Ok(())
+    })?;
+    if count != COUNT {
+        return Err(Error::wrong_type(format!("expected a list of {COUNT} elements")));
+    }
+    Ok(words)
+}
+/// The entries of a hash table.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn entries<K, V>(
+    lisp: &Lisp,
+    word: Word,
+    mut key: impl FnMut(Word) -> Result<K>,
+    mut value: impl FnMut(Word) -> Result<V>,
+) -> Result<Vec<(K, V)>> {
+    if sys::type_of(word) != sys::Type::Map {
+        return Err(Error::wrong_type("expected a hash table"));
+    }
+    let mut list = Vec::new();
+    let (mut position, mut k, mut v) = (0, sys::FALSE, sys::FALSE);
+    while (lisp.host.map_next)(lisp.host, word, &mut position, &mut k, &mut v) {
+        list.push((key(k)?, value(v)?));
+    }
+    Ok(list)
+}
+/// `[T; COUNT]`.
+pub fn array<T, const COUNT: usize>(items: Vec<T>, place: usize) -> Result<[T; COUNT]> {
+    let found = items.len();
+    <[T; COUNT]>::try_from(items).map_err(|_| {
+        Error::wrong_type(format!("expected {COUNT} elements, found {found}")).of_argument(place)
+    })
+}
+/// What is read from: a string as UTF-8, or bytes.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn bytes(lisp: &Lisp, word: Word) -> Result<Vec<u8>> {
+    match sys::type_of(word) {
+        sys::Type::String => String::from_lisp(lisp, word).map(String::into_bytes),
+        _ => Vec::from_lisp(lisp, word),
+    }
+}
+/// # Safety
+/// The word is alive.
+pub unsafe fn is_procedure(word: Word) -> bool {
+    matches!(sys::type_of(word), sys::Type::Procedure)
+}
+/// # Safety
+/// The word is alive.
+pub unsafe fn procedure(lisp: &Lisp, word: Word, place: usize) -> Result<Value> {
+    match sys::type_of(word) {
+        sys::Type::Procedure | sys::Type::Reference => Ok(Value::hold(lisp, word)),
+        _ => Err(Error::wrong_type("expected a procedure").of_argument(place)),
+    }
+}
+/// Memory that is changed is no other argument.
+pub fn apart(words: &[Word]) -> Result<()> {
+    for (index, word) in words.iter().enumerate() {
+        if words[..index].contains(word) {
+            return Err(Error::wrong_type("a vector that is changed is given twice"));
+        }
+    }
+    Ok(())
+}
+
+/// An operator of a class.
+///
+/// # Safety
+/// This thread holds the world; the operands are alive.
+pub unsafe fn operate(
+    result: *mut Word,
+    error: *mut sys::Error,
+    body: impl FnOnce(&Lisp) -> Result<Word>,
+) -> Status {
+    guarded(result, error, body)
+}
+/// The next element of an iterator.
+///
+/// # Safety
+/// As `operate`.
+pub unsafe fn next(
+    result: *mut Word,
+    error: *mut sys::Error,
+    body: impl FnOnce(&Lisp) -> Result<Option<Word>>,
+) -> Status {
+    let mut item = None;
+    match (guarded(&mut item, error, body), item) {
+        (sys::OK, Some(word)) => {
+            result.write(word);
+            sys::OK
+        }
+        (sys::OK, None) => sys::END,
+        (status, _) => status,
+    }
 }

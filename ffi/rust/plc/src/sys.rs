@@ -360,6 +360,12 @@ pub const COMPARE_EQ: c_int = 0;
 pub const COMPARE_LT: c_int = 1;
 pub const COMPARE_LE: c_int = 2;
 pub const COMPARE_GT: c_int = 3;
+/* plc_operator */
+pub const ADD: c_int = 0;
+pub const SUB: c_int = 1;
+pub const MUL: c_int = 2;
+pub const DIV: c_int = 3;
+pub const NEGATE: c_int = 7;
 
 /* Shapes of operations that occur several times. */
 type Me = *mut Plugin;
@@ -418,3 +424,64 @@ pub struct Plugin {
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}
+
+/* plc/shims.h: what generated code around a crate is given. */
+
+/// What the handle of a reference points to; allocated by malloc, freed by plc.
+#[repr(C)]
+pub struct ShimObject {
+    pub type_: *const ShimClass,
+    pub address: *mut c_void,
+    pub is_owned: bool,
+    pub is_const: bool,
+    pub parent: *mut ShimObject,
+    pub parent_root: Root,
+}
+pub type ShimUse = unsafe extern "C" fn(
+    Word,
+    *mut ShimObject,
+    *const Word,
+    usize,
+    *mut Word,
+    *mut Error,
+) -> Status;
+#[repr(C)]
+pub struct ShimMember {
+    pub name: *const c_char,
+    pub call: Option<ShimUse>,
+    pub get: Option<ShimUse>,
+    pub set: Option<ShimUse>,
+}
+#[repr(C)]
+pub struct ShimClass {
+    pub name: *const c_char,
+    pub info: *mut c_void,
+    pub destroy: unsafe extern "C" fn(*mut c_void, *mut Error) -> Status,
+    pub length: Option<ShimUse>,
+    pub index: Option<ShimUse>,
+    pub set_index: Option<ShimUse>,
+    pub iterate: Option<ShimUse>,
+    pub repr: Option<ShimUse>,
+    pub to_lisp: Option<ShimUse>,
+    pub next: Option<ShimUse>,
+    pub compare:
+        Option<unsafe extern "C" fn(c_int, Word, Word, *mut bool, *mut Error) -> Status>,
+    pub hash: unsafe extern "C" fn(*const c_void) -> u64,
+    pub operate:
+        Option<unsafe extern "C" fn(c_int, Word, Word, *mut Word, *mut Error) -> Status>,
+}
+#[repr(C)]
+pub struct ShimHost {
+    pub struct_size: usize,
+    pub host: *const Host,
+    pub plugin: *mut Plugin,
+    pub raise: unsafe extern "C" fn(*mut Plugin, Status, *mut Error),
+    pub add_member: unsafe extern "C" fn(*mut ShimClass, *const ShimMember),
+    pub add_base: unsafe extern "C" fn(
+        *mut ShimClass,
+        *mut ShimClass,
+        unsafe extern "C" fn(*mut c_void) -> *mut c_void,
+    ),
+    pub cast: unsafe extern "C" fn(*mut ShimObject, *mut ShimClass, *mut c_int) -> *mut c_void,
+    pub reference: unsafe extern "C" fn(*mut Plugin, *mut ShimObject) -> Word,
+}

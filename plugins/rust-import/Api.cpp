@@ -1,0 +1,535 @@
+//===- Api.cpp - the public names of a crate ------------------------------===//
+
+#include "Api.h"
+
+#include <algorithm>
+
+using namespace llvm;
+using namespace plc::native;
+
+namespace plc::rustimport {
+
+std::string textOf(const json::Object &object, StringRef key) {
+  return object.getString(key).value_or("").str();
+}
+
+const json::Array &arrayOf(const json::Object &object, StringRef key) {
+  static const json::Array none;
+  const json::Array *found = object.getArray(key);
+  return found ? *found : none;
+}
+
+std::pair<std::string, const json::Object *> kindOf(const json::Object &item) {
+  const json::Object *inner = item.getObject("inner");
+  if (inner)
+    for (auto &entry : *inner)
+      if (const json::Object *object = entry.second.getAsObject())
+        return {entry.first.str(), object};
+  static const json::Object none;
+  return {"", &none};
+}
+
+int64_t idOf(const json::Object &item) {
+  return item.getInteger("id").value_or(-1);
+}
+
+std::string lastPart(const std::string &path) {
+  size_t at = path.rfind("::");
+  return at == std::string::npos ? path : path.substr(at + 2);
+}
+
+const json::Object *Api::item(const json::Value *id) const {
+  const json::Object *index = json.getObject("index");
+  auto number = id ? id->getAsInteger() : std::nullopt;
+  return index && number ? index->getObject(std::to_string(*number)) : nullptr;
+}
+
+std::string Api::fullPath(int64_t id) const {
+  const json::Object *paths = json.getObject("paths");
+  const json::Object *path =
+      paths ? paths->getObject(std::to_string(id)) : nullptr;
+  std::string text;
+  if (path)
+    for (const json::Value &part : arrayOf(*path, "path"))
+      text += (text.empty() ? "" : "::") + part.getAsString().value_or("").str();
+  return text;
+}
+
+Origin Api::originOf(const json::Object &item) const {
+  Origin origin;
+  if (const json::Object *span = item.getObject("span")) {
+    origin.file = textOf(*span, "filename");
+    if (origin.file.empty() || origin.file[0] != '/')
+      origin.file = folder + "/" + origin.file;
+    const json::Array &begin = arrayOf(*span, "begin");
+    if (!begin.empty())
+      origin.line = unsigned(begin[0].getAsInteger().value_or(0));
+  }
+  return origin;
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+bool Api::index() {
+  const json::Object *root = item(json.get("root"));
+  if (!root)
+    return false;
+  name = textOf(*root, "name");
+  visit(*root, "", "", 0);
+  return true;
+}
+
+void Api::visit(const json::Object &item, std::string name, std::string path,
+                unsigned depth) {
+  if (depth > 32) // re-exports may go in circles
+    return;
+  auto [kind, inner] = kindOf(item);
+  if (kind == "module") {
+    if (!name.empty())
+      modules[name] = true;
+    visitMembers(*inner, name, path, depth);
+  } else if (kind == "use") {
+    if (const json::Object *target = this->item(inner->get("id")))
+      visit(*target, name, path, depth + 1);
+    else
+      foreign[name] = "it is an item of another crate";
+  } else if (kind == "macro" || kind == "proc_macro") {
+    foreign[name] = "it is a macro";
+  } else if (!name.empty()) {
+    items.try_emplace(name, &item);
+    // The shortest name that is public.
+    auto [known, isNew] = paths.try_emplace(idOf(item), path);
+    if (!isNew && known->second.size() > path.size())
+      known->second = path;
+  }
+}
+
+void Api::visitMembers(const json::Object &module, const std::string &name,
+                       const std::string &path, unsigned depth) {
+  for (const json::Value &id : arrayOf(module, "items")) {
+    const json::Object *member = item(&id);
+    if (!member)
+      continue;
+    auto [kind, inner] = kindOf(*member);
+    bool isUse = kind == "use";
+    if (isUse && inner->getBoolean("is_glob").value_or(false)) {
+      const json::Object *target = item(inner->get("id"));
+      if (target && kindOf(*target).first == "module" && depth < 32)
+        visitMembers(*kindOf(*target).second, name, path, depth + 1);
+      continue;
+    }
+    std::string own = textOf(isUse ? *inner : *member, "name");
+    if (!own.empty())
+      visit(*member, (name.empty() ? "" : name + ":") + own,
+            (path.empty() ? "" : path + "::") + own, depth + 1);
+  }
+}
+
+/// Where the last part of a name begins, after a `:` outside of `<...>`.
+static size_t lastColon(const std::string &name) {
+  int depth = 0;
+  for (size_t at = name.size(); at-- > 0;) {
+    if (name[at] == '>')
+      ++depth;
+    if (name[at] == '<')
+      --depth;
+    if (name[at] == ':' && depth == 0)
+      return at;
+  }
+  return std::string::npos;
+}
+
+/// "f<a, b>" as "f" and { "a", "b" }.
+static std::vector<std::string> splitArguments(std::string &name) {
+  std::vector<std::string> result;
+  size_t open = name.find('<');
+  if (open == std::string::npos || name.back() != '>')
+    return result;
+  std::string text = name.substr(open + 1, name.size() - open - 2), part;
+  name.resize(open);
+  int depth = 0;
+  for (char c : text + ",") {
+    depth += (c == '<' || c == '(') - (c == '>' || c == ')');
+    if (c == ',' && depth == 0) {
+      result.push_back(StringRef(part).trim().str());
+      part.clear();
+    } else {
+      part += c;
+    }
+  }
+  return result;
+}
+
+std::optional<Type> Api::type(const std::string &full) const {
+  std::string name = full;
+  std::vector<Type> parts;
+  for (const std::string &argument : splitArguments(name)) {
+    std::optional<Type> part = type(argument);
+    if (!part)
+      return std::nullopt;
+    parts.push_back(*part);
+  }
+  size_t at;
+  while ((at = name.find("::")) != std::string::npos)
+    name.replace(at, 2, ":");
+  if (auto known = items.find(name); known != items.end()) {
+    std::string kind = kindOf(*known->second).first;
+    if (kind == "struct" || kind == "enum" || kind == "union") {
+      // Generics that are not named are the standard ones, or unknown.
+      return itemType(*this, *known->second, std::move(parts), {});
+    }
+    if (kind == "type_alias" && parts.empty())
+      return TypeReader(*this, {}).read(*kindOf(*known->second).second->get("type"));
+    return std::nullopt;
+  }
+  static const char *const standard[] = {"String", "Vec",     "Option",
+                                         "HashMap", "BTreeMap", "HashSet",
+                                         "BTreeSet", "VecDeque", "PathBuf"};
+  for (const char *one : standard)
+    if (name == one)
+      return standardType("std::" + name, std::move(parts), {});
+  Type primitive = primitiveType(name);
+  if (primitive.refusal.empty() && parts.empty())
+    return primitive;
+  return std::nullopt;
+}
+
+std::vector<Use> Api::uses(const std::string &full) const {
+  std::string name = full;
+  auto known = items.find(name);
+  std::vector<Type> arguments;
+  if (known == items.end() && !name.empty() && name.back() == '>') {
+    for (const std::string &argument : splitArguments(name)) {
+      std::optional<Type> part = type(argument);
+      if (!part)
+        return {};
+      arguments.push_back(*part);
+    }
+    known = items.find(name);
+  }
+  if (known != items.end()) {
+    auto [kind, inner] = kindOf(*known->second);
+    Use use;
+    use.item = known->second;
+    use.path = paths.at(idOf(*use.item));
+    use.callee = "::" + this->name + "::" + use.path;
+    use.arguments = arguments;
+    use.isConstant = kind == "constant";
+    use.isVariable = kind == "static";
+    if (kind == "function" || use.isConstant || use.isVariable)
+      return {use};
+    if (std::optional<Type> of = kind == "struct" ? type(full) : std::nullopt) {
+      // A struct whose fields are all public is made by them.
+      use.environment["Self"] = *of;
+      use.variant = use.item;
+      return {use};
+    }
+    return {};
+  }
+  name = full;
+  size_t at = lastColon(name);
+  if (at == std::string::npos)
+    return {};
+  std::string member = name.substr(at + 1), owner = name.substr(0, at);
+  splitArguments(member);
+  std::string generics = name.substr(at + 1 + member.size());
+  std::optional<Type> of = type(owner);
+  if (!of)
+    return {};
+  std::vector<Use> found = members(*of, member);
+  found.erase(std::remove_if(found.begin(), found.end(),
+                             [](const Use &use) { return use.isField; }),
+              found.end());
+  std::string named = member + generics;
+  for (const std::string &argument : splitArguments(named))
+    if (std::optional<Type> part = type(argument))
+      for (Use &use : found)
+        use.arguments.push_back(*part);
+  return found;
+}
+
+//===----------------------------------------------------------------------===//
+// Members of types
+//===----------------------------------------------------------------------===//
+
+bool unify(const json::Value &found, const Type &type, TypeReader &reader,
+           Environment &bound) {
+  const json::Object *object = found.getAsObject();
+  if (!object)
+    return false;
+  if (auto generic = object->getString("generic")) {
+    auto [known, isNew] = bound.try_emplace(generic->str(), type);
+    return isNew || known->second.shown == type.shown;
+  }
+  if (const json::Object *path = object->getObject("resolved_path")) {
+    std::vector<const json::Value *> args =
+        typeArguments(path->getObject("args"));
+    if (lastPart(textOf(*path, "path")) !=
+        StringRef(type.shown).split('<').first)
+      return false;
+    for (size_t i = 0; i < args.size() && i < type.parts.size(); ++i)
+      if (!unify(*args[i], type.parts[i], reader, bound))
+        return false;
+    return true;
+  }
+  return reader.read(found).shown == type.shown;
+}
+
+/// The types of an item that has implementations.
+static const json::Array &implementationsOf(const Type &type) {
+  static const json::Array none;
+  return type.item ? arrayOf(*kindOf(*type.item).second, "impls") : none;
+}
+
+/// Whether an implementation is one of this type; binds its generics.
+static bool isFor(const Api &api, const json::Object &implementation,
+                  const Type &type, Environment &bound) {
+  const json::Value *target = implementation.get("for");
+  TypeReader reader(api, {});
+  return target && unify(*target, type, reader, bound);
+}
+
+const json::Object *Api::implementation(const Type &type,
+                                        const std::string &trait,
+                                        bool byReference) const {
+  for (const json::Value &id : implementationsOf(type)) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    const json::Object *of = it ? it->getObject("trait") : nullptr;
+    if (!of || lastPart(textOf(*of, "path")) != trait ||
+        it->getBoolean("is_negative").value_or(false) || it->getObject("blanket_impl"))
+      continue;
+    const json::Object *target = it->getObject("for");
+    bool isReference = target && target->getObject("borrowed_ref");
+    Environment bound;
+    if (isReference == byReference &&
+        (isReference || isFor(*this, *it, type, bound)))
+      return it;
+  }
+  return nullptr;
+}
+
+std::vector<Type> Api::implementors(const json::Object &trait) const {
+  std::vector<Type> result;
+  for (const json::Value &id : arrayOf(*kindOf(trait).second, "implementations")) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    if (!it || !it->get("for"))
+      continue;
+    Type type = TypeReader(*this, {}).read(*it->get("for"));
+    if (type.refusal.empty() && type.text != "_")
+      result.push_back(std::move(type));
+  }
+  return result;
+}
+
+std::vector<Type> Api::allTypes() const {
+  std::vector<Type> result;
+  for (auto &[name, item] : items) {
+    auto [kind, inner] = kindOf(*item);
+    if (kind != "struct" && kind != "enum")
+      continue;
+    Type type = itemType(*this, *item, {}, {});
+    if (type.text != "_" && type.text.find('<') == std::string::npos)
+      result.push_back(std::move(type));
+  }
+  return result;
+}
+
+/// Public fields of a struct or variant, by name.
+static std::vector<std::pair<std::string, const json::Object *>>
+fieldsOf(const Api &api, const json::Object &kind) {
+  std::vector<std::pair<std::string, const json::Object *>> result;
+  const json::Object *named = kind.getObject("plain");
+  named = named ? named : kind.getObject("struct");
+  unsigned place = 0;
+  if (named) {
+    for (const json::Value &id : arrayOf(*named, "fields"))
+      if (const json::Object *field = api.item(&id))
+        result.push_back({textOf(*field, "name"), field});
+  } else {
+    for (const json::Value &id : arrayOf(kind, "tuple")) {
+      const json::Object *field = api.item(&id);
+      std::string name = std::to_string(place++);
+      if (field && kindOf(*field).first == "struct_field")
+        result.push_back({name, field});
+    }
+  }
+  return result;
+}
+
+std::vector<Use> Api::members(const Type &type, const std::string &name) const {
+  std::vector<Use> inherent, ofTraits;
+  if (!type.item)
+    return {};
+  auto [kind, inner] = kindOf(*type.item);
+  Environment self = {{"Self", type}};
+  const json::Object *generics = inner->getObject("generics");
+  size_t place = 0;
+  if (generics)
+    for (const json::Value &parameter : arrayOf(*generics, "params"))
+      if (const json::Object *what =
+              parameter.getAsObject()->getObject("kind");
+          what && what->get("type") && place < type.parts.size())
+        self[textOf(*parameter.getAsObject(), "name")] = type.parts[place++];
+  if (kind == "struct" || kind == "union") {
+    const json::Object *shape = inner->getObject("kind");
+    if (shape)
+      for (auto &[field, item] : fieldsOf(*this, *shape))
+        if (field == name) {
+          Use use;
+          use.item = item;
+          use.isField = true;
+          use.path = type.shown + "." + name;
+          use.environment = self;
+          inherent.push_back(use);
+        }
+  }
+  if (kind == "enum")
+    for (const json::Value &id : arrayOf(*inner, "variants")) {
+      const json::Object *variant = item(&id);
+      if (!variant)
+        continue;
+      Use use;
+      use.item = use.variant = variant;
+      use.environment = self;
+      std::string own = textOf(*variant, "name");
+      use.path = type.shown + "::" + own;
+      use.callee = "<" + type.text + ">::" + own;
+      if (own == name || own + "?" == name) {
+        if (own != name)
+          use.callee += "?";
+        inherent.push_back(use);
+      }
+      const json::Object *shape = kindOf(*variant).second->getObject("kind");
+      if (shape)
+        for (auto &[field, item] : fieldsOf(*this, *shape))
+          if (field == name) {
+            use.item = item;
+            use.isField = true;
+            inherent.push_back(use);
+            use.isField = false;
+            use.item = variant;
+          }
+    }
+  auto add = [&](const json::Object &member, std::vector<Use> &to,
+                 const json::Object *implementation, Environment bound,
+                 const std::string &scope) {
+    auto [kind, it] = kindOf(member);
+    if (textOf(member, "name") != name ||
+        (kind != "function" && kind != "assoc_const"))
+      return;
+    Use use;
+    use.item = &member;
+    use.path = type.shown + "::" + name;
+    use.callee = scope + "::" + name;
+    use.environment = std::move(bound);
+    use.implementation = implementation;
+    use.isConstant = kind == "assoc_const";
+    to.push_back(std::move(use));
+  };
+  if (kind == "trait") { // of a `dyn Trait`
+    for (const json::Value &id : arrayOf(*inner, "items"))
+      if (const json::Object *member = item(&id))
+        add(*member, ofTraits, nullptr, self,
+            "<" + type.text + " as ::" + this->name + "::" +
+                paths.at(idOf(*type.item)) + ">");
+    return ofTraits;
+  }
+  for (const json::Value &id : arrayOf(*inner, "impls")) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    if (!it || it->getObject("blanket_impl") ||
+        it->getBoolean("is_synthetic").value_or(false) ||
+        it->getBoolean("is_negative").value_or(false))
+      continue;
+    Environment bound = self;
+    if (!isFor(*this, *it, type, bound))
+      continue;
+    const json::Object *trait = it->getObject("trait");
+    if (!trait) {
+      for (const json::Value &id : arrayOf(*it, "items"))
+        if (const json::Object *member = this->item(&id))
+          if (member->getString("visibility") == StringRef("public"))
+            add(*member, inherent, it, bound, "<" + type.text + ">");
+      continue;
+    }
+    // Of a trait that can be named: of std, or public here.
+    int64_t number = trait->getInteger("id").value_or(-1);
+    const json::Object *own = this->item(trait->get("id"));
+    std::string path = fullPath(number), scope;
+    StringRef root = StringRef(path).split("::").first;
+    if (own) {
+      auto known = paths.find(number);
+      if (known != paths.end())
+        scope = "::" + this->name + "::" + known->second;
+    } else if (root == "core" || root == "std" || root == "alloc") {
+      scope = "::std" + path.substr(path.find("::"));
+    }
+    if (scope.empty())
+      continue;
+    std::string args;
+    for (size_t i = typeArguments(trait->getObject("args")).size(); i-- > 0;)
+      args += args.empty() ? "_" : ", _";
+    if (!args.empty())
+      scope += "<" + args + ">";
+    std::set<std::string> defined;
+    for (const json::Value &id : arrayOf(*it, "items"))
+      if (const json::Object *member = this->item(&id)) {
+        defined.insert(textOf(*member, "name"));
+        add(*member, ofTraits, it, bound, "<" + type.text + " as " + scope + ">");
+      }
+    if (own)
+      for (const json::Value &id : arrayOf(*kindOf(*own).second, "items"))
+        if (const json::Object *member = this->item(&id))
+          if (!defined.count(textOf(*member, "name")))
+            add(*member, ofTraits, it, bound,
+                "<" + type.text + " as " + scope + ">");
+  }
+  return inherent.empty() ? ofTraits : inherent;
+}
+
+std::set<std::string> Api::memberNames(const Type &type) const {
+  std::set<std::string> result;
+  if (!type.item)
+    return result;
+  auto [kind, inner] = kindOf(*type.item);
+  auto addItems = [&](const json::Object &from) {
+    for (const json::Value &id : arrayOf(from, "items"))
+      if (const json::Object *member = item(&id))
+        if (std::string kind = kindOf(*member).first;
+            kind == "function" || kind == "assoc_const")
+          result.insert(textOf(*member, "name"));
+  };
+  if (kind == "trait")
+    addItems(*inner);
+  if (const json::Object *shape = inner->getObject("kind"))
+    for (auto &[field, item] : fieldsOf(*this, *shape))
+      result.insert(field);
+  for (const json::Value &id : arrayOf(*inner, "variants"))
+    if (const json::Object *variant = item(&id)) {
+      result.insert(textOf(*variant, "name"));
+      if (const json::Object *shape =
+              kindOf(*variant).second->getObject("kind"))
+        for (auto &[field, item] : fieldsOf(*this, *shape))
+          result.insert(field);
+    }
+  for (const json::Value &id : arrayOf(*inner, "impls"))
+    if (const json::Object *item = this->item(&id)) {
+      const json::Object *it = kindOf(*item).second;
+      if (it->getObject("blanket_impl"))
+        continue;
+      addItems(*it);
+      if (const json::Object *trait = it->getObject("trait"))
+        if (const json::Object *own = this->item(trait->get("id")))
+          addItems(*kindOf(*own).second);
+    }
+  // Members of private inherent impls and of other types' are not found.
+  for (auto at = result.begin(); at != result.end();)
+    at = members(type, *at).empty() ? result.erase(at) : std::next(at);
+  return result;
+}
+
+} // namespace plc::rustimport

@@ -1,0 +1,84 @@
+//===- Api.h - the public names of a crate ----------------------*- C++ -*-===//
+#ifndef PLC_RUST_IMPORT_API_H
+#define PLC_RUST_IMPORT_API_H
+
+#include "Types.h"
+
+#include "plc/native.h"
+
+#include <optional>
+
+namespace plc::rustimport {
+
+/// A function or method, or a constant, where its types are known.
+struct Use {
+  const llvm::json::Object *item = nullptr; ///< nullptr: there is none
+  std::string callee;                 ///< as the shims spell it
+  std::string path;                   ///< as the user knows it
+  Environment environment;            ///< `Self`, generics of the impl
+  const llvm::json::Object *implementation = nullptr;
+  std::vector<Type> arguments; ///< for its generics, named in full
+  std::string refusal;
+  bool isField = false, isConstant = false, isVariable = false;
+  /// Of an enum: the fields of a variant, in a pattern.
+  const llvm::json::Object *variant = nullptr;
+};
+
+/// What rustdoc tells, with the names under which all can be used.
+struct Api {
+  llvm::json::Object json;
+  std::string name;   ///< of the library
+  std::string folder; ///< of its sources
+  /// Public items by "inner:f", and their paths by identifier: "inner::f".
+  std::map<std::string, const llvm::json::Object *> items;
+  std::map<int64_t, std::string> paths;
+  std::map<std::string, bool> modules;
+  std::map<std::string, std::string> foreign; ///< items of other crates: why not
+
+  /// Finds the public names; false if there is no crate in it.
+  bool index();
+
+  const llvm::json::Object *item(const llvm::json::Value *id) const;
+  /// "core::clone::Clone", of an item of any crate; "" if it is not known.
+  std::string fullPath(int64_t id) const;
+  /// A function, constant, variable, constructor or method by its full name.
+  std::vector<Use> uses(const std::string &name) const;
+  /// A type by its name, "Stack<i64>" too.
+  std::optional<Type> type(const std::string &name) const;
+  /// The members of that name of a type: methods, functions, constants, fields.
+  std::vector<Use> members(const Type &type, const std::string &name) const;
+  /// All names of them.
+  std::set<std::string> memberNames(const Type &type) const;
+  /// The implementation of a trait of std, by the last part of its name; of the
+  /// type itself or, `byReference`, of references to it.
+  const llvm::json::Object *implementation(const Type &type,
+                                           const std::string &trait,
+                                           bool byReference = false) const;
+  /// The types that implement a trait of this crate.
+  std::vector<Type> implementors(const llvm::json::Object &trait) const;
+  /// All types of the crate without generics.
+  std::vector<Type> allTypes() const;
+  native::Origin originOf(const llvm::json::Object &item) const;
+
+private:
+  void visit(const llvm::json::Object &item, std::string name, std::string path,
+             unsigned depth);
+  void visitMembers(const llvm::json::Object &module, const std::string &name,
+                    const std::string &path, unsigned depth);
+};
+
+/// What an item is: { "struct", what rustdoc tells of it }.
+std::pair<std::string, const llvm::json::Object *>
+kindOf(const llvm::json::Object &item);
+int64_t idOf(const llvm::json::Object &item);
+std::string textOf(const llvm::json::Object &object, llvm::StringRef key);
+/// "a::b::C" without all before the last part.
+std::string lastPart(const std::string &path);
+const llvm::json::Array &arrayOf(const llvm::json::Object &object,
+                                 llvm::StringRef key);
+/// Whether a type `found`, with names of generics in it, can be `type`; binds them.
+bool unify(const llvm::json::Value &found, const Type &type, TypeReader &reader,
+           Environment &bound);
+
+} // namespace plc::rustimport
+#endif // PLC_RUST_IMPORT_API_H

@@ -1,0 +1,55 @@
+//===- Calls.h - the code of calls ------------------------------*- C++ -*-===//
+#ifndef PLC_RUST_IMPORT_CALLS_H
+#define PLC_RUST_IMPORT_CALLS_H
+
+#include "Api.h"
+#include "Convert.h"
+
+namespace plc::rustimport {
+
+/// A use with all its types known: of a generic function there are several.
+struct Version {
+  Use use;
+  std::vector<std::pair<std::string, Type>> parameters;
+  Type result;
+  bool hasSelf = false, isAsync = false;
+  std::string declaration, refusal;
+  /// How it is called: "f(", or an expression where `$0` stands for the arguments.
+  std::string call;
+};
+
+/// Writes calls of what a crate offers.
+class Calls {
+public:
+  explicit Calls(const Api &api);
+
+  /// What a use may be, at least one; those that cannot be used say why.
+  std::vector<Version> versions(const Use &use);
+  /// Statements and the result, of the type `plc::Result<u64>`, of a call with the
+  /// words `a0` and so on; "" and a refusal if it cannot be called.
+  std::string body(const Version &version, std::string &refusal);
+  /// The same of the first of several that suits the words.
+  std::string choice(const std::vector<Version> &versions, std::string &refusal);
+  /// Makes a member known to a class: functions, and a statement for the start;
+  /// nothing if the type has none of that name. `used` is how Lisp spells it.
+  std::string member(const Type &type, const std::string &used,
+                     std::map<std::string, std::string> &functions);
+  /// What the class can do by traits: indexing, iteration, operators.
+  std::string traits(const Type &type,
+                     std::map<std::string, std::string> &functions);
+
+  Converter converter;
+
+private:
+  std::vector<Environment> environments(const Use &use, std::string &refusal);
+  std::vector<Type> candidates(const llvm::json::Array &bounds);
+  Version version(const Use &use, Environment environment);
+  Version fieldVersion(const Use &use);
+  std::string fieldCode(const Use &use, const Type &self, bool isSet);
+  std::string operators(const Type &type);
+
+  const Api &api;
+};
+
+} // namespace plc::rustimport
+#endif // PLC_RUST_IMPORT_CALLS_H
