@@ -158,9 +158,10 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
         return {};
       }
       const json::Object *type = kind ? kind->getObject("type") : nullptr;
-      if (!type || type->getBoolean("is_synthetic").value_or(false))
+      if (!type)
         continue;
-      if (!named.empty()) {
+      bool isSynthetic = type->getBoolean("is_synthetic").value_or(false);
+      if (!named.empty() && !isSynthetic) {
         multiply(name, {named.front()});
         named.erase(named.begin());
         continue;
@@ -171,13 +172,14 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
       reader.generics = generics;
       Type best = reader.ofBounds(bounds, name);
       if (best.kind != Type::Inferred) {
-        if (best.text.empty())
-          best.text = "_";
-        multiply(name, {best});
+        if (!isSynthetic)
+          multiply(name, {best});
         continue;
       }
       std::vector<Type> types = candidates(bounds);
       if (types.empty()) {
+        if (isSynthetic)
+          continue; // the parameter says why
         refusal = "it is generic: name the types, `" + lastPart(use.path) + "<" + name + ">`";
         return {};
       }
@@ -798,6 +800,8 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
                     converter.give(reference, "(&x0[" + taken.value + "])") + ", lisp);\nword\n");
     field(isSet ? "set_index" : "index", name);
   }
+  if (set.find("iterate") != std::string::npos)
+    field("to_lisp", "::plc::private::collect");
   if (std::string code = operators(type); !code.empty()) {
     functions["operate_" + id] =
         "unsafe extern \"C\" fn operate_" + id +

@@ -556,6 +556,17 @@ Type TypeReader::read(const json::Value &value) {
     return type;
   }
   if (const json::Array *bounds = object->getArray("impl_trait")) {
+    // A parameter: what was found for it.
+    if (generics)
+      for (const json::Value &value : arrayOf(*generics, "params")) {
+        const json::Object *parameter = value.getAsObject();
+        const json::Object *what = parameter->getObject("kind");
+        what = what ? what->getObject("type") : nullptr;
+        auto known = environment.find(textOf(*parameter, "name"));
+        if (what && what->getBoolean("is_synthetic").value_or(false) &&
+            known != environment.end() && arrayOf(*what, "bounds") == *bounds)
+          return known->second;
+      }
     Type type = ofBounds(*bounds, "impl");
     bool isStatic = false;
     for (const json::Value &bound : *bounds)

@@ -416,6 +416,8 @@ void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
   }
 }
 
+void releaseDead() { releaseDeadReferences(); }
+
 //===--- Threads ----------------------------------------------------------===//
 
 void runBlocked(void (*body)(void *data), void *data) {
@@ -477,7 +479,7 @@ ShimLanguage *makeLanguage(const char *name) {
   language->host = {sizeof(plc_shim_host), &hostTable, &plugin, raiseOfShim,
                     addMember,             addBase,    castObject,
                     findClass,             runBlocked, runFromShim,
-                    referenceTo};
+                    referenceTo,           releaseDead};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

@@ -84,6 +84,9 @@ typedef struct plc_shim_host {
   plc_status (*run)(void (*body)(void *data), void *data);
   /// A reference to an object, which shims have allocated by malloc.
   plc_value (*reference)(plc_plugin *plugin, plc_shim_object *object);
+  /// Lets go of objects that Lisp has no more. For shims that make objects, before
+  /// they run code of their language, which may hold a lock that a destructor wants.
+  void (*release)(void);
 } plc_shim_host;
 
 #ifdef __cplusplus

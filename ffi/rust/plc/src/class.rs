@@ -112,7 +112,7 @@ impl Class {
                 set_index: None,
                 iterate: is_sequence.then_some(itself as ShimUse),
                 repr: Some(repr),
-                to_lisp: None,
+                to_lisp: is_sequence.then_some(collect as ShimUse),
                 next: is_sequence.then_some(next as ShimUse),
                 compare: traits.equal.map(|_| compare as _),
                 hash,
@@ -168,6 +168,9 @@ unsafe extern "C" fn repr(
         let class = Class::of(&*object);
         let traits = &class.traits;
         let is_display = count > 0 && *args == sys::TRUE;
+        if let Some(end) = object::end_of((*object).address) {
+            return format!("#<{}, {end}>", class.name).to_lisp(lisp);
+        }
         let text = match (is_display, traits.display, traits.debug) {
             (true, Some(display), _) => Some(display(me)),
             (_, display, debug) => debug.or(display).map(|text| text(me)),
@@ -181,7 +184,7 @@ unsafe extern "C" fn repr(
                 let gap = if text.is_empty() || text.starts_with('(') { "" } else { " " };
                 format!("#<{}{gap}{text}>", class.name).to_lisp(lisp)
             }
-            Some(Err(why)) => format!("#<{}: {}>", class.name, why.message()).to_lisp(lisp),
+            Some(Err(_)) => format!("#<{}, in use>", class.name).to_lisp(lisp),
             None => format!("#<{}>", class.name).to_lisp(lisp),
         }
     })
@@ -255,6 +258,51 @@ unsafe extern "C" fn next(
     error: *mut sys::Error,
 ) -> Status {
     crate::shims::next(result, error, |lisp| borrow_mut::<Sequence<'_>>(me)?.next(lisp))
+}
+
+/// `->lisp` of what can be iterated over: a vector of its elements.
+///
+/// # Safety
+/// plc calls it.
+pub unsafe extern "C" fn collect(
+    me: Word,
+    object: *mut ShimObject,
+    _: *const Word,
+    _: usize,
+    result: *mut Word,
+    error: *mut sys::Error,
+) -> Status {
+    let none = std::ptr::null();
+    let Some(iterate) = (*(*object).type_).iterate else { return sys::E_UNSUPPORTED };
+    let mut iterator = sys::FALSE;
+    let status = iterate(me, object, none, 0, &mut iterator, error);
+    if status != sys::OK {
+        return status;
+    }
+    let Some((it, next)) = object_of(iterator).and_then(|it| (*it.type_).next.map(|next| (it, next)))
+    else {
+        return sys::E_UNSUPPORTED;
+    };
+    let it: *mut ShimObject = it;
+    // A list first, as the stack is where words may lie.
+    let (mut list, mut count) = (sys::NULL, 0);
+    loop {
+        let mut item = sys::FALSE;
+        match next(iterator, it, none, 0, &mut item, error) {
+            sys::OK => list = (crate::lisp::host().cons)(crate::lisp::host(), item, list),
+            sys::END => break,
+            status => return status,
+        }
+        count += 1;
+    }
+    guarded(result, error, |lisp| {
+        let vector = (lisp.host.vector)(lisp.host, count);
+        for index in (0..count).rev() {
+            (lisp.host.vector_set)(lisp.host, vector, index, sys::car(list));
+            list = sys::cdr(list);
+        }
+        Ok(vector)
+    })
 }
 
 /// A member that is used: `body` gets the arguments, as many as it takes.

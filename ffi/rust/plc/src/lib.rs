@@ -48,7 +48,7 @@ pub use plc_macros::export;
 /// What the macros and the shims of crates expand to.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::class::{itself, member, probe_of, Class, Failed, Probe, Traits};
+    pub use crate::class::{collect, itself, member, probe_of, Class, Failed, Probe, Traits};
     pub use crate::closure::{call, released};
     pub use crate::export::{plugin, query};
     pub use crate::object::{

@@ -122,7 +122,11 @@ impl State {
         let name = self.name();
         let refuse = |text: String| Err(Error::range(text));
         if let Some(end) = self.end.get() {
-            return refuse(format!("this `{name}` was {end}"));
+            let why = match end {
+                "moved" => ": it was given to a call that takes it by value",
+                _ => "",
+            };
+            return refuse(format!("this `{name}` was {end}{why}"));
         }
         if !self.is_valid() {
             return refuse(format!(
@@ -228,6 +232,15 @@ unsafe fn state_of<'a>(address: *const c_void) -> &'a Rc<State> {
 /// The address is that of a `Body` that is there.
 pub(crate) unsafe fn class_of_body(address: *const c_void) -> Option<&'static Class> {
     state_of(address).class
+}
+/// What became of an object that is there no more.
+///
+/// # Safety
+/// As above.
+pub(crate) unsafe fn end_of(address: *const c_void) -> Option<&'static str> {
+    let state = state_of(address);
+    let stale = (!state.is_valid()).then_some("no longer valid");
+    state.end.get().or(stale)
 }
 /// The value, unless it is gone or being changed; nothing marks that it is read.
 ///
@@ -465,7 +478,7 @@ pub unsafe fn take_box<T: ?Sized>(word: Word) -> Result<(Box<T>, Option<Rc<Ties>
         )));
     }
     drop(Use::new(state, true)?);
-    state.end.set(Some("moved: it was given to a call that takes it by value"));
+    state.end.set(Some("moved"));
     Ok((Box::from_raw(body.value), state.ties.clone()))
 }
 /// The same without a box.

@@ -3,7 +3,7 @@
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::{Error, Result};
 use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
-use crate::lisp::{set_host, Inside, Lisp, Value};
+use crate::lisp::{holds_lisp, set_host, Inside, Lisp, Value};
 use crate::sys::{self, Status, Word};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -40,6 +40,10 @@ fn raise(lisp: &Lisp, failure: Error) {
 /// # Safety
 /// This thread holds the Lisp world.
 pub unsafe fn shim(body: impl FnOnce(&Lisp) -> Result<Word>) -> Word {
+    if !holds_lisp() {
+        // No code of Rust runs below that could hold a lock.
+        (shim_host().release)();
+    }
     let lisp = Lisp::enter();
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&lisp)));
     match outcome.unwrap_or_else(|panic| Err(error_of(panic))) {

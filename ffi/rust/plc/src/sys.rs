@@ -484,4 +484,5 @@ pub struct ShimHost {
     ),
     pub cast: unsafe extern "C" fn(*mut ShimObject, *mut ShimClass, *mut c_int) -> *mut c_void,
     pub reference: unsafe extern "C" fn(*mut Plugin, *mut ShimObject) -> Word,
+    pub release: unsafe extern "C" fn(),
 }
