@@ -32,6 +32,7 @@ struct ShimLanguage {
   ShimLanguage *next;
   char name[32];
   plc_plugin plugin;
+  plc_host table; ///< what the host offers to shims
   plc_shim_host host;
 };
 ShimLanguage *languages;
@@ -418,6 +419,19 @@ void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
 
 void releaseDead() { releaseDeadReferences(); }
 
+/// plc_host::call for code that no operation of a plugin has called: what Lisp
+/// raises is told to it.
+plc_status callFromShim(const plc_host *host, plc_value procedure,
+                        const plc_value *args, size_t count, plc_value *result,
+                        plc_error *error) {
+  ForeignCall call = {youngestForeignCall, boundaryOf(theContext)};
+  youngestForeignCall = &call;
+  plc_status status =
+      hostTable.call(host, procedure, args, count, result, error);
+  youngestForeignCall = call.prev;
+  return status;
+}
+
 //===--- Threads ----------------------------------------------------------===//
 
 void runBlocked(void (*body)(void *data), void *data) {
@@ -476,7 +490,9 @@ ShimLanguage *makeLanguage(const char *name) {
   plugin.to_lisp = useAlone<&plc_shim_class::to_lisp>;
   plugin.close = closeObject;
   plugin.release = releaseObjects;
-  language->host = {sizeof(plc_shim_host), &hostTable, &plugin, raiseOfShim,
+  language->table = hostTable;
+  language->table.call = callFromShim;
+  language->host = {sizeof(plc_shim_host), &language->table, &plugin, raiseOfShim,
                     addMember,             addBase,    castObject,
                     findClass,             runBlocked, runFromShim,
                     referenceTo,           releaseDead};

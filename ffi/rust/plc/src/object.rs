@@ -338,6 +338,8 @@ unsafe impl<T: ?Sized> ToLisp for Given<T> {
                 is_const: self.is_const,
                 parent: std::ptr::null_mut(),
                 parent_root: 0,
+                older: std::ptr::null_mut(),
+                newer: std::ptr::null_mut(),
             });
             Ok((shim_host().reference)(PLUGIN.load(std::sync::atomic::Ordering::Acquire), object))
         }

@@ -436,6 +436,8 @@ pub struct ShimObject {
     pub is_const: bool,
     pub parent: *mut ShimObject,
     pub parent_root: Root,
+    pub older: *mut ShimObject,
+    pub newer: *mut ShimObject,
 }
 pub type ShimUse = unsafe extern "C" fn(
     Word,
@@ -480,9 +482,13 @@ pub struct ShimHost {
     pub add_base: unsafe extern "C" fn(
         *mut ShimClass,
         *mut ShimClass,
-        unsafe extern "C" fn(*mut c_void) -> *mut c_void,
+        unsafe extern "C" fn(*mut c_void, *const c_void) -> *mut c_void,
+        *const c_void,
     ),
     pub cast: unsafe extern "C" fn(*mut ShimObject, *mut ShimClass, *mut c_int) -> *mut c_void,
+    pub find_class: unsafe extern "C" fn(*const c_char) -> *const ShimClass,
+    pub block: unsafe extern "C" fn(Job, *mut c_void),
+    pub run: unsafe extern "C" fn(Job, *mut c_void) -> Status,
     pub reference: unsafe extern "C" fn(*mut Plugin, *mut ShimObject) -> Word,
     pub release: unsafe extern "C" fn(),
 }
