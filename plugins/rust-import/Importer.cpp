@@ -41,6 +41,9 @@ public:
   std::optional<Call> assign(const std::string &name,
                              ImportError &error) override;
   void useMember(const std::string &name) override { members.insert(name); }
+  std::optional<Call> member(const std::string &type, const std::string &name,
+                             MemberUse use,
+                             const std::vector<Argument> &arguments) override;
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
@@ -52,9 +55,12 @@ private:
   std::optional<Call> choose(const std::vector<Version> &all, const std::string &name,
                              const std::vector<Argument> &arguments, ImportError &error);
   std::vector<Version> versionsOf(const std::string &name);
+  std::string classOf(const std::vector<Version> &versions);
 
   Crate crate;
   Calls calls;
+  /// Classes of objects that calls result in, as Call::type names them.
+  std::map<std::string, Type> known;
   /// Shims to be made, and all that were, by symbol.
   std::map<std::string, std::string> wanted;
   std::set<std::string> made;
@@ -152,6 +158,14 @@ std::vector<std::string> RustSource::names() {
 static bool mayTake(const Type &type, const Argument &argument) {
   if (argument.kind == Argument::Unknown)
     return true;
+  if (argument.kind == Argument::Object) {
+    const Type &inner = type.kind == Type::Reference || type.kind == Type::Box ||
+                                type.kind == Type::Option
+                            ? type.parts[0]
+                            : type;
+    return (inner.kind != Type::Object && !inner.isPlain()) ||
+           inner.text == argument.type || inner.text == "_";
+  }
   if (type.kind == Type::Plain && !type.scalar.empty()) {
     bool isFloat = type.scalar[0] == 'f';
     switch (argument.kind) {
@@ -169,7 +183,9 @@ static bool mayTake(const Type &type, const Argument &argument) {
                 (type.kind == Type::Reference && type.parts[0].kind == Type::Text);
   if (isText)
     return argument.kind == Argument::Text || argument.kind == Argument::Other;
-  if (type.kind == Type::Object || type.kind == Type::Closure)
+  if (type.kind == Type::Closure)
+    return argument.kind == Argument::Procedure;
+  if (type.kind == Type::Object)
     return false;
   return true;
 }
@@ -256,7 +272,46 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
       id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id + "(" + parameters +
               ") -> " + (isScalar ? first.result.text : "u64") + " {\n    " +
               body + "\n}\n");
-  return Call{id, name, signature + ")"};
+  return Call{id, name, signature + ")", isScalar ? "" : classOf(fitting)};
+}
+
+/// The class of the objects that a call results in, "" if there are several.
+std::string RustSource::classOf(const std::vector<Version> &versions) {
+  std::string name;
+  for (const Version &version : versions) {
+    const Type *type = &version.result;
+    while (type->kind == Type::Option || type->kind == Type::Result ||
+           type->kind == Type::Reference || type->kind == Type::Box)
+      type = &type->parts[0];
+    if (version.isAsync || type->kind != Type::Object || type->text == "_" ||
+        type->text.find("'_") != std::string::npos ||
+        (!name.empty() && name != type->text))
+      return "";
+    name = type->text;
+    known.try_emplace(name, *type);
+  }
+  return name;
+}
+
+std::optional<Call> RustSource::member(const std::string &type, const std::string &name,
+                                       MemberUse use,
+                                       const std::vector<Argument> &arguments) {
+  auto found = known.find(type);
+  if (found == known.end() || use != MemberUse::Call)
+    return std::nullopt;
+  std::string rust = name;
+  if (crate.api.members(found->second, rust).empty())
+    std::replace(rust.begin(), rust.end(), '-', '_');
+  std::vector<Version> all;
+  for (const Use &one : crate.api.members(found->second, rust))
+    if (!one.isField && !one.isConstant && !one.variant)
+      for (Version &version : calls.versions(one))
+        if (version.hasSelf && version.refusal.empty())
+          all.push_back(std::move(version));
+  std::vector<Argument> given(1);
+  given.insert(given.end(), arguments.begin(), arguments.end());
+  ImportError error;
+  return all.empty() ? std::nullopt : choose(all, found->second.shown + ":" + rust, given, error);
 }
 
 std::optional<Call> RustSource::value(const std::string &name,
