@@ -20,12 +20,12 @@ const json::Array &arrayOf(const json::Object &object, StringRef key) {
 }
 
 std::pair<std::string, const json::Object *> kindOf(const json::Object &item) {
-  const json::Object *inner = item.getObject("inner");
-  if (inner)
-    for (auto &entry : *inner)
-      if (const json::Object *object = entry.second.getAsObject())
-        return {entry.first.str(), object};
   static const json::Object none;
+  if (const json::Object *inner = item.getObject("inner"))
+    for (auto &entry : *inner) {
+      const json::Object *object = entry.second.getAsObject();
+      return {entry.first.str(), object ? object : &none};
+    }
   return {"", &none};
 }
 

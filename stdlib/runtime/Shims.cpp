@@ -495,7 +495,7 @@ ShimLanguage *makeLanguage(const char *name) {
   language->host = {sizeof(plc_shim_host), &language->table, &plugin, raiseOfShim,
                     addMember,             addBase,    castObject,
                     findClass,             runBlocked, runFromShim,
-                    referenceTo,           releaseDead};
+                    referenceTo,           releaseDead, holdsWorld};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

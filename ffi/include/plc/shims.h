@@ -87,6 +87,8 @@ typedef struct plc_shim_host {
   /// Lets go of objects that Lisp has no more. For shims that make objects, before
   /// they run code of their language, which may hold a lock that a destructor wants.
   void (*release)(void);
+  /// Whether this thread holds the Lisp world.
+  bool (*holds_world)(void);
 } plc_shim_host;
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::{self, Error, Result};
 use crate::handle::{self, refer, Entry};
-use crate::lisp::{holds_lisp, set_host, Lisp};
+use crate::lisp::{runs_for_lisp, set_host, Lisp};
 use crate::sys::{self, Status, Word};
 use std::any::Any;
 use std::cell::RefCell;
@@ -92,7 +92,7 @@ thread_local! {
 pub(crate) fn keep_panics_quiet() {
     let others = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !holds_lisp() {
+        if !runs_for_lisp() {
             return others(panic);
         }
         let place = panic.location().map(|place| (place.file().to_string(), place.line()));

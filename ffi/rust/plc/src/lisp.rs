@@ -36,10 +36,17 @@ pub(crate) fn holds_lisp() -> bool {
     DEPTH.try_with(Cell::get).unwrap_or(0) > 0
 }
 
-/// While code of Rust runs that Lisp called, whether or not it gets a `Lisp`.
-pub(crate) struct Inside(());
+/// Whether Lisp called what runs on this thread. Asked when it panics only, so that
+/// shims of numbers need not count themselves.
+pub(crate) fn runs_for_lisp() -> bool {
+    let is_released = REGION.try_with(|region| !region.get().is_null()).unwrap_or(false);
+    holds_lisp() || is_released || crate::shims::holds_world()
+}
+
+/// While code of Rust runs that gets a `Lisp`.
+struct Inside(());
 impl Inside {
-    pub(crate) fn enter() -> Inside {
+    fn enter() -> Inside {
         DEPTH.set(DEPTH.get() + 1);
         Inside(())
     }

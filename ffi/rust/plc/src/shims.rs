@@ -3,7 +3,7 @@
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::{Error, Result};
 use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
-use crate::lisp::{holds_lisp, set_host, Inside, Lisp, Value};
+use crate::lisp::{holds_lisp, set_host, Lisp, Value};
 use crate::sys::{self, Status, Word};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -14,6 +14,13 @@ static SHIM_HOST: AtomicPtr<sys::ShimHost> = AtomicPtr::new(std::ptr::null_mut()
 pub(crate) fn shim_host() -> &'static sys::ShimHost {
     // SAFETY: it is valid until the process ends.
     unsafe { &*SHIM_HOST.load(Ordering::Acquire) }
+}
+
+/// Whether this thread holds the Lisp world, as far as shims know.
+pub(crate) fn holds_world() -> bool {
+    let host = SHIM_HOST.load(Ordering::Acquire);
+    // SAFETY: the table is valid until the process ends.
+    !host.is_null() && unsafe { ((*host).holds_world)() }
 }
 
 /// # Safety
@@ -60,13 +67,15 @@ pub unsafe fn shim(body: impl FnOnce(&Lisp) -> Result<Word>) -> Word {
 /// # Safety
 /// This thread holds the Lisp world.
 pub unsafe fn scalar<T: Default>(body: impl FnOnce() -> T) -> T {
-    let inside = Inside::enter();
-    let outcome = catch_unwind(AssertUnwindSafe(body));
-    drop(inside);
-    outcome.unwrap_or_else(|panic| {
-        raise(&Lisp::enter(), error_of(panic));
-        T::default()
-    })
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(value) => value,
+        Err(panic) => panicked(panic),
+    }
+}
+#[cold]
+unsafe fn panicked<T: Default>(panic: Box<dyn std::any::Any + Send>) -> T {
+    raise(&Lisp::enter(), error_of(panic));
+    T::default()
 }
 
 /// An argument, counted from 0.

@@ -491,4 +491,5 @@ pub struct ShimHost {
     pub run: unsafe extern "C" fn(Job, *mut c_void) -> Status,
     pub reference: unsafe extern "C" fn(*mut Plugin, *mut ShimObject) -> Word,
     pub release: unsafe extern "C" fn(),
+    pub holds_world: unsafe extern "C" fn() -> bool,
 }

@@ -93,17 +93,34 @@ mod hidden {
 pub use hidden::shown as renamed;
 pub use hidden::*;
 
-pub fn generic<T: Into<f64>>(x: T) -> f64 {
-    x.into()
-}
 pub fn change(_n: &mut i64) {}
-pub fn outer() -> Outer {
-    Outer("x".parse::<i64>().unwrap_err())
-}
 /// # Safety
 /// None.
 pub unsafe fn danger() {}
-pub async fn later() {}
 pub fn wide(n: u128) -> u128 {
     n
+}
+pub fn parsed<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+pub fn first<const COUNT: usize>() -> usize {
+    COUNT
+}
+pub fn pointed(_address: *const u8) {}
+/// Not Clone, with a field that is hidden.
+pub struct Hidden {
+    pub shown: i64,
+    _hidden: i64,
+}
+impl Hidden {
+    pub fn new(shown: i64) -> Hidden {
+        Hidden { shown, _hidden: 0 }
+    }
+}
+pub fn slice(_all: &[Hidden]) {}
+pub trait Unmet {}
+pub fn unmet(_it: impl Unmet) {}
+#[macro_export]
+macro_rules! shout {
+    () => {};
 }

@@ -1,0 +1,18 @@
+;; The loops of rust.rs.
+(import (scheme base) (scheme write) (scheme process-context) (plc) (plc hosts))
+(import "native-rust" :from "rust" :as r)
+(include "kernels.scm")
+(define (calls n)
+  (do ((i 0 (+ i 1)) (sum 0 (r:add sum 1))) ((= i n) sum)))
+(define counter (r:Counter:new 0))
+(define (methods n)
+  (do ((i 0 (+ i 1))) ((= i n) (counter.get)) (counter.add 1)))
+(define (closures n) (r:each (lambda (i) 1) n))
+(define (errors n)
+  (do ((i 0 (+ i 1)) (sum 0 (+ sum (guard (e (#t 1)) (r:refuse i) 0))))
+      ((= i n) sum)))
+(run-kernel
+ (list (cons 'rust-call calls)
+       (cons 'rust-method methods)
+       (cons 'rust-closure closures)
+       (cons 'rust-error errors)))
