@@ -187,14 +187,16 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
 
 std::string Converter::closure(const Type &type, const std::string &procedure,
                                std::string &refusal) {
-  std::string names, given;
+  std::string names, given, ties;
   for (size_t i = 0; i + 1 < type.parts.size(); ++i) {
+    if (type.parts[i].kind != Type::Plain)
+      ties = "let ties = lent.ties(); ";
     std::string name = "p" + std::to_string(i);
     names += (i ? ", " : "") + name;
     given += "::plc::ToLisp::to_lisp(" + give(type.parts[i], name) + ", lisp)?, ";
   }
   std::string code = "move |" + names + "| " + kIn + "call(&" + procedure +
-                     ", |lisp, lent| { let ties = lent.ties(); Ok([" + given +
+                     ", |lisp, lent| { " + ties + "Ok([" + given +
                      "]) }, |lisp, word| unsafe { " +
                      takeWord(type.parts.back(), "word", "0", refusal) + " })";
   if (type.text == "&" || type.text == "&mut")

@@ -14,7 +14,7 @@ pub fn call<const COUNT: usize, R>(
     result: impl FnOnce(&Lisp, Word) -> Result<R>,
 ) -> R {
     let outcome = with_lisp(|lisp| {
-        let lent = Lent::new();
+        let lent = Lent::default();
         let words = arguments(lisp, &lent)?;
         // SAFETY: the words lie on the stack.
         let word = unsafe { lisp.apply_raw(procedure.word(lisp), &words) }?;

@@ -7,12 +7,14 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::Mutex;
 
 static HOST: AtomicPtr<sys::Host> = AtomicPtr::new(std::ptr::null_mut());
 /// Roots of values that were dropped where Lisp must not be touched.
 static DROPPED: Mutex<Vec<sys::Root>> = Mutex::new(Vec::new());
+/// Whether there may be any, so that the lock need not be taken at each entry.
+static HAS_DROPPED: AtomicBool = AtomicBool::new(false);
 thread_local! {
     /// How many `Lisp`s this thread has: above 0 it holds the Lisp world.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
@@ -70,11 +72,20 @@ impl Lisp {
     /// This thread holds the world until the result is dropped.
     pub(crate) unsafe fn enter() -> Lisp {
         let lisp = Lisp { host: host(), _inside: Inside::enter(), _stays: PhantomData };
-        let dropped = std::mem::take(&mut *DROPPED.lock().unwrap_or_else(|e| e.into_inner()));
-        for root in dropped {
-            (lisp.host.drop)(lisp.host, root);
+        if HAS_DROPPED.load(Ordering::Acquire) {
+            lisp.empty_dropped();
         }
         lisp
+    }
+    #[cold]
+    unsafe fn empty_dropped(&self) {
+        let mut dropped = DROPPED.lock().unwrap_or_else(|e| e.into_inner());
+        HAS_DROPPED.store(false, Ordering::Release);
+        let roots = std::mem::take(&mut *dropped);
+        drop(dropped);
+        for root in roots {
+            (self.host.drop)(self.host, root);
+        }
     }
 
     /// Calls a procedure with a tuple of arguments.
@@ -137,6 +148,10 @@ impl std::error::Error for NoMemory {}
 /// Runs `body` on this thread, whichever it is, as soon as it may touch Lisp. If
 /// Lisp waits for this thread, it has to do so in [`Lisp::blocking`].
 pub fn with_lisp<R>(body: impl FnOnce(&Lisp) -> R) -> std::result::Result<R, NoMemory> {
+    if holds_lisp() {
+        // SAFETY: this thread holds the world.
+        return Ok(body(&unsafe { Lisp::enter() }));
+    }
     struct Errand<F, R>(Option<F>, Option<std::thread::Result<R>>);
     unsafe extern "C" fn run<F: FnOnce(&Lisp) -> R, R>(data: *mut c_void) {
         let errand = &mut *data.cast::<Errand<F, R>>();
@@ -150,13 +165,11 @@ pub fn with_lisp<R>(body: impl FnOnce(&Lisp) -> R) -> std::result::Result<R, NoM
     let mut errand = Errand(Some(body), None);
     let job = runner(&errand);
     let data: *mut c_void = (&raw mut errand).cast();
-    // SAFETY: the errand outlives the call; a thread that holds the world already, or
-    // has given it away for a while, does it itself.
+    // SAFETY: the errand outlives the call; a thread that has given the world away for a
+    // while does it itself.
     unsafe {
         let region = REGION.replace(std::ptr::null_mut());
-        if holds_lisp() {
-            job(data);
-        } else if !region.is_null() {
+        if !region.is_null() {
             (host().blocking_end)(host(), region);
             job(data);
             (host().blocking_begin)(host(), region);
@@ -211,7 +224,9 @@ impl Drop for Value {
             // SAFETY: this thread holds the world.
             unsafe { (host().drop)(host(), self.0) }
         } else {
-            DROPPED.lock().unwrap_or_else(|e| e.into_inner()).push(self.0);
+            let mut dropped = DROPPED.lock().unwrap_or_else(|e| e.into_inner());
+            dropped.push(self.0);
+            HAS_DROPPED.store(true, Ordering::Release);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::lisp::{Lisp, Value};
 use crate::shims::shim_host;
 use crate::sys::{self, ShimObject, Word};
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -503,22 +503,25 @@ pub unsafe fn ties_of(word: Word) -> Vec<Tie> {
     ties.iter().flat_map(|ties| &ties.from).map(again).collect()
 }
 
-/// What is lent to a procedure of Lisp until it returns.
-pub struct Lent(Rc<State>, Option<Rc<Ties>>);
+/// What is lent to a procedure of Lisp until it returns; made when it is needed.
+#[derive(Default)]
+pub struct Lent(OnceCell<(Rc<State>, Option<Rc<Ties>>)>);
 impl Lent {
-    pub(crate) fn new() -> Lent {
-        let state = State::new(None, None);
-        let tie = Tie { state: state.clone(), is_unique: false, stamp: 0 };
-        Lent(state, Some(Rc::new(Ties { from: vec![tie], _roots: vec![], _kept: vec![] })))
-    }
     /// For what is given meanwhile.
     pub fn ties(&self) -> &Option<Rc<Ties>> {
-        &self.1
+        let make = || {
+            let state = State::new(None, None);
+            let tie = Tie { state: state.clone(), is_unique: false, stamp: 0 };
+            (state, Some(Rc::new(Ties { from: vec![tie], _roots: vec![], _kept: vec![] })))
+        };
+        &self.0.get_or_init(make).1
     }
 }
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.0.end.set(Some("lent to a procedure that has returned"));
+        if let Some((state, _)) = self.0.get() {
+            state.end.set(Some("lent to a procedure that has returned"));
+        }
     }
 }
 
