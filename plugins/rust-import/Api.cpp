@@ -372,8 +372,14 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     for (const json::Value &parameter : arrayOf(*generics, "params"))
       if (const json::Object *what =
               parameter.getAsObject()->getObject("kind");
-          what && what->get("type") && place < type.parts.size())
-        self[textOf(*parameter.getAsObject(), "name")] = type.parts[place++];
+          what && what->get("type")) {
+        const json::Value *standard = what->getObject("type")->get("default");
+        std::string own = textOf(*parameter.getAsObject(), "name");
+        if (place < type.parts.size())
+          self[own] = type.parts[place++];
+        else if (standard && standard->kind() != json::Value::Null)
+          self[own] = TypeReader(*this, self).read(*standard);
+      }
   if (kind == "struct" || kind == "union") {
     const json::Object *shape = inner->getObject("kind");
     if (shape)
@@ -425,6 +431,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     use.item = &member;
     use.path = type.shown + "::" + name;
     use.callee = scope + "::" + name;
+    use.owner = type.text;
     use.environment = std::move(bound);
     use.implementation = implementation;
     use.isConstant = kind == "assoc_const";
@@ -466,7 +473,11 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       if (known != paths.end())
         scope = "::" + this->name + "::" + known->second;
     } else if (root == "core" || root == "std" || root == "alloc") {
-      scope = "::std" + path.substr(path.find("::"));
+      scope = standardName(path);
+      // Used by hash tables, when it is printed and when it ends.
+      std::string last = lastPart(path);
+      if (last == "Hash" || last == "Drop" || StringRef(path).starts_with("core::fmt::"))
+        continue;
     }
     if (scope.empty())
       continue;

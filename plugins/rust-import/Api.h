@@ -14,6 +14,7 @@ namespace plc::rustimport {
 struct Use {
   const llvm::json::Object *item = nullptr; ///< nullptr: there is none
   std::string callee;                 ///< as the shims spell it
+  std::string owner;                  ///< of a member: the type in `callee`
   std::string path;                   ///< as the user knows it
   Environment environment;            ///< `Self`, generics of the impl
   const llvm::json::Object *implementation = nullptr;

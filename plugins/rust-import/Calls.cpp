@@ -131,11 +131,27 @@ static void findDyns(const json::Value &value, const Api &api,
   }
 }
 
+/// Whether a type has that generic parameter in it.
+static bool mentions(const json::Value &value, const std::string &name) {
+  if (const json::Array *array = value.getAsArray())
+    return llvm::any_of(*array, [&](const json::Value &part) { return mentions(part, name); });
+  const json::Object *object = value.getAsObject();
+  if (!object)
+    return false;
+  if (object->getString("generic") == StringRef(name))
+    return true;
+  return llvm::any_of(*object, [&](auto &entry) { return mentions(entry.second, name); });
+}
+
 /// What the generics of a function may stand for.
 std::vector<Environment> Calls::environments(const Use &use, std::string &refusal) {
   std::vector<Environment> result = {use.environment};
   const json::Object *function = kindOf(*use.item).second;
-  const json::Object *generics = function->getObject("generics");
+  // Those of the type, if they are not known, and its own.
+  std::vector<const json::Object *> lists;
+  if (use.implementation)
+    lists.push_back(use.implementation->getObject("generics"));
+  lists.push_back(function->getObject("generics"));
   auto multiply = [&](const std::string &name, const std::vector<Type> &types) {
     std::vector<Environment> next;
     for (const Environment &one : result)
@@ -148,11 +164,14 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
       result.resize(16);
   };
   std::vector<Type> named = use.arguments;
-  if (generics)
-    for (const json::Value &value : arrayOf(*generics, "params")) {
+  for (const json::Object *generics : lists)
+    for (const json::Value &value : generics ? arrayOf(*generics, "params") : json::Array()) {
       const json::Object *parameter = value.getAsObject();
       const json::Object *kind = parameter->getObject("kind");
       std::string name = textOf(*parameter, "name");
+      bool isOfType = generics != lists.back();
+      if (isOfType && use.environment.count(name))
+        continue;
       if (kind && kind->get("const")) {
         refusal = "it is generic over the constant `" + name + "`";
         return {};
@@ -161,7 +180,7 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
       if (!type)
         continue;
       bool isSynthetic = type->getBoolean("is_synthetic").value_or(false);
-      if (!named.empty() && !isSynthetic) {
+      if (!named.empty() && !isSynthetic && !isOfType) {
         multiply(name, {named.front()});
         named.erase(named.begin());
         continue;
@@ -176,15 +195,32 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
           multiply(name, {best});
         continue;
       }
-      std::vector<Type> types = candidates(bounds);
+      // What an argument does not tell has to be named.
+      std::vector<Type> types;
+      if (const json::Object *signature = function->getObject("sig"))
+        if (isSynthetic || mentions(*signature->get("inputs"), name) ||
+            (isOfType && mentions(*signature->get("inputs"), "Self")))
+          types = candidates(bounds);
       if (types.empty()) {
         if (isSynthetic)
           continue; // the parameter says why
-        refusal = "it is generic: name the types, `" + lastPart(use.path) + "<" + name + ">`";
+        refusal = isOfType ? "its type is generic: name its types, `" +
+                                 use.path.substr(0, use.path.find("::")) + "<" + name + ">:...`"
+                           : "it is generic: name the types, `" + lastPart(use.path) + "<" +
+                                 name + ">`";
         return {};
       }
       multiply(name, types);
     }
+  // The type itself, with what was found for its generics.
+  if (use.implementation && use.implementation->get("for"))
+    for (Environment &one : result)
+      if (one.size() > use.environment.size()) {
+        TypeReader reader(api, one);
+        Type self = reader.read(*use.implementation->get("for"));
+        if (self.kind == Type::Object)
+          one["Self"] = self;
+      }
   // An object of a type is taken where a `dyn Trait` of it is.
   std::map<std::string, const json::Object *> dyns;
   if (const json::Object *signature = function->getObject("sig"))
@@ -285,7 +321,12 @@ Version Calls::version(const Use &use, Environment environment) {
       passed += (passed.empty() ? "" : ", ") + text;
     }
   version.declaration = declare(version, use.path);
-  version.call = use.callee +
+  std::string callee = use.callee;
+  auto self = reader.environment.find("Self");
+  if (!use.owner.empty() && self != reader.environment.end() && self->second.text != "_" &&
+      self->second.text != use.owner && StringRef(callee).starts_with("<" + use.owner))
+    callee = "<" + self->second.text + callee.substr(1 + use.owner.size());
+  version.call = callee +
                  (passed.empty() || isSynthetic || !isSpelled ? "" : "::<" + passed + ">") +
                  "($0)";
   return version;

@@ -107,6 +107,27 @@ static Type made(Type::Kind kind, const std::string &path,
   return type;
 }
 
+std::string standardName(const std::string &path) {
+  SmallVector<StringRef, 8> parts;
+  StringRef(path).split(parts, "::");
+  if (parts.size() < 3)
+    return "";
+  std::string first = "::std::" + parts[1].str() + "::", last = parts.back().str();
+  if (parts.size() == 3)
+    return first + last;
+  StringRef second = parts[2];
+  if (parts[1] == "collections") {
+    std::string inner = second.str() + (parts.size() > 4 ? "_" + parts[3].str() : "");
+    return first + inner + "::" + last;
+  }
+  if (parts[1] == "os" || parts[1] == "arch")
+    return "";
+  if ((parts[1] == "sync" && (second == "mpsc" || second == "atomic")) ||
+      (parts[1] == "str" && second == "pattern"))
+    return first + second.str() + "::" + last;
+  return first + last;
+}
+
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes) {
   std::string name = lastPart(path);
@@ -187,9 +208,8 @@ Type standardType(const std::string &path, std::vector<Type> parts,
     inner += (inner.empty() ? "" : ", ") + part.text;
     isNamed = isNamed && part.text != "_";
   }
-  std::string rest = path.substr(path.find("::"));
-  type.text = isNamed ? "::std" + rest + (inner.empty() ? "" : "<" + inner + ">")
-                      : "_";
+  std::string full = standardName(path);
+  type.text = isNamed && !full.empty() ? full + (inner.empty() ? "" : "<" + inner + ">") : "_";
   type.parts = std::move(parts);
   type.lifetimes = std::move(lifetimes);
   addLifetimes(type);
@@ -202,7 +222,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
   Type type;
   type.shown = textOf(item, "name");
   auto path = api.paths.find(idOf(item));
-  bool isNamed = path != api.paths.end();
+  bool isNamed = path != api.paths.end(), isKnown = true;
   // rustdoc names the lifetimes of an item in its generics.
   std::string text;
   unsigned types = 0;
@@ -221,7 +241,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
         break; // it stands for the rest
       else
         argument = "_";
-      isNamed = isNamed && argument != "_";
+      isKnown = isKnown && argument != "_";
       text += (text.empty() ? "" : ", ") + argument;
     }
   std::string shown;
@@ -229,9 +249,10 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
     shown += (shown.empty() ? "" : ", ") + part.shown;
   if (!parts.empty())
     type.shown += "<" + shown + ">";
-  if (isNamed)
+  if (isNamed && isKnown)
     type.text = "::" + api.name + "::" + path->second +
                 (text.empty() ? "" : "<" + text + ">");
+  type.isOpen = !isKnown;
   type.kind = Type::Object;
   type.item = &item;
   type.parts = std::move(parts);
@@ -403,6 +424,10 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
       found.kind = Type::Bytes;
       found.text = "::std::io::Cursor<::std::vec::Vec<u8>>";
       found.shown = "impl " + what;
+    } else if (what == "Write") {
+      // What was written is got back by what gives the writer.
+      found = standardType("alloc::vec::Vec", {primitiveType("u8")}, {});
+      found.shown = "impl Write";
     }
   }
   found.isSend = found.kind == Type::Closure && isSend;

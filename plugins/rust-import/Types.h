@@ -46,6 +46,7 @@ struct Type {
   const llvm::json::Object *item = nullptr; ///< Object, Symbols: of this crate
   bool isMutable = false; ///< Reference
   bool isDyn = false;     ///< Object: a trait
+  bool isOpen = false;    ///< Object: it has generics that are not known
   bool isSend = false;    ///< Closure
   bool isCopy = false, isClone = false; ///< Object
   /// Its lifetimes: "" stands for one that is not named. Without 'static.
@@ -93,6 +94,9 @@ Type primitiveType(const std::string &name);
 /// A type of the standard library by its path.
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes);
+/// The public name of an item of the standard library, "" if it is not known: rustdoc
+/// tells where it is defined.
+std::string standardName(const std::string &path);
 /// An item of the crate with these arguments.
 Type itemType(const Api &api, const llvm::json::Object &item,
               std::vector<Type> parts, std::set<std::string> lifetimes);
