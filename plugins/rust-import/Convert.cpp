@@ -17,6 +17,9 @@ static const std::string kIn = "::plc::private::";
 std::string withStatic(std::string text) {
   for (size_t at; (at = text.find("'_")) != std::string::npos;)
     text.replace(at, 2, "'static");
+  for (size_t at = 0; (at = text.find('&', at)) != std::string::npos; ++at)
+    if (at + 1 < text.size() && text[at + 1] != '\'')
+      text.insert(at + 1, "'static ");
   return text;
 }
 
@@ -448,8 +451,6 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
   case Type::Cow:
     return "(" + value + ").into_owned()";
   case Type::Path:
-    if (StringRef(type.shown).starts_with("Os"))
-      return "(" + value + ").to_string_lossy().into_owned()";
     return "(" + value + ").to_string_lossy().into_owned()";
   case Type::Duration:
     return "(" + value + ").as_secs_f64()";
@@ -466,6 +467,9 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
       return kIn + "own_box(" + value + ", " + classOf(type.parts[0]) + ", ties)";
     if (type.parts[0].kind == Type::Text)
       return "(" + value + ").into_string()";
+    if (type.parts[0].kind == Type::Slice && isNumeric(type.parts[0].parts[0]) &&
+        !StringRef(type.parts[0].parts[0].text).ends_with("size"))
+      return "::plc::Shared((" + value + ").into_vec())"; // as it is
     if (type.parts[0].kind == Type::Slice)
       return "(" + value + ").into_vec().into_iter().map(|" + v + "| " + each(type.parts[0].parts[0], v) +
              ").collect::<::std::vec::Vec<_>>()";

@@ -576,7 +576,11 @@ Type TypeReader::read(const json::Value &value) {
   }
   if (const json::Object *array = object->getObject("array")) {
     Type type = made(Type::Sequence, "", {read(*array->get("type"))});
-    type.text = "[" + type.parts[0].text + "; " + textOf(*array, "len") + "]";
+    std::string count = textOf(*array, "len");
+    type.text = "[" + type.parts[0].text + "; " + count + "]";
+    // A constant of the crate, or a generic one.
+    if (count.empty() || count.find_first_not_of("0123456789") != std::string::npos)
+      type.text = "[_; _]";
     type.shown = "[" + type.parts[0].shown + "; " + textOf(*array, "len") + "]";
     return type;
   }

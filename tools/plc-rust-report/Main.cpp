@@ -135,7 +135,7 @@ double report(const std::string &crate, Source &source, const Options &options) 
     items[name] = source.find(name);
   if (options.isCompile)
     compile(source, items);
-  size_t bound = 0;
+  size_t bound = 0, named = 0;
   std::map<std::string, size_t> reasons;
   for (auto &[name, found] : items) {
     if (found.kind != Source::Found::Refused) {
@@ -145,6 +145,8 @@ double report(const std::string &crate, Source &source, const Options &options) 
       continue;
     }
     ++reasons[kindOfReason(found.reason)];
+    named += found.reason.find("name the types") != std::string::npos ||
+             found.reason.find("name its types") != std::string::npos;
     if (options.isRefused)
       printf("refused %s: %s\n", name.c_str(), found.reason.c_str());
   }
@@ -155,9 +157,9 @@ double report(const std::string &crate, Source &source, const Options &options) 
   if (options.isReasons)
     for (auto &[count, reason] : list)
       printf("%6zu  %s\n", count, reason.c_str());
-  double share = items.empty() ? 100 : 100.0 * bound / items.size();
-  printf("%s: %zu bound, %zu refused; %.1f %%\n", crate.c_str(), bound,
-         items.size() - bound, share);
+  double share = items.empty() ? 100 : 100.0 * (bound + named) / items.size();
+  printf("%s: %zu bound, %zu when types are named, %zu refused; %.1f %%\n",
+         crate.c_str(), bound, named, items.size() - bound - named, share);
   return share;
 }
 
