@@ -6,6 +6,8 @@
 
 #include "Process.h"
 
+#include <cstring>
+
 using namespace llvm;
 using plc::cimport::hashBytes;
 using plc::cimport::hexText;
@@ -48,13 +50,26 @@ void Converter::use(const Type &type) {
     objects.try_emplace(type.text, type);
 }
 
+/// "a::B<i64>" for "::a::B<i64>", without lifetimes.
+static std::string publicName(std::string text) {
+  for (const char *mark : {"<'_>", "'_, ", "::std::"})
+    for (size_t at; (at = text.find(mark)) != std::string::npos;)
+      text.replace(at, strlen(mark), mark[0] == ':' ? "std::" : "");
+  for (size_t at = 0; (at = text.find("::", at)) != std::string::npos;)
+    if (at == 0 || !(isalnum(text[at - 1]) || text[at - 1] == '_'))
+      text.erase(at, 2);
+    else
+      at += 2;
+  return text;
+}
+
 std::string Converter::classOf(const Type &type) {
   std::string text = withStatic(type.text);
   std::string name = "class_" + hexText(hashBytes(text));
   use(type);
   helpers.try_emplace(name, "fn " + name + "() -> &'static " + kIn +
                                 "Class { ::plc::class!(" + kIn + "Probe::<" + text +
-                                ">::default()) }\n");
+                                ">::default(), " + quoted(publicName(type.text)) + ") }\n");
   return name + "()";
 }
 

@@ -15,7 +15,7 @@ use std::ffi::{c_int, c_void, CString};
 use std::fmt::{Debug, Display};
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 type Text = unsafe fn(Word) -> Result<String>;
 type Compare = unsafe fn(Word, Word) -> Result<Option<Ordering>>;
@@ -92,13 +92,18 @@ impl Class {
         self.head.get()
     }
     /// The class of a type, made at its first use.
-    pub fn get<T: ?Sized>(_: Probe<T>, traits: impl FnOnce() -> Traits) -> &'static Class {
-        static CLASSES: OnceLock<Mutex<HashMap<TypeId, &'static Class>>> = OnceLock::new();
-        let classes = CLASSES.get_or_init(Default::default);
-        let mut classes = classes.lock().unwrap_or_else(|e| e.into_inner());
+    /// `name` is its public one, "" if that is not known.
+    pub fn get<T: ?Sized>(
+        _: Probe<T>,
+        name: &str,
+        traits: impl FnOnce() -> Traits,
+    ) -> &'static Class {
         let id = id_of::<T>();
-        classes.entry(id).or_insert_with(|| {
-            let name = short_name(std::any::type_name::<T>());
+        *Class::all().entry(id).or_insert_with(|| {
+            let name = match name {
+                "" => short_name(std::any::type_name::<T>()),
+                name => short_name(name),
+            };
             let name: &'static str = name.leak();
             let traits = traits();
             let text = CString::new(name).unwrap_or_default();
@@ -118,15 +123,35 @@ impl Class {
                 hash,
                 operate: None,
             };
-            Box::leak(Box::new(Class {
+            let class: &Class = Box::leak(Box::new(Class {
                 head: head.into(),
                 id,
                 name,
                 is_send: traits.is_send,
                 is_sync: traits.is_sync,
                 traits,
-            }))
+            }));
+            if class.traits.display.is_some() {
+                // SAFETY: classes are made by who holds the Lisp world.
+                unsafe {
+                    class.member(c"to-string", Some(to_string), None, None);
+                    class.member(c"to_string", Some(to_string), None, None);
+                }
+            }
+            class
         })
+    }
+    fn all() -> MutexGuard<'static, HashMap<TypeId, &'static Class>> {
+        static CLASSES: OnceLock<Mutex<HashMap<TypeId, &'static Class>>> = OnceLock::new();
+        let classes = CLASSES.get_or_init(Default::default);
+        classes.lock().unwrap_or_else(|e| e.into_inner())
+    }
+    /// How Lisp calls a type.
+    pub(crate) fn name_of<T: ?Sized>() -> String {
+        match Class::all().get(&id_of::<T>()) {
+            Some(class) => class.name.to_string(),
+            None => short_name(std::any::type_name::<T>()),
+        }
     }
     /// Changes what the class can do.
     ///
@@ -186,6 +211,23 @@ unsafe extern "C" fn repr(
             }
             Some(Err(_)) => format!("#<{}, in use>", class.name).to_lisp(lisp),
             None => format!("#<{}>", class.name).to_lisp(lisp),
+        }
+    })
+}
+
+/// What `Display` tells.
+unsafe extern "C" fn to_string(
+    me: Word,
+    object: *mut ShimObject,
+    args: *const Word,
+    count: usize,
+    result: *mut Word,
+    error: *mut sys::Error,
+) -> Status {
+    member(args, count, 0, "fn to_string(&self) -> String", result, error, |lisp, _| {
+        match Class::of(&*object).traits.display {
+            Some(display) => display(me)?.to_lisp(lisp),
+            None => Err(Error::unsupported("it cannot be shown")),
         }
     })
 }
@@ -399,7 +441,10 @@ ask!(HasHash, NoHash, hash, HashFn, [Hash], Some(hash_of::<T>));
 #[doc(hidden)]
 #[macro_export]
 macro_rules! class {
-    ($probe:expr) => {{
+    ($probe:expr) => {
+        $crate::class!($probe, "")
+    };
+    ($probe:expr, $name:literal) => {{
         #[allow(unused_imports)]
         use $crate::private::probes::*;
         let probe = $probe;
@@ -407,7 +452,7 @@ macro_rules! class {
         static CLASS: ::std::sync::OnceLock<&'static $crate::private::Class> =
             ::std::sync::OnceLock::new();
         *CLASS.get_or_init(|| {
-            $crate::private::Class::get(probe, || $crate::private::Traits {
+            $crate::private::Class::get(probe, $name, || $crate::private::Traits {
                 is_send: by.is_send().is_some(),
                 is_sync: by.is_sync().is_some(),
                 debug: by.debug(),

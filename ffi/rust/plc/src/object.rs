@@ -367,7 +367,7 @@ pub unsafe fn is<T: ?Sized>(word: Word) -> bool {
 }
 
 unsafe fn body_of<'a, T: ?Sized>(word: Word) -> Result<(&'a mut ShimObject, &'a Body<T>)> {
-    let expected = || crate::class::short_name(std::any::type_name::<T>());
+    let expected = Class::name_of::<T>;
     let Some(object) = object_of(word) else {
         return Err(Error::wrong_type(format!("expected an object of the type {}", expected())));
     };
