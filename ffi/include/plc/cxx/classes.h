@@ -89,12 +89,12 @@ template <class T> struct Class {
         *result = false;
         return PLC_OK;
       }
-      if constexpr (requires { bool(*x == *y); })
+      if constexpr (hasEquality<T>)
         if (op == PLC_COMPARE_EQ) {
           *result = bool(*x == *y);
           return PLC_OK;
         }
-      if constexpr (requires { bool(*x < *y); })
+      if constexpr (hasOrder<T>)
         switch (op) {
         case PLC_COMPARE_LT:
           *result = bool(*x < *y);
@@ -121,7 +121,7 @@ template <class T> struct Class {
     const T &x = *static_cast<const T *>(address);
     if constexpr (requires { size_t(std::hash<T>()(x)); })
       return std::hash<T>()(x);
-    else if constexpr (requires { bool(x == x); })
+    else if constexpr (hasEquality<T>)
       return 1; // all that is known of those that are equal
     else
       return reinterpret_cast<uintptr_t>(address);
