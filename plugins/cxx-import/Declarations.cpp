@@ -6,6 +6,7 @@
 #include "clang/AST/Mangle.h"
 #include "clang/AST/RawCommentList.h"
 #include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Sema/Sema.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -28,7 +29,8 @@ std::string cxxName(const std::string &name) {
 }
 
 Declarations::Declarations(ASTUnit &unit)
-    : context(unit.getASTContext()), policy(unit.getASTContext().getLangOpts()) {
+    : context(unit.getASTContext()), sema(unit.hasSema() ? &unit.getSema() : nullptr),
+      policy(unit.getASTContext().getLangOpts()) {
   policy.SuppressTagKeyword = true;
   policy.FullyQualifiedName = true;
   policy.PrintCanonicalTypes = true;
@@ -260,6 +262,7 @@ Declarations::aggregate(const CXXRecordDecl *record) {
     return std::nullopt;
   Candidate result;
   result.made = record;
+  result.least = 1; // without any it is a constructor's
   result.declaration = spell(record) + "{";
   for (const FieldDecl *field : record->fields()) {
     QualType type = context.getCanonicalType(field->getType());
@@ -287,6 +290,11 @@ const CXXRecordDecl *Declarations::classOf(QualType type) const {
   if (type->isPointerType())
     type = type->getPointeeType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  // An instance of a template is made when it is needed.
+  if (record && !record->getDefinition() && sema && !type->isDependentType() &&
+      &record->getASTContext() == &context &&
+      isa<ClassTemplateSpecializationDecl>(record))
+    sema->isCompleteType(SourceLocation(), type);
   if (!record || !record->getDefinition() || record->isUnion() ||
       record->isLambda() || record->isDependentContext() ||
       record->getAccess() == AS_private || record->getAccess() == AS_protected)

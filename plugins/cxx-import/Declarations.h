@@ -98,6 +98,7 @@ public:
   clang::ASTContext &context;
 
 private:
+  clang::Sema *sema; ///< may be null
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
 };

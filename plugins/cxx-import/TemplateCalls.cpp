@@ -71,7 +71,8 @@ std::vector<Candidate> CxxSource::askFor(
     std::string &whyNot) {
   std::vector<std::string> names;
   for (auto &[spelling, record] : classes)
-    names.push_back(spelling);
+    if (!(record->isInStdNamespace() && record->isEmpty()))
+      names.push_back(spelling);
   std::vector<Choice> choices;
   for (const clang::FunctionTemplateDecl *declaration : templates)
     if (!chooseTypes(declaration, *current, arguments, names, choices))
@@ -88,7 +89,7 @@ std::vector<Candidate> CxxSource::askFor(
       expression += ")";
       trials.ask(expression);
       const Candidate *candidate = trials.find(expression);
-      if (!candidate && whyNot.empty())
+      if (!candidate)
         whyNot = trials.whyNot(expression);
       if (!candidate || choice.hasLiteral() != isLiteral ||
           !candidate->refusal.empty())
@@ -110,23 +111,16 @@ std::vector<Candidate> CxxSource::askFor(
 
 /// Has clang answer all that was asked.
 void CxxSource::tryAll() {
-  // What fails in the body of a function fails once, though several may use it.
-  constexpr int Most = 4;
-  for (int round = 0; round < Most; ++round) {
-    std::string before = unitText() + kTrialHead;
-    unsigned line =
-        1 + unsigned(std::count(before.begin(), before.end(), '\n'));
-    LineErrors errors(kMainFile);
-    std::unique_ptr<clang::ASTUnit> next = parseUnit(
-        command, before + trials.text(), errors,
-        {"-ferror-limit=0", "-ftemplate-backtrace-limit=0",
-         "-fno-spell-checking"});
-    if (next)
-      use(std::move(next));
-    if (trials.answer(*current, errors.lines, errors.isInBodies, line))
-      return;
-  }
-  trials.giveUp();
+  std::string before = unitText() + kTrialHead;
+  unsigned line = 1 + unsigned(std::count(before.begin(), before.end(), '\n'));
+  LineErrors errors(kMainFile);
+  std::unique_ptr<clang::ASTUnit> next =
+      parseUnit(command, before + trials.text(), errors,
+                {"-ferror-limit=0", "-ftemplate-backtrace-limit=0",
+                 "-fno-spell-checking"});
+  if (next)
+    use(std::move(next));
+  trials.answer(*current, errors, line);
 }
 
 std::string CxxSource::memberTemplateRows(
@@ -175,7 +169,7 @@ std::string CxxSource::templateCode(ImportError &error) {
       for (const Candidate &candidate :
            askFor(call.templates, "::" + call.name, call.arguments, whyNot))
         useTypes(candidate);
-    if (!trials.hasQuestions())
+    if (!trials.hasQuestions() && !trials.askAgain())
       break;
     tryAll();
   }

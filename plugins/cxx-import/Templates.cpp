@@ -200,30 +200,33 @@ static const FunctionDecl *calleeOf(const Stmt *statement) {
   return nullptr;
 }
 
-bool Trials::answer(Declarations &declarations,
-                    const std::map<unsigned, std::string> &errors,
-                    bool isInBodies, unsigned firstLine) {
-  std::vector<std::string> taken;
+void Trials::answer(Declarations &declarations, const LineErrors &errors,
+                    unsigned firstLine) {
+  isDoubtful |= errors.isInBodies;
   for (size_t i = 0; i < questions.size(); ++i) {
     Answer &answer = answers[questions[i]];
-    auto error = errors.find(firstLine + unsigned(i));
-    if (error != errors.end()) {
+    answer.candidate.reset();
+    auto error = errors.lines.find(firstLine + unsigned(i));
+    if (error != errors.lines.end()) {
       answer.error = error->second;
-      answer.candidate.reset();
       continue;
     }
     for (const NamedDecl *declaration :
          declarations.find("plc_trial_" + std::to_string(i)))
       if (auto *trial = dyn_cast<FunctionDecl>(declaration))
-        if (const FunctionDecl *callee = calleeOf(trial->getBody())) {
+        if (const FunctionDecl *callee = calleeOf(trial->getBody()))
           answer.candidate = declarations.candidate(callee);
-          taken.push_back(questions[i]);
-        }
   }
   questions.clear();
-  if (isInBodies)
-    questions = taken;
-  return questions.empty();
+}
+
+bool Trials::askAgain() {
+  questions.clear();
+  for (auto &[expression, answer] : answers)
+    if (isDoubtful && answer.candidate)
+      questions.push_back(expression);
+  isDoubtful = false;
+  return !questions.empty();
 }
 
 void LineErrors::HandleDiagnostic(DiagnosticsEngine::Level level,

@@ -42,6 +42,19 @@ bool takesCount(const clang::FunctionTemplateDecl *declaration, size_t count);
 /// none.
 std::string withoutArguments(const std::string &name);
 
+/// The errors of a unit by the line of the main file that they are about.
+class LineErrors final : public clang::DiagnosticConsumer {
+public:
+  explicit LineErrors(std::string mainFile) : mainFile(std::move(mainFile)) {}
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                        const clang::Diagnostic &diagnostic) override;
+  std::map<unsigned, std::string> lines;
+  bool isInBodies = false; ///< some were of code of headers
+
+private:
+  std::string mainFile, open;
+};
+
 /// Expressions that were tried.
 class Trials {
 public:
@@ -50,12 +63,12 @@ public:
   bool hasQuestions() const { return !questions.empty(); }
   /// The text of what is to be parsed for that, after the headers.
   std::string text() const;
-  /// What the unit made of it. \returns false if it has to be parsed again: there
-  /// are errors in bodies, which clang tells once
-  bool answer(Declarations &declarations,
-              const std::map<unsigned, std::string> &errors, bool isInBodies,
+  /// What the unit made of it; the first expression stands in that line.
+  void answer(Declarations &declarations, const LineErrors &errors,
               unsigned firstLine);
-  void giveUp() { questions.clear(); }
+  /// Asks for all that was taken, if some of it may be wrong: what is wrong in the
+  /// body of a function clang tells once, though several expressions use it.
+  bool askAgain();
   /// Null if clang does not take it.
   const Candidate *find(const std::string &expression) const;
   /// Why not.
@@ -68,19 +81,7 @@ private:
     std::string error;
   };
   std::map<std::string, Answer> answers;
-};
-
-/// The errors of a unit by the line of the main file that they are about.
-class LineErrors final : public clang::DiagnosticConsumer {
-public:
-  explicit LineErrors(std::string mainFile) : mainFile(std::move(mainFile)) {}
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
-                        const clang::Diagnostic &diagnostic) override;
-  std::map<unsigned, std::string> lines;
-  bool isInBodies = false; ///< some were of code of headers
-
-private:
-  std::string mainFile, open;
+  bool isDoubtful = false;
 };
 
 } // namespace plc::cxximport
