@@ -356,16 +356,20 @@ Declarations::basesOf(const CXXRecordDecl *record) const {
   return bases;
 }
 
-const CXXRecordDecl *
-Declarations::pointeeOf(const CXXRecordDecl *record) const {
+const CXXRecordDecl *Declarations::pointeeOf(const CXXRecordDecl *record,
+                                            bool *isConst) const {
   DeclarationName arrow =
       record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Arrow);
   for (const NamedDecl *declaration : record->lookup(arrow))
     if (auto *method = dyn_cast<CXXMethodDecl>(declaration);
-        method && method->getAccess() == AS_public)
-      return classOf(method->getReturnType());
+        method && method->getAccess() == AS_public) {
+      QualType type = method->getReturnType().getCanonicalType();
+      if (isConst && type->isPointerType())
+        *isConst |= type->getPointeeType().isConstQualified();
+      return classOf(type);
+    }
   for (const CXXRecordDecl *base : basesOf(record))
-    if (const CXXRecordDecl *found = pointeeOf(base))
+    if (const CXXRecordDecl *found = pointeeOf(base, isConst))
       return found;
   return nullptr;
 }
@@ -412,6 +416,21 @@ Declarations::convertedClasses(const CXXRecordDecl *record) const {
         !type->isRValueReferenceType() &&
         (!type->isLValueReferenceType() ||
          type.getNonReferenceType().isConstQualified()))
+      found.push_back(other);
+  }
+  return found;
+}
+
+std::vector<const CXXRecordDecl *>
+Declarations::conversionsOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> found;
+  for (const CXXMethodDecl *method : record->methods()) {
+    auto *conversion = dyn_cast<CXXConversionDecl>(method);
+    if (!conversion || conversion->getAccess() != AS_public ||
+        conversion->isExplicit() || conversion->getConversionType()->isPointerType())
+      continue;
+    const CXXRecordDecl *other = classOf(conversion->getConversionType());
+    if (other && !other->isAbstract() && !isValue(other))
       found.push_back(other);
   }
   return found;

@@ -51,6 +51,9 @@ public:
   /// Other classes whose instances become one of this class where one is needed.
   std::vector<const clang::CXXRecordDecl *>
   convertedClasses(const clang::CXXRecordDecl *record) const;
+  /// Classes that its own instances become, by operators.
+  std::vector<const clang::CXXRecordDecl *>
+  conversionsOf(const clang::CXXRecordDecl *record) const;
   std::string spell(clang::QualType type) const;
   std::string declarationOf(const clang::NamedDecl *declaration) const;
   std::string documentationOf(const clang::NamedDecl *declaration) const;
@@ -77,9 +80,10 @@ public:
   /// The public ones.
   std::vector<const clang::CXXRecordDecl *>
   basesOf(const clang::CXXRecordDecl *record) const;
-  /// What `->` leads to; null if there is no such operator.
-  const clang::CXXRecordDecl *
-  pointeeOf(const clang::CXXRecordDecl *record) const;
+  /// What `->` leads to; null if there is no such operator. `isConst` is set if it
+  /// cannot be changed.
+  const clang::CXXRecordDecl *pointeeOf(const clang::CXXRecordDecl *record,
+                                        bool *isConst = nullptr) const;
   /// std::unique_ptr or std::shared_ptr to a class.
   bool isSmartPointer(const clang::CXXRecordDecl *record) const;
   /// A variable whose class has an operator ().

@@ -533,7 +533,8 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
   // Else of what `->` leads to.
   const clang::CXXRecordDecl *owner = record;
   std::string behind;
-  while (found.empty() && (owner = current->pointeeOf(owner))) {
+  bool isConst = false;
+  while (found.empty() && (owner = current->pointeeOf(owner, &isConst))) {
     found = current->membersOf(owner, base);
     behind = behind.empty() ? "plc::cxx::pointee(*static_cast<" + type +
                                   " *>(self))."
@@ -549,7 +550,7 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
       templates.push_back(made);
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
       Candidate candidate = current->candidate(method);
-      if (!candidate.refusal.empty())
+      if (!candidate.refusal.empty() || (isConst && !method->isConst()))
         continue;
       useTypes(candidate);
       for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
@@ -568,7 +569,7 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
           (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
           "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
     if (!value->getType().isConstQualified() &&
-        !value->getType()->isReferenceType())
+        !value->getType()->isReferenceType() && !isConst)
       set = std::string(use) +
             "{ return plc::cxx::guarded(error, [&] { void *self = "
             "object->address; " +

@@ -202,13 +202,21 @@ std::string CxxSource::templateCode(ImportError &error) {
 
 /// What the conversions of plc/cxx.h cannot see of the classes.
 std::string CxxSource::conversionCode() {
-  std::string code;
+  // All is declared before any of it is used.
+  std::string code, bodies;
+  std::map<std::string, std::set<std::string>> sources;
+  for (auto &[spelling, record] : classes) {
+    for (const clang::CXXRecordDecl *other : current->convertedClasses(record))
+      sources[spelling].insert("::" + current->spell(other));
+    for (const clang::CXXRecordDecl *other : current->conversionsOf(record))
+      sources[current->spell(other)].insert("::" + spelling);
+  }
   for (auto &[spelling, record] : classes) {
     if (record->isInStdNamespace())
       continue;
     std::string type = "::" + spelling, others;
-    for (const clang::CXXRecordDecl *other : current->convertedClasses(record))
-      others += (others.empty() ? "::" : ", ::") + current->spell(other);
+    for (const std::string &other : sources[spelling])
+      others += (others.empty() ? "" : ", ") + other;
     if (!others.empty())
       code += "template <> struct plc::cxx::MadeFrom<" + type +
               "> { using Others = plc::cxx::Types<" + others + ">; };\n";
@@ -219,17 +227,19 @@ std::string CxxSource::conversionCode() {
             "> {\n  static constexpr size_t count = " +
             std::to_string(fields->most) +
             ";\n  template <size_t I> static void set(" + type +
-            " &x, plc_value v) {\n";
+            " &x, plc_value v);\n};\n";
+    bodies += "template <size_t I> void plc::cxx::AggregateOf<" + type +
+              ">::set(" + type + " &x, plc_value v) {\n";
     size_t i = 0;
     for (const clang::FieldDecl *field : record->fields()) {
-      code += "    if constexpr (I == " + std::to_string(i) + ") x." +
-              field->getName().str() + " = plc::cxx::Argument<" +
-              fields->parameters[i] + ">(v).get();\n";
+      bodies += "  if constexpr (I == " + std::to_string(i) + ") x." +
+                field->getName().str() + " = plc::cxx::Argument<" +
+                fields->parameters[i] + ">(v).get();\n";
       ++i;
     }
-    code += "  }\n};\n";
+    bodies += "}\n";
   }
-  return code;
+  return code + bodies;
 }
 
 /// Those for types that the headers declare.

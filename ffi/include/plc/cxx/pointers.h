@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -93,6 +94,46 @@ private:
   }
 };
 
+/// A share that C++ has of an object which Lisp owns: that is C++'s meanwhile, and
+/// Lisp's again when C++ has dropped the last one.
+class Share {
+public:
+  explicit Share(plc_value v) : root(v), object(shimObject(v)) {
+    if (counts()[object]++ == 0)
+      object->is_owned = false;
+  }
+  /// Lisp owns it, or did before it was shared.
+  static bool isPossible(plc_shim_object *object) {
+    return object->is_owned || counts().count(object);
+  }
+  Share(const Share &) = delete;
+  Share &operator=(const Share &) = delete;
+  ~Share() {
+    shims->run([](void *share) { static_cast<Share *>(share)->end(); }, this);
+  }
+
+private:
+  static std::map<plc_shim_object *, size_t> &counts() {
+    static auto *counts = new std::map<plc_shim_object *, size_t>();
+    return *counts;
+  }
+  void end() {
+    if (--counts()[object] != 0)
+      return;
+    counts().erase(object);
+    object->is_owned = true;
+    if (object->address)
+      return;
+    // Lisp has closed it.
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    object->type->destroy(address, &error);
+  }
+  Root root;
+  plc_shim_object *object;
+  void *address = object->address;
+};
+
 /// It shares an object of Lisp by keeping that alive.
 template <class T>
   requires(!std::is_array_v<T> && std::is_class_v<T>)
@@ -117,8 +158,10 @@ struct Convert<std::shared_ptr<T>> {
       return *shared;
     if (!std::is_const_v<T> && isConstObject(v))
       refuse("this object is const");
-    return Pointer(&cxx::objectOf<Object>(v),
-                   [root = std::make_shared<Root>(v)](T *) {});
+    T *object = &cxx::objectOf<Object>(v);
+    if (Share::isPossible(shimObject(v)))
+      return Pointer(object, [share = std::make_shared<Share>(v)](T *) {});
+    return Pointer(object, [root = std::make_shared<Root>(v)](T *) {});
   }
   static plc_value to(const Pointer &x, Owner owner = {}) {
     return x ? cxx::reference(new Pointer(x), true) : PLC_NIL;

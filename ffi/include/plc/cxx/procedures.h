@@ -115,8 +115,11 @@ public:
 
 private:
   static constexpr size_t Most = 256;
+  [[gnu::noinline]] static R enter(size_t i, A... a) {
+    return callLisp<R, A...>(procedures[i], static_cast<A &&>(a)...);
+  }
   template <size_t I> static R call(A... a) noexcept(IsNoexcept) {
-    return callLisp<R, A...>(procedures[I], static_cast<A &&>(a)...);
+    return enter(I, static_cast<A &&>(a)...);
   }
   template <size_t... I>
   static constexpr std::array<Pointer, Most> all(std::index_sequence<I...>) {
