@@ -120,12 +120,13 @@ private:
   std::vector<Candidate> askFor(const Templates &templates,
                                 const std::string &callee,
                                 const std::vector<Argument> &arguments,
-                                std::string &whyNot);
+                                bool mayBeLiteral, std::string &whyNot);
   void tryAll();
   std::string memberTemplateRows(const clang::CXXRecordDecl *owner,
                                  const std::string &self,
                                  const std::string &name,
-                                 const Templates &templates);
+                                 const Templates &templates,
+                                 const std::vector<const clang::NamedDecl *> &found);
   std::string templateCode(ImportError &error);
   std::string conversionCode();
   std::string conversionHeaders();

@@ -356,6 +356,15 @@ Declarations::basesOf(const CXXRecordDecl *record) const {
   return bases;
 }
 
+std::vector<const CXXRecordDecl *>
+Declarations::namedBasesOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> bases = basesOf(record);
+  std::erase_if(bases, [](const CXXRecordDecl *base) {
+    return base->isInStdNamespace() && base->getName().starts_with("_");
+  });
+  return bases;
+}
+
 const CXXRecordDecl *Declarations::pointeeOf(const CXXRecordDecl *record,
                                             bool *isConst) const {
   DeclarationName arrow =

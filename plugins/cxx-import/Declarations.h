@@ -80,6 +80,9 @@ public:
   /// The public ones.
   std::vector<const clang::CXXRecordDecl *>
   basesOf(const clang::CXXRecordDecl *record) const;
+  /// Those that a parameter may have: not what the library is made of.
+  std::vector<const clang::CXXRecordDecl *>
+  namedBasesOf(const clang::CXXRecordDecl *record) const;
   /// What `->` leads to; null if there is no such operator. `isConst` is set if it
   /// cannot be changed.
   const clang::CXXRecordDecl *pointeeOf(const clang::CXXRecordDecl *record,

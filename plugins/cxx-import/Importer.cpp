@@ -411,7 +411,8 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     const std::string &type = candidate.parameters[i];
     std::string x = "x" + std::to_string(i);
     if (i < candidate.literals.size() && !candidate.literals[i].empty()) {
-      types += (i ? ", " : "") + std::string("plc::cxx::Literal");
+      types += std::string(i ? ", " : "") + "plc::cxx::Literal<" +
+               candidate.literals[i] + ">";
       arguments += (i ? ", " : "") + candidate.literals[i];
       continue;
     }
@@ -473,7 +474,7 @@ void CxxSource::usePartsOf(const clang::CXXRecordDecl *record) {
 void CxxSource::useClass(const clang::CXXRecordDecl *record) {
   if (!classes.try_emplace(current->spell(record), record).second)
     return;
-  for (const clang::CXXRecordDecl *base : current->basesOf(record))
+  for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))
     useClass(base);
   usePartsOf(record);
   if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
@@ -578,7 +579,7 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
             ">(args[0]).get(); return PLC_OK; }); }";
   }
   if (!templates.empty())
-    table += memberTemplateRows(owner, self, name, templates);
+    table += memberTemplateRows(owner, self, name, templates, found);
   if (table.empty() && get.empty())
     return "";
   std::string call;
@@ -608,7 +609,7 @@ std::string CxxSource::classCode() {
     before = classes.size();
     auto known = classes;
     for (auto &[spelling, record] : known) {
-      for (const clang::CXXRecordDecl *base : current->basesOf(record)) {
+      for (const clang::CXXRecordDecl *base : current->namedBasesOf(record)) {
         std::string above = current->spell(base);
         if (madeMembers.insert(spelling + ":" + above).second)
           code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";

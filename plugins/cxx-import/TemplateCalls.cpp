@@ -66,8 +66,8 @@ Call CxxSource::templateCall(
 /// The functions that a call may mean, of those that were tried; what was not is
 /// asked for.
 std::vector<Candidate> CxxSource::askFor(
-    const Templates &templates,
-    const std::string &callee, const std::vector<Argument> &arguments,
+    const Templates &templates, const std::string &callee,
+    const std::vector<Argument> &arguments, bool mayBeLiteral,
     std::string &whyNot) {
   std::vector<std::string> names;
   for (auto &[spelling, record] : classes)
@@ -78,11 +78,15 @@ std::vector<Candidate> CxxSource::askFor(
     if (!chooseTypes(declaration, *current, arguments, names, choices))
       whyNot = "its arguments may have too many types: name those of the "
                "template";
+  bool isObject = std::find(templates.begin(), templates.end(), nullptr) !=
+                  templates.end();
   std::vector<Candidate> found;
   std::set<std::string> seen;
   // Where a string will do, that is what text is.
   for (bool isLiteral : {false, true}) {
     for (const Choice &choice : choices) {
+      if (choice.hasLiteral() && !mayBeLiteral)
+        continue;
       std::string expression = callee + "(";
       for (const std::string &operand : choice.operands)
         expression += (expression.back() == '(' ? "" : ", ") + operand;
@@ -92,8 +96,9 @@ std::vector<Candidate> CxxSource::askFor(
       if (!candidate)
         whyNot = trials.whyNot(expression);
       if (!candidate || choice.hasLiteral() != isLiteral ||
-          !candidate->refusal.empty())
-        continue;
+          !candidate->refusal.empty() ||
+          (!isObject && !candidate->function->getPrimaryTemplate()))
+        continue; // functions that are no templates are in the table anyway
       std::string key = candidate->declaration;
       for (const std::string &type : candidate->parameters)
         key += "," + type;
@@ -125,8 +130,8 @@ void CxxSource::tryAll() {
 
 std::string CxxSource::memberTemplateRows(
     const clang::CXXRecordDecl *owner, const std::string &self,
-    const std::string &name,
-    const Templates &templates) {
+    const std::string &name, const Templates &templates,
+    const std::vector<const clang::NamedDecl *> &found) {
   std::string rows;
   std::set<std::string> seen;
   for (auto &[key, arguments] : methodUses[name]) {
@@ -136,12 +141,17 @@ std::string CxxSource::memberTemplateRows(
         fitting.push_back(declaration);
     if (fitting.empty())
       continue;
+    // A method that is no template takes text as a string.
+    std::vector<Candidate> others;
+    for (const clang::NamedDecl *declaration : found)
+      if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration))
+        others.push_back(current->candidate(method));
     std::string whyNot;
     for (const Candidate &candidate :
          askFor(fitting,
                 "plc_value_of<::" + current->spell(owner) + " &>()." + name,
-                arguments, whyNot)) {
-      useTypes(candidate);
+                arguments, possibleOf(others, arguments).empty(), whyNot)) {
+      useType(candidate.function->getReturnType());
       auto *method = dyn_cast<clang::CXXMethodDecl>(candidate.function);
       std::string flags = method && method->isStatic()  ? "Any"
                           : method && method->isConst() ? "Const"
@@ -167,8 +177,10 @@ std::string CxxSource::templateCode(ImportError &error) {
     madeMembers = std::move(known);
     for (const TemplateCall &call : templateCalls)
       for (const Candidate &candidate :
-           askFor(call.templates, "::" + call.name, call.arguments, whyNot))
-        useTypes(candidate);
+           askFor(call.templates, "::" + call.name, call.arguments,
+                  call.others.empty(), whyNot))
+        // Its parameters are of types that there are already.
+        useType(candidate.function->getReturnType());
     if (!trials.hasQuestions() && !trials.askAgain())
       break;
     tryAll();
@@ -181,7 +193,8 @@ std::string CxxSource::templateCode(ImportError &error) {
       table += tableRow(candidate, "::" + call.name, arity);
     std::string reason;
     for (const Candidate &candidate :
-         askFor(call.templates, "::" + call.name, call.arguments, reason))
+         askFor(call.templates, "::" + call.name, call.arguments,
+                call.others.empty(), reason))
       table += tableRow(candidate, "::" + call.name, arity);
     if (table.empty()) {
       error.symbol = call.id;

@@ -52,10 +52,22 @@ private:
   }
 };
 
-/// In the place of an argument that the code has already.
-struct Literal {};
-template <> struct Convert<Literal> {
-  static int rank(plc_value) { return Exact; }
+/// In the place of an argument that the code has already: this text.
+template <size_t Count> struct FixedText {
+  char bytes[Count];
+  constexpr FixedText(const char (&text)[Count]) {
+    for (size_t i = 0; i < Count; ++i)
+      bytes[i] = text[i];
+  }
+};
+template <FixedText Text> struct Literal {};
+template <FixedText Text> struct Convert<Literal<Text>> {
+  static int rank(plc_value v) {
+    return plc_is_kind(v, PLC_KIND_STRING) &&
+                   textOf(v) == std::string_view(Text.bytes, sizeof Text.bytes - 1)
+               ? Exact
+               : Impossible;
+  }
 };
 
 /// What is made for the call binds to `T &&` rather than to `const T &`, an object

@@ -53,6 +53,12 @@ template <class T> struct WalkOver {
   decltype(std::declval<T &>().end()) end;
 };
 
+/// An array with several dimensions, which takes none of the operations of one.
+template <class T>
+concept Matrix = requires(T &x) {
+  requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
+};
+
 /// The operations that a class has by what can be written with its instances.
 template <class T> struct Class {
   static T &self(const plc_shim_object *object) {
@@ -178,6 +184,9 @@ template <class T> struct Class {
             Owner{reference});
         return PLC_OK;
       } else {
+      if constexpr (Document<T>)
+        if (plc_is_kind(args[0], PLC_KIND_STRING))
+          return keyed(x, args[0], reference, result, error);
       if constexpr (requires { x.size(); }) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
             Convert<size_t>::from(args[0]) >= x.size())
@@ -192,6 +201,18 @@ template <class T> struct Class {
     });
   }
 
+  /// The element of a key, which is not made if there is none.
+  static plc_status keyed(T &x, plc_value key, plc_value reference,
+                          plc_value *result, plc_error *error) {
+    auto found = x.find(Convert<std::string>::from(key));
+    if (found == x.end())
+      return host()->fail(host(), error, PLC_E_NAME, nullptr,
+                          "there is no such key");
+    *result = resultOf([&]() -> decltype(auto) { return *found; },
+                       Owner{reference});
+    return PLC_OK;
+  }
+
   static plc_status setIndex(plc_value, plc_shim_object *object,
                              const plc_value *args, size_t, plc_value *,
                              plc_error *error) {
@@ -202,6 +223,11 @@ template <class T> struct Class {
         Argument<typename T::mapped_type> value(args[1]);
         x.insert_or_assign(key.get(), value.get());
       } else {
+        if constexpr (Document<T>)
+          if (plc_is_kind(args[0], PLC_KIND_STRING)) {
+            x[Convert<std::string>::from(args[0])] = Argument<T>(args[1]).get();
+            return PLC_OK;
+          }
         size_t i = Convert<size_t>::from(args[0]);
         if (i >= x.size())
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
@@ -263,9 +289,11 @@ template <class T> struct Class {
     type.destroy = destroy;
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
-    if constexpr (requires(T &x, size_t i) { x[i]; } || Mapping<T>)
+    if constexpr (!Matrix<T> &&
+                  (requires(T &x, size_t i) { x[i]; } || Mapping<T>))
       type.index = index;
-    if constexpr (requires(T &x, size_t i, typename T::value_type v) {
+    if constexpr (Document<T> || requires(T &x, size_t i, typename T::value_type v) {
+                    requires !Matrix<T>;
                     x[i] = v;
                     x.size();
                   } || requires(T &x, typename T::key_type k,
@@ -273,7 +301,7 @@ template <class T> struct Class {
                     x.insert_or_assign(k, v);
                   })
       type.set_index = setIndex;
-    if constexpr (requires(T &x) {
+    if constexpr (!Matrix<T> && requires(T &x) {
                     x.begin() != x.end();
                     ++std::declval<decltype(x.begin()) &>();
                     *x.begin();
