@@ -321,11 +321,28 @@ Node *FormExpander::member(Node *object, Symbol name, Location location) {
                        location);
 }
 
+/// Where the first name ends: what is between `<` and `>` is part of it, as in
+/// "get<std::string>".
+static size_t endOfName(llvm::StringRef text) {
+  size_t depth = 0;
+  bool hasArguments = text.count('<') == text.count('>');
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (hasArguments && c == '<' && i > 0)
+      ++depth;
+    else if (c == '>' && depth > 0)
+      --depth;
+    else if ((c == '.' || c == ':') && depth == 0)
+      return i;
+  }
+  return llvm::StringRef::npos;
+}
+
 /// The parts of "a.b:c", each with something in it.
 static bool splitNames(llvm::StringRef text,
                        llvm::SmallVectorImpl<llvm::StringRef> &names) {
   while (true) {
-    size_t end = text.find_first_of(".:");
+    size_t end = endOfName(text);
     llvm::StringRef name = text.substr(0, end);
     if (name.empty())
       return false;

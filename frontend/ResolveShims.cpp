@@ -125,6 +125,7 @@ native::Argument SourceResolver::argumentOf(Node *node) {
     break;
   case DatumKind::String:
     argument.kind = native::Argument::Text;
+    argument.text = node->datum->text;
     break;
   case DatumKind::Nil:
   case DatumKind::Undefined:
@@ -174,7 +175,7 @@ SourceResolver::Type SourceResolver::useMember(Node *node) {
     return {};
   Node *object = node->children[1], *name = node->children[2];
   Type type = typeOf(object);
-  if (!type.source || name->kind != NodeKind::Constant ||
+  if (name->kind != NodeKind::Constant ||
       name->datum->kind != DatumKind::Symbol)
     return {};
   llvm::ArrayRef<Node *> args = node->children.drop_front(3);
@@ -183,10 +184,17 @@ SourceResolver::Type SourceResolver::useMember(Node *node) {
         arg->datum->kind == DatumKind::Symbol &&
         arg->datum->symbol->text().starts_with(":"))
       return {};
-  std::optional<native::Call> call = type.source->member(
-      type.name, name->datum->symbol->text().str(), use, argumentsOf(args));
-  if (!call)
+  std::string member = name->datum->symbol->text().str();
+  std::vector<native::Argument> known = argumentsOf(args);
+  std::optional<native::Call> call;
+  if (type.source)
+    call = type.source->member(type.name, member, use, known);
+  if (!call) {
+    if (use == native::MemberUse::Call)
+      for (native::Source *source : expander.libraries.sources())
+        source->useMethod(member, known);
     return {};
+  }
   llvm::SmallVector<Node *, 8> operands{object};
   operands.append(args.begin(), args.end());
   node->kind = NodeKind::NativeCall;

@@ -6,6 +6,7 @@
 #include "clang/AST/Mangle.h"
 #include "clang/AST/RawCommentList.h"
 #include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Sema/Sema.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -28,7 +29,8 @@ std::string cxxName(const std::string &name) {
 }
 
 Declarations::Declarations(ASTUnit &unit)
-    : context(unit.getASTContext()), policy(unit.getASTContext().getLangOpts()) {
+    : context(unit.getASTContext()), sema(unit.hasSema() ? &unit.getSema() : nullptr),
+      policy(unit.getASTContext().getLangOpts()) {
   policy.SuppressTagKeyword = true;
   policy.FullyQualifiedName = true;
   policy.PrintCanonicalTypes = true;
@@ -231,6 +233,8 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
   result.least = function->getMinRequiredArguments();
   result.mayThrow = !isNothrow(function);
   auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (auto *made = dyn_cast<CXXConstructorDecl>(function))
+    result.made = made->getParent();
   if (method && method->getAccess() != AS_public)
     result.refusal = "it is not public";
   else if (function->isDeleted())
@@ -240,6 +244,7 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
   for (const ParmVarDecl *parameter : function->parameters()) {
     QualType type = context.getCanonicalType(parameter->getType());
     result.parameters.push_back(spell(type));
+    result.types.push_back(type);
     if (!result.refusal.empty())
       continue;
     QualType value = type.getNonReferenceType();
@@ -248,6 +253,31 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
         (value->isScalarType() || spell(value) == "std::basic_string<char>"))
       result.refusal = "it changes what its parameter `" + name + "` refers to";
   }
+  return result;
+}
+
+std::optional<Candidate>
+Declarations::aggregate(const CXXRecordDecl *record) {
+  if (!record->isAggregate() || record->getNumBases() || record->isUnion())
+    return std::nullopt;
+  Candidate result;
+  result.made = record;
+  result.least = 1; // without any it is a constructor's
+  result.declaration = spell(record) + "{";
+  for (const FieldDecl *field : record->fields()) {
+    QualType type = context.getCanonicalType(field->getType());
+    if (!field->getIdentifier() || type.isConstQualified() ||
+        type->isReferenceType() || type->isArrayType())
+      return std::nullopt;
+    // Not spelled: the name may be one that only the class may use.
+    result.parameters.push_back("decltype(::" + spell(record) +
+                                "::" + field->getName().str() + ")");
+    result.types.push_back(type);
+    result.declaration += (result.most++ ? ", ." : ".") + field->getName().str();
+  }
+  result.declaration += "}";
+  if (result.types.empty())
+    return std::nullopt;
   return result;
 }
 
@@ -260,6 +290,11 @@ const CXXRecordDecl *Declarations::classOf(QualType type) const {
   if (type->isPointerType())
     type = type->getPointeeType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  // An instance of a template is made when it is needed.
+  if (record && !record->getDefinition() && sema && !type->isDependentType() &&
+      &record->getASTContext() == &context &&
+      isa<ClassTemplateSpecializationDecl>(record))
+    sema->isCompleteType(SourceLocation(), type);
   if (!record || !record->getDefinition() || record->isUnion() ||
       record->isLambda() || record->isDependentContext() ||
       record->getAccess() == AS_private || record->getAccess() == AS_protected)
@@ -269,6 +304,32 @@ const CXXRecordDecl *Declarations::classOf(QualType type) const {
       name.starts_with("std::basic_string_view<"))
     return nullptr; // a text
   return record->getDefinition();
+}
+
+/// What a class or one of its bases names so.
+static std::vector<const NamedDecl *> findIn(const CXXRecordDecl *record,
+                                             llvm::StringRef name) {
+  IdentifierInfo &id = record->getASTContext().Idents.get(name);
+  std::vector<const NamedDecl *> found;
+  for (const NamedDecl *declaration : record->lookup(DeclarationName(&id)))
+    found.push_back(declaration);
+  for (const CXXBaseSpecifier &base : record->bases())
+    if (const CXXRecordDecl *above = base.getType()->getAsCXXRecordDecl();
+        above && above->hasDefinition() && found.empty())
+      found = findIn(above->getDefinition(), name);
+  return found;
+}
+
+/// See Expression in plc/cxx/objects.h.
+const CXXRecordDecl *Declarations::resultClass(QualType type) const {
+  const CXXRecordDecl *record = classOf(type);
+  if (!record || type->isReferenceType() || type->isPointerType())
+    return record;
+  for (const NamedDecl *plain : findIn(record, "PlainObject"))
+    if (auto *name = dyn_cast<TypedefNameDecl>(plain))
+      if (const CXXRecordDecl *found = classOf(name->getUnderlyingType()))
+        return found;
+  return record;
 }
 
 const CXXRecordDecl *
@@ -295,6 +356,95 @@ Declarations::basesOf(const CXXRecordDecl *record) const {
   return bases;
 }
 
+std::vector<const CXXRecordDecl *>
+Declarations::namedBasesOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> bases = basesOf(record);
+  std::erase_if(bases, [](const CXXRecordDecl *base) {
+    return base->isInStdNamespace() && base->getName().starts_with("_");
+  });
+  return bases;
+}
+
+const CXXRecordDecl *Declarations::pointeeOf(const CXXRecordDecl *record,
+                                            bool *isConst) const {
+  DeclarationName arrow =
+      record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Arrow);
+  for (const NamedDecl *declaration : record->lookup(arrow))
+    if (auto *method = dyn_cast<CXXMethodDecl>(declaration);
+        method && method->getAccess() == AS_public) {
+      QualType type = method->getReturnType().getCanonicalType();
+      if (isConst && type->isPointerType())
+        *isConst |= type->getPointeeType().isConstQualified();
+      return classOf(type);
+    }
+  for (const CXXRecordDecl *base : basesOf(record))
+    if (const CXXRecordDecl *found = pointeeOf(base, isConst))
+      return found;
+  return nullptr;
+}
+
+bool Declarations::isSmartPointer(const CXXRecordDecl *record) const {
+  return record->isInStdNamespace() && (record->getName() == "unique_ptr" ||
+                                        record->getName() == "shared_ptr");
+}
+
+bool Declarations::isCallable(const VarDecl *variable) const {
+  const CXXRecordDecl *record = variable->getType()->getAsCXXRecordDecl();
+  if (!record || !record->getDefinition())
+    return false;
+  DeclarationName call =
+      record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  return !record->getDefinition()->lookup(call).empty();
+}
+
+bool Declarations::isValue(const CXXRecordDecl *record) const {
+  if (!record->isInStdNamespace() && spell(record) != "std::filesystem::path" &&
+      !llvm::StringRef(spell(record)).starts_with("std::chrono::duration<"))
+    return false;
+  llvm::StringRef name = record->getName();
+  for (llvm::StringRef value : {"pair", "tuple", "optional", "variant", "path",
+                                "duration", "initializer_list", "function"})
+    if (name == value)
+      return true;
+  return false;
+}
+
+std::vector<const CXXRecordDecl *>
+Declarations::convertedClasses(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> found;
+  for (const CXXConstructorDecl *constructor : record->ctors()) {
+    if (constructor->getAccess() != AS_public || constructor->isDeleted() ||
+        constructor->getNumParams() == 0 ||
+        constructor->getMinRequiredArguments() > 1 ||
+        constructor->getExplicitSpecifier().isExplicit())
+      continue;
+    QualType type = constructor->getParamDecl(0)->getType();
+    const CXXRecordDecl *other = type->isPointerType() ? nullptr : classOf(type);
+    if (other && other->getCanonicalDecl() != record->getCanonicalDecl() &&
+        !other->isAbstract() && !isValue(other) &&
+        !type->isRValueReferenceType() &&
+        (!type->isLValueReferenceType() ||
+         type.getNonReferenceType().isConstQualified()))
+      found.push_back(other);
+  }
+  return found;
+}
+
+std::vector<const CXXRecordDecl *>
+Declarations::conversionsOf(const CXXRecordDecl *record) const {
+  std::vector<const CXXRecordDecl *> found;
+  for (const CXXMethodDecl *method : record->methods()) {
+    auto *conversion = dyn_cast<CXXConversionDecl>(method);
+    if (!conversion || conversion->getAccess() != AS_public ||
+        conversion->isExplicit() || conversion->getConversionType()->isPointerType())
+      continue;
+    const CXXRecordDecl *other = classOf(conversion->getConversionType());
+    if (other && !other->isAbstract() && !isValue(other))
+      found.push_back(other);
+  }
+  return found;
+}
+
 std::vector<const NamedDecl *>
 Declarations::membersOf(const CXXRecordDecl *record,
                         const std::string &name) const {
@@ -305,7 +455,8 @@ Declarations::membersOf(const CXXRecordDecl *record,
     AccessSpecifier access = declaration->getAccess();
     declaration = behind(declaration);
     if (access == AS_public &&
-        isa<CXXMethodDecl, FieldDecl, VarDecl>(declaration))
+        isa<CXXMethodDecl, FieldDecl, VarDecl, FunctionTemplateDecl>(
+            declaration))
       found.push_back(declaration);
   }
   if (!found.empty())

@@ -20,13 +20,20 @@ std::string cxxName(const std::string &name);
 
 /// A function that can be called, or why it cannot.
 struct Candidate {
-  const clang::FunctionDecl *function;
+  /// Null for the aggregate `made`, whose fields are the parameters.
+  const clang::FunctionDecl *function = nullptr;
+  /// The class of what a constructor makes.
+  const clang::CXXRecordDecl *made = nullptr;
   std::string declaration;
   std::string refusal; ///< "" if there is none
   /// Spelled so that they mean the same anywhere.
   std::vector<std::string> parameters;
-  unsigned least, most; ///< arguments
+  std::vector<clang::QualType> types; ///< of these
+  unsigned least = 0, most = 0; ///< arguments
   bool mayThrow = true;
+  /// Text that stands for an argument, which C++ wants to know when it compiles:
+  /// "" for those that are values.
+  std::vector<std::string> literals;
 };
 
 class Declarations {
@@ -38,6 +45,15 @@ public:
   std::vector<const clang::NamedDecl *> find(const std::string &name);
 
   Candidate candidate(const clang::FunctionDecl *function);
+  /// The fields of a class as what makes it; none if it is no aggregate, or not
+  /// all of them can be assigned.
+  std::optional<Candidate> aggregate(const clang::CXXRecordDecl *record);
+  /// Other classes whose instances become one of this class where one is needed.
+  std::vector<const clang::CXXRecordDecl *>
+  convertedClasses(const clang::CXXRecordDecl *record) const;
+  /// Classes that its own instances become, by operators.
+  std::vector<const clang::CXXRecordDecl *>
+  conversionsOf(const clang::CXXRecordDecl *record) const;
   std::string spell(clang::QualType type) const;
   std::string declarationOf(const clang::NamedDecl *declaration) const;
   std::string documentationOf(const clang::NamedDecl *declaration) const;
@@ -58,12 +74,27 @@ public:
   /// whose instances can be had.
   const clang::CXXRecordDecl *classOf(clang::QualType type) const;
   const clang::CXXRecordDecl *classOf(const clang::NamedDecl *declaration) const;
+  /// The same of a result: what is computed later is computed then.
+  const clang::CXXRecordDecl *resultClass(clang::QualType type) const;
   std::string spell(const clang::CXXRecordDecl *record) const;
   /// The public ones.
   std::vector<const clang::CXXRecordDecl *>
   basesOf(const clang::CXXRecordDecl *record) const;
-  /// Public methods, fields and static members, of the class or of the first base
-  /// that has some.
+  /// Those that a parameter may have: not what the library is made of.
+  std::vector<const clang::CXXRecordDecl *>
+  namedBasesOf(const clang::CXXRecordDecl *record) const;
+  /// What `->` leads to; null if there is no such operator. `isConst` is set if it
+  /// cannot be changed.
+  const clang::CXXRecordDecl *pointeeOf(const clang::CXXRecordDecl *record,
+                                        bool *isConst = nullptr) const;
+  /// std::unique_ptr or std::shared_ptr to a class.
+  bool isSmartPointer(const clang::CXXRecordDecl *record) const;
+  /// A variable whose class has an operator ().
+  bool isCallable(const clang::VarDecl *variable) const;
+  /// A class whose instances are values of Lisp, unless they are made by name.
+  bool isValue(const clang::CXXRecordDecl *record) const;
+  /// Public methods, templates of them, fields and static members, of the class or
+  /// of the first base that has some.
   std::vector<const clang::NamedDecl *>
   membersOf(const clang::CXXRecordDecl *record, const std::string &name) const;
 
@@ -74,6 +105,7 @@ public:
   clang::ASTContext &context;
 
 private:
+  clang::Sema *sema; ///< may be null
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
 };

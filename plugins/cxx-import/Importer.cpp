@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Declarations.h"
+#include "CxxSource.h"
 #include "Libraries.h"
-#include "Process.h"
 #include "Shims.h"
 
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Sema/Sema.h"
@@ -26,104 +26,6 @@ using clang::dyn_cast;
 using clang::isa;
 
 namespace plc::cxximport {
-
-namespace {
-
-class CxxSource final : public Source {
-public:
-  CxxSource(const ImportOptions &options, const CommandLine &command,
-            Module &imported, std::unique_ptr<clang::ASTUnit> first,
-            uint64_t key)
-      : options(options), command(command), imported(imported),
-        prefix("plc_shim_" + hexText(key) + "_") {
-    use(std::move(first));
-  }
-
-  std::string language() override { return "c++"; }
-  Found find(const std::string &name) override;
-  std::vector<std::string> names() override;
-  std::optional<Call> call(const std::string &name,
-                           const std::vector<Argument> &arguments,
-                           ImportError &error) override;
-  std::optional<Call> value(const std::string &name,
-                            ImportError &error) override;
-  std::optional<Call> assign(const std::string &name,
-                             ImportError &error) override;
-  void useMember(const std::string &name) override { members.insert(name); }
-  std::optional<Call> member(const std::string &type, const std::string &name,
-                             MemberUse use,
-                             const std::vector<Argument> &arguments) override;
-  const Module *finish(std::string &start, ImportError &error) override;
-
-private:
-  void use(std::unique_ptr<clang::ASTUnit> next);
-  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
-  std::string symbol(const std::string &what);
-  Call directCall(const Candidate &candidate, const std::string &name,
-                  size_t arity, const std::string &signature);
-  Call dynamicCall(const std::vector<Candidate> &candidates,
-                   const std::string &name, size_t arity);
-
-  std::optional<Call> choose(const std::vector<Candidate> &all,
-                             const std::string &name,
-                             const std::vector<Argument> &arguments,
-                             ImportError &error);
-  std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
-                                    const std::vector<Argument> &arguments);
-  bool mayBlock(const clang::FunctionDecl *function);
-  void useType(clang::QualType type);
-  void useTypes(const Candidate &candidate);
-  void useClass(const clang::CXXRecordDecl *record);
-  std::string overload(const Candidate &candidate, size_t arity,
-                       const std::string &before, const std::string &after,
-                       const std::string &flags);
-  std::string memberCode(const clang::CXXRecordDecl *record,
-                         const std::string &name);
-  std::string methodRow(const clang::CXXRecordDecl *record,
-                        const std::vector<const clang::NamedDecl *> &found,
-                        const Candidate &candidate, size_t arity);
-  std::optional<Call>
-  callKnown(const clang::CXXRecordDecl *record, const std::string &name,
-            const std::vector<const clang::NamedDecl *> &found,
-            const std::vector<Argument> &arguments);
-  Call useField(const clang::CXXRecordDecl *record,
-                const clang::ValueDecl *field, bool isSet);
-  std::string resultClass(const std::vector<Candidate> &possible);
-  std::string scalarSignature(const Candidate &candidate, size_t arity,
-                              const std::string &first);
-  /// The class of what is of this type, "" if there is none.
-  std::string classNameOf(clang::QualType type) {
-    const clang::CXXRecordDecl *record = current->classOf(type);
-    return record ? current->spell(record) : "";
-  }
-  std::string classCode();
-
-  ImportOptions options;
-  CommandLine command;
-  Module imported; ///< what it is linked with
-  /// The unit that is asked, and those of before, to whose declarations there are
-  /// pointers.
-  clang::ASTUnit *unit = nullptr;
-  std::vector<std::unique_ptr<clang::ASTUnit>> units;
-  std::unique_ptr<Declarations> current;
-  /// Types that were named in full, "vector<int>" with the namespace, and the
-  /// names that they have in the unit; "" if there is no such type.
-  std::map<std::string, std::string> instances;
-  std::string prefix;
-  /// Shims to be made, and all that were, by symbol.
-  std::map<std::string, std::string> wanted;
-  std::set<std::string> made;
-  /// Classes of which there may be instances, by spelling, and names of members
-  /// that the program uses; what was made of them: "class.member", "class:base".
-  std::map<std::string, const clang::CXXRecordDecl *> classes;
-  std::set<std::string> members, madeMembers;
-  std::vector<std::unique_ptr<Module>> modules;
-  bool isRepeated = false;
-};
-
-} // namespace
-
-static constexpr char kMainFile[] = "/plc-import.cpp";
 
 namespace {
 /// Keeps the first error.
@@ -147,12 +49,14 @@ struct FirstError final : clang::DiagnosticConsumer {
 };
 } // namespace
 
-static std::unique_ptr<clang::ASTUnit>
-parse(const CommandLine &command, const std::string &text, ImportError &error) {
+std::unique_ptr<clang::ASTUnit>
+parseUnit(const CommandLine &command, const std::string &text,
+          clang::DiagnosticConsumer &errors,
+          const std::vector<std::string> &more) {
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
+  arguments.insert(arguments.end(), more.begin(), more.end());
   clang::tooling::FileContentMappings none;
-  FirstError errors(error);
   std::unique_ptr<clang::ASTUnit> unit =
       clang::tooling::buildASTFromCodeWithArgs(
           text, arguments, kMainFile, "clang++-19",
@@ -165,10 +69,25 @@ parse(const CommandLine &command, const std::string &text, ImportError &error) {
   return unit;
 }
 
+static std::unique_ptr<clang::ASTUnit>
+parse(const CommandLine &command, const std::string &text, ImportError &error) {
+  FirstError errors(error);
+  return parseUnit(command, text, errors);
+}
+
 void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
   units.push_back(std::move(next));
   unit = units.back().get();
   current = std::make_unique<Declarations>(*unit);
+}
+
+/// The headers, and the types that were named in full.
+std::string CxxSource::unitText() const {
+  std::string text = includeLine(options);
+  for (auto &[spelling, other] : instances)
+    if (!other.empty())
+      text += "using " + other + " = " + spelling + ";\n";
+  return text;
 }
 
 /// What a name means; a template with its arguments is made by Clang, as a type
@@ -178,15 +97,21 @@ CxxSource::lookUp(const std::string &name) {
   // "vector<int>", not a member of one.
   if (name.find('<') == std::string::npos)
     return current->find(name);
+  // "max<int>", a function's.
+  if (std::string base = withoutArguments(name); !base.empty()) {
+    std::vector<const clang::NamedDecl *> found = lookUp(base);
+    std::erase_if(found, [](auto *declaration) {
+      return !isa<clang::FunctionTemplateDecl>(declaration);
+    });
+    if (!found.empty())
+      return found;
+  }
   size_t end = name.rfind('>');
   std::string type = name.substr(0, end + 1), rest = name.substr(end + 1);
   auto [known, isNew] = instances.try_emplace(type, "");
   if (isNew) {
     std::string alias = "plc_type_" + std::to_string(instances.size());
-    std::string text = includeLine(options);
-    for (auto &[spelling, other] : instances)
-      if (!other.empty())
-        text += "using " + other + " = " + spelling + ";\n";
+    std::string text = unitText();
     // Complete, with its members.
     text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
             alias + "));\n";
@@ -219,7 +144,7 @@ Source::Found CxxSource::find(const std::string &name) {
     auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
     if (method && !method->isStatic())
       reason = "it is a method: `(object." + method->getNameAsString() + ")`";
-    else if (isa<clang::FunctionDecl>(declaration))
+    else if (isa<clang::FunctionDecl, clang::FunctionTemplateDecl>(declaration))
       kind = Found::Functions;
     else if (current->classOf(declaration))
       kind = Found::Class;
@@ -227,8 +152,9 @@ Source::Found CxxSource::find(const std::string &name) {
       kind = Found::Space;
     else if (isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
       kind = Found::Value;
-    else if (isa<clang::FunctionTemplateDecl>(declaration))
-      reason = "it is a template, which has no arguments yet";
+    else if (isa<clang::ClassTemplateDecl>(declaration))
+      reason = "it is a template of classes: name one in full, as in "
+               "`vector<int>`";
     else
       reason = "it is neither a function nor a variable";
     if (kind == Found::Refused && found.kind != Found::Nothing)
@@ -290,9 +216,16 @@ std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
   std::vector<Candidate> all;
+  Templates templates;
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
     if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
       all.push_back(current->candidate(function));
+    } else if (auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
+      if (takesCount(made, arguments.size()))
+        templates.push_back(made);
+    } else if (auto *object = dyn_cast<clang::VarDecl>(declaration)) {
+      if (current->isCallable(object))
+        templates.push_back(nullptr);
     } else if (auto *record = current->classOf(declaration)) {
       if (record->isAbstract()) {
         error.message = "it is abstract: there are only instances of classes "
@@ -304,8 +237,12 @@ std::optional<Call> CxxSource::call(const std::string &name,
         unit->getSema().ForceDeclarationOfImplicitMembers(own);
       for (const clang::CXXConstructorDecl *constructor : record->ctors())
         all.push_back(current->candidate(constructor));
+      if (std::optional<Candidate> fields = current->aggregate(record))
+        all.push_back(*fields);
     }
   }
+  if (!templates.empty())
+    return templateCall(name, templates, all, arguments);
   return choose(all, name, arguments, error);
 }
 
@@ -320,7 +257,7 @@ CxxSource::possibleOf(const std::vector<Candidate> &all,
                       candidate.refusal.empty();
     for (size_t i = 0; i < arguments.size() && isPossible; ++i)
       isPossible = current->mayTake(
-          candidate.function->getParamDecl(i)->getType(), arguments[i]);
+          candidate.types[i], arguments[i]);
     if (isPossible)
       possible.push_back(candidate);
   }
@@ -328,9 +265,12 @@ CxxSource::possibleOf(const std::vector<Candidate> &all,
 }
 
 void CxxSource::useTypes(const Candidate &candidate) {
-  useType(candidate.function->getReturnType());
-  for (const clang::ParmVarDecl *parameter : candidate.function->parameters())
-    useType(parameter->getType());
+  if (candidate.function)
+    useType(candidate.function->getReturnType());
+  for (clang::QualType type : candidate.types)
+    useType(type);
+  if (candidate.made)
+    useClass(candidate.made);
 }
 
 /// The call of one of several candidates.
@@ -354,13 +294,9 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
     error.hint = list(all);
     return std::nullopt;
   }
-  for (const Candidate &candidate : possible) {
+  for (const Candidate &candidate : possible)
     useTypes(candidate);
-    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function))
-      useClass(made->getParent());
-  }
-  if (possible.size() == 1 &&
-      !isa<clang::CXXConstructorDecl>(possible[0].function)) {
+  if (possible.size() == 1 && !possible[0].made) {
     if (std::string signature = scalarSignature(possible[0], arity, "");
         !signature.empty())
       return directCall(possible[0], name, arity, signature);
@@ -374,15 +310,20 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
 std::string CxxSource::resultClass(const std::vector<Candidate> &possible) {
   std::string type;
   for (const Candidate &candidate : possible) {
-    auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function);
     std::string one =
-        made ? current->spell(made->getParent())
-             : classNameOf(candidate.function->getReturnType());
+        candidate.made ? current->spell(candidate.made)
+                       : resultClassOf(candidate.function->getReturnType());
     if (one.empty() || (!type.empty() && one != type))
       return "";
     type = one;
   }
   return type;
+}
+
+/// The class of objects that results of this type become, "" if they are none.
+std::string CxxSource::resultClassOf(clang::QualType type) {
+  const clang::CXXRecordDecl *record = current->resultClass(type);
+  return record && !current->isValue(record) ? current->spell(record) : "";
 }
 
 /// The text of a signature with this first parameter, "" if a shim has to convert.
@@ -392,7 +333,7 @@ std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
   std::string parameters = first;
   for (size_t i = 0; i < arity; ++i) {
     std::string text =
-        current->scalarText(candidate.function->getParamDecl(i)->getType());
+        current->scalarText(candidate.types[i]);
     if (text.empty())
       return "";
     parameters += (parameters.empty() ? "" : ",") + text;
@@ -469,19 +410,29 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
   for (size_t i = 0; i < arity; ++i) {
     const std::string &type = candidate.parameters[i];
     std::string x = "x" + std::to_string(i);
+    if (i < candidate.literals.size() && !candidate.literals[i].empty()) {
+      types += std::string(i ? ", " : "") + "plc::cxx::Literal<" +
+               candidate.literals[i] + ">";
+      arguments += (i ? ", " : "") + candidate.literals[i];
+      continue;
+    }
     types += (i ? ", " : "") + type;
     arguments += (i ? ", " : "") + x + ".get()";
     made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
             std::to_string(i) + "]); ";
   }
   std::string call = before + arguments + after;
-  if (mayBlock(candidate.function))
+  if (candidate.function && mayBlock(candidate.function))
     call = blockingCall(call);
   return "    {R\"plc(" + candidate.declaration + ")plc\", " +
          std::to_string(arity) + ", plc::cxx::rankAt<" + types +
          ">, [](void *self, plc::cxx::Owner owner, const plc_value *a) { " +
-         made + "return plc::cxx::resultOf([&]() -> decltype(auto) { return " +
-         call + "; }, owner); }, " + flags + "},\n";
+         made +
+         (types.empty() ? std::string()
+                        : "owner.isLending = plc::cxx::isLending<" + types +
+                              ">; ") +
+         "return plc::cxx::resultOf([&]() -> decltype(auto) { return " + call +
+         "; }, owner); }, " + flags + "},\n";
 }
 
 //===----------------------------------------------------------------------===//
@@ -489,15 +440,45 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
 //===----------------------------------------------------------------------===//
 
 void CxxSource::useType(clang::QualType type) {
-  if (const clang::CXXRecordDecl *record = current->classOf(type))
+  const clang::CXXRecordDecl *record = current->resultClass(type);
+  if (!record)
+    return;
+  // Of values there are the parts.
+  if (!current->isValue(record))
     useClass(record);
+  else
+    usePartsOf(record);
+}
+
+/// The classes that are arguments of a template's instance: elements, alternatives.
+void CxxSource::usePartsOf(const clang::CXXRecordDecl *record) {
+  auto *instance = dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
+  if (!instance)
+    return;
+  auto use = [&](const clang::TemplateArgument &argument) {
+    if (argument.getKind() != clang::TemplateArgument::Type)
+      return;
+    const clang::CXXRecordDecl *part = current->classOf(argument.getAsType());
+    // Not what says how a container works.
+    if (part && !(part->isInStdNamespace() && part->isEmpty()))
+      useType(argument.getAsType());
+  };
+  for (const clang::TemplateArgument &argument :
+       instance->getTemplateArgs().asArray())
+    if (argument.getKind() == clang::TemplateArgument::Pack)
+      std::for_each(argument.pack_begin(), argument.pack_end(), use);
+    else
+      use(argument);
 }
 
 void CxxSource::useClass(const clang::CXXRecordDecl *record) {
   if (!classes.try_emplace(current->spell(record), record).second)
     return;
-  for (const clang::CXXRecordDecl *base : current->basesOf(record))
+  for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))
     useClass(base);
+  usePartsOf(record);
+  if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
+    useClass(pointee);
 }
 
 /// True if there is a twin of the method for objects that may change.
@@ -517,7 +498,8 @@ static bool isHidden(Declarations &declarations, const Candidate &candidate,
 std::string
 CxxSource::methodRow(const clang::CXXRecordDecl *record,
                      const std::vector<const clang::NamedDecl *> &found,
-                     const Candidate &candidate, size_t arity) {
+                     const Candidate &candidate, size_t arity,
+                     const std::string &behind) {
   auto *method = llvm::cast<clang::CXXMethodDecl>(candidate.function);
   std::string flags =
       std::string(method->isStatic()  ? "plc::cxx::Overload::Any"
@@ -526,9 +508,11 @@ CxxSource::methodRow(const clang::CXXRecordDecl *record,
       (isHidden(*current, candidate, found) ? " | plc::cxx::Overload::Hidden"
                                             : "");
   // A method for const objects is called through one.
-  std::string object = std::string("static_cast<") +
-                       (method->isConst() ? "const ::" : "::") +
-                       current->spell(record) + " *>(self)->";
+  std::string object = !behind.empty()
+                           ? behind
+                           : std::string("static_cast<") +
+                                 (method->isConst() ? "const ::" : "::") +
+                                 current->spell(record) + " *>(self)->";
   return overload(candidate, arity, object + method->getNameAsString() + "(",
                   ")", flags);
 }
@@ -542,16 +526,36 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
   const char *use =
       "[](plc_value ref, plc_shim_object *object, const plc_value *args, size_t "
       "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
+  std::string base = withoutArguments(name);
+  if (base.empty())
+    base = name;
   std::vector<const clang::NamedDecl *> found =
-      current->membersOf(record, name);
+      current->membersOf(record, base);
+  // Else of what `->` leads to.
+  const clang::CXXRecordDecl *owner = record;
+  std::string behind;
+  bool isConst = false;
+  while (found.empty() && (owner = current->pointeeOf(owner, &isConst))) {
+    found = current->membersOf(owner, base);
+    behind = behind.empty() ? "plc::cxx::pointee(*static_cast<" + type +
+                                  " *>(self))."
+                            : "plc::cxx::pointee(" +
+                                  behind.substr(0, behind.size() - 1) + ").";
+    self = behind;
+  }
+  if (!owner)
+    return "";
+  Templates templates;
   for (const clang::NamedDecl *declaration : found) {
+    if (auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration))
+      templates.push_back(made);
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
       Candidate candidate = current->candidate(method);
-      if (!candidate.refusal.empty())
+      if (!candidate.refusal.empty() || (isConst && !method->isConst()))
         continue;
       useTypes(candidate);
       for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
-        table += methodRow(record, found, candidate, arity);
+        table += methodRow(record, found, candidate, arity, behind);
       continue;
     }
     auto *value = dyn_cast<clang::ValueDecl>(declaration);
@@ -566,7 +570,7 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
           (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
           "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
     if (!value->getType().isConstQualified() &&
-        !value->getType()->isReferenceType())
+        !value->getType()->isReferenceType() && !isConst)
       set = std::string(use) +
             "{ return plc::cxx::guarded(error, [&] { void *self = "
             "object->address; " +
@@ -574,6 +578,8 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
             current->spell(value->getType()) +
             ">(args[0]).get(); return PLC_OK; }); }";
   }
+  if (!templates.empty())
+    table += memberTemplateRows(owner, self, name, templates, found);
   if (table.empty() && get.empty())
     return "";
   std::string call;
@@ -603,11 +609,16 @@ std::string CxxSource::classCode() {
     before = classes.size();
     auto known = classes;
     for (auto &[spelling, record] : known) {
-      for (const clang::CXXRecordDecl *base : current->basesOf(record)) {
+      for (const clang::CXXRecordDecl *base : current->namedBasesOf(record)) {
         std::string above = current->spell(base);
         if (madeMembers.insert(spelling + ":" + above).second)
           code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";
       }
+      if (current->isSmartPointer(record) &&
+          madeMembers.insert(spelling + "->").second)
+        if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
+          code += "  plc::cxx::addPointee<::" + spelling + ", ::" +
+                  current->spell(pointee) + ">();\n";
       for (const std::string &name : members)
         if (madeMembers.insert(spelling + "." + name).second)
           code += memberCode(record, name);
@@ -622,33 +633,53 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
   std::string table, what = name + "/" + std::to_string(arity);
   for (const Candidate &candidate : candidates) {
     what += "\n" + candidate.declaration;
-    std::string callee =
-        "::" + current->qualifiedName(candidate.function) + "(";
-    if (auto *made = dyn_cast<clang::CXXConstructorDecl>(candidate.function)) {
-      std::string type = "::" + current->spell(made->getParent());
-      table += overload(candidate, arity,
-                        "plc::cxx::Made<" + type + ">{new " + type + "(", ")}",
-                        "plc::cxx::Overload::Any");
-    } else {
-      table += overload(candidate, arity, callee, ")",
-                        "plc::cxx::Overload::Any");
-    }
+    table += tableRow(candidate,
+                      candidate.made ? ""
+                                     : "::" + current->qualifiedName(
+                                                  candidate.function),
+                      arity);
   }
-  std::string id = symbol("v" + what), parameters, arguments, signature = "V(";
+  std::string id = symbol("v" + what);
+  wanted.try_emplace(id, tableCall(id, name, table, arity));
+  return {id, name, signatureOf(arity)};
+}
+
+std::string CxxSource::tableRow(const Candidate &candidate,
+                                const std::string &callee, size_t arity) {
+  if (!candidate.made)
+    return overload(candidate, arity, callee + "(", ")",
+                    "plc::cxx::Overload::Any");
+  std::string type = "::" + current->spell(candidate.made);
+  bool isAggregate = !candidate.function;
+  return overload(candidate, arity,
+                  "plc::cxx::Made<" + type + ">{new " + type +
+                      (isAggregate ? "{" : "("),
+                  isAggregate ? "}}" : ")}", "plc::cxx::Overload::Any");
+}
+
+/// A shim that calls what suits of a table.
+std::string CxxSource::tableCall(const std::string &id, const std::string &name,
+                                 const std::string &table, size_t arity) {
+  std::string parameters, arguments;
   for (size_t i = 0; i < arity; ++i) {
     std::string x = "a" + std::to_string(i);
     parameters += (i ? ", " : "") + std::string("plc_value ") + x;
     arguments += (i ? ", " : "") + x;
-    signature += i ? ",V" : "V";
   }
-  wanted.try_emplace(
-      id, "PLC_SHIM plc_value " + id + "(" + parameters +
-              ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
-              table + "  };\n  const plc_value args[] = {" +
-              (arity ? arguments : "PLC_FALSE") +
-              "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
-              "\", overloads, args, " + std::to_string(arity) + ");\n}\n");
-  return {id, name, signature + ")"};
+  return "PLC_SHIM plc_value " + id + "(" + parameters +
+         ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
+         table + "  };\n  const plc_value args[] = {" +
+         (arity ? arguments : "PLC_FALSE") +
+         "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
+         "\", overloads, args, " + std::to_string(arity) + ");\n}\n";
+}
+
+/// So many Lisp values in, one out.
+std::string CxxSource::signatureOf(size_t arity) {
+  std::string signature = "V(";
+  for (size_t i = 0; i < arity; ++i)
+    signature += i ? ",V" : "V";
+  return signature + ")";
 }
 
 //===----------------------------------------------------------------------===//
@@ -668,7 +699,7 @@ std::optional<Call> CxxSource::member(const std::string &type,
   if (found.size() != 1 || isa<clang::FunctionDecl>(found[0]))
     return std::nullopt;
   auto *field = dyn_cast<clang::ValueDecl>(found[0]);
-  if (!field || (use == MemberUse::Set &&
+  if (!field || isa<clang::FunctionTemplateDecl>(found[0]) || (use == MemberUse::Set &&
                  (field->getType().isConstQualified() ||
                   field->getType()->isReferenceType())))
     return std::nullopt;
@@ -681,9 +712,13 @@ CxxSource::callKnown(const clang::CXXRecordDecl *record,
                      const std::vector<const clang::NamedDecl *> &found,
                      const std::vector<Argument> &arguments) {
   std::vector<Candidate> all;
-  for (const clang::NamedDecl *declaration : found)
+  for (const clang::NamedDecl *declaration : found) {
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration))
       all.push_back(current->candidate(method));
+    auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration);
+    if (made && takesCount(made, arguments.size()))
+      return std::nullopt; // its types are deduced later
+  }
   std::vector<Candidate> possible = possibleOf(all, arguments);
   if (possible.empty())
     return std::nullopt;
@@ -774,7 +809,7 @@ Call CxxSource::useField(const clang::CXXRecordDecl *record,
               (isBits ? "auto" : "decltype(auto)") + " { return (object->" +
               name + "); }, plc::cxx::Owner{self});" + caught +
               "return PLC_UNSPECIFIED; }\n");
-  return {id, name, "V(V)", classNameOf(field->getType())};
+  return {id, name, "V(V)", resultClassOf(field->getType())};
 }
 
 std::optional<Call> CxxSource::value(const std::string &name,
@@ -792,7 +827,7 @@ std::optional<Call> CxxSource::value(const std::string &name,
                            "); }); } catch (...) { plc::cxx::failed(); return "
                            "PLC_UNSPECIFIED; } }\n");
     return Call{id, name, "V()",
-                classNameOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
+                resultClassOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
   }
   error.message = "a function of C++ is no value: call it in a lambda";
   return std::nullopt;
@@ -820,7 +855,9 @@ std::optional<Call> CxxSource::assign(const std::string &name,
 }
 
 const Module *CxxSource::finish(std::string &start, ImportError &error) {
-  std::string code;
+  std::string code = templateCode(error);
+  if (!error.message.empty())
+    return nullptr;
   for (auto &[id, text] : wanted)
     if (made.insert(id).second)
       code += text;
@@ -829,11 +866,12 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
   if (code.empty() && known.empty())
     return nullptr;
   start = prefix + "start_" + hexText(hashBytes(code + known));
-  std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n";
+  std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n" +
+                     conversionHeaders();
   std::string source =
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
-      code + "PLC_SHIM void " + start +
+      conversionCode() + code + "PLC_SHIM void " + start +
       "(const void *host) {\n  plc::cxx::start(host);\n" +
       known + "}\n";
   auto module = std::make_unique<Module>();

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
+#include <set>
 #include <unistd.h>
 
 using namespace plc::native;
@@ -57,6 +58,34 @@ static std::string shimOfError(const std::string &source,
     return "";
   size_t name = source.rfind(' ', open);
   return source.substr(name + 1, open - name - 1);
+}
+
+/// Takes the overloads out whose code cannot be compiled: a method of a class template
+/// may not be for all instances. Each is a line. \returns false if there are none
+static bool dropOverloads(std::string &source, const std::string &file,
+                          const std::string &errors) {
+  std::set<unsigned> lines;
+  for (size_t at = 0; (at = errors.find(file + ":", at)) != std::string::npos;) {
+    at += file.size() + 1;
+    lines.insert(unsigned(atoi(errors.c_str() + at)));
+  }
+  std::string kept;
+  bool isChanged = false;
+  unsigned number = 0;
+  for (size_t begin = 0; begin < source.size();) {
+    size_t end = source.find('\n', begin);
+    end = end == std::string::npos ? source.size() : end + 1;
+    std::string line = source.substr(begin, end - begin);
+    bool isRow = line.starts_with("    {R\"plc(");
+    if (lines.count(++number) && isRow) {
+      isChanged = true;
+      line = "\n";
+    }
+    kept += line;
+    begin = end;
+  }
+  source = kept;
+  return isChanged;
 }
 
 /// The precompiled headers, "" if there are none: then they are parsed again.
@@ -145,6 +174,20 @@ bool compileShims(const CommandLine &command, const std::string &head,
     }
   words.insert(words.end(), {"-c", file, "-o", module.shims + part});
   ProcessResult result = runProcess(words);
+  std::string first = result.errors;
+  for (int round = 0; result.status != 0 && round < 3; ++round) {
+    if (round == 0) {
+      words.insert(words.end(),
+                   {"-ferror-limit=0", "-ftemplate-backtrace-limit=0"});
+      result = runProcess(words);
+    }
+    if (!dropOverloads(source, file, result.errors) ||
+        !writeFile(file, source).empty())
+      break;
+    result = runProcess(words);
+  }
+  if (result.status != 0)
+    result.errors = first;
   bool isLinking = result.status == 0;
   if (isLinking) {
     words = {compiler,      "-shared",

@@ -8,6 +8,8 @@
 #include "plc/cxx/blocking.h"
 #include "plc/cxx/classes.h"
 #include "plc/cxx/exceptions.h"
+#include "plc/cxx/pointers.h"
 #include "plc/cxx/procedures.h"
+#include "plc/cxx/values.h"
 
 #endif // PLC_CXX_H

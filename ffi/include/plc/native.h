@@ -174,6 +174,7 @@ struct Argument {
   int64_t value = 0;    ///< of Integer
   bool isLarge = false; ///< Integer: it does not fit into `value`
   std::string type;     ///< of Object: Call::type
+  std::string text;     ///< of Text, in UTF-8
 };
 
 /// How a call is made.
@@ -234,6 +235,13 @@ public:
                                      const std::vector<Argument> &arguments) {
     (void)type, (void)name, (void)use, (void)arguments;
     return std::nullopt;
+  }
+  /// Such a member is called, of an object whose class is not known or has no such
+  /// member.
+  virtual void useMethod(const std::string &name,
+                         const std::vector<Argument> &arguments) {
+    (void)arguments;
+    useMember(name);
   }
 
   /// The shims for all that was asked for since the last time: Module::shims and

@@ -18,8 +18,13 @@ template <class P> struct Argument {
   using T = std::remove_cv_t<std::remove_reference_t<P>>;
   decltype(Convert<T>::from(plc_value())) held;
   explicit Argument(plc_value v) : held(Convert<T>::from(v)) {
-    if (isChanged<P> && isConstObject(v))
+    if (!isChanged<P>)
+      return;
+    if (isConstObject(v))
       refuse("this object is const");
+    if (std::is_class_v<T> && !plc_is_reference(v, shims->plugin))
+      refuse("an object of the class `" + demangled(typeid(T).name()) +
+             "` is needed here: it may be changed");
   }
   decltype(auto) get() {
     using Held = decltype(held);
@@ -40,10 +45,28 @@ private:
   static decltype(auto) object(T &x) {
     if constexpr (std::is_reference_v<P>)
       return static_cast<P>(x);
-    else if constexpr (std::is_copy_constructible_v<T>)
+    else if constexpr (isCopyable<T>)
       return static_cast<const T &>(x);
     else
       return static_cast<T &&>(x);
+  }
+};
+
+/// In the place of an argument that the code has already: this text.
+template <size_t Count> struct FixedText {
+  char bytes[Count];
+  constexpr FixedText(const char (&text)[Count]) {
+    for (size_t i = 0; i < Count; ++i)
+      bytes[i] = text[i];
+  }
+};
+template <FixedText Text> struct Literal {};
+template <FixedText Text> struct Convert<Literal<Text>> {
+  static int rank(plc_value v) {
+    return plc_is_kind(v, PLC_KIND_STRING) &&
+                   textOf(v) == std::string_view(Text.bytes, sizeof Text.bytes - 1)
+               ? Exact
+               : Impossible;
   }
 };
 
@@ -76,34 +99,6 @@ template <class F> plc_value resultOf(F run, Owner owner = {}) {
   } else {
     return Convert<T>::to(run());
   }
-}
-
-template <class A, class B>
-template <class U>
-plc_value Convert<std::pair<A, B>>::to(U &&x, Owner owner) {
-  plc_value first =
-      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).first); },
-               owner);
-  plc_value second =
-      resultOf([&]() -> decltype(auto) { return (std::forward<U>(x).second); },
-               owner);
-  return host()->cons(host(), first, second);
-}
-
-template <class T>
-std::optional<T> Convert<std::optional<T>>::from(plc_value v) {
-  if (v == PLC_NIL)
-    return std::nullopt;
-  return Argument<T>(v).get();
-}
-
-template <class T>
-template <class U>
-plc_value Convert<std::optional<T>>::to(U &&x, Owner owner) {
-  if (!x)
-    return PLC_NIL;
-  return resultOf([&]() -> decltype(auto) { return *std::forward<U>(x); },
-                  owner);
 }
 
 } // namespace cxx

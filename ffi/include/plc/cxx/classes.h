@@ -53,6 +53,12 @@ template <class T> struct WalkOver {
   decltype(std::declval<T &>().end()) end;
 };
 
+/// An array with several dimensions, which takes none of the operations of one.
+template <class T>
+concept Matrix = requires(T &x) {
+  requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
+};
+
 /// The operations that a class has by what can be written with its instances.
 template <class T> struct Class {
   static T &self(const plc_shim_object *object) {
@@ -89,12 +95,12 @@ template <class T> struct Class {
         *result = false;
         return PLC_OK;
       }
-      if constexpr (requires { bool(*x == *y); })
+      if constexpr (hasEquality<T>)
         if (op == PLC_COMPARE_EQ) {
           *result = bool(*x == *y);
           return PLC_OK;
         }
-      if constexpr (requires { bool(*x < *y); })
+      if constexpr (hasOrder<T>)
         switch (op) {
         case PLC_COMPARE_LT:
           *result = bool(*x < *y);
@@ -121,7 +127,7 @@ template <class T> struct Class {
     const T &x = *static_cast<const T *>(address);
     if constexpr (requires { size_t(std::hash<T>()(x)); })
       return std::hash<T>()(x);
-    else if constexpr (requires { bool(x == x); })
+    else if constexpr (hasEquality<T>)
       return 1; // all that is known of those that are equal
     else
       return reinterpret_cast<uintptr_t>(address);
@@ -178,6 +184,9 @@ template <class T> struct Class {
             Owner{reference});
         return PLC_OK;
       } else {
+      if constexpr (Document<T>)
+        if (plc_is_kind(args[0], PLC_KIND_STRING))
+          return keyed(x, args[0], reference, result, error);
       if constexpr (requires { x.size(); }) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
             Convert<size_t>::from(args[0]) >= x.size())
@@ -192,6 +201,18 @@ template <class T> struct Class {
     });
   }
 
+  /// The element of a key, which is not made if there is none.
+  static plc_status keyed(T &x, plc_value key, plc_value reference,
+                          plc_value *result, plc_error *error) {
+    auto found = x.find(Convert<std::string>::from(key));
+    if (found == x.end())
+      return host()->fail(host(), error, PLC_E_NAME, nullptr,
+                          "there is no such key");
+    *result = resultOf([&]() -> decltype(auto) { return *found; },
+                       Owner{reference});
+    return PLC_OK;
+  }
+
   static plc_status setIndex(plc_value, plc_shim_object *object,
                              const plc_value *args, size_t, plc_value *,
                              plc_error *error) {
@@ -202,6 +223,11 @@ template <class T> struct Class {
         Argument<typename T::mapped_type> value(args[1]);
         x.insert_or_assign(key.get(), value.get());
       } else {
+        if constexpr (Document<T>)
+          if (plc_is_kind(args[0], PLC_KIND_STRING)) {
+            x[Convert<std::string>::from(args[0])] = Argument<T>(args[1]).get();
+            return PLC_OK;
+          }
         size_t i = Convert<size_t>::from(args[0]);
         if (i >= x.size())
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
@@ -263,9 +289,11 @@ template <class T> struct Class {
     type.destroy = destroy;
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
-    if constexpr (requires(T &x, size_t i) { x[i]; } || Mapping<T>)
+    if constexpr (!Matrix<T> &&
+                  (requires(T &x, size_t i) { x[i]; } || Mapping<T>))
       type.index = index;
-    if constexpr (requires(T &x, size_t i, typename T::value_type v) {
+    if constexpr (Document<T> || requires(T &x, size_t i, typename T::value_type v) {
+                    requires !Matrix<T>;
                     x[i] = v;
                     x.size();
                   } || requires(T &x, typename T::key_type k,
@@ -273,7 +301,7 @@ template <class T> struct Class {
                     x.insert_or_assign(k, v);
                   })
       type.set_index = setIndex;
-    if constexpr (requires(T &x) {
+    if constexpr (!Matrix<T> && requires(T &x) {
                     x.begin() != x.end();
                     ++std::declval<decltype(x.begin()) &>();
                     *x.begin();

@@ -1,22 +1,18 @@
 /// \file
-/// C++ shims: sequences and maps.
+/// C++ shims: instances that are made of Lisp data, containers above all.
 #ifndef PLC_CXX_CONTAINERS_H
 #define PLC_CXX_CONTAINERS_H
 
 #include "plc/cxx/scalars.h"
 #include "plc/cxx/text.h"
 
-#include <optional>
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <type_traits>
 
 namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
-
-/// An instance that is there, or one that was made of Lisp data for a call.
-template <class T> struct HeldObject {
-  T *object = nullptr;
-  std::optional<T> own;
-  T &get() { return own ? *own : *object; }
-};
 
 template <class T>
 concept Sequence = requires(T &x, typename T::value_type v) {
@@ -61,53 +57,229 @@ template <class F> void eachElement(plc_value v, F use) {
     use(plc_car(v));
 }
 
+inline size_t elementsOf(plc_value v) {
+  size_t count = 0;
+  eachElement(v, [&](plc_value) { ++count; });
+  return count;
+}
+
+/// Calls use(key, value) for the entries of a hash table or an association list.
+template <class F> void eachEntry(plc_value v, F use) {
+  if (plc_is_kind(v, PLC_KIND_HASHTABLE)) {
+    size_t position = 0;
+    plc_value key, value;
+    while (host()->map_next(host(), v, &position, &key, &value))
+      use(key, value);
+    return;
+  }
+  eachElement(v, [&](plc_value entry) {
+    if (!plc_is_pair(entry))
+      refuse("a hash table or a list of pairs is needed here");
+    use(plc_car(entry), plc_cdr(entry));
+  });
+}
+
+/// Has a fixed number of elements that lie one after the other.
 template <class T>
-  requires Sequence<T>
-struct Convert<T> {
-  using Element = typename T::value_type;
+concept FixedSequence = requires(T &x) {
+  std::tuple_size<T>::value;
+  x.data();
+  x[0] = x[0];
+};
+template <class T>
+concept Set = requires(T &x, typename T::key_type k) {
+  typename T::value_type;
+  x.insert(std::move(k));
+} && !Sequence<T> && !Mapping<T>;
+/// A value that is one of several kinds, lists and maps of itself among them.
+template <class T>
+concept Document = Sequence<T> && std::is_same_v<typename T::value_type, T> &&
+                   requires(T &x, T y) { x[std::string()] = y; };
+
+/// What a class can be made of besides its own instances; the code of the importer
+/// specializes it. An aggregate has `set<Field>(instance, value)`, too.
+template <class... T> struct Types {};
+template <class T> struct AggregateOf {
+  static constexpr size_t count = 0;
+};
+/// Objects of other classes, by a converting constructor or operator.
+template <class T> struct MadeFrom {
+  using Others = Types<>;
+};
+
+/// Conversions that the class itself has. What takes anything means another thing.
+struct Anything {};
+template <class From, class T>
+constexpr bool isImplicit = [] {
+  if constexpr (std::is_class_v<T> && !std::is_abstract_v<T>)
+    return std::is_convertible_v<From, T> && !std::is_convertible_v<Anything, T>;
+  else
+    return false;
+}();
+
+/// The same of numbers, without loss.
+template <class From, class T>
+constexpr bool takesNumber = [] {
+  if constexpr (isImplicit<From, T>)
+    return requires { T{std::declval<From>()}; };
+  else
+    return false;
+}();
+
+template <class P> struct Argument;
+
+template <class T> struct FromData {
+  using Others = typename MadeFrom<T>::Others;
+  static constexpr size_t fields =
+      std::is_default_constructible_v<T> ? AggregateOf<T>::count : 0;
+  static constexpr bool isText =
+      isImplicit<std::string, T> || isImplicit<const char *, T>;
+  static constexpr bool isReal =
+      takesNumber<double, T> || takesNumber<float, T>;
+  static constexpr bool isWhole =
+      takesNumber<long, T> || takesNumber<int, T> ||
+      takesNumber<unsigned long, T> || takesNumber<unsigned, T>;
+  /// C++ takes them for numbers, Lisp does not.
+  static constexpr bool isBoolean =
+      isImplicit<bool, T> && (Document<T> || !(isWhole || isReal));
+  static constexpr bool isNil = isImplicit<std::nullptr_t, T>;
+  static constexpr bool isContainer =
+      Sequence<T> || Mapping<T> || Set<T> || FixedSequence<T> || fields != 0;
+  static constexpr bool isPossible =
+      isText || isReal || isWhole || isBoolean || isNil || isContainer ||
+      !std::is_same_v<Others, Types<>>;
+
   static int rank(plc_value v) {
-    int depth;
-    return objectIn<T>(v, depth) ? (depth ? Promotion + depth : int(Exact))
-           : isSequence(v)       ? Conversion
-                                 : Impossible;
+    if (isContainerData(v))
+      return Data;
+    std::optional<T> *none = nullptr;
+    return rankOfOthers(v, Others()) != Impossible || convert(v, none) ? User
+                                                                       : Impossible;
   }
-  static HeldObject<T> from(plc_value v) {
-    int depth;
-    if (T *object = objectIn<T>(v, depth))
-      return {object, std::nullopt};
-    HeldObject<T> held{nullptr, T()};
-    eachElement(v, [&](plc_value element) {
-      auto item = Convert<Element>::from(element);
-      if constexpr (requires { held.own->push_back(item.get()); })
-        held.own->push_back(item.get());
-      else
-        held.own->push_back(static_cast<Element>(item));
+  static void make(plc_value v, std::optional<T> &own) {
+    if (isContainerData(v))
+      fill(v, own);
+    else if (!makeOfOther(v, own, Others()) && !convert(v, &own))
+      refuse("an object of the class `" + demangled(typeid(T).name()) +
+             "`, or what it can be made of, is needed here");
+  }
+
+private:
+  static bool isContainerData(plc_value v) {
+    if constexpr (Mapping<T> || Document<T>)
+      if (plc_is_kind(v, PLC_KIND_HASHTABLE))
+        return true;
+    return isContainer && isSequence(v);
+  }
+  static void fill(plc_value v, std::optional<T> &own) {
+    if constexpr (isContainer)
+      own.emplace();
+    if constexpr (fields != 0) {
+      fillFields(v, *own, std::make_index_sequence<fields>());
+    } else if constexpr (FixedSequence<T>) {
+      size_t i = 0, needed = std::tuple_size<T>::value;
+      if (elementsOf(v) != needed)
+        refuse(std::to_string(needed) + " elements are needed here");
+      eachElement(v, [&](plc_value element) {
+        (*own)[i++] = Argument<typename T::value_type>(element).get();
+      });
+    } else if constexpr (Mapping<T>) {
+      eachEntry(v, [&](plc_value key, plc_value value) {
+        Argument<typename T::key_type> k(key);
+        Argument<typename T::mapped_type> x(value);
+        own->emplace(k.get(), x.get());
+      });
+    } else if constexpr (Set<T>) {
+      eachElement(v, [&](plc_value element) {
+        own->insert(Argument<typename T::value_type>(element).get());
+      });
+    } else if constexpr (Sequence<T>) {
+      if constexpr (Document<T>) {
+        if (plc_is_kind(v, PLC_KIND_HASHTABLE)) {
+          if constexpr (requires { T(T::object()); })
+            own.emplace(T::object());
+          eachEntry(v, [&](plc_value key, plc_value value) {
+            (*own)[Convert<std::string>::from(key)] = Argument<T>(value).get();
+          });
+          return;
+        }
+        if constexpr (requires { T(T::array()); })
+          own.emplace(T::array());
+      }
+      eachElement(v, [&](plc_value element) {
+        own->push_back(Argument<typename T::value_type>(element).get());
+      });
+    }
+  }
+  template <size_t... I>
+  static void fillFields(plc_value v, T &instance, std::index_sequence<I...>) {
+    size_t i = 0;
+    eachElement(v, [&](plc_value part) {
+      if (i == fields)
+        refuse("`" + demangled(typeid(T).name()) + "` has " +
+               std::to_string(fields) + " fields");
+      ((I == i ? AggregateOf<T>::template set<I>(instance, part) : void()), ...);
+      ++i;
     });
-    return held;
   }
-  template <class U> static plc_value to(U &&x, Owner owner = {}) {
-    if constexpr (std::is_lvalue_reference_v<U>)
-      return valueOf(x, owner);
-    else
-      return reference(new T(std::move(x)), true);
-  }
-};
 
-template <class A, class B> struct Convert<std::pair<A, B>> {
-  static int rank(plc_value) { return Impossible; }
-  static std::pair<A, B> from(plc_value) {
-    refuse("pairs cannot be passed yet");
+  template <class... O> static int rankOfOthers(plc_value v, Types<O...>) {
+    int best = Impossible;
+    ((best = std::min(best, objectRank<O>(v))), ...);
+    return best;
   }
-  /// The parts as they are, in a pair.
-  template <class U> static plc_value to(U &&x, Owner owner = {});
-};
+  template <class... O>
+  static bool makeOfOther(plc_value v, std::optional<T> &own, Types<O...>) {
+    auto take = [&]<class Other>(Other *) {
+      int depth;
+      Other *object = objectIn<Other>(v, depth);
+      if (object)
+        own.emplace(static_cast<T>(*object));
+      return object != nullptr;
+    };
+    return (take(static_cast<O *>(nullptr)) || ...);
+  }
 
-template <class T> struct Convert<std::optional<T>> {
-  static int rank(plc_value v) {
-    return v == PLC_NIL ? int(Exact) : Convert<T>::rank(v);
+  /// By a conversion of the class, if it has one; `own` may be null.
+  static bool convert(plc_value v, std::optional<T> *own) {
+    if (plc_is_kind(v, PLC_KIND_STRING)) {
+      if constexpr (isImplicit<std::string, T>)
+        return emplace<std::string>(v, own);
+      else if constexpr (isImplicit<const char *, T>)
+        return emplace<const char *>(v, own);
+    } else if (isInteger(v)) {
+      return convertNumber<long, int, unsigned long, unsigned, double, float>(
+          v, own);
+    } else if (cxx::isReal(v)) {
+      return convertNumber<double, float>(v, own);
+    } else if (v == PLC_TRUE || v == PLC_FALSE) {
+      if constexpr (isBoolean)
+        return emplace<bool>(v, own);
+    } else if (v == PLC_NIL) {
+      if constexpr (isNil)
+        return emplace<std::nullptr_t>(v, own);
+    }
+    return false;
   }
-  static std::optional<T> from(plc_value v);
-  template <class U> static plc_value to(U &&x, Owner owner = {});
+  template <class... N>
+  static bool convertNumber(plc_value v, std::optional<T> *own) {
+    auto take = [&]<class Number>(Number) {
+      if constexpr (takesNumber<Number, T>)
+        if (Convert<Number>::rank(v) != Impossible)
+          return emplace<Number>(v, own);
+      return false;
+    };
+    return (take(N()) || ...);
+  }
+  template <class From>
+  static bool emplace(plc_value v, std::optional<T> *own) {
+    if (own) {
+      auto held = Convert<From>::from(v);
+      own->emplace(implicitly(static_cast<From>(held)));
+    }
+    return true;
+  }
+  template <class From> static T implicitly(From x) { return x; }
 };
 
 } // namespace cxx

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <type_traits>
 
 namespace plc {
@@ -19,11 +20,32 @@ enum Rank : int {
   Conversion,
   Narrow, ///< to a type that has room for this value but not for all
   Loose,
-  Impossible = 100
+  Data = 40, ///< an instance is made of Lisp data, as of the elements of a list
+  User = 60, ///< it is made by a conversion that its class has
+  Impossible = 1000
 };
 
 /// The class of instances of T.
 template <class T> plc_shim_class *classOf();
+
+/// What the library says of its containers whether their elements can or not.
+template <class T>
+concept Comparable = requires(const T &x) { bool(x == x); };
+template <class T>
+concept Ordered = requires(const T &x) { bool(x < x); };
+#define PLC_OF_ELEMENTS(Has, Can)                                              \
+  template <class T> constexpr bool Has = Can<T>;                              \
+  template <class A, class B>                                                  \
+  constexpr bool Has<std::pair<A, B>> =                                        \
+      Has<std::remove_cv_t<A>> && Has<std::remove_cv_t<B>>;                    \
+  template <class T>                                                           \
+    requires(!std::is_same_v<typename T::value_type, T>) &&                    \
+            requires(T &x) { x.begin(); }                                      \
+  constexpr bool Has<T> = Can<T> && Has<typename T::value_type>;
+PLC_OF_ELEMENTS(isCopyable, std::is_copy_constructible_v)
+PLC_OF_ELEMENTS(hasEquality, Comparable)
+PLC_OF_ELEMENTS(hasOrder, Ordered)
+#undef PLC_OF_ELEMENTS
 
 /// Whose part a result may be: the object of a method, PLC_FALSE for none, and what
 /// was passed.
@@ -32,6 +54,8 @@ struct Owner {
   const plc_value *args = nullptr;
   size_t count = 0;
   bool isConst = false; ///< what the result refers to
+  /// The function was given memory of Lisp that a result may point to.
+  bool isLending = false;
   /// Some argument was made for the call, of text or data of Lisp.
   bool hasTemporary() const {
     for (size_t i = 0; i < count; ++i)
@@ -55,10 +79,36 @@ inline bool isConstObject(plc_value v) {
   return plc_is_reference(v, shims->plugin) && shimObject(v)->is_const;
 }
 
+/// A list of pointers that keep the memory where it is; '() if there is none.
+inline plc_value keepMemory(const Owner &owner) {
+  plc_value kept = PLC_NULL;
+  for (size_t i = 0; owner.isLending && i < owner.count; ++i) {
+    plc_value v = owner.args[i];
+    if (!plc_is_kind(v, PLC_KIND_NUMVECTOR) &&
+        !plc_is_kind(v, PLC_KIND_BYTEVECTOR) && !plc_is_kind(v, PLC_KIND_POINTER))
+      continue;
+    plc_buffer buffer = {};
+    buffer.struct_size = sizeof buffer;
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    if (host()->buffer(host(), v, &buffer, &error) == PLC_OK) {
+      plc_value shared = host()->share(host(), &buffer);
+      if (shared == PLC_UNBOUND) {
+        buffer.release(&buffer);
+        shared = v;
+      }
+      v = shared;
+    }
+    kept = host()->cons(host(), v, kept);
+  }
+  return kept;
+}
+
 /// What a new reference keeps alive: the only object there was, or all of them.
 inline void keepOwner(plc_shim_object *object, const Owner &owner) {
   plc_value keeps = owner.reference, only = owner.reference;
   size_t objects = keeps != PLC_FALSE;
+  plc_value memory = keepMemory(owner);
   for (size_t i = 0; i < owner.count; ++i) {
     if (!plc_is_reference(owner.args[i], shims->plugin))
       continue;
@@ -67,14 +117,19 @@ inline void keepOwner(plc_shim_object *object, const Owner &owner) {
       keeps = host()->cons(host(), keeps, PLC_NULL);
     keeps = objects++ ? host()->cons(host(), only, keeps) : only;
   }
-  if (objects == 0)
+  if (objects == 0) {
+    object->parent_root =
+        memory == PLC_NULL ? 0 : host()->hold(host(), memory);
     return;
+  }
   // Which one it is a part of is known of one alone, and of a method's object.
   plc_value whole = owner.reference != PLC_FALSE ? owner.reference : only;
   if (objects == 1 || owner.reference != PLC_FALSE) {
     object->parent = shimObject(whole);
-    object->is_const |= object->parent->is_const;
+    object->is_const |= !object->is_owned && object->parent->is_const;
   }
+  if (memory != PLC_NULL)
+    keeps = host()->cons(host(), keeps, memory);
   object->parent_root = host()->hold(host(), keeps);
 }
 
@@ -100,7 +155,7 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
 /// An object that lives on. What a function returns by reference to const may be
 /// what was made for the call: that is copied.
 template <class T> plc_value valueOf(T &x, Owner owner) {
-  if constexpr (std::is_copy_constructible_v<T>)
+  if constexpr (isCopyable<T>)
     if (owner.isConst && owner.hasTemporary())
       return reference(new T(x), true);
   return reference(&x, false, owner);
@@ -165,29 +220,58 @@ template <class T>
   return object ? static_cast<const T *>(object->address)
                 : rareInstance<T>(v, false, nullptr);
 }
+template <class T> int objectRank(plc_value v) {
+  int depth;
+  return !objectIn<T>(v, depth) ? int(Impossible)
+         : depth == 0           ? int(Exact)
+                                : Promotion + depth;
+}
+template <class T> T &objectOf(plc_value v) {
+  int depth;
+  T *object = objectIn<T>(v, depth);
+  if (!object)
+    refuseObject<T>(v);
+  return *object;
+}
+
+/// An instance that is there, or one that was made of Lisp data for a call.
+template <class T> struct HeldObject {
+  T *object = nullptr;
+  std::optional<T> own;
+  T &get() { return own ? *own : *object; }
+};
+
+/// What instances are made of that are no objects yet: isPossible, rank(v),
+/// make(v, own) (containers.h).
+template <class T> struct FromData;
+
+/// A new object is Lisp's, another one is somebody's.
+template <class T, class U> plc_value instanceValue(U &&x, Owner owner);
 
 /// Conversions of a type without qualifiers: rank(v), from(v), to(x). What has no
 /// other one is a class, whose instances are references.
 template <class T> struct Convert {
   static int rank(plc_value v) {
-    int depth;
-    if (!objectIn<T>(v, depth))
-      return Impossible;
-    return depth == 0 ? Exact : Promotion + depth;
+    int rank = objectRank<T>(v);
+    if constexpr (FromData<T>::isPossible)
+      if (rank == Impossible)
+        return FromData<T>::rank(v);
+    return rank;
   }
-  static T &from(plc_value v) {
-    int depth;
-    T *object = objectIn<T>(v, depth);
-    if (!object)
-      refuseObject<T>(v);
-    return *object;
+  static decltype(auto) from(plc_value v) {
+    if constexpr (FromData<T>::isPossible) {
+      HeldObject<T> held;
+      if (int depth; T *object = objectIn<T>(v, depth))
+        held.object = object;
+      else
+        FromData<T>::make(v, held.own);
+      return held;
+    } else {
+      return (objectOf<T>(v));
+    }
   }
-  /// A new object is Lisp's, another one is somebody's.
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
-    if constexpr (std::is_lvalue_reference_v<U>)
-      return valueOf(x, owner);
-    else
-      return reference(new T(std::move(x)), true);
+    return instanceValue<T>(std::forward<U>(x), owner);
   }
 };
 
@@ -197,14 +281,14 @@ template <class T>
 struct Convert<T *> {
   static int rank(plc_value v) {
     return v == PLC_NIL                               ? int(Conversion)
-           : !std::is_const_v<T> && isConstObject(v) ? int(Impossible)
-                                                     : Convert<std::remove_const_t<T>>::rank(v);
+           : !std::is_const_v<T> && isConstObject(v)
+               ? int(Impossible)
+               : objectRank<std::remove_const_t<T>>(v);
   }
   static T *from(plc_value v) {
     if (!std::is_const_v<T> && isConstObject(v))
       refuse("this object is const");
-    return v == PLC_NIL ? nullptr
-                        : &Convert<std::remove_const_t<T>>::from(v);
+    return v == PLC_NIL ? nullptr : &objectOf<std::remove_const_t<T>>(v);
   }
   static plc_value to(T *object, Owner owner = {}) {
     if (!object)
@@ -213,12 +297,42 @@ struct Convert<T *> {
   }
 };
 
+/// What refers to something else without owning it: iterators and views.
+template <class T>
+concept Viewing = requires(T &x) {
+  *x;
+  ++x;
+} || requires(T &x) {
+  x.data();
+  x.subspan(0);
+};
+/// Types of unfinished computations that refer to their operands.
+template <class T>
+concept Expression = requires(T &x) { typename T::PlainObject; x.eval(); };
+
+template <class T, class U> plc_value instanceValue(U &&x, Owner owner) {
+  if constexpr (std::is_lvalue_reference_v<U>) {
+    return valueOf(x, owner);
+  } else if constexpr (Expression<T> && !Viewing<T>) {
+    using Result = typename T::PlainObject;
+    return reference(new Result(std::move(x)), true);
+  } else {
+    if (!Viewing<T> && !owner.isLending)
+      owner = {};
+    return reference(new T(std::move(x)), true, owner);
+  }
+}
+
 /// What a constructor has made.
 template <class T> struct Made {
   T *object;
 };
 template <class T> struct Convert<Made<T>> {
-  static plc_value to(Made<T> made) { return reference(made.object, true); }
+  static plc_value to(Made<T> made, Owner owner = {}) {
+    if (!Viewing<T> && !owner.isLending)
+      owner = {};
+    return reference(made.object, true, owner);
+  }
 };
 
 } // namespace cxx

@@ -1,0 +1,162 @@
+//===- CxxSource.h - a header as the compiler asks about it -----*- C++ -*-===//
+#ifndef PLC_CXX_IMPORT_CXXSOURCE_H
+#define PLC_CXX_IMPORT_CXXSOURCE_H
+
+#include "CommandLine.h"
+#include "Declarations.h"
+#include "Process.h"
+#include "Templates.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace plc::cxximport {
+
+using cimport::CommandLine;
+using cimport::hexText;
+using native::Argument;
+using native::Call;
+using native::ImportError;
+using native::ImportOptions;
+using native::MemberUse;
+using native::Module;
+using native::Source;
+
+inline constexpr char kMainFile[] = "/plc-import.cpp";
+
+/// Parses text; null if clang fails. Errors are told to `errors`.
+std::unique_ptr<clang::ASTUnit>
+parseUnit(const CommandLine &command, const std::string &text,
+          clang::DiagnosticConsumer &errors,
+          const std::vector<std::string> &more = {});
+
+class CxxSource final : public Source {
+public:
+  CxxSource(const ImportOptions &options, const CommandLine &command,
+            Module &imported, std::unique_ptr<clang::ASTUnit> first,
+            uint64_t key)
+      : options(options), command(command), imported(imported),
+        prefix("plc_shim_" + hexText(key) + "_") {
+    use(std::move(first));
+  }
+
+  std::string language() override { return "c++"; }
+  Found find(const std::string &name) override;
+  std::vector<std::string> names() override;
+  std::optional<Call> call(const std::string &name,
+                           const std::vector<Argument> &arguments,
+                           ImportError &error) override;
+  std::optional<Call> value(const std::string &name,
+                            ImportError &error) override;
+  std::optional<Call> assign(const std::string &name,
+                             ImportError &error) override;
+  void useMember(const std::string &name) override { members.insert(name); }
+  void useMethod(const std::string &name,
+                 const std::vector<Argument> &arguments) override;
+  std::optional<Call> member(const std::string &type, const std::string &name,
+                             MemberUse use,
+                             const std::vector<Argument> &arguments) override;
+  const Module *finish(std::string &start, ImportError &error) override;
+
+private:
+  void use(std::unique_ptr<clang::ASTUnit> next);
+  std::string unitText() const;
+  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
+  std::string symbol(const std::string &what);
+  Call directCall(const Candidate &candidate, const std::string &name,
+                  size_t arity, const std::string &signature);
+  Call dynamicCall(const std::vector<Candidate> &candidates,
+                   const std::string &name, size_t arity);
+  std::string tableRow(const Candidate &candidate, const std::string &callee,
+                       size_t arity);
+  std::string tableCall(const std::string &id, const std::string &name,
+                        const std::string &table, size_t arity);
+  static std::string signatureOf(size_t arity);
+
+  std::optional<Call> choose(const std::vector<Candidate> &all,
+                             const std::string &name,
+                             const std::vector<Argument> &arguments,
+                             ImportError &error);
+  std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
+                                    const std::vector<Argument> &arguments);
+  bool mayBlock(const clang::FunctionDecl *function);
+  void useType(clang::QualType type);
+  void useTypes(const Candidate &candidate);
+  void useClass(const clang::CXXRecordDecl *record);
+  void usePartsOf(const clang::CXXRecordDecl *record);
+  std::string overload(const Candidate &candidate, size_t arity,
+                       const std::string &before, const std::string &after,
+                       const std::string &flags);
+  std::string memberCode(const clang::CXXRecordDecl *record,
+                         const std::string &name);
+  std::string methodRow(const clang::CXXRecordDecl *record,
+                        const std::vector<const clang::NamedDecl *> &found,
+                        const Candidate &candidate, size_t arity,
+                        const std::string &behind = {});
+  std::optional<Call>
+  callKnown(const clang::CXXRecordDecl *record, const std::string &name,
+            const std::vector<const clang::NamedDecl *> &found,
+            const std::vector<Argument> &arguments);
+  Call useField(const clang::CXXRecordDecl *record,
+                const clang::ValueDecl *field, bool isSet);
+  std::string resultClass(const std::vector<Candidate> &possible);
+  std::string scalarSignature(const Candidate &candidate, size_t arity,
+                              const std::string &first);
+  std::string resultClassOf(clang::QualType type);
+  std::string classCode();
+
+  // TemplateCalls.cpp
+  using Templates = std::vector<const clang::FunctionTemplateDecl *>;
+  struct TemplateCall {
+    std::string id, name;          ///< the name as C++ has it
+    Templates templates;           ///< null: an object that can be called
+    std::vector<Candidate> others; ///< functions of the same name
+    std::vector<Argument> arguments;
+  };
+  Call templateCall(const std::string &name, Templates templates,
+                    const std::vector<Candidate> &others,
+                    const std::vector<Argument> &arguments);
+  std::vector<Candidate> askFor(const Templates &templates,
+                                const std::string &callee,
+                                const std::vector<Argument> &arguments,
+                                bool mayBeLiteral, std::string &whyNot);
+  void tryAll();
+  std::string memberTemplateRows(const clang::CXXRecordDecl *owner,
+                                 const std::string &self,
+                                 const std::string &name,
+                                 const Templates &templates,
+                                 const std::vector<const clang::NamedDecl *> &found);
+  std::string templateCode(ImportError &error);
+  std::string conversionCode();
+  std::string conversionHeaders();
+
+  ImportOptions options;
+  CommandLine command;
+  Module imported; ///< what it is linked with
+  /// The unit that is asked, and those of before, to whose declarations there are
+  /// pointers.
+  clang::ASTUnit *unit = nullptr;
+  std::vector<std::unique_ptr<clang::ASTUnit>> units;
+  std::unique_ptr<Declarations> current;
+  /// Types that were named in full, "vector<int>" with the namespace, and the
+  /// names that they have in the unit; "" if there is no such type.
+  std::map<std::string, std::string> instances;
+  std::string prefix;
+  /// Shims to be made, and all that were, by symbol.
+  std::map<std::string, std::string> wanted;
+  std::set<std::string> made;
+  /// Classes of which there may be instances, by spelling, and names of members
+  /// that the program uses; what was made of them: "class.member", "class:base".
+  std::map<std::string, const clang::CXXRecordDecl *> classes;
+  std::set<std::string> members, madeMembers;
+  std::vector<std::unique_ptr<Module>> modules;
+  bool isRepeated = false;
+  std::vector<TemplateCall> templateCalls;
+  /// Arguments of calls of members, by name and what is known of them.
+  std::map<std::string, std::map<std::string, std::vector<Argument>>> methodUses;
+  Trials trials;
+};
+
+} // namespace plc::cxximport
+#endif // PLC_CXX_IMPORT_CXXSOURCE_H
