@@ -20,7 +20,8 @@ static const Datum *stringOf(const Syntax *s) {
              : nullptr;
 }
 
-Node *FormExpander::makeCodeCall(const std::optional<native::Call> &call,
+Node *FormExpander::makeCodeCall(native::Source *source,
+                                 const std::optional<native::Call> &call,
                                  const native::ImportError &error,
                                  llvm::StringRef what,
                                  llvm::ArrayRef<const Syntax *> args,
@@ -33,7 +34,11 @@ Node *FormExpander::makeCodeCall(const std::optional<native::Call> &call,
     return makeError(location);
   }
   codeCalls.try_emplace(call->symbol, what.str());
-  return makeSourceCall(call, error, what, args, scope, location);
+  llvm::SmallVector<Node *, 8> operands;
+  for (const Syntax *arg : args)
+    operands.push_back(expand(arg, scope));
+  return makeSourceCall(source, call, error, session.interner.intern(what),
+                        operands, location);
 }
 
 Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
@@ -56,7 +61,9 @@ Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
       return badForm(CoreForm::NativeCode, form, shape);
     text += (text.empty() ? "" : "\n") + stringOf(part)->text.str();
   }
-  Location location = form->location;
+  if (parts.empty())
+    return badForm(CoreForm::NativeCode, form, shape);
+  Location location = parts[0]->location; // not that of a macro
   llvm::StringRef folder = llvm::sys::path::parent_path(
       session.sources.fileName(session.sources.written(location)));
   native::Source *source =
@@ -73,7 +80,7 @@ Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
     id->name = session.interner.intern(variable);
     args.push_back(id);
   }
-  return makeCodeCall(call, error, "code", args, scope, location);
+  return makeCodeCall(source, call, error, "code", args, scope, location);
 }
 
 Node *FormExpander::expandNativeDerive(const Syntax *form, Scope *scope) {
@@ -82,7 +89,7 @@ Node *FormExpander::expandNativeDerive(const Syntax *form, Scope *scope) {
       !(*form)[3]->isProperList())
     return badForm(CoreForm::NativeDerive, form,
                    "no name, base classes, methods and values");
-  Location location = form->location;
+  Location location = (*form)[2]->elements[0]->location; // not that of a macro
   native::Source *source = nullptr;
   std::vector<std::string> bases;
   for (const Syntax *base : (*form)[2]->elements) {
@@ -123,8 +130,8 @@ Node *FormExpander::expandNativeDerive(const Syntax *form, Scope *scope) {
   native::ImportError error;
   std::optional<native::Call> call = source->derive(
       (*form)[1]->name->text().str(), bases, methods, error);
-  return makeCodeCall(call, error, "class", form->elements.drop_front(4), scope,
-                      location);
+  return makeCodeCall(source, call, error, "class",
+                      form->elements.drop_front(4), scope, location);
 }
 
 } // namespace plc::frontend

@@ -318,7 +318,8 @@ private:
   /// What calls of code that stands in the program are, by symbol.
   llvm::StringMap<std::string> codeCalls;
   // ExpandNativeCode.cpp
-  Node *makeCodeCall(const std::optional<native::Call> &call,
+  Node *makeCodeCall(native::Source *source,
+                     const std::optional<native::Call> &call,
                      const native::ImportError &error, llvm::StringRef what,
                      llvm::ArrayRef<const Syntax *> args, Scope *scope,
                      ir::Location location);

@@ -26,6 +26,9 @@ struct Candidate {
   /// Spelled so that they mean the same anywhere.
   std::vector<std::string> parameters;
   unsigned least, most; ///< arguments
+  /// 1 for a method that is called by its full name: the first argument is the
+  /// object.
+  unsigned objects = 0;
   bool mayThrow = true;
 };
 
@@ -38,6 +41,8 @@ public:
   std::vector<const clang::NamedDecl *> find(const std::string &name);
 
   Candidate candidate(const clang::FunctionDecl *function);
+  /// A method by its full name, that of this very class.
+  Candidate qualified(const clang::CXXMethodDecl *method);
   std::string spell(clang::QualType type) const;
   std::string declarationOf(const clang::NamedDecl *declaration) const;
   std::string documentationOf(const clang::NamedDecl *declaration) const;

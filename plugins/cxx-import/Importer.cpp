@@ -6,9 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Code.h"
-#include "Declarations.h"
-#include "Derive.h"
+#include "CxxSource.h"
 #include "Libraries.h"
 #include "Process.h"
 #include "Shims.h"
@@ -19,8 +17,6 @@
 #include "clang/Tooling/Tooling.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 using namespace plc::native;
 using namespace plc::cimport;
@@ -28,114 +24,6 @@ using clang::dyn_cast;
 using clang::isa;
 
 namespace plc::cxximport {
-
-namespace {
-
-class CxxSource final : public Source {
-public:
-  CxxSource(const ImportOptions &options, const CommandLine &command,
-            Module &imported, std::unique_ptr<clang::ASTUnit> first,
-            uint64_t key)
-      : options(options), command(command), imported(imported),
-        prefix("plc_shim_" + hexText(key) + "_") {
-    use(std::move(first));
-  }
-
-  std::string language() override { return "c++"; }
-  Found find(const std::string &name) override;
-  std::vector<std::string> names() override;
-  std::optional<Call> call(const std::string &name,
-                           const std::vector<Argument> &arguments,
-                           ImportError &error) override;
-  std::optional<Call> value(const std::string &name,
-                            ImportError &error) override;
-  std::optional<Call> assign(const std::string &name,
-                             ImportError &error) override;
-  std::optional<Call> code(const std::string &text, const std::string &type,
-                           std::vector<std::string> &variables,
-                           ImportError &error) override;
-  std::optional<Call> derive(const std::string &name,
-                             const std::vector<std::string> &bases,
-                             const std::vector<Method> &methods,
-                             ImportError &error) override;
-  void useMember(const std::string &name) override { members.insert(name); }
-  std::optional<Call> member(const std::string &type, const std::string &name,
-                             MemberUse use,
-                             const std::vector<Argument> &arguments) override;
-  const Module *finish(std::string &start, ImportError &error) override;
-
-private:
-  void use(std::unique_ptr<clang::ASTUnit> next);
-  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
-  std::string symbol(const std::string &what);
-  Call directCall(const Candidate &candidate, const std::string &name,
-                  size_t arity, const std::string &signature);
-  Call dynamicCall(const std::vector<Candidate> &candidates,
-                   const std::string &name, size_t arity);
-
-  std::optional<Call> choose(const std::vector<Candidate> &all,
-                             const std::string &name,
-                             const std::vector<Argument> &arguments,
-                             ImportError &error);
-  std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
-                                    const std::vector<Argument> &arguments);
-  bool mayBlock(const clang::FunctionDecl *function);
-  void useType(clang::QualType type);
-  void useTypes(const Candidate &candidate);
-  void useName(const std::string &name);
-  void useClass(const clang::CXXRecordDecl *record);
-  std::string overload(const Candidate &candidate, size_t arity,
-                       const std::string &before, const std::string &after,
-                       const std::string &flags);
-  std::string memberCode(const clang::CXXRecordDecl *record,
-                         const std::string &name);
-  std::string methodRow(const clang::CXXRecordDecl *record,
-                        const std::vector<const clang::NamedDecl *> &found,
-                        const Candidate &candidate, size_t arity);
-  std::optional<Call>
-  callKnown(const clang::CXXRecordDecl *record, const std::string &name,
-            const std::vector<const clang::NamedDecl *> &found,
-            const std::vector<Argument> &arguments);
-  Call useField(const clang::CXXRecordDecl *record,
-                const clang::ValueDecl *field, bool isSet);
-  std::string resultClass(const std::vector<Candidate> &possible);
-  std::string scalarSignature(const Candidate &candidate, size_t arity,
-                              const std::string &first);
-  /// The class of what is of this type, "" if there is none.
-  std::string classNameOf(clang::QualType type) {
-    const clang::CXXRecordDecl *record = current->classOf(type);
-    return record ? current->spell(record) : "";
-  }
-  std::string classCode();
-
-  ImportOptions options;
-  CommandLine command;
-  Module imported; ///< what it is linked with
-  /// The unit that is asked, and those of before, to whose declarations there are
-  /// pointers.
-  clang::ASTUnit *unit = nullptr;
-  std::vector<std::unique_ptr<clang::ASTUnit>> units;
-  std::unique_ptr<Declarations> current;
-  /// Types that were named in full, "vector<int>" with the namespace, and the
-  /// names that they have in the unit; "" if there is no such type.
-  std::map<std::string, std::string> instances;
-  std::string prefix;
-  /// Shims to be made, and all that were, by symbol.
-  std::map<std::string, std::string> wanted;
-  /// Texts of programs, which have lines of their own, and stand at the end.
-  std::map<std::string, std::string> texts;
-  std::set<std::string> made;
-  /// Classes of which there may be instances, by spelling, and names of members
-  /// that the program uses; what was made of them: "class.member", "class:base".
-  std::map<std::string, const clang::CXXRecordDecl *> classes;
-  std::set<std::string> members, madeMembers;
-  /// Classes that Lisp derives, and their bases.
-  std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
-  std::vector<std::unique_ptr<Module>> modules;
-  bool isRepeated = false;
-};
-
-} // namespace
 
 static constexpr char kMainFile[] = "/plc-import.cpp";
 
@@ -230,10 +118,7 @@ Source::Found CxxSource::find(const std::string &name) {
   std::string reason;
   for (const clang::NamedDecl *declaration : lookUp(full)) {
     Found::Kind kind = Found::Refused;
-    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
-    if (method && !method->isStatic())
-      reason = "it is a method: `(object." + method->getNameAsString() + ")`";
-    else if (isa<clang::FunctionDecl>(declaration))
+    if (isa<clang::FunctionDecl>(declaration))
       kind = Found::Functions;
     else if (current->classOf(declaration))
       kind = Found::Class;
@@ -305,7 +190,12 @@ std::optional<Call> CxxSource::call(const std::string &name,
                                     ImportError &error) {
   std::vector<Candidate> all;
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
-    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method && !method->isStatic() &&
+        !isa<clang::CXXConstructorDecl>(method)) {
+      all.push_back(current->qualified(method));
+      useClass(method->getParent());
+    } else if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
       all.push_back(current->candidate(function));
     } else if (auto *record = current->classOf(declaration)) {
       if (record->isAbstract()) {
@@ -332,9 +222,10 @@ CxxSource::possibleOf(const std::vector<Candidate> &all,
     bool isPossible = arguments.size() >= candidate.least &&
                       arguments.size() <= candidate.most &&
                       candidate.refusal.empty();
-    for (size_t i = 0; i < arguments.size() && isPossible; ++i)
+    for (size_t i = candidate.objects; i < arguments.size() && isPossible; ++i)
       isPossible = current->mayTake(
-          candidate.function->getParamDecl(i)->getType(), arguments[i]);
+          candidate.function->getParamDecl(i - candidate.objects)->getType(),
+          arguments[i]);
     if (isPossible)
       possible.push_back(candidate);
   }
@@ -374,7 +265,8 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
       useClass(made->getParent());
   }
   if (possible.size() == 1 &&
-      !isa<clang::CXXConstructorDecl>(possible[0].function)) {
+      !isa<clang::CXXConstructorDecl>(possible[0].function) &&
+      !possible[0].objects) {
     if (std::string signature = scalarSignature(possible[0], arity, "");
         !signature.empty())
       return directCall(possible[0], name, arity, signature);
@@ -484,7 +376,8 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     const std::string &type = candidate.parameters[i];
     std::string x = "x" + std::to_string(i);
     types += (i ? ", " : "") + type;
-    arguments += (i ? ", " : "") + x + ".get()";
+    if (i >= candidate.objects)
+      arguments += (i > candidate.objects ? ", " : "") + x + ".get()";
     made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
             std::to_string(i) + "]); ";
   }
@@ -644,6 +537,8 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
                         "plc::cxx::Made<" + type + ">{new " + type + "(", ")}",
                         "plc::cxx::Overload::Any");
     } else {
+      if (candidate.objects)
+        callee = "x0.get()." + callee;
       table += overload(candidate, arity, callee, ")",
                         "plc::cxx::Overload::Any");
     }
@@ -831,132 +726,6 @@ std::optional<Call> CxxSource::assign(const std::string &name,
   }
   error.message = "it is no variable";
   return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Code of programs
-//===----------------------------------------------------------------------===//
-
-/// What code that has this name may have as its value.
-void CxxSource::useName(const std::string &name) {
-  for (const clang::NamedDecl *declaration : lookUp(name)) {
-    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration))
-      useType(function->getReturnType());
-    else if (auto *value = dyn_cast<clang::ValueDecl>(declaration))
-      useType(value->getType());
-    else if (auto *record = current->classOf(declaration))
-      useClass(record);
-  }
-}
-
-std::optional<Call> CxxSource::code(const std::string &text,
-                                    const std::string &type,
-                                    std::vector<std::string> &variables,
-                                    ImportError &error) {
-  Code code;
-  if (!readCode(text, code, error))
-    return std::nullopt;
-  if (!type.empty())
-    code.names.push_back(type);
-  for (const std::string &name : code.names)
-    useName(name);
-  for (const std::string &name : code.members)
-    for (auto &[spelling, record] : std::map(classes))
-      for (const clang::NamedDecl *member : current->membersOf(record, name))
-        if (auto *method = dyn_cast<clang::CXXMethodDecl>(member))
-          useType(method->getReturnType());
-        else if (auto *value = dyn_cast<clang::ValueDecl>(member))
-          useType(value->getType());
-  std::string parameters, arguments, made, signature;
-  for (size_t i = 0; i < code.variables.size(); ++i) {
-    const Code::Variable &variable = code.variables[i];
-    variables.push_back(variable.name);
-    std::string n = std::to_string(i), a = "a" + n, x = "x" + n;
-    parameters += (i ? ", plc_value " : "plc_value ") + a;
-    arguments += (i ? ", " : "") + a;
-    signature += i ? ",V" : "V";
-    made += variable.type.empty()
-                ? "[[maybe_unused]] plc::cxx::Variable plc_" + n + "(" + a + "); "
-                : "plc::cxx::Argument<std::add_lvalue_reference_t<" +
-                      variable.type + ">> " + x + "(" + a +
-                      "); [[maybe_unused]] auto &&plc_" + n + " = " + x +
-                      ".get(); ";
-  }
-  std::string result = !type.empty()       ? type
-                       : code.isExpression ? "decltype(auto)"
-                                           : "auto";
-  std::string id = symbol("c" + text + "\n" + type);
-  texts.try_emplace(
-      id, "#line 1 \"" + id + "\"\nPLC_SHIM plc_value " + id + "(" +
-              parameters +
-              ") noexcept { try { const plc_value args[] = {" +
-              (arguments.empty() ? "PLC_FALSE" : arguments) + "}; " + made +
-              "return plc::cxx::resultOfCode([&]() -> " + result + " {\n#line 1 \"" +
-              id + "\"\n" + (code.isExpression ? "return " : "") + code.text +
-              "\n;}, plc::cxx::Owner{PLC_FALSE, args, " +
-              std::to_string(code.variables.size()) +
-              "}); } catch (...) { plc::cxx::failed(); return PLC_UNSPECIFIED; "
-              "} }\n");
-  return Call{id, "c++", "V(" + signature + ")"};
-}
-
-std::optional<Call> CxxSource::derive(const std::string &name,
-                                      const std::vector<std::string> &bases,
-                                      const std::vector<Method> &methods,
-                                      ImportError &error) {
-  std::vector<const clang::CXXRecordDecl *> records;
-  std::string what = "d" + name;
-  for (const std::string &base : bases) {
-    const clang::CXXRecordDecl *record = nullptr;
-    for (const clang::NamedDecl *declaration : lookUp(cxxName(base)))
-      if (const clang::CXXRecordDecl *found = current->classOf(declaration))
-        record = found;
-    if (!record) {
-      error.message = "`" + base + "` is no class";
-      return std::nullopt;
-    }
-    if (unit->hasSema())
-      unit->getSema().ForceDeclarationOfImplicitMembers(
-          const_cast<clang::CXXRecordDecl *>(record));
-    useClass(record);
-    records.push_back(record);
-    what += "\n" + current->spell(record);
-  }
-  for (const Method &method : methods)
-    what += "\n" + method.name + "/" + std::to_string(method.count) +
-            (method.isVariadic ? "+" : "");
-  std::string id = symbol(what);
-  Derived derived(*current, name, "lisp_" + hexText(hashBytes(prefix + what)));
-  if (!derived.read(records, methods, error))
-    return std::nullopt;
-  for (clang::QualType type : derived.types())
-    useType(type);
-  std::string table;
-  for (const clang::CXXConstructorDecl *constructor : records[0]->ctors()) {
-    Candidate candidate = current->candidate(constructor);
-    bool isProtected = constructor->getAccess() == clang::AS_protected;
-    if ((!candidate.refusal.empty() && !isProtected) ||
-        constructor->isCopyOrMoveConstructor() || constructor->isDeleted())
-      continue;
-    for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
-      table += overload(candidate, arity,
-                        "plc::cxx::madeOf(new " + derived.spelling() + "(", "))",
-                        "plc::cxx::Overload::Any");
-  }
-  if (table.empty()) {
-    error.message = "`" + current->spell(records[0]) +
-                    "` has no constructor that a derived class may call";
-    return std::nullopt;
-  }
-  texts.try_emplace(
-      id, "#line 1 \"" + id + "\"\n" + derived.definition() +
-              "PLC_SHIM plc_value " + id +
-              "(plc_value methods, plc_value args) noexcept {\n  static const "
-              "plc::cxx::Overload overloads[] = {\n" +
-              table + "  };\n  return plc::cxx::makeDerived(\"" + name +
-              "\", overloads, methods, args);\n}\n");
-  madeClasses[derived.spelling()] = records;
-  return Call{id, name, "V(V,V)"};
 }
 
 const Module *CxxSource::finish(std::string &start, ImportError &error) {

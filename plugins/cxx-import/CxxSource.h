@@ -1,0 +1,130 @@
+//===- CxxSource.h - what a program uses of a header ------------*- C++ -*-===//
+#ifndef PLC_CXX_IMPORT_CXXSOURCE_H
+#define PLC_CXX_IMPORT_CXXSOURCE_H
+
+#include "CommandLine.h"
+#include "Declarations.h"
+#include "Process.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace plc::cxximport {
+
+using cimport::CommandLine;
+using cimport::hexText;
+using native::Argument;
+using native::Call;
+using native::ImportError;
+using native::ImportOptions;
+using native::MemberUse;
+using native::Module;
+using native::Source;
+
+class CxxSource final : public Source {
+public:
+  CxxSource(const ImportOptions &options, const CommandLine &command,
+            Module &imported, std::unique_ptr<clang::ASTUnit> first,
+            uint64_t key)
+      : options(options), command(command), imported(imported),
+        prefix("plc_shim_" + hexText(key) + "_") {
+    use(std::move(first));
+  }
+
+  std::string language() override { return "c++"; }
+  Found find(const std::string &name) override;
+  std::vector<std::string> names() override;
+  std::optional<Call> call(const std::string &name,
+                           const std::vector<Argument> &arguments,
+                           ImportError &error) override;
+  std::optional<Call> value(const std::string &name,
+                            ImportError &error) override;
+  std::optional<Call> assign(const std::string &name,
+                             ImportError &error) override;
+  std::optional<Call> code(const std::string &text, const std::string &type,
+                           std::vector<std::string> &variables,
+                           ImportError &error) override;
+  std::optional<Call> derive(const std::string &name,
+                             const std::vector<std::string> &bases,
+                             const std::vector<Method> &methods,
+                             ImportError &error) override;
+  void useMember(const std::string &name) override { members.insert(name); }
+  std::optional<Call> member(const std::string &type, const std::string &name,
+                             MemberUse use,
+                             const std::vector<Argument> &arguments) override;
+  const Module *finish(std::string &start, ImportError &error) override;
+
+private:
+  void use(std::unique_ptr<clang::ASTUnit> next);
+  std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
+  std::string symbol(const std::string &what);
+  Call directCall(const Candidate &candidate, const std::string &name,
+                  size_t arity, const std::string &signature);
+  Call dynamicCall(const std::vector<Candidate> &candidates,
+                   const std::string &name, size_t arity);
+
+  std::optional<Call> choose(const std::vector<Candidate> &all,
+                             const std::string &name,
+                             const std::vector<Argument> &arguments,
+                             ImportError &error);
+  std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
+                                    const std::vector<Argument> &arguments);
+  bool mayBlock(const clang::FunctionDecl *function);
+  void useType(clang::QualType type);
+  void useTypes(const Candidate &candidate);
+  void useName(const std::string &name);
+  void useClass(const clang::CXXRecordDecl *record);
+  std::string overload(const Candidate &candidate, size_t arity,
+                       const std::string &before, const std::string &after,
+                       const std::string &flags);
+  std::string memberCode(const clang::CXXRecordDecl *record,
+                         const std::string &name);
+  std::string methodRow(const clang::CXXRecordDecl *record,
+                        const std::vector<const clang::NamedDecl *> &found,
+                        const Candidate &candidate, size_t arity);
+  std::optional<Call>
+  callKnown(const clang::CXXRecordDecl *record, const std::string &name,
+            const std::vector<const clang::NamedDecl *> &found,
+            const std::vector<Argument> &arguments);
+  Call useField(const clang::CXXRecordDecl *record,
+                const clang::ValueDecl *field, bool isSet);
+  std::string resultClass(const std::vector<Candidate> &possible);
+  std::string scalarSignature(const Candidate &candidate, size_t arity,
+                              const std::string &first);
+  /// The class of what is of this type, "" if there is none.
+  std::string classNameOf(clang::QualType type) {
+    const clang::CXXRecordDecl *record = current->classOf(type);
+    return record ? current->spell(record) : "";
+  }
+  std::string classCode();
+
+  ImportOptions options;
+  CommandLine command;
+  Module imported; ///< what it is linked with
+  /// The unit that is asked, and those of before, to whose declarations there are
+  /// pointers.
+  clang::ASTUnit *unit = nullptr;
+  std::vector<std::unique_ptr<clang::ASTUnit>> units;
+  std::unique_ptr<Declarations> current;
+  /// Types that were named in full, "vector<int>" with the namespace, and the
+  /// names that they have in the unit; "" if there is no such type.
+  std::map<std::string, std::string> instances;
+  std::string prefix;
+  /// Shims to be made, and all that were, by symbol.
+  std::map<std::string, std::string> wanted;
+  /// Texts of programs, which have lines of their own, and stand at the end.
+  std::map<std::string, std::string> texts;
+  std::set<std::string> made;
+  /// Classes of which there may be instances, by spelling, and names of members
+  /// that the program uses; what was made of them: "class.member", "class:base".
+  std::map<std::string, const clang::CXXRecordDecl *> classes;
+  std::set<std::string> members, madeMembers;
+  /// Classes that Lisp derives, and their bases.
+  std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
+  std::vector<std::unique_ptr<Module>> modules;
+  bool isRepeated = false;
+};
+
+} // namespace plc::cxximport
+#endif // PLC_CXX_IMPORT_CXXSOURCE_H
