@@ -25,7 +25,7 @@ using native::Source;
 class CxxSource final : public Source {
 public:
   CxxSource(const ImportOptions &options, const CommandLine &command,
-            Module &imported, std::unique_ptr<clang::ASTUnit> first,
+            const Module &imported, std::unique_ptr<clang::ASTUnit> first,
             uint64_t key)
       : options(options), command(command), imported(imported),
         prefix("plc_shim_" + hexText(key) + "_") {

@@ -6,12 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Answers.h"
 #include "CxxSource.h"
 #include "Libraries.h"
 #include "Process.h"
 #include "Shims.h"
 
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Tooling/Tooling.h"
@@ -794,6 +796,28 @@ static bool import(const ImportOptions &options, Module &module,
   command.isCxx = true;
   if (!makeCommandLine(options, command, error))
     return false;
+  uint64_t key = hashBytes(command.header);
+  for (const std::string &argument : command.arguments)
+    key = hashBytes(argument, key);
+  for (const std::string &name : options.others)
+    key = hashBytes(name, key);
+  for (const std::string &name : options.blocking)
+    key = hashBytes("blocking " + name, key);
+  key += options.isBlocking;
+  // Their own headers are a part of what answers say.
+  Cache cache(options, command,
+              clang::getClangFullVersion() + hexText(hashOwnHeaders()));
+  auto parseAgain = [=](const Module &known, ImportError &trouble) {
+    std::unique_ptr<clang::ASTUnit> unit =
+        parse(command, includeLine(options), trouble);
+    return unit ? std::make_unique<CxxSource>(options, command, known,
+                                              std::move(unit), key)
+                : nullptr;
+  };
+  if (cache.load(module)) {
+    module.source = answerFromCache(cache, nullptr, module, parseAgain);
+    return true;
+  }
   std::unique_ptr<clang::ASTUnit> unit =
       parse(command, includeLine(options), error);
   if (!unit || !error.message.empty()) {
@@ -806,13 +830,13 @@ static bool import(const ImportOptions &options, Module &module,
   module = Module();
   module.name = options.module;
   collectInputs(*unit, module);
-  if (!resolveLibraries(options, command, module, error))
+  if (!resolveLibraries(options, command, module, error) ||
+      !cache.store(module, error))
     return false;
-  uint64_t key = hashBytes(command.header);
-  for (const std::string &argument : command.arguments)
-    key = hashBytes(argument, key);
-  module.source.reset(
-      new CxxSource(options, command, module, std::move(unit), key));
+  module.source = answerFromCache(
+      cache,
+      std::make_unique<CxxSource>(options, command, module, std::move(unit), key),
+      module, parseAgain);
   return true;
 }
 

@@ -39,6 +39,20 @@ static std::string firstError(const std::string &text) {
   return text.substr(at, text.find('\n', at) - at);
 }
 
+uint64_t hashOwnHeaders() {
+  uint64_t hash = 0;
+  std::vector<std::string> own;
+  std::error_code trouble;
+  for (auto &entry : std::filesystem::recursive_directory_iterator(
+           headerFolder() + "/plc", trouble))
+    own.push_back(entry.path().string());
+  std::sort(own.begin(), own.end());
+  for (const std::string &header : own)
+    if (std::string text; readFile(header, text))
+      hash = hashBytes(text, hash);
+  return hash;
+}
+
 /// Where clang names a shim that has lines of its own: its name and the line, as
 /// in "plc_shim_x:2:7".
 static std::pair<std::string, unsigned>
@@ -103,16 +117,8 @@ bool compileShims(const CommandLine &command, const std::string &head,
                   const std::string &code, bool isShared,
                   const Module &imported, Module &module, ImportError &error) {
   // All that the code is compiled with: plc's headers, the compiler, the flags.
-  uint64_t hash = hashBytes(head, hashBytes(clang::getClangFullVersion()));
-  std::vector<std::string> own;
-  std::error_code trouble;
-  for (auto &entry : std::filesystem::recursive_directory_iterator(
-           headerFolder() + "/plc", trouble))
-    own.push_back(entry.path().string());
-  std::sort(own.begin(), own.end());
-  for (const std::string &header : own)
-    if (std::string text; readFile(header, text))
-      hash = hashBytes(text, hash);
+  uint64_t hash = hashBytes(
+      head, hashBytes(clang::getClangFullVersion(), hashOwnHeaders()));
   for (const std::string &argument : command.arguments)
     hash = hashBytes(argument, hash);
   for (const std::string &flag : imported.linkFlags)
