@@ -129,7 +129,8 @@ std::optional<Call> CxxSource::derive(const std::string &name,
               "plc::cxx::Overload overloads[] = {\n" +
               table + "  };\n  return plc::cxx::makeDerived(\"" + name +
               "\", overloads, methods, args);\n}\n");
-  madeClasses[derived.spelling()] = records;
+  if (!made.contains(id))
+    madeClasses[derived.spelling()] = records;
   return Call{id, name, "V(V,V)"};
 }
 

@@ -53,6 +53,8 @@ struct FirstError final : clang::DiagnosticConsumer {
 
 static std::unique_ptr<clang::ASTUnit>
 parse(const CommandLine &command, const std::string &text, ImportError &error) {
+  if (getenv("PLC_LOG"))
+    fprintf(stderr, "plc: c++: reads %s\n", text.c_str());
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
   clang::tooling::FileContentMappings none;
