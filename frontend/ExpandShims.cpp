@@ -191,11 +191,17 @@ void FormExpander::finishSources(std::vector<Node *> &first) {
     const native::Module *module = source->finish(start, error);
     if (!error.message.empty()) {
       auto place = sourceCalls.find(error.symbol);
-      diagnostics
-          .report(Diag::NoNativeOverload,
-                  place == sourceCalls.end() ? lastSourceCall : place->second,
-                  {source->language(), error.message})
-          .help(error.hint);
+      ir::Location location =
+          place == sourceCalls.end() ? lastSourceCall : place->second;
+      auto code = codeCalls.find(error.symbol);
+      auto report =
+          code == codeCalls.end()
+              ? diagnostics.report(Diag::NoNativeOverload, location,
+                                   {source->language(), error.message})
+              : diagnostics.report(Diag::BadNativeCode, location,
+                                   {code->second, error.message});
+      if (!error.hint.empty())
+        report.help(error.hint);
     }
     if (!module)
       continue;

@@ -432,6 +432,10 @@ Node *FormExpander::expandCore(const Syntax *form, CoreForm core,
     return expandNativeMacro(form, scope);
   case CoreForm::NativeMemberCall:
     return expandNativeMemberCall(form, scope);
+  case CoreForm::NativeCode:
+    return expandNativeCode(form, scope);
+  case CoreForm::NativeDerive:
+    return expandNativeDerive(form, scope);
   case CoreForm::NativeCall:
     return expandNativeCall(form, scope);
   case CoreForm::NativeCallback:

@@ -315,6 +315,16 @@ private:
   /// Where calls of sources are, by symbol; the last of all.
   llvm::StringMap<ir::Location> sourceCalls;
   ir::Location lastSourceCall;
+  /// What calls of code that stands in the program are, by symbol.
+  llvm::StringMap<std::string> codeCalls;
+  // ExpandNativeCode.cpp
+  Node *makeCodeCall(native::Source *source,
+                     const std::optional<native::Call> &call,
+                     const native::ImportError &error, llvm::StringRef what,
+                     llvm::ArrayRef<const Syntax *> args, Scope *scope,
+                     ir::Location location);
+  Node *expandNativeCode(const Syntax *form, Scope *scope);
+  Node *expandNativeDerive(const Syntax *form, Scope *scope);
   // NativeDeclarations.cpp
   Node *expandNativeFunction(const Syntax *form, Scope *scope);
   Node *expandNativeMacro(const Syntax *form, Scope *scope);

@@ -157,6 +157,70 @@ private:
 
 } // namespace
 
+/// Null after a diagnostic.
+const native::Module *
+LibraryManager::readModule(llvm::StringRef ecosystem,
+                           const native::ImportOptions &options,
+                           Location location) {
+  native::ImportError error;
+  const native::Module *module =
+      session.natives->import(ecosystem, options, error);
+  if (!module) {
+    auto report = session.diagnostics.report(
+        Diag::NativeImportFailed, location,
+        {options.module.empty() ? ecosystem : options.module, error.message});
+    if (!error.origin.file.empty())
+      report.note("at " + error.origin.file + ":" +
+                  std::to_string(error.origin.line) + ":" +
+                  std::to_string(error.origin.column));
+    if (!error.hint.empty())
+      report.help(error.hint);
+    return nullptr;
+  }
+  if (native::Source *source = module->source.get();
+      source && !llvm::is_contained(nativeSources, source))
+    nativeSources.push_back(source);
+  return module;
+}
+
+native::Source *LibraryManager::sourceOfAll(llvm::StringRef ecosystem,
+                                            const TopLevel &top,
+                                            llvm::StringRef folder,
+                                            Location location) {
+  native::ImportOptions all;
+  all.folders.push_back(folder.empty() ? "." : folder.str());
+  const native::Module *only = nullptr;
+  auto add = [](std::vector<std::string> &to,
+                const std::vector<std::string> &from) {
+    for (const std::string &item : from)
+      if (!llvm::is_contained(to, item))
+        to.push_back(item);
+  };
+  unsigned count = 0;
+  for (auto &[key, name] : top.foreignNames) {
+    if (name.binding->kind != BindingKind::NativeSpace)
+      continue;
+    const NativeSpace *space = nativeOf(name.binding);
+    if (!space || space->ecosystem != ecosystem || space->module == only)
+      continue;
+    const native::ImportOptions &options = space->importOptions;
+    if (count++ == 0) {
+      only = space->module;
+      all.module = options.module;
+    } else {
+      add(all.others, {options.module});
+    }
+    add(all.link, options.link);
+    add(all.packages, options.packages);
+    add(all.arguments, options.arguments);
+    add(all.folders, options.folders);
+    add(all.blocking, options.blocking);
+  }
+  const native::Module *module =
+      count == 1 ? only : readModule(ecosystem, all, location);
+  return module ? module->source.get() : nullptr;
+}
+
 const NativeSpace *LibraryManager::importNative(
     llvm::StringRef name, llvm::StringRef ecosystem, llvm::StringRef module,
     const Datum *options, llvm::StringRef folder, Location location) {
@@ -176,23 +240,9 @@ const NativeSpace *LibraryManager::importNative(
     space.importOptions.blocking.push_back(entry.first().str());
   llvm::sort(space.importOptions.blocking);
   space.importOptions.isBlocking = space.isBlocking;
-  native::ImportError error;
-  space.module =
-      session.natives->import(ecosystem, space.importOptions, error);
-  if (!space.module) {
-    auto report = session.diagnostics.report(Diag::NativeImportFailed, location,
-                                             {module, error.message});
-    if (!error.origin.file.empty())
-      report.note("at " + error.origin.file + ":" +
-                  std::to_string(error.origin.line) + ":" +
-                  std::to_string(error.origin.column));
-    if (!error.hint.empty())
-      report.help(error.hint);
+  space.module = readModule(ecosystem, space.importOptions, location);
+  if (!space.module)
     return nullptr;
-  }
-  if (native::Source *source = space.module->source.get();
-      source && !llvm::is_contained(nativeSources, source))
-    nativeSources.push_back(source);
   indexMembers(space);
   resolveChecks(session, space, reader.checks, location);
   // By the names of the module.

@@ -83,6 +83,7 @@ struct NativeSpace;
 } // namespace plc::frontend
 namespace plc::native {
 class Source;
+struct ImportOptions;
 struct MacroTypes;
 }
 namespace plc::frontend {
@@ -138,6 +139,9 @@ public:
   /// What an imported member of a namespace is bound to.
   Binding *makeMember(const Binding *space, ir::Symbol member,
                       ir::Location location);
+  const native::Module *readModule(llvm::StringRef ecosystem,
+                                   const native::ImportOptions &options,
+                                   ir::Location location);
   /// The module of native code that an import names; null after a diagnostic.
   /// \param folder  where headers are looked for first
   const NativeSpace *importNative(llvm::StringRef name,
@@ -151,6 +155,10 @@ public:
   const NativeSpace *importMacro(const NativeSpace &space,
                                  const native::MacroTypes &macro);
   /// The sources of declarations that have been imported, in order.
+  /// A source that has all modules of an ecosystem that were imported there, or
+  /// none; null after a diagnostic.
+  native::Source *sourceOfAll(llvm::StringRef ecosystem, const TopLevel &top,
+                              llvm::StringRef folder, ir::Location location);
   llvm::ArrayRef<native::Source *> sources() const { return nativeSources; }
   /// What a NativeSpace is, read again if an interface only names it; null where
   /// that failed.

@@ -2,8 +2,8 @@
 
 #include "Cache.h"
 
-#include "Clang.h"
 #include "Process.h"
+#include "Serialize.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -17,57 +17,8 @@ namespace plc::cimport {
 /// Of the files; another number, and all are made anew.
 constexpr uint64_t kFormat = 1;
 
-namespace {
-
-/// Numbers and texts, one after the other.
-struct Writer {
-  std::string bytes;
-
-  void raw(const void *data, size_t size) {
-    bytes.append(static_cast<const char *>(data), size);
-  }
-  template <typename T> void number(T &value) { raw(&value, sizeof value); }
-  void operator()(std::string &value) {
-    uint64_t size = value.size();
-    number(size);
-    raw(value.data(), size);
-  }
-  template <typename T> void operator()(std::vector<T> &values);
-};
-
-/// The same, back. Stops being good where the bytes end too early.
-struct Reader {
-  const std::string &bytes;
-  size_t at = 0;
-  bool isGood = true;
-
-  bool raw(void *data, size_t size) {
-    if (!isGood || bytes.size() - at < size)
-      return isGood = false;
-    memcpy(data, bytes.data() + at, size);
-    at += size;
-    return true;
-  }
-  template <typename T> void number(T &value) { raw(&value, sizeof value); }
-  void operator()(std::string &value) {
-    uint64_t size = 0;
-    number(size);
-    if (!isGood || bytes.size() - at < size) {
-      isGood = false;
-      return;
-    }
-    value.assign(bytes, at, size);
-    at += size;
-  }
-  template <typename T> void operator()(std::vector<T> &values);
-};
-
-} // namespace
-
 // The members of each struct, in one order for both ways.
 
-template <typename A> void fields(A &a, uint32_t &v) { a.number(v); }
-template <typename A> void fields(A &a, std::string &v) { a(v); }
 template <typename A>
 void fields(A &a, std::pair<std::string, uint64_t> &v) {
   a(v.first);
@@ -203,27 +154,9 @@ template <typename A> void fields(A &a, Module &v) {
   a(v.inputs);
 }
 
-template <typename T> void Writer::operator()(std::vector<T> &values) {
-  uint64_t count = values.size();
-  number(count);
-  for (T &v : values)
-    fields(*this, v);
-}
-template <typename T> void Reader::operator()(std::vector<T> &values) {
-  uint64_t count = 0;
-  number(count);
-  // Every element has at least one byte.
-  if (!isGood || count > bytes.size() - at) {
-    isGood = false;
-    return;
-  }
-  values.resize(count);
-  for (T &v : values)
-    fields(*this, v);
-}
-
-Cache::Cache(const ImportOptions &options, const CommandLine &command) {
-  std::string everything = text(clang_getClangVersion());
+Cache::Cache(const ImportOptions &options, const CommandLine &command,
+             const std::string &compiler) {
+  std::string everything = compiler;
   auto add = [&](const std::string &word) {
     everything += '\0';
     everything += word;
@@ -245,6 +178,12 @@ Cache::Cache(const ImportOptions &options, const CommandLine &command) {
     add(word);
   for (const std::string &word : command.linkFlags)
     add("link " + word);
+  for (const std::string &word : options.others)
+    add("and " + word);
+  for (const std::string &word : options.blocking)
+    add("blocking " + word);
+  if (options.isBlocking)
+    add("blocking");
   for (const MacroTypes &macro : options.macros) {
     add("macro " + macro.name);
     for (const std::string &type : macro.parameters)
@@ -254,19 +193,35 @@ Cache::Cache(const ImportOptions &options, const CommandLine &command) {
   hash = hashBytes(everything);
 }
 
-std::string Cache::path() const {
-  return cacheFolder() + "/" + hexText(hash) + ".module";
+std::string Cache::path(const char *kind) const {
+  return cacheFolder() + "/" + hexText(hash) + "." + kind;
+}
+
+bool Cache::loadBytes(const char *kind, std::string &bytes) const {
+  if (!readFile(path(kind), bytes) || bytes.size() < 8)
+    return false;
+  // The hash of all before it closes the file.
+  uint64_t expected;
+  memcpy(&expected, bytes.data() + bytes.size() - 8, 8);
+  bytes.resize(bytes.size() - 8);
+  return hashBytes(bytes, kFormat) == expected;
+}
+
+bool Cache::storeBytes(const char *kind, std::string bytes,
+                       ImportError &error) const {
+  uint64_t sum = hashBytes(bytes, kFormat);
+  bytes.append(reinterpret_cast<const char *>(&sum), sizeof sum);
+  std::string trouble = writeFile(path(kind), bytes);
+  if (trouble.empty())
+    return true;
+  error.message = trouble;
+  error.hint = "PLC_CACHE_DIR names another folder";
+  return false;
 }
 
 bool Cache::load(Module &module) const {
   std::string file;
-  if (!readFile(path(), file) || file.size() < 8)
-    return false;
-  // The hash of all before it closes the file.
-  uint64_t expected;
-  memcpy(&expected, file.data() + file.size() - 8, 8);
-  file.resize(file.size() - 8);
-  if (hashBytes(file, kFormat) != expected)
+  if (!loadBytes("module", file))
     return false;
   Reader reader{file};
   fields(reader, module);
@@ -289,14 +244,7 @@ bool Cache::load(Module &module) const {
 bool Cache::store(const Module &module, ImportError &error) const {
   Writer writer;
   fields(writer, const_cast<Module &>(module));
-  uint64_t sum = hashBytes(writer.bytes, kFormat);
-  writer.number(sum);
-  std::string trouble = writeFile(path(), writer.bytes);
-  if (trouble.empty())
-    return true;
-  error.message = trouble;
-  error.hint = "PLC_CACHE_DIR names another folder";
-  return false;
+  return storeBytes("module", std::move(writer.bytes), error);
 }
 
 } // namespace plc::cimport

@@ -11,17 +11,24 @@ namespace plc::cimport {
 /// headers, whose hashes are in it. What is not as it was written is no module.
 class Cache {
 public:
-  Cache(const native::ImportOptions &options, const CommandLine &command);
+  /// \param compiler  its version
+  Cache(const native::ImportOptions &options, const CommandLine &command,
+        const std::string &compiler);
 
   /// False if there is none, or a header has changed since.
   bool load(native::Module &module) const;
   /// \returns false and fills in `error` if the file cannot be written.
   bool store(const native::Module &module, native::ImportError &error) const;
 
+  /// What an importer keeps beside it, by a word for what it is.
+  bool loadBytes(const char *kind, std::string &bytes) const;
+  bool storeBytes(const char *kind, std::string bytes,
+                  native::ImportError &error) const;
+
   uint64_t key() const { return hash; }
 
 private:
-  std::string path() const;
+  std::string path(const char *kind) const;
   uint64_t hash;
 };
 

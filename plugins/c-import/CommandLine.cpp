@@ -88,7 +88,12 @@ std::string nearestNames(const std::string &name,
 std::string includeLine(const native::ImportOptions &options) {
   // In angle brackets: the folders of the command line are searched in their
   // order, and none beside the file that is not there.
-  return "#include <" + options.module + ">\n";
+  std::string lines;
+  if (!options.module.empty())
+    lines = "#include <" + options.module + ">\n";
+  for (const std::string &other : options.others)
+    lines += "#include <" + other + ">\n";
+  return lines;
 }
 
 /// Headers of Debian packages that are not spelled like the package.
@@ -200,6 +205,8 @@ static void addFolders(CommandLine &line) {
 
 static bool findHeader(const native::ImportOptions &options, CommandLine &line,
                        native::ImportError &error) {
+  if (options.module.empty())
+    return true;
   if (options.module.starts_with("/")) {
     line.header = options.module;
   } else {

@@ -26,7 +26,7 @@ struct CommandLine {
 bool makeCommandLine(const native::ImportOptions &options, CommandLine &line,
                      native::ImportError &error);
 
-/// `#include` of the module, with a line end.
+/// `#include` of each header, with line ends.
 std::string includeLine(const native::ImportOptions &options);
 
 /// The names in `known` that a mistyped name may mean, as the text of a hint.

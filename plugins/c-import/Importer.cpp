@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cache.h"
+#include "Clang.h"
 #include "Importing.h"
 #include "Libraries.h"
 #include "Process.h"
@@ -87,7 +88,7 @@ static bool import(const ImportOptions &options, Module &module,
   Importing importing(options, module);
   if (!makeCommandLine(options, importing.command, error))
     return false;
-  Cache cache(options, importing.command);
+  Cache cache(options, importing.command, text(clang_getClangVersion()));
   if (cache.load(module))
     return true;
   module = Module();

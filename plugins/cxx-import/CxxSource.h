@@ -34,7 +34,7 @@ parseUnit(const CommandLine &command, const std::string &text,
 class CxxSource final : public Source {
 public:
   CxxSource(const ImportOptions &options, const CommandLine &command,
-            Module &imported, std::unique_ptr<clang::ASTUnit> first,
+            const Module &imported, std::unique_ptr<clang::ASTUnit> first,
             uint64_t key)
       : options(options), command(command), imported(imported),
         prefix("plc_shim_" + hexText(key) + "_") {
@@ -50,6 +50,13 @@ public:
   std::optional<Call> value(const std::string &name,
                             ImportError &error) override;
   std::optional<Call> assign(const std::string &name,
+                             ImportError &error) override;
+  std::optional<Call> code(const std::string &text, const std::string &type,
+                           std::vector<std::string> &variables,
+                           ImportError &error) override;
+  std::optional<Call> derive(const std::string &name,
+                             const std::vector<std::string> &bases,
+                             const std::vector<Method> &methods,
                              ImportError &error) override;
   void useMember(const std::string &name) override { members.insert(name); }
   void useMethod(const std::string &name,
@@ -83,6 +90,7 @@ private:
   bool mayBlock(const clang::FunctionDecl *function);
   void useType(clang::QualType type);
   void useTypes(const Candidate &candidate);
+  void useName(const std::string &name);
   void useClass(const clang::CXXRecordDecl *record);
   void usePartsOf(const clang::CXXRecordDecl *record);
   std::string overload(const Candidate &candidate, size_t arity,
@@ -104,6 +112,11 @@ private:
   std::string scalarSignature(const Candidate &candidate, size_t arity,
                               const std::string &first);
   std::string resultClassOf(clang::QualType type);
+  /// The class of what is of this type, "" if there is none.
+  std::string classNameOf(clang::QualType type) {
+    const clang::CXXRecordDecl *record = current->classOf(type);
+    return record ? current->spell(record) : "";
+  }
   std::string classCode();
 
   // TemplateCalls.cpp
@@ -145,11 +158,15 @@ private:
   std::string prefix;
   /// Shims to be made, and all that were, by symbol.
   std::map<std::string, std::string> wanted;
+  /// Texts of programs, which have lines of their own, and stand at the end.
+  std::map<std::string, std::string> texts;
   std::set<std::string> made;
   /// Classes of which there may be instances, by spelling, and names of members
   /// that the program uses; what was made of them: "class.member", "class:base".
   std::map<std::string, const clang::CXXRecordDecl *> classes;
   std::set<std::string> members, madeMembers;
+  /// Classes that Lisp derives, and their bases.
+  std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
   std::vector<std::unique_ptr<Module>> modules;
   bool isRepeated = false;
   std::vector<TemplateCall> templateCalls;

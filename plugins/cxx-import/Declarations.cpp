@@ -281,6 +281,21 @@ Declarations::aggregate(const CXXRecordDecl *record) {
   return result;
 }
 
+Candidate Declarations::qualified(const CXXMethodDecl *method) {
+  Candidate result = candidate(method);
+  if (method->isPureVirtual())
+    result.refusal = "it is pure: there is only that of derived classes";
+  result.parameters.insert(result.parameters.begin(),
+                           (method->isConst() ? "const ::" : "::") +
+                               spell(method->getParent()) + " &");
+  result.types.insert(result.types.begin(),
+                      context.getRecordType(method->getParent()));
+  ++result.least;
+  ++result.most;
+  result.objects = 1;
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Classes
 //===----------------------------------------------------------------------===//

@@ -30,6 +30,9 @@ struct Candidate {
   std::vector<std::string> parameters;
   std::vector<clang::QualType> types; ///< of these
   unsigned least = 0, most = 0; ///< arguments
+  /// 1 for a method that is called by its full name: the first argument is the
+  /// object.
+  unsigned objects = 0;
   bool mayThrow = true;
   /// Text that stands for an argument, which C++ wants to know when it compiles:
   /// "" for those that are values.
@@ -54,6 +57,8 @@ public:
   /// Classes that its own instances become, by operators.
   std::vector<const clang::CXXRecordDecl *>
   conversionsOf(const clang::CXXRecordDecl *record) const;
+  /// A method by its full name, that of this very class.
+  Candidate qualified(const clang::CXXMethodDecl *method);
   std::string spell(clang::QualType type) const;
   std::string declarationOf(const clang::NamedDecl *declaration) const;
   std::string documentationOf(const clang::NamedDecl *declaration) const;

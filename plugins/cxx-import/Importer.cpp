@@ -6,19 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Answers.h"
 #include "CxxSource.h"
 #include "Libraries.h"
 #include "Shims.h"
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Tooling/Tooling.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 using namespace plc::native;
 using namespace plc::cimport;
@@ -53,6 +53,8 @@ std::unique_ptr<clang::ASTUnit>
 parseUnit(const CommandLine &command, const std::string &text,
           clang::DiagnosticConsumer &errors,
           const std::vector<std::string> &more) {
+  if (getenv("PLC_LOG"))
+    fprintf(stderr, "plc: c++: reads %s\n", text.c_str());
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -141,10 +143,7 @@ Source::Found CxxSource::find(const std::string &name) {
   std::string reason;
   for (const clang::NamedDecl *declaration : lookUp(full)) {
     Found::Kind kind = Found::Refused;
-    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
-    if (method && !method->isStatic())
-      reason = "it is a method: `(object." + method->getNameAsString() + ")`";
-    else if (isa<clang::FunctionDecl, clang::FunctionTemplateDecl>(declaration))
+    if (isa<clang::FunctionDecl, clang::FunctionTemplateDecl>(declaration))
       kind = Found::Functions;
     else if (current->classOf(declaration))
       kind = Found::Class;
@@ -218,7 +217,12 @@ std::optional<Call> CxxSource::call(const std::string &name,
   std::vector<Candidate> all;
   Templates templates;
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
-    if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method && !method->isStatic() &&
+        !isa<clang::CXXConstructorDecl>(method)) {
+      all.push_back(current->qualified(method));
+      useClass(method->getParent());
+    } else if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
       all.push_back(current->candidate(function));
     } else if (auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
       if (takesCount(made, arguments.size()))
@@ -255,7 +259,7 @@ CxxSource::possibleOf(const std::vector<Candidate> &all,
     bool isPossible = arguments.size() >= candidate.least &&
                       arguments.size() <= candidate.most &&
                       candidate.refusal.empty();
-    for (size_t i = 0; i < arguments.size() && isPossible; ++i)
+    for (size_t i = candidate.objects; i < arguments.size() && isPossible; ++i)
       isPossible = current->mayTake(
           candidate.types[i], arguments[i]);
     if (isPossible)
@@ -296,7 +300,7 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
   }
   for (const Candidate &candidate : possible)
     useTypes(candidate);
-  if (possible.size() == 1 && !possible[0].made) {
+  if (possible.size() == 1 && !possible[0].made && !possible[0].objects) {
     if (std::string signature = scalarSignature(possible[0], arity, "");
         !signature.empty())
       return directCall(possible[0], name, arity, signature);
@@ -417,7 +421,8 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
       continue;
     }
     types += (i ? ", " : "") + type;
-    arguments += (i ? ", " : "") + x + ".get()";
+    if (i >= candidate.objects)
+      arguments += (i > candidate.objects ? ", " : "") + x + ".get()";
     made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
             std::to_string(i) + "]); ";
   }
@@ -633,11 +638,12 @@ Call CxxSource::dynamicCall(const std::vector<Candidate> &candidates,
   std::string table, what = name + "/" + std::to_string(arity);
   for (const Candidate &candidate : candidates) {
     what += "\n" + candidate.declaration;
-    table += tableRow(candidate,
-                      candidate.made ? ""
-                                     : "::" + current->qualifiedName(
-                                                  candidate.function),
-                      arity);
+    std::string callee =
+        candidate.made ? ""
+                       : "::" + current->qualifiedName(candidate.function);
+    if (candidate.objects)
+      callee = "x0.get()." + callee;
+    table += tableRow(candidate, callee, arity);
   }
   std::string id = symbol("v" + what);
   wanted.try_emplace(id, tableCall(id, name, table, arity));
@@ -862,16 +868,27 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
     if (made.insert(id).second)
       code += text;
   wanted.clear();
+  std::string own;
+  for (auto &[id, text] : texts)
+    if (made.insert(id).second)
+      own += text;
+  texts.clear();
   std::string known = classCode();
-  if (code.empty() && known.empty())
+  for (auto &[spelling, bases] : std::exchange(madeClasses, {})) {
+    known += "  plc::cxx::addBase<" + spelling + ", plc::cxx::Derived>();\n";
+    for (const clang::CXXRecordDecl *base : bases)
+      known += "  plc::cxx::addBase<" + spelling + ", ::" +
+               current->spell(base) + ">();\n";
+  }
+  if (code.empty() && known.empty() && own.empty())
     return nullptr;
-  start = prefix + "start_" + hexText(hashBytes(code + known));
+  start = prefix + "start_" + hexText(hashBytes(code + known + own));
   std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n" +
                      conversionHeaders();
   std::string source =
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
-      conversionCode() + code + "PLC_SHIM void " + start +
+      conversionCode() + code + own + "#line 1 \"" + start + "\"\nPLC_SHIM void " + start +
       "(const void *host) {\n  plc::cxx::start(host);\n" +
       known + "}\n";
   auto module = std::make_unique<Module>();
@@ -912,6 +929,28 @@ static bool import(const ImportOptions &options, Module &module,
   command.isCxx = true;
   if (!makeCommandLine(options, command, error))
     return false;
+  uint64_t key = hashBytes(command.header);
+  for (const std::string &argument : command.arguments)
+    key = hashBytes(argument, key);
+  for (const std::string &name : options.others)
+    key = hashBytes(name, key);
+  for (const std::string &name : options.blocking)
+    key = hashBytes("blocking " + name, key);
+  key += options.isBlocking;
+  // Their own headers are a part of what answers say.
+  Cache cache(options, command,
+              clang::getClangFullVersion() + hexText(hashOwnHeaders()));
+  auto parseAgain = [=](const Module &known, ImportError &trouble) {
+    std::unique_ptr<clang::ASTUnit> unit =
+        parse(command, includeLine(options), trouble);
+    return unit ? std::make_unique<CxxSource>(options, command, known,
+                                              std::move(unit), key)
+                : nullptr;
+  };
+  if (cache.load(module)) {
+    module.source = answerFromCache(cache, nullptr, module, parseAgain);
+    return true;
+  }
   std::unique_ptr<clang::ASTUnit> unit =
       parse(command, includeLine(options), error);
   if (!unit || !error.message.empty()) {
@@ -924,13 +963,13 @@ static bool import(const ImportOptions &options, Module &module,
   module = Module();
   module.name = options.module;
   collectInputs(*unit, module);
-  if (!resolveLibraries(options, command, module, error))
+  if (!resolveLibraries(options, command, module, error) ||
+      !cache.store(module, error))
     return false;
-  uint64_t key = hashBytes(command.header);
-  for (const std::string &argument : command.arguments)
-    key = hashBytes(argument, key);
-  module.source.reset(
-      new CxxSource(options, command, module, std::move(unit), key));
+  module.source = answerFromCache(
+      cache,
+      std::make_unique<CxxSource>(options, command, module, std::move(unit), key),
+      module, parseAgain);
   return true;
 }
 

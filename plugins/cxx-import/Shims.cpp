@@ -40,6 +40,37 @@ static std::string firstError(const std::string &text) {
   return text.substr(at, text.find('\n', at) - at);
 }
 
+uint64_t hashOwnHeaders() {
+  uint64_t hash = 0;
+  std::vector<std::string> own;
+  std::error_code trouble;
+  for (auto &entry : std::filesystem::recursive_directory_iterator(
+           headerFolder() + "/plc", trouble))
+    own.push_back(entry.path().string());
+  std::sort(own.begin(), own.end());
+  for (const std::string &header : own)
+    if (std::string text; readFile(header, text))
+      hash = hashBytes(text, hash);
+  return hash;
+}
+
+/// Where clang names a shim that has lines of its own: its name and the line, as
+/// in "plc_shim_x:2:7".
+static std::pair<std::string, unsigned>
+textOfError(const std::string &errors) {
+  constexpr char kPrefix[] = "plc_shim_";
+  for (size_t at = errors.find(kPrefix); at != std::string::npos;
+       at = errors.find(kPrefix, at + 1)) {
+    size_t end = at;
+    while (isalnum(static_cast<unsigned char>(errors[end])) || errors[end] == '_')
+      ++end;
+    if (errors[end] == ':' && isdigit(static_cast<unsigned char>(errors[end + 1])))
+      return {errors.substr(at, end - at),
+              unsigned(atoi(errors.c_str() + end + 1))};
+  }
+  return {"", 0};
+}
+
 /// The shim that the first line is in that clang names in our file.
 static std::string shimOfError(const std::string &source,
                                const std::string &file,
@@ -115,16 +146,8 @@ bool compileShims(const CommandLine &command, const std::string &head,
                   const std::string &code, bool isShared,
                   const Module &imported, Module &module, ImportError &error) {
   // All that the code is compiled with: plc's headers, the compiler, the flags.
-  uint64_t hash = hashBytes(head, hashBytes(clang::getClangFullVersion()));
-  std::vector<std::string> own;
-  std::error_code trouble;
-  for (auto &entry : std::filesystem::recursive_directory_iterator(
-           headerFolder() + "/plc", trouble))
-    own.push_back(entry.path().string());
-  std::sort(own.begin(), own.end());
-  for (const std::string &header : own)
-    if (std::string text; readFile(header, text))
-      hash = hashBytes(text, hash);
+  uint64_t hash = hashBytes(
+      head, hashBytes(clang::getClangFullVersion(), hashOwnHeaders()));
   for (const std::string &argument : command.arguments)
     hash = hashBytes(argument, hash);
   for (const std::string &flag : imported.linkFlags)
@@ -213,6 +236,15 @@ bool compileShims(const CommandLine &command, const std::string &head,
   unlink((module.shims + part).c_str());
   unlink((module.shimLibrary + part).c_str());
   std::string why = firstError(result.errors);
+  auto [text, line] = textOfError(result.errors);
+  if (!text.empty()) {
+    error.symbol = text;
+    bool isVariable = result.errors.find("plc::cxx::Variable") != std::string::npos;
+    return failed("clang: " + why +
+                      (line > 1 ? " (line " + std::to_string(line) + ")" : ""),
+                  isVariable ? "`$(type x)` is the variable x as that type"
+                             : "the source is `" + file + "`");
+  }
   error.symbol = shimOfError(source, file, result.errors);
   if (isLinking)
     return failed("its functions cannot be linked: " + why,

@@ -20,6 +20,8 @@ bool compileShims(const cimport::CommandLine &command, const std::string &head,
 
 /// The folder of plc's own headers.
 std::string headerFolder();
+/// What they say.
+uint64_t hashOwnHeaders();
 
 } // namespace plc::cxximport
 #endif // PLC_CXX_IMPORT_SHIMS_H

@@ -5,5 +5,5 @@
           c:new c:free c:cast c:address c:null? c:string c:bytes c:vector c:sizeof
           c:alignof c:offsetof c:finalizer! c:disown! c:pointer c:pointer?
           c:type c:errno c:callback c:release c:function c:call c-function
-          c-macro)
-  (import (plc python) (plc lua) (plc c)))
+          c-macro c++ c++-class c++-object)
+  (import (plc python) (plc lua) (plc c) (plc c++)))

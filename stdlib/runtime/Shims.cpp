@@ -412,6 +412,8 @@ void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
     auto *object = reinterpret_cast<plc_shim_object *>(handles[i]);
     destroyUnseen(object);
     unlist(object);
+    if (object->known_as)
+      *object->known_as = nullptr;
     hostTable.drop(&hostTable, object->parent_root);
     free(object);
   }

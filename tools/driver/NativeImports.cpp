@@ -18,7 +18,7 @@ static std::string keyOf(StringRef ecosystem,
   key += options.isBlocking ? "\nblocking" : "\n";
   for (const auto *list :
        {&options.link, &options.packages, &options.arguments, &options.folders,
-        &options.blocking}) {
+        &options.blocking, &options.others}) {
     key += "\n";
     for (const std::string &item : *list)
       key += item + "\t";

@@ -7,6 +7,8 @@
 
 #include "plc/cxx/blocking.h"
 #include "plc/cxx/classes.h"
+#include "plc/cxx/code.h"
+#include "plc/cxx/derived.h"
 #include "plc/cxx/exceptions.h"
 #include "plc/cxx/pointers.h"
 #include "plc/cxx/procedures.h"

@@ -226,6 +226,35 @@ public:
   /// `name = value`: a call with one argument.
   virtual std::optional<Call> assign(const std::string &name,
                                      ImportError &error) = 0;
+  /// The value of code of the language itself, an expression or the body of a
+  /// function, in which names of Lisp variables stand: a call with their values, in
+  /// the order of `variables`.
+  /// \param type  of the result, "" for what the code has
+  virtual std::optional<Call> code(const std::string &text,
+                                   const std::string &type,
+                                   std::vector<std::string> &variables,
+                                   ImportError &error) {
+    (void)text, (void)type, (void)variables;
+    error.message = "this language has no code in programs";
+    return std::nullopt;
+  }
+  /// A method that Lisp defines, with its parameters but for the object.
+  struct Method {
+    std::string name;
+    unsigned count;
+    bool isVariadic; ///< or more
+  };
+  /// The making of an instance of a class that is derived from `bases`: a call with
+  /// a vector of procedures, of `methods`, and a vector of arguments of the first
+  /// base's constructor.
+  virtual std::optional<Call> derive(const std::string &name,
+                                     const std::vector<std::string> &bases,
+                                     const std::vector<Method> &methods,
+                                     ImportError &error) {
+    (void)name, (void)bases, (void)methods;
+    error.message = "this language has no classes that Lisp derives";
+    return std::nullopt;
+  }
   /// Code that the program uses refers to a member of that name of some object.
   virtual void useMember(const std::string &name) = 0;
   /// The same of an instance of a class (Call::type): a call, whose first argument
@@ -287,7 +316,8 @@ struct MacroTypes {
 
 /// Options of an import form.
 struct ImportOptions {
-  std::string module;                 ///< header
+  std::string module;                 ///< header; "" for none
+  std::vector<std::string> others;    ///< headers that are read after it
   std::vector<std::string> link;      ///< :link "z" or a list
   std::vector<std::string> packages;  ///< :pkg-config
   std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")

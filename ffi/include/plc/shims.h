@@ -23,6 +23,8 @@ typedef struct plc_shim_object {
   /// one's reference or a list of several, 0 for none.
   struct plc_shim_object *parent;
   plc_root parent_root;
+  /// The pointer to this one that the instance has, or NULL.
+  struct plc_shim_object **known_as;
   /// The objects that were made before and after it; the runtime's own.
   struct plc_shim_object *older, *newer;
 } plc_shim_object;

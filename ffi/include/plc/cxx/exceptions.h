@@ -182,7 +182,8 @@ inline plc_value thrownObject(ThrownClass &known, std::exception_ptr thrown,
       static_cast<plc_shim_object *>(malloc(sizeof(plc_shim_object)));
   if (!object)
     throw std::bad_alloc();
-  *object = {&known.type, address, true, false, nullptr, 0, nullptr, nullptr};
+  *object = {&known.type, address, true, false, nullptr, 0,
+             nullptr,      nullptr, nullptr};
   new (&thrown) std::exception_ptr; // the object has it
   return shims->reference(shims->plugin, object);
 }

@@ -147,6 +147,7 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
              nullptr,
              0,
              nullptr,
+             nullptr,
              nullptr};
   keepOwner(object, owner);
   return shims->reference(shims->plugin, object);

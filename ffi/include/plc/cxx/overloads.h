@@ -29,8 +29,14 @@ struct Overload {
 };
 
 template <class... P> int rankAt(plc_value v, size_t index) {
-  int (*const ranks[])(plc_value) = {rankOf<P>..., nullptr};
-  return ranks[index](v);
+  // A function that cannot be called would have no code, and the unwinder would
+  // take it for the one behind it.
+  if constexpr (sizeof...(P) == 0) {
+    return Impossible;
+  } else {
+    int (*const ranks[])(plc_value) = {rankOf<P>...};
+    return ranks[index](v);
+  }
 }
 
 /// The overload that suits the values best, by the rule of C++: better for one

@@ -34,7 +34,7 @@ template <class A> plc_value valueFor(A &&a) {
 
 /// What a procedure returns, as an R, or what it threw.
 template <class R, class... A>
-R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
+R callLisp(const auto &procedure, A &&...a) {
   using Kept = std::conditional_t<std::is_void_v<R>, char, R>;
   static_assert(!std::is_reference_v<R>, "a procedure returns no reference");
   std::optional<Kept> result;
@@ -50,7 +50,7 @@ R callLisp(const std::shared_ptr<Root> &procedure, A &&...a) {
       // What C++ lends is there as long as the call.
       for (size_t i = 0; i < sizeof...(A); ++i)
         if (plc_is_reference(args[i], shims->plugin) &&
-            !shimObject(args[i])->is_owned)
+            !shimObject(args[i])->is_owned && !shimObject(args[i])->known_as)
           shimObject(args[i])->address = nullptr;
       if (status == PLC_E_LISP)
         throwLisp(error.token);
