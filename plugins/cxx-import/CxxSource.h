@@ -44,6 +44,7 @@ public:
   std::string language() override { return "c++"; }
   Found find(const std::string &name) override;
   std::vector<std::string> names() override;
+  std::vector<Declared> declared() override; // Report.cpp
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;

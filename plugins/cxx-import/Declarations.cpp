@@ -72,6 +72,16 @@ static const DeclContext *contextOf(const NamedDecl *declaration) {
   return nullptr;
 }
 
+/// Of an identifier or of "operator+=".
+static DeclarationName nameIn(ASTContext &context, llvm::StringRef text) {
+  if (llvm::StringRef sign = text; sign.consume_front("operator"))
+    for (int i = OO_None + 1; i < NUM_OVERLOADED_OPERATORS; ++i)
+      if (auto kind = OverloadedOperatorKind(i);
+          sign == getOperatorSpelling(kind))
+        return context.DeclarationNames.getCXXOperatorName(kind);
+  return DeclarationName(&context.Idents.get(text));
+}
+
 std::vector<const NamedDecl *> Declarations::find(const std::string &name) {
   const DeclContext *scope = context.getTranslationUnitDecl();
   llvm::StringRef rest = name;
@@ -81,9 +91,8 @@ std::vector<const NamedDecl *> Declarations::find(const std::string &name) {
       return {};
     std::vector<const NamedDecl *> found;
     llvm::SmallPtrSet<const Decl *, 8> seen;
-    IdentifierInfo &id = context.Idents.get(part);
     for (const NamedDecl *declaration :
-         scope->lookup(DeclarationName(&id))) {
+         scope->lookup(nameIn(context, part))) {
       declaration = behind(declaration);
       // Names of C that have both: the function hides the tag.
       if (declaration->getAccess() != AS_private &&
@@ -465,8 +474,8 @@ Declarations::membersOf(const CXXRecordDecl *record,
                         const std::string &name) const {
   std::vector<const NamedDecl *> found;
   // Which may be of an earlier unit.
-  IdentifierInfo &id = record->getASTContext().Idents.get(name);
-  for (const NamedDecl *declaration : record->lookup(DeclarationName(&id))) {
+  for (const NamedDecl *declaration :
+       record->lookup(nameIn(record->getASTContext(), name))) {
     AccessSpecifier access = declaration->getAccess();
     declaration = behind(declaration);
     if (access == AS_public &&

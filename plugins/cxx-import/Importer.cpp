@@ -96,8 +96,9 @@ std::string CxxSource::unitText() const {
 /// with a name of its own.
 std::vector<const clang::NamedDecl *>
 CxxSource::lookUp(const std::string &name) {
-  // "vector<int>", not a member of one.
-  if (name.find('<') == std::string::npos)
+  // "vector<int>", not a member of one, and not "operator<".
+  size_t open = name.find('<');
+  if (open == std::string::npos || name.rfind("operator", open) != name.npos)
     return current->find(name);
   // "max<int>", a function's.
   if (std::string base = withoutArguments(name); !base.empty()) {

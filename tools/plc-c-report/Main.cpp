@@ -1,7 +1,7 @@
-//===- Main.cpp - plc-c-report: what an import of a C header gives --------===//
+//===- Main.cpp - plc-c-report: what an import of a header gives ----------===//
 //
 // Counts what of a header is imported and what is refused, and why; with --dump
-// prints all declarations, one a line, as the compiler gets them.
+// prints all declarations of a header of C, one a line, as the compiler gets them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +23,11 @@ constexpr const char kUsage[] = R"(usage: plc-c-report [options] HEADER...
 
 Prints how many declarations of each header are imported.
 
+  --c++           the headers are C++; prints how many functions and methods of
+                  the header and of what lies in its folder can be called
+  --compile=CLASS make the code for all members of the class, too, which is named
+                  in full: "std:vector<int>"; it must have a constructor without
+                  arguments
   --dump          print the declarations
   --dump=TEXT     print those whose line contains TEXT
   --all           of included headers, too
@@ -41,9 +46,10 @@ Prints how many declarations of each header are imported.
 struct Options {
   ImportOptions import;
   std::vector<std::string> headers;
-  bool isDump = false, isAll = false, isRefused = false, isLibraries = false,
+  bool isCxx = false, isDump = false, isAll = false, isRefused = false, isLibraries = false,
        isFiles = false, isTime = false;
   std::string filter;
+  std::vector<std::string> classes;
   double atLeast = 0;
 };
 
@@ -75,7 +81,9 @@ MacroTypes macroTypes(const std::string &text) {
 bool parseArguments(int argc, char **argv, Options &options) {
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i], value;
-    if (argument == "--dump")
+    if (argument == "--c++")
+      options.isCxx = true;
+    else if (argument == "--dump")
       options.isDump = true;
     else if (takeValue(argument, "--dump=", options.filter))
       options.isDump = true;
@@ -89,6 +97,8 @@ bool parseArguments(int argc, char **argv, Options &options) {
       options.isFiles = true;
     else if (argument == "--time")
       options.isTime = true;
+    else if (takeValue(argument, "--compile=", value))
+      options.classes.push_back(value);
     else if (takeValue(argument, "--at-least=", value))
       options.atLeast = strtod(value.c_str(), nullptr);
     else if (takeValue(argument, "--link=", value))
@@ -109,12 +119,12 @@ bool parseArguments(int argc, char **argv, Options &options) {
   return !options.headers.empty();
 }
 
-ImporterFn *openImporter() {
+ImporterFn *openImporter(const char *name) {
   char path[4096];
   ssize_t size = readlink("/proc/self/exe", path, sizeof path);
   std::string folder(path, size > 0 ? size : 0);
   folder.erase(folder.rfind("/bin/"));
-  std::string library = folder + "/lib/plc/plc-c-import.so";
+  std::string library = folder + "/lib/plc/" + name + ".so";
   void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     fprintf(stderr, "plc-c-report: %s\n", dlerror());
@@ -145,8 +155,61 @@ double report(const std::string &header, const Module &module) {
   return share;
 }
 
+/// The same of the functions and methods that a Source declares.
+double reportSource(const std::string &header, Source &source, bool isRefused) {
+  size_t good = 0, templates = 0, refused = 0;
+  std::map<std::string, size_t> reasons;
+  for (const Source::Declared &each : source.declared()) {
+    (!each.reason.empty() ? refused : each.isTemplate ? templates : good)++;
+    if (each.reason.empty())
+      continue;
+    // Names in it are those of the declaration.
+    std::string reason = each.reason;
+    for (size_t open; (open = reason.find('`')) != reason.npos;)
+      reason.erase(open, reason.find('`', open + 1) - open + 2);
+    ++reasons[reason];
+    if (isRefused)
+      printf("refused %s: %s\n", each.name.c_str(), each.reason.c_str());
+  }
+  size_t all = good + templates + refused;
+  double share = all ? 100.0 * (good + templates) / all : 100;
+  printf("%s: %zu functions and methods, %zu templates of them; %zu refused; "
+         "%.1f %%\n",
+         header.c_str(), good, templates, refused, share);
+  std::vector<std::pair<size_t, std::string>> sorted;
+  for (auto &[reason, count] : reasons)
+    sorted.push_back({count, reason});
+  std::sort(sorted.rbegin(), sorted.rend());
+  for (auto &[count, reason] : sorted)
+    printf("  %6zu  %s\n", count, reason.c_str());
+  return share;
+}
+
+/// False after an error.
+bool compileClass(Source &source, const std::string &name) {
+  ImportError error;
+  std::string start;
+  size_t members = 0;
+  std::optional<Call> made = source.call(name, {}, error);
+  // "a::b<int>" is one of "a::b".
+  std::string scope = made ? made->type.substr(0, made->type.find('<')) : "";
+  for (const Source::Declared &each : source.declared())
+    if (made && each.name.compare(0, scope.size() + 2, scope + "::") == 0) {
+      source.useMember(each.name.substr(scope.size() + 2));
+      ++members;
+    }
+  if (made && source.finish(start, error)) {
+    printf("%s: code for %zu members\n", name.c_str(), members);
+    return true;
+  }
+  fprintf(stderr, "%s: error: %s\n%s\n", name.c_str(), error.message.c_str(),
+          error.hint.c_str());
+  return false;
+}
+
 int run(const Options &options) {
-  ImporterFn *importer = openImporter();
+  ImporterFn *importer =
+      openImporter(options.isCxx ? "plc-cxx-import" : "plc-c-import");
   if (!importer)
     return 2;
   bool isGood = true;
@@ -192,7 +255,12 @@ int run(const Options &options) {
                  refusal.reason.c_str());
     if (options.isTime)
       printf("%.1f ms\n", time.count());
-    if (!options.isDump)
+    for (const std::string &name : options.classes)
+      isGood &= module.source && compileClass(*module.source, name);
+    if (module.source)
+      isGood &= reportSource(header, *module.source, options.isRefused) >=
+                options.atLeast;
+    else if (!options.isDump)
       isGood &= report(header, module) >= options.atLeast;
   }
   return isGood ? 0 : 1;

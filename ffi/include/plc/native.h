@@ -214,6 +214,16 @@ public:
   /// Names of the module itself, sorted.
   virtual std::vector<std::string> names() = 0;
 
+  /// A public function, method or constructor.
+  struct Declared {
+    std::string name;
+    std::string reason; ///< why it cannot be called; "" if it can
+    Origin origin;
+    bool isTemplate = false; ///< a call tells whether it has arguments for it
+  };
+  /// All of the module and of what belongs to it, for reports.
+  virtual std::vector<Declared> declared() { return {}; }
+
   /// The call of a function, or the making of an instance of a class; nothing,
   /// and `error`, if no overload takes such arguments, or several as well.
   virtual std::optional<Call> call(const std::string &name,
