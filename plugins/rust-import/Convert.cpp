@@ -516,7 +516,7 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
            ", { let ties = ties.clone(); move |lisp: &::plc::Lisp, " + v +
            "| { let ties = &ties; ::plc::ToLisp::to_lisp(" + each(type.parts[0], v) +
            ", lisp) } }), ::plc::class!(" + kIn + "Probe::<" + kIn +
-           "Sequence>::default()), ties)";
+           "Sequence>::default(), \"iterator\"), ties)";
   case Type::Reference: {
     const Type &target = type.parts[0];
     switch (target.kind) {
