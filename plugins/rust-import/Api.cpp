@@ -51,7 +51,8 @@ std::string Api::fullPath(int64_t id) const {
   std::string text;
   if (path)
     for (const json::Value &part : arrayOf(*path, "path"))
-      text += (text.empty() ? "" : "::") + part.getAsString().value_or("").str();
+      text +=
+          (text.empty() ? "" : "::") + part.getAsString().value_or("").str();
   return text;
 }
 
@@ -181,11 +182,12 @@ std::optional<Type> Api::type(const std::string &full) const {
       return itemType(*this, *known->second, std::move(parts), {});
     }
     if (kind == "type_alias" && parts.empty())
-      return TypeReader(*this, {}).read(*kindOf(*known->second).second->get("type"));
+      return TypeReader(*this, {}).read(
+          *kindOf(*known->second).second->get("type"));
     return std::nullopt;
   }
-  static const char *const standard[] = {"String", "Vec",     "Option",
-                                         "HashMap", "BTreeMap", "HashSet",
+  static const char *const standard[] = {"String",   "Vec",      "Option",
+                                         "HashMap",  "BTreeMap", "HashSet",
                                          "BTreeSet", "VecDeque", "PathBuf"};
   for (const char *one : standard)
     if (name == one)
@@ -299,7 +301,8 @@ const json::Object *Api::implementation(const Type &type,
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     const json::Object *of = it ? it->getObject("trait") : nullptr;
     if (!of || lastPart(textOf(*of, "path")) != trait ||
-        it->getBoolean("is_negative").value_or(false) || it->getObject("blanket_impl"))
+        it->getBoolean("is_negative").value_or(false) ||
+        it->getObject("blanket_impl"))
       continue;
     const json::Object *target = it->getObject("for");
     bool isReference = target && target->getObject("borrowed_ref");
@@ -313,7 +316,8 @@ const json::Object *Api::implementation(const Type &type,
 
 std::vector<Type> Api::implementors(const json::Object &trait) const {
   std::vector<Type> result;
-  for (const json::Value &id : arrayOf(*kindOf(trait).second, "implementations")) {
+  for (const json::Value &id :
+       arrayOf(*kindOf(trait).second, "implementations")) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     if (!it || !it->get("for"))
@@ -370,8 +374,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
   size_t place = 0;
   if (generics)
     for (const json::Value &parameter : arrayOf(*generics, "params"))
-      if (const json::Object *what =
-              parameter.getAsObject()->getObject("kind");
+      if (const json::Object *what = parameter.getAsObject()->getObject("kind");
           what && what->get("type")) {
         const json::Value *standard = what->getObject("type")->get("default");
         std::string own = textOf(*parameter.getAsObject(), "name");
@@ -441,8 +444,8 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     for (const json::Value &id : arrayOf(*inner, "items"))
       if (const json::Object *member = item(&id))
         add(*member, ofTraits, nullptr, self,
-            "<" + type.text + " as ::" + this->name + "::" +
-                paths.at(idOf(*type.item)) + ">");
+            "<" + type.text + " as ::" + this->name +
+                "::" + paths.at(idOf(*type.item)) + ">");
     return ofTraits;
   }
   for (const json::Value &id : arrayOf(*inner, "impls")) {
@@ -476,7 +479,8 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       scope = standardName(path);
       // Used by hash tables, when it is printed and when it ends.
       std::string last = lastPart(path);
-      if (last == "Hash" || last == "Drop" || StringRef(path).starts_with("core::fmt::"))
+      if (last == "Hash" || last == "Drop" ||
+          StringRef(path).starts_with("core::fmt::"))
         continue;
     }
     if (scope.empty())
@@ -490,7 +494,8 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     for (const json::Value &id : arrayOf(*it, "items"))
       if (const json::Object *member = this->item(&id)) {
         defined.insert(textOf(*member, "name"));
-        add(*member, ofTraits, it, bound, "<" + type.text + " as " + scope + ">");
+        add(*member, ofTraits, it, bound,
+            "<" + type.text + " as " + scope + ">");
       }
     if (own)
       for (const json::Value &id : arrayOf(*kindOf(*own).second, "items"))

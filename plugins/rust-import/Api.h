@@ -13,10 +13,10 @@ namespace plc::rustimport {
 /// A function or method, or a constant, where its types are known.
 struct Use {
   const llvm::json::Object *item = nullptr; ///< nullptr: there is none
-  std::string callee;                 ///< as the shims spell it
-  std::string owner;                  ///< of a member: the type in `callee`
-  std::string path;                   ///< as the user knows it
-  Environment environment;            ///< `Self`, generics of the impl
+  std::string callee;                       ///< as the shims spell it
+  std::string owner;       ///< of a member: the type in `callee`
+  std::string path;        ///< as the user knows it
+  Environment environment; ///< `Self`, generics of the impl
   const llvm::json::Object *implementation = nullptr;
   std::vector<Type> arguments; ///< for its generics, named in full
   std::string refusal;
@@ -34,7 +34,8 @@ struct Api {
   std::map<std::string, const llvm::json::Object *> items;
   std::map<int64_t, std::string> paths;
   std::map<std::string, bool> modules;
-  std::map<std::string, std::string> foreign; ///< items of other crates: why not
+  std::map<std::string, std::string>
+      foreign; ///< items of other crates: why not
 
   /// Finds the public names; false if there is no crate in it.
   bool index();
@@ -77,7 +78,8 @@ std::string textOf(const llvm::json::Object &object, llvm::StringRef key);
 std::string lastPart(const std::string &path);
 const llvm::json::Array &arrayOf(const llvm::json::Object &object,
                                  llvm::StringRef key);
-/// Whether a type `found`, with names of generics in it, can be `type`; binds them.
+/// Whether a type `found`, with names of generics in it, can be `type`; binds
+/// them.
 bool unify(const llvm::json::Value &found, const Type &type, TypeReader &reader,
            Environment &bound);
 

@@ -13,7 +13,8 @@ Calls::Calls(const Api &api) : api(api) {
   converter.variants = [](const void *data, const Type &type) {
     const Api &api = *static_cast<const Api *>(data);
     std::vector<std::string> names;
-    for (const json::Value &id : arrayOf(*kindOf(*type.item).second, "variants"))
+    for (const json::Value &id :
+         arrayOf(*kindOf(*type.item).second, "variants"))
       if (const json::Object *variant = api.item(&id))
         names.push_back(textOf(*variant, "name"));
     return names;
@@ -25,7 +26,8 @@ Calls::Calls(const Api &api) : api(api) {
 //===----------------------------------------------------------------------===//
 
 /// Whether numbers and text meet a trait of the standard library.
-static bool isMetBy(StringRef trait, const json::Object &bound, StringRef type) {
+static bool isMetBy(StringRef trait, const json::Object &bound,
+                    StringRef type) {
   if (StringSwitch<bool>(trait)
           .Cases("Clone", "Debug", "PartialEq", "PartialOrd", "Default", true)
           .Cases("Send", "Sync", "Sized", "Unpin", "Any", true)
@@ -40,17 +42,20 @@ static bool isMetBy(StringRef trait, const json::Object &bound, StringRef type) 
   if (trait == "FromStr")
     return true;
   if (trait == "Into" || trait == "From") {
-    std::vector<const json::Value *> args = typeArguments(bound.getObject("args"));
+    std::vector<const json::Value *> args =
+        typeArguments(bound.getObject("args"));
     const json::Object *arg = args.empty() ? nullptr : args[0]->getAsObject();
     std::string target = arg ? textOf(*arg, "primitive") : "";
-    return target == type || (type == "i32" && (target == "f64" || target == "i64")) ||
+    return target == type ||
+           (type == "i32" && (target == "f64" || target == "i64")) ||
            (trait == "Into" && type == "i64" && target == "i128");
   }
-  return isNumber && StringSwitch<bool>(trait)
-                         .Cases("Add", "Sub", "Mul", "Div", "Rem", true)
-                         .Cases("AddAssign", "SubAssign", "MulAssign", "DivAssign", true)
-                         .Cases("Neg", "Sum", "Product", true)
-                         .Default(false);
+  return isNumber &&
+         StringSwitch<bool>(trait)
+             .Cases("Add", "Sub", "Mul", "Div", "Rem", true)
+             .Cases("AddAssign", "SubAssign", "MulAssign", "DivAssign", true)
+             .Cases("Neg", "Sum", "Product", true)
+             .Default(false);
 }
 
 /// The types that meet all bounds of a generic parameter, the likeliest first.
@@ -97,10 +102,13 @@ std::vector<Type> Calls::candidates(const json::Array &bounds) {
 }
 
 /// The bounds of a generic parameter, also those after `where`.
-static json::Array boundsOf(const json::Object &generics, const json::Object &parameter) {
-  json::Array bounds = arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
+static json::Array boundsOf(const json::Object &generics,
+                            const json::Object &parameter) {
+  json::Array bounds =
+      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
   for (const json::Value &value : arrayOf(generics, "where_predicates"))
-    if (const json::Object *it = value.getAsObject()->getObject("bound_predicate"))
+    if (const json::Object *it =
+            value.getAsObject()->getObject("bound_predicate"))
       if (const json::Object *type = it->getObject("type");
           type && type->getString("generic") == parameter.getString("name"))
         for (const json::Value &bound : arrayOf(*it, "bounds"))
@@ -128,17 +136,20 @@ static void findDyns(const json::Value &value, const Api &api,
 /// Whether a type has that generic parameter in it.
 static bool mentions(const json::Value &value, const std::string &name) {
   if (const json::Array *array = value.getAsArray())
-    return llvm::any_of(*array, [&](const json::Value &part) { return mentions(part, name); });
+    return llvm::any_of(
+        *array, [&](const json::Value &part) { return mentions(part, name); });
   const json::Object *object = value.getAsObject();
   if (!object)
     return false;
   if (object->getString("generic") == StringRef(name))
     return true;
-  return llvm::any_of(*object, [&](auto &entry) { return mentions(entry.second, name); });
+  return llvm::any_of(
+      *object, [&](auto &entry) { return mentions(entry.second, name); });
 }
 
 /// What the generics of a function may stand for.
-std::vector<Environment> Calls::environments(const Use &use, std::string &refusal) {
+std::vector<Environment> Calls::environments(const Use &use,
+                                             std::string &refusal) {
   std::vector<Environment> result = {use.environment};
   const json::Object *function = kindOf(*use.item).second;
   // Those of the type, if they are not known, and its own.
@@ -159,7 +170,8 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
   };
   std::vector<Type> named = use.arguments;
   for (const json::Object *generics : lists)
-    for (const json::Value &value : generics ? arrayOf(*generics, "params") : json::Array()) {
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "params") : json::Array()) {
       const json::Object *parameter = value.getAsObject();
       const json::Object *kind = parameter->getObject("kind");
       std::string name = textOf(*parameter, "name");
@@ -199,9 +211,10 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
         if (isSynthetic)
           continue; // the parameter says why
         refusal = isOfType ? "its type is generic: name its types, `" +
-                                 use.path.substr(0, use.path.find("::")) + "<" + name + ">:...`"
-                           : "it is generic: name the types, `" + lastPart(use.path) + "<" +
-                                 name + ">`";
+                                 use.path.substr(0, use.path.find("::")) + "<" +
+                                 name + ">:...`"
+                           : "it is generic: name the types, `" +
+                                 lastPart(use.path) + "<" + name + ">`";
         return {};
       }
       multiply(name, types);
@@ -245,7 +258,7 @@ static std::string declare(const Version &version, const std::string &path) {
     auto &[name, type] = version.parameters[i];
     text += i ? ", " : "";
     bool isSelf = version.hasSelf && i == 0;
-    text += !isSelf                            ? name + ": " + type.shown
+    text += !isSelf                        ? name + ": " + type.shown
             : type.kind != Type::Reference ? "self"
             : type.isMutable               ? "&mut self"
                                            : "&self";
@@ -299,15 +312,19 @@ Version Calls::version(const Use &use, Environment environment) {
   if (reader.generics)
     for (const json::Value &value : arrayOf(*reader.generics, "params")) {
       const json::Object *parameter = value.getAsObject();
-      const json::Object *type = parameter->getObject("kind")->getObject("type");
+      const json::Object *type =
+          parameter->getObject("kind")->getObject("type");
       if (!type)
         continue;
       isSynthetic |= type->getBoolean("is_synthetic").value_or(false);
       auto known = reader.environment.find(textOf(*parameter, "name"));
-      std::string text = known == reader.environment.end() ? "_" : known->second.text;
-      if (known != reader.environment.end() && known->second.kind == Type::Closure)
+      std::string text =
+          known == reader.environment.end() ? "_" : known->second.text;
+      if (known != reader.environment.end() &&
+          known->second.kind == Type::Closure)
         text = "_";
-      if (known != reader.environment.end() && known->second.kind == Type::Iterator)
+      if (known != reader.environment.end() &&
+          known->second.kind == Type::Iterator)
         text = "_";
       isSpelled &= text[0] != '&';
       passed += (passed.empty() ? "" : ", ") + text;
@@ -315,12 +332,15 @@ Version Calls::version(const Use &use, Environment environment) {
   version.declaration = declare(version, use.path);
   std::string callee = use.callee;
   auto self = reader.environment.find("Self");
-  if (!use.owner.empty() && self != reader.environment.end() && self->second.text != "_" &&
-      self->second.text != use.owner && StringRef(callee).starts_with("<" + use.owner))
+  if (!use.owner.empty() && self != reader.environment.end() &&
+      self->second.text != "_" && self->second.text != use.owner &&
+      StringRef(callee).starts_with("<" + use.owner))
     callee = "<" + self->second.text + callee.substr(1 + use.owner.size());
-  version.call = callee +
-                 (passed.empty() || isSynthetic || !isSpelled ? "" : "::<" + passed + ">") +
-                 "($0)";
+  version.call =
+      callee +
+      (passed.empty() || isSynthetic || !isSpelled ? ""
+                                                   : "::<" + passed + ">") +
+      "($0)";
   return version;
 }
 
@@ -335,8 +355,8 @@ Version Calls::fieldVersion(const Use &use) {
   if (use.isConstant || use.isVariable) {
     const json::Value *type = inner->get("type");
     version.result = type ? reader.read(*type) : Type();
-    version.declaration = (use.isConstant ? "const " : "static ") + use.path + ": " +
-                          version.result.shown;
+    version.declaration = (use.isConstant ? "const " : "static ") + use.path +
+                          ": " + version.result.shown;
     version.refusal = version.result.refusal;
     version.call = use.callee;
     if (use.isVariable) {
@@ -353,7 +373,8 @@ Version Calls::fieldVersion(const Use &use) {
   }
   const Type &type = self->second;
   std::string alias = "{ type It = " + type.text + "; ";
-  std::string name = kind == "variant" ? "It::" + textOf(*use.item, "name") : "It";
+  std::string name =
+      kind == "variant" ? "It::" + textOf(*use.item, "name") : "It";
   if (StringRef(use.callee).ends_with("?")) {
     Type reference;
     reference.kind = Type::Reference;
@@ -369,12 +390,15 @@ Version Calls::fieldVersion(const Use &use) {
   }
   version.result = type;
   const json::Object *shape = inner->getObject("kind");
-  const json::Object *named = shape ? shape->getObject(kind == "variant" ? "struct" : "plain")
-                                    : nullptr;
-  const json::Array &fields = named ? arrayOf(*named, "fields")
-                                    : shape ? arrayOf(*shape, "tuple") : arrayOf(*inner, "");
+  const json::Object *named =
+      shape ? shape->getObject(kind == "variant" ? "struct" : "plain")
+            : nullptr;
+  const json::Array &fields = named   ? arrayOf(*named, "fields")
+                              : shape ? arrayOf(*shape, "tuple")
+                                      : arrayOf(*inner, "");
   if (named && named->getBoolean("has_stripped_fields").value_or(false))
-    version.refusal = "it has fields that are not public: call a function that makes it";
+    version.refusal =
+        "it has fields that are not public: call a function that makes it";
   for (const json::Value &attribute : arrayOf(*use.item, "attrs"))
     if (attribute.getAsString() == StringRef("non_exhaustive") ||
         attribute.getAsString() == StringRef("#[non_exhaustive]"))
@@ -384,12 +408,15 @@ Version Calls::fieldVersion(const Use &use) {
   for (const json::Value &id : fields) {
     const json::Object *field = api.item(&id);
     if (!field) {
-      version.refusal = "it has fields that are not public: call a function that makes it";
+      version.refusal =
+          "it has fields that are not public: call a function that makes it";
       break;
     }
     std::string own = named ? textOf(*field, "name") : std::to_string(place);
-    version.parameters.push_back({own, reader.read(*field->getObject("inner")->get("struct_field"))});
-    values += (values.empty() ? "" : ", ") + own + ": $" + std::to_string(++place);
+    version.parameters.push_back(
+        {own, reader.read(*field->getObject("inner")->get("struct_field"))});
+    values +=
+        (values.empty() ? "" : ", ") + own + ": $" + std::to_string(++place);
   }
   version.call = alias + name + " { " + values + " } }";
   version.declaration = declare(version, use.path);
@@ -427,11 +454,14 @@ static bool isBorrowed(const Version &version, size_t place) {
     return isSelf;
   if (isSelf || result.count("impl") || result.count("") || own.count(""))
     return true;
-  return llvm::any_of(own, [&](const std::string &one) { return result.count(one); });
+  return llvm::any_of(
+      own, [&](const std::string &one) { return result.count(one); });
 }
 
-static std::string replaced(std::string text, const std::string &from, const std::string &to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+static std::string replaced(std::string text, const std::string &from,
+                            const std::string &to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;
+       at += to.size())
     text.replace(at, from.size(), to);
   return text;
 }
@@ -451,7 +481,8 @@ std::string Calls::body(const Version &version, std::string &refusal) {
     taking.isLater = version.isAsync;
     Taken taken = converter.take(type, taking);
     if (refusal.empty() && !taken.refusal.empty())
-      refusal = "its parameter `" + version.parameters[i].first + "`: " + taken.refusal;
+      refusal = "its parameter `" + version.parameters[i].first +
+                "`: " + taken.refusal;
     setup += taken.setup;
     if (taking.isKept) {
       ties += taken.ties;
@@ -494,24 +525,28 @@ std::string Calls::body(const Version &version, std::string &refusal) {
     ties = after;
   }
   code += setup;
-  code += isTied ? ties + "let ties = &::plc::private::Ties::new(lisp, from, &[" + words +
-                       "], ::std::vec![" + kept + "]);\n"
-                 : "let ties = ::plc::private::NO_TIES;\n";
-  std::string give = "::plc::ToLisp::to_lisp(" + converter.give(version.result, "value") +
-                     ", lisp)";
+  code += isTied
+              ? ties + "let ties = &::plc::private::Ties::new(lisp, from, &[" +
+                    words + "], ::std::vec![" + kept + "]);\n"
+              : "let ties = ::plc::private::NO_TIES;\n";
+  std::string give = "::plc::ToLisp::to_lisp(" +
+                     converter.give(version.result, "value") + ", lisp)";
   if (version.isAsync) {
     std::string moved = isTied ? "let ties = ties.clone();\n" : "";
     return code + moved + "::plc::private::promise(lisp, within, &[" + words +
-           "], async move { " + (isTied ? "let ties = &ties; " : "let ties = ::plc::private::NO_TIES; ") +
-           "let value = " + call + ".await; ::plc::private::in_lisp(|lisp| " + give +
-           ") })\n";
+           "], async move { " +
+           (isTied ? "let ties = &ties; "
+                   : "let ties = ::plc::private::NO_TIES; ") +
+           "let value = " + call + ".await; ::plc::private::in_lisp(|lisp| " +
+           give + ") })\n";
   }
   if (isReleased)
     call = "::plc::private::released(lisp, || " + call + ")";
   return code + "let value = " + call + ";\nlet word = " + give + ";\nword\n";
 }
 
-std::string Calls::choice(const std::vector<Version> &all, std::string &refusal) {
+std::string Calls::choice(const std::vector<Version> &all,
+                          std::string &refusal) {
   std::vector<std::pair<const Version *, std::string>> made;
   std::string first;
   for (const Version &version : all) {
@@ -532,13 +567,15 @@ std::string Calls::choice(const std::vector<Version> &all, std::string &refusal)
     for (size_t i = 0; i < version->parameters.size(); ++i) {
       Taking taking;
       taking.place = unsigned(i);
-      condition += (i ? " && " : "") + converter.take(version->parameters[i].second, taking).check;
+      condition += (i ? " && " : "") +
+                   converter.take(version->parameters[i].second, taking).check;
     }
-    code += "if " + (condition.empty() ? "true" : condition) + " {\n" + body + "} else ";
+    code += "if " + (condition.empty() ? "true" : condition) + " {\n" + body +
+            "} else ";
     list += (list.empty() ? "" : "; ") + version->declaration;
   }
-  return code + "{ Err(::plc::Error::wrong_type(" + quoted("no version of it takes these arguments: " + list) +
-         ")) }\n";
+  return code + "{ Err(::plc::Error::wrong_type(" +
+         quoted("no version of it takes these arguments: " + list) + ")) }\n";
 }
 
 } // namespace plc::rustimport

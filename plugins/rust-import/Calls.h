@@ -14,7 +14,8 @@ struct Version {
   Type result;
   bool hasSelf = false, isAsync = false;
   std::string declaration, refusal;
-  /// How it is called: "f(", or an expression where `$0` stands for the arguments.
+  /// How it is called: "f(", or an expression where `$0` stands for the
+  /// arguments.
   std::string call;
 };
 
@@ -25,11 +26,12 @@ public:
 
   /// What a use may be, at least one; those that cannot be used say why.
   std::vector<Version> versions(const Use &use);
-  /// Statements and the result, of the type `plc::Result<u64>`, of a call with the
-  /// words `a0` and so on; "" and a refusal if it cannot be called.
+  /// Statements and the result, of the type `plc::Result<u64>`, of a call with
+  /// the words `a0` and so on; "" and a refusal if it cannot be called.
   std::string body(const Version &version, std::string &refusal);
   /// The same of the first of several that suits the words.
-  std::string choice(const std::vector<Version> &versions, std::string &refusal);
+  std::string choice(const std::vector<Version> &versions,
+                     std::string &refusal);
   /// Makes a member known to a class: functions, and a statement for the start;
   /// nothing if the type has none of that name. `used` is how Lisp spells it.
   std::string member(const Type &type, const std::string &used,

@@ -68,20 +68,22 @@ std::string Converter::classOf(const Type &type) {
   std::string name = "class_" + hexText(hashBytes(text));
   use(type);
   helpers.try_emplace(name, "fn " + name + "() -> &'static " + kIn +
-                                "Class { ::plc::class!(" + kIn + "Probe::<" + text +
-                                ">::default(), " + quoted(publicName(type.text)) + ") }\n");
+                                "Class { ::plc::class!(" + kIn + "Probe::<" +
+                                text + ">::default(), " +
+                                quoted(publicName(type.text)) + ") }\n");
   return name + "()";
 }
 
 /// The function that names a variant, or makes the one that a symbol names.
 std::string Converter::symbols(const Type &type, bool isGiven) {
-  std::string name = (isGiven ? "name_" : "variant_") + hexText(hashBytes(type.text));
+  std::string name =
+      (isGiven ? "name_" : "variant_") + hexText(hashBytes(type.text));
   std::string rows;
   for (const std::string &variant : variants(api, type)) {
     std::string full = type.text + "::" + variant;
     rows += isGiven ? full + " => " + quoted(variant) + ", "
-                    : "(" + quoted(variant) + ", (|| " + full + ") as fn() -> " +
-                          type.text + "), ";
+                    : "(" + quoted(variant) + ", (|| " + full +
+                          ") as fn() -> " + type.text + "), ";
   }
   helpers.try_emplace(
       name, isGiven ? "fn " + name + "(it: &" + type.text + ") -> " + kIn +
@@ -90,8 +92,8 @@ std::string Converter::symbols(const Type &type, bool isGiven) {
                     : "unsafe fn " + name +
                           "(lisp: &::plc::Lisp, word: u64) -> "
                           "::plc::Result<" +
-                          type.text + "> { Ok(" + kIn + "variant(lisp, word, &[" +
-                          rows + "])?()) }\n");
+                          type.text + "> { Ok(" + kIn +
+                          "variant(lisp, word, &[" + rows + "])?()) }\n");
   return name;
 }
 
@@ -99,9 +101,11 @@ std::string Converter::symbols(const Type &type, bool isGiven) {
 // From Lisp
 //===----------------------------------------------------------------------===//
 
-/// An expression of the type `plc::Result` of the type; `place` counts the argument.
+/// An expression of the type `plc::Result` of the type; `place` counts the
+/// argument.
 std::string Converter::takeWord(const Type &type, const std::string &word,
-                                const std::string &place, std::string &refusal) {
+                                const std::string &place,
+                                std::string &refusal) {
   auto argument = [&](const std::string &what) {
     return kIn + "argument::<" + what + ">(lisp, " + word + ", " + place + ")";
   };
@@ -123,20 +127,22 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Path:
     return argument("::std::string::String") + ".map(" + type.text + "::from)";
   case Type::Cow:
-    return argument("::std::string::String") + ".map(::std::borrow::Cow::Owned)";
+    return argument("::std::string::String") +
+           ".map(::std::borrow::Cow::Owned)";
   case Type::Duration:
     return argument("f64") + ".and_then(|it| Ok(" + type.text +
            "::try_from_secs_f64(it)?))";
   case Type::Symbols:
     return at(symbols(type, false) + "(lisp, " + word + ")");
   case Type::Bytes:
-    return at(kIn + "bytes(lisp, " + word + ")") + ".map(::std::io::Cursor::new)";
+    return at(kIn + "bytes(lisp, " + word + ")") +
+           ".map(::std::io::Cursor::new)";
   case Type::Object:
     use(type);
     if (type.isDyn)
       return refuse("a `" + type.shown + "` is taken by reference or in a Box");
-    return at(kIn + (type.isCopy ? "copied" : "take") + "::<" + orInferred(type) +
-              ">(" + word + ")");
+    return at(kIn + (type.isCopy ? "copied" : "take") + "::<" +
+              orInferred(type) + ">(" + word + ")");
   case Type::Inferred:
     if (StringRef(type.shown).starts_with("impl") || type.shown == "fn" ||
         StringRef(type.shown).contains("pointer"))
@@ -145,16 +151,19 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Box:
     if (type.parts[0].kind == Type::Object) {
       use(type.parts[0]);
-      return at(kIn + "take_box::<" + orInferred(type.parts[0]) + ">(" + word + ")") +
+      return at(kIn + "take_box::<" + orInferred(type.parts[0]) + ">(" + word +
+                ")") +
              ".map(|it| it.0)";
     }
     if (type.parts[0].kind == Type::Text)
-      return argument("::std::string::String") + ".map(|it| it.into_boxed_str())";
+      return argument("::std::string::String") +
+             ".map(|it| it.into_boxed_str())";
     if (type.parts[0].kind == Type::Slice)
       return kIn + "elements(lisp, " + word + ", |word| " +
              takeWord(type.parts[0].parts[0], "word", place, refusal) +
              ").map(|it| it.into_boxed_slice())";
-    return takeWord(type.parts[0], word, place, refusal) + ".map(::std::boxed::Box::new)";
+    return takeWord(type.parts[0], word, place, refusal) +
+           ".map(::std::boxed::Box::new)";
   case Type::Option:
     return kIn + "optional(" + word + ", |word| " +
            takeWord(type.parts[0], "word", place, refusal) + ")";
@@ -163,15 +172,17 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
               takeWord(type.parts[0], "word", place, refusal) + ")") +
            ".map(|it| it.into_iter())";
   case Type::Sequence: {
-    std::string items = at(kIn + "elements(lisp, " + word + ", |word| " +
-                           takeWord(type.parts[0], "word", place, refusal) + ")");
+    std::string items =
+        at(kIn + "elements(lisp, " + word + ", |word| " +
+           takeWord(type.parts[0], "word", place, refusal) + ")");
     if (type.parts[0].isPlain())
       items = argument("::std::vec::Vec<" + type.parts[0].text + ">");
     if (type.text[0] == '[')
       return items + ".and_then(|it| " + kIn + "array(it, " + place + "))";
     return StringRef(type.text).starts_with("::std::vec::Vec")
                ? items
-               : items + ".map(|it| it.into_iter().collect::<" + type.text + ">())";
+               : items + ".map(|it| it.into_iter().collect::<" + type.text +
+                     ">())";
   }
   case Type::Map:
     return at(kIn + "entries(lisp, " + word + ", |word| " +
@@ -181,11 +192,11 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Tuple: {
     std::string parts;
     for (size_t i = 0; i < type.parts.size(); ++i)
-      parts += takeWord(type.parts[i], "words[" + std::to_string(i) + "]", place,
-                        refusal) +
+      parts += takeWord(type.parts[i], "words[" + std::to_string(i) + "]",
+                        place, refusal) +
                "?, ";
-    return at(kIn + "parts::<" + std::to_string(type.parts.size()) + ">(lisp, " +
-              word + ")") +
+    return at(kIn + "parts::<" + std::to_string(type.parts.size()) +
+              ">(lisp, " + word + ")") +
            ".and_then(|words| Ok((" + parts + ")))";
   }
   case Type::Reference:
@@ -211,7 +222,8 @@ std::string Converter::closure(const Type &type, const std::string &procedure,
       ties = "let ties = lent.ties(); ";
     std::string name = "p" + std::to_string(i);
     names += (i ? ", " : "") + name;
-    given += "::plc::ToLisp::to_lisp(" + give(type.parts[i], name) + ", lisp)?, ";
+    given +=
+        "::plc::ToLisp::to_lisp(" + give(type.parts[i], name) + ", lisp)?, ";
   }
   std::string code = "move |" + names + "| " + kIn + "call(&" + procedure +
                      ", |lisp, lent| { " + ties + "Ok([" + given +
@@ -227,8 +239,8 @@ std::string Converter::closure(const Type &type, const std::string &procedure,
 static std::string borrowed(const std::string &name, const Type &target,
                             bool isMutable, const std::string &word,
                             const std::string &error) {
-  return kIn + (isMutable ? "borrow_mut" : "borrow") + "::<" + orInferred(target) +
-         ">(" + word + ")" + error;
+  return kIn + (isMutable ? "borrow_mut" : "borrow") + "::<" +
+         orInferred(target) + ">(" + word + ")" + error;
 }
 
 Taken Converter::takeReference(const Type &type, const Taking &taking) {
@@ -237,9 +249,10 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   std::string place = std::to_string(std::max(taking.shownPlace, 0));
   std::string x = "x" + std::to_string(taking.place);
   std::string a = "a" + std::to_string(taking.place);
-  std::string error = taking.shownPlace < 0
-                          ? ""
-                          : ".map_err(|error| error.of_argument(" + place + "))";
+  std::string error =
+      taking.shownPlace < 0
+          ? ""
+          : ".map_err(|error| error.of_argument(" + place + "))";
   // What is made for the call, and may have to live as long as the result.
   auto own = [&](const std::string &expression, const std::string &passed,
                  const std::string &passedKept, const std::string &check) {
@@ -261,9 +274,10 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   };
   const std::string string = "::std::string::String";
   bool isNumbers = target.kind == Type::Slice && isNumeric(target.parts[0]);
-  if (type.isMutable && target.kind != Type::Object && target.kind != Type::Inferred &&
-      !isNumbers) {
-    taken.refusal = "it changes a `" + target.shown + "`: values of Lisp are copied";
+  if (type.isMutable && target.kind != Type::Object &&
+      target.kind != Type::Inferred && !isNumbers) {
+    taken.refusal =
+        "it changes a `" + target.shown + "`: values of Lisp are copied";
     return taken;
   }
   switch (target.kind) {
@@ -272,8 +286,10 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
     return taken;
   case Type::Path:
     own(argument(string) + ".map(::std::path::PathBuf::from)",
-        StringRef(target.shown).starts_with("Os") ? x + ".as_os_str()" : "&" + x,
-        StringRef(target.shown).starts_with("Os") ? x + ".as_os_str()" : "&*" + x,
+        StringRef(target.shown).starts_with("Os") ? x + ".as_os_str()"
+                                                  : "&" + x,
+        StringRef(target.shown).starts_with("Os") ? x + ".as_os_str()"
+                                                  : "&*" + x,
         fits(string));
     return taken;
   case Type::Plain:
@@ -285,15 +301,15 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
     if (isNumbers && type.isMutable) {
       if (taking.isLater)
         taken.refusal = "it changes a `" + target.shown + "` later";
-      taken.setup = "let " + x + " = " + kIn + "numbers_mut::<" + element.text + ">(" + a +
-                    ")" + error + "?;\n";
+      taken.setup = "let " + x + " = " + kIn + "numbers_mut::<" + element.text +
+                    ">(" + a + ")" + error + "?;\n";
       taken.value = x;
       taken.check = fits(vector);
       return taken;
     }
     if (isNumbers && !taking.isKept && !taking.isLater) {
-      taken.setup = "let " + x + " = " + kIn + "numbers::<" + element.text + ">(lisp, " + a +
-                    ")" + error + "?;\n";
+      taken.setup = "let " + x + " = " + kIn + "numbers::<" + element.text +
+                    ">(lisp, " + a + ")" + error + "?;\n";
       taken.value = "&*" + x;
       taken.check = fits(vector);
       return taken;
@@ -304,14 +320,17 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
     }
     std::string list = kIn + "elements(lisp, " + a + ", |word| ";
     if (element.kind == Type::Reference && !element.isMutable &&
-        (element.parts[0].kind == Type::Object || element.parts[0].kind == Type::Text)) {
+        (element.parts[0].kind == Type::Object ||
+         element.parts[0].kind == Type::Text)) {
       bool isText = element.parts[0].kind == Type::Text;
       use(element.parts[0]);
       taken.setup =
           "let " + x + " = " +
           (isText ? argument("::std::vec::Vec<" + string + ">")
-                  : list + borrowed(x, element.parts[0], false, "word", "") + ")" + error) +
-          "?;\nlet y" + x + ": ::std::vec::Vec<_> = " + x + ".iter().map(|it| &**it).collect();\n";
+                  : list + borrowed(x, element.parts[0], false, "word", "") +
+                        ")" + error) +
+          "?;\nlet y" + x + ": ::std::vec::Vec<_> = " + x +
+          ".iter().map(|it| &**it).collect();\n";
       taken.value = "&y" + x;
       if (!isText)
         taken.ties = "from.extend(" + x + ".iter().map(|it| it.tie()));\n";
@@ -322,31 +341,38 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
     if (element.kind == Type::Object) {
       use(element);
       if (!element.isClone && !element.isCopy) {
-        taken.refusal = "it takes a slice of `" + element.shown +
-                        "`, which is not Clone: objects of Lisp do not lie in a row";
+        taken.refusal =
+            "it takes a slice of `" + element.shown +
+            "`, which is not Clone: objects of Lisp do not lie in a row";
         return taken;
       }
-      own(list + kIn + "cloned::<" + orInferred(element) + ">(word))" + error, "&*" + x,
-          "&**" + x, "true");
+      own(list + kIn + "cloned::<" + orInferred(element) + ">(word))" + error,
+          "&*" + x, "&**" + x, "true");
       return taken;
     }
     std::string refusal;
-    std::string items = list + takeWord(element, "word", place, refusal) + ")" + error;
+    std::string items =
+        list + takeWord(element, "word", place, refusal) + ")" + error;
     taken.refusal = refusal;
     own(items, "&*" + x, "&**" + x, "true");
     return taken;
   }
   case Type::Object:
   case Type::Inferred:
-    if (target.kind == Type::Inferred && StringRef(target.shown).starts_with("impl")) {
-      taken.refusal = "`" + target.shown + "` cannot be made of a value of Lisp";
+    if (target.kind == Type::Inferred &&
+        StringRef(target.shown).starts_with("impl")) {
+      taken.refusal =
+          "`" + target.shown + "` cannot be made of a value of Lisp";
       return taken;
     }
     use(target);
-    taken.setup = "let " + std::string(type.isMutable ? "mut " : "") + x + " = " +
-                  borrowed(x, target, type.isMutable, a, error) + "?;\n";
+    taken.setup = "let " + std::string(type.isMutable ? "mut " : "") + x +
+                  " = " + borrowed(x, target, type.isMutable, a, error) +
+                  "?;\n";
     taken.value = (type.isMutable ? "&mut *" : "&*") + x;
-    taken.check = target.text == "_" ? "true" : kIn + "is::<" + target.text + ">(" + a + ")";
+    taken.check = target.text == "_"
+                      ? "true"
+                      : kIn + "is::<" + target.text + ">(" + a + ")";
     taken.ties = "from.push(" + x + ".tie());\n";
     return taken;
   default:
@@ -371,7 +397,8 @@ Taken Converter::take(const Type &type, const Taking &taking) {
   if (type.kind == Type::Reference)
     return takeReference(type, taking);
   if (type.kind == Type::Closure) {
-    taken.setup = "let " + x + " = " + kIn + "procedure(lisp, " + a + ", " + place + ")?;\n";
+    taken.setup = "let " + x + " = " + kIn + "procedure(lisp, " + a + ", " +
+                  place + ")?;\n";
     taken.check = kIn + "is_procedure(" + a + ")";
     taken.value = closure(type, x, taken.refusal);
     return taken;
@@ -382,29 +409,33 @@ Taken Converter::take(const Type &type, const Taking &taking) {
     taken.check = "true";
     if (target.kind == Type::Object) {
       use(target);
-      taken.setup = "let mut " + x + " = " + kIn + "optional(" + a + ", |word| " +
-                    borrowed(x, target, isMutable, "word", "") + ").map_err(|error| error.of_argument(" +
-                    place + "))?;\n";
+      taken.setup = "let mut " + x + " = " + kIn + "optional(" + a +
+                    ", |word| " + borrowed(x, target, isMutable, "word", "") +
+                    ").map_err(|error| error.of_argument(" + place + "))?;\n";
       taken.value = x + (isMutable ? ".as_deref_mut()" : ".as_deref()");
       taken.ties = "from.extend(" + x + ".iter().map(|it| it.tie()));\n";
       return taken;
     }
-    std::string owned = target.kind == Type::Text || target.kind == Type::Path
-                            ? "::std::string::String"
-                        : target.kind == Type::Slice && target.parts[0].isPlain()
-                            ? "::std::vec::Vec<" + target.parts[0].text + ">"
-                        : target.isPlain() ? target.text
-                                           : "";
+    std::string owned =
+        target.kind == Type::Text || target.kind == Type::Path
+            ? "::std::string::String"
+        : target.kind == Type::Slice && target.parts[0].isPlain()
+            ? "::std::vec::Vec<" + target.parts[0].text + ">"
+        : target.isPlain() ? target.text
+                           : "";
     if (!isMutable && !owned.empty()) {
       std::string option = "::std::option::Option<" + owned + ">";
-      taken.setup = "let " + x + " = " + (taking.isKept ? kIn + "keep(" : std::string("(")) + kIn +
-                    "argument::<" + option + ">(lisp, " + a + ", " + place + ")?);\n";
+      taken.setup = "let " + x + " = " +
+                    (taking.isKept ? kIn + "keep(" : std::string("(")) + kIn +
+                    "argument::<" + option + ">(lisp, " + a + ", " + place +
+                    ")?);\n";
       if (taking.isKept)
         taken.kept = x;
       std::string self = taking.isKept ? "(*" + x + ")" : x;
-      taken.value = target.kind == Type::Path ? self + ".as_ref().map(" + target.text + "::new)"
-                    : target.isPlain()        ? self + ".as_ref()"
-                                              : self + ".as_deref()";
+      taken.value = target.kind == Type::Path
+                        ? self + ".as_ref().map(" + target.text + "::new)"
+                    : target.isPlain() ? self + ".as_ref()"
+                                       : self + ".as_deref()";
       taken.check = kIn + "fits::<" + option + ">(lisp, " + a + ")";
       return taken;
     }
@@ -428,13 +459,14 @@ Taken Converter::take(const Type &type, const Taking &taking) {
       return taken;
     }
   }
-  taken.setup = "let " + std::string(type.kind == Type::Bytes ? "mut " : "") + x + " = " +
-                takeWord(type, a, place, taken.refusal) + "?;\n";
+  taken.setup = "let " + std::string(type.kind == Type::Bytes ? "mut " : "") +
+                x + " = " + takeWord(type, a, place, taken.refusal) + "?;\n";
   taken.value = (type.kind == Type::Bytes || type.kind == Type::Iterator) &&
                         type.text[0] == '&'
                     ? type.text + " " + x
                     : x;
-  taken.check = type.isPlain() ? kIn + "fits::<" + type.text + ">(lisp, " + a + ")"
+  taken.check = type.isPlain()
+                    ? kIn + "fits::<" + type.text + ">(lisp, " + a + ")"
                 : type.kind == Type::Object && type.text != "_"
                     ? kIn + "is::<" + type.text + ">(" + a + ")"
                 : type.kind == Type::Path || type.kind == Type::Cow
@@ -451,7 +483,8 @@ Taken Converter::take(const Type &type, const Taking &taking) {
 // To Lisp
 //===----------------------------------------------------------------------===//
 
-std::string Converter::give(const Type &type, const std::string &value, unsigned depth) {
+std::string Converter::give(const Type &type, const std::string &value,
+                            unsigned depth) {
   std::string v = "v" + std::to_string(depth);
   auto each = [&](const Type &part, const std::string &name) {
     return give(part, name, depth + 1);
@@ -479,14 +512,17 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
     return kIn + "own(" + value + ", " + classOf(type) + ", ties)";
   case Type::Box:
     if (type.parts[0].kind == Type::Object && type.parts[0].text != "_")
-      return kIn + "own_box(" + value + ", " + classOf(type.parts[0]) + ", ties)";
+      return kIn + "own_box(" + value + ", " + classOf(type.parts[0]) +
+             ", ties)";
     if (type.parts[0].kind == Type::Text)
       return "(" + value + ").into_string()";
-    if (type.parts[0].kind == Type::Slice && isNumeric(type.parts[0].parts[0]) &&
+    if (type.parts[0].kind == Type::Slice &&
+        isNumeric(type.parts[0].parts[0]) &&
         !StringRef(type.parts[0].parts[0].text).ends_with("size"))
       return "::plc::Shared((" + value + ").into_vec())"; // as it is
     if (type.parts[0].kind == Type::Slice)
-      return "(" + value + ").into_vec().into_iter().map(|" + v + "| " + each(type.parts[0].parts[0], v) +
+      return "(" + value + ").into_vec().into_iter().map(|" + v + "| " +
+             each(type.parts[0].parts[0], v) +
              ").collect::<::std::vec::Vec<_>>()";
     if (type.parts[0].isDyn)
       return "::plc::give!(" + value + ", ties)";
@@ -494,14 +530,16 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
   case Type::Option:
     return "(" + value + ").map(|" + v + "| " + each(type.parts[0], v) + ")";
   case Type::Result:
-    return "match " + value + " { Ok(" + v + ") => Ok(" + each(type.parts[0], v) +
+    return "match " + value + " { Ok(" + v + ") => Ok(" +
+           each(type.parts[0], v) +
            "), Err(error) => Err::<_, ::plc::Error>(::plc::failure!(error)) }";
   case Type::Sequence:
-    return "(" + value + ").into_iter().map(|" + v + "| " + each(type.parts[0], v) +
-           ").collect::<::std::vec::Vec<_>>()";
+    return "(" + value + ").into_iter().map(|" + v + "| " +
+           each(type.parts[0], v) + ").collect::<::std::vec::Vec<_>>()";
   case Type::Map:
-    return kIn + "Entries((" + value + ").into_iter().map(|(k" + v + ", " + v + ")| (" +
-           each(type.parts[0], "k" + v) + ", " + each(type.parts[1], v) + ")).collect())";
+    return kIn + "Entries((" + value + ").into_iter().map(|(k" + v + ", " + v +
+           ")| (" + each(type.parts[0], "k" + v) + ", " +
+           each(type.parts[1], v) + ")).collect())";
   case Type::Tuple: {
     std::string names, given;
     for (size_t i = 0; i < type.parts.size(); ++i) {
@@ -514,9 +552,9 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
   case Type::Iterator:
     return kIn + "own(" + kIn + "Sequence::new(" + value +
            ", { let ties = ties.clone(); move |lisp: &::plc::Lisp, " + v +
-           "| { let ties = &ties; ::plc::ToLisp::to_lisp(" + each(type.parts[0], v) +
-           ", lisp) } }), ::plc::class!(" + kIn + "Probe::<" + kIn +
-           "Sequence>::default(), \"iterator\"), ties)";
+           "| { let ties = &ties; ::plc::ToLisp::to_lisp(" +
+           each(type.parts[0], v) + ", lisp) } }), ::plc::class!(" + kIn +
+           "Probe::<" + kIn + "Sequence>::default(), \"iterator\"), ties)";
   case Type::Reference: {
     const Type &target = type.parts[0];
     switch (target.kind) {
@@ -528,8 +566,9 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
       return "::std::clone::Clone::clone(&*" + value + ")";
     case Type::Path:
     case Type::Cow:
-      return target.kind == Type::Cow ? "(" + value + ").to_string()"
-                                      : "(" + value + ").to_string_lossy().into_owned()";
+      return target.kind == Type::Cow
+                 ? "(" + value + ").to_string()"
+                 : "(" + value + ").to_string_lossy().into_owned()";
     case Type::Duration:
     case Type::Ordering:
     case Type::Symbols:
@@ -540,7 +579,8 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
       element.kind = Type::Reference;
       element.parts = {target.parts[0]};
       if (target.parts[0].isPlain() || target.parts[0].kind == Type::Text)
-        return "(" + value + ").iter().cloned().collect::<::std::vec::Vec<_>>()";
+        return "(" + value +
+               ").iter().cloned().collect::<::std::vec::Vec<_>>()";
       return "(" + value + ").iter().map(|" + v + "| " + each(element, v) +
              ").collect::<::std::vec::Vec<_>>()";
     }
@@ -548,15 +588,17 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
       Type element;
       element.kind = Type::Reference;
       element.parts = {target.parts[0]};
-      return "(" + value + ").as_ref().map(|" + v + "| " + each(element, v) + ")";
+      return "(" + value + ").as_ref().map(|" + v + "| " + each(element, v) +
+             ")";
     }
     case Type::Map: {
       Type key, entry;
       key.kind = entry.kind = Type::Reference;
       key.parts = {target.parts[0]};
       entry.parts = {target.parts[1]};
-      return kIn + "Entries((" + value + ").iter().map(|(k" + v + ", " + v + ")| (" +
-             each(key, "k" + v) + ", " + each(entry, v) + ")).collect())";
+      return kIn + "Entries((" + value + ").iter().map(|(k" + v + ", " + v +
+             ")| (" + each(key, "k" + v) + ", " + each(entry, v) +
+             ")).collect())";
     }
     case Type::Reference:
       return each(target, "(*" + value + ")");
@@ -565,7 +607,8 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
       inner.kind = Type::Reference;
       inner.isMutable = type.isMutable;
       inner.parts = {target.parts[0]};
-      return each(inner, std::string(type.isMutable ? "(&mut **" : "(&**") + value + ")");
+      return each(inner, std::string(type.isMutable ? "(&mut **" : "(&**") +
+                             value + ")");
     }
     default:
       break;
@@ -573,8 +616,8 @@ std::string Converter::give(const Type &type, const std::string &value, unsigned
     std::string how = type.isMutable ? "part_mut(" : "part(";
     if (target.kind == Type::Object && target.text != "_")
       return kIn + how + value + ", " + classOf(target) + ", ties)";
-    return "match " + value + " { it => " + kIn + how + "it, ::plc::class!(" + kIn +
-           "probe_of(&*it)), ties) }";
+    return "match " + value + " { it => " + kIn + how + "it, ::plc::class!(" +
+           kIn + "probe_of(&*it)), ties) }";
   }
   case Type::Slice:
   case Type::Closure:

@@ -1,7 +1,7 @@
 //===- Convert.h - Rust that converts values --------------------*- C++ -*-===//
 //
-// Pieces of shims: how an argument is taken from a word of Lisp and how a result is
-// given. What is used of the crate `plc` stands in its `private`.
+// Pieces of shims: how an argument is taken from a word of Lisp and how a
+// result is given. What is used of the crate `plc` stands in its `private`.
 //
 //===----------------------------------------------------------------------===//
 #ifndef PLC_RUST_IMPORT_CONVERT_H
@@ -23,17 +23,18 @@ struct Taken {
 
 /// What a call wants of its arguments.
 struct Taking {
-  unsigned place = 0;    ///< of the argument, counted from 0
-  int shownPlace = 0;    ///< as conditions count it; below 0: `self`
-  bool isKept = false;   ///< the result may borrow from it
-  bool isLater = false;  ///< used when the call has returned
+  unsigned place = 0;   ///< of the argument, counted from 0
+  int shownPlace = 0;   ///< as conditions count it; below 0: `self`
+  bool isKept = false;  ///< the result may borrow from it
+  bool isLater = false; ///< used when the call has returned
 };
 
 class Converter {
 public:
   Taken take(const Type &type, const Taking &taking);
   /// An expression that `ToLisp` takes; `ties` is known there.
-  std::string give(const Type &type, const std::string &value, unsigned depth = 0);
+  std::string give(const Type &type, const std::string &value,
+                   unsigned depth = 0);
   /// The class of an object, an expression.
   std::string classOf(const Type &type);
 
@@ -53,7 +54,8 @@ private:
 
 public:
   /// Of an enum of names only: its variants.
-  std::vector<std::string> (*variants)(const void *api, const Type &type) = nullptr;
+  std::vector<std::string> (*variants)(const void *api,
+                                       const Type &type) = nullptr;
   const void *api = nullptr;
 };
 

@@ -2,9 +2,9 @@
 //
 // plc-rust-import.so: answers what the compiler asks about the public items
 // of a crate (native::Source). For what is used it writes a crate of shims,
-// functions with a C ABI that take and return scalars or Lisp values (converted by
-// the crate `plc`) and let no panic out. Cargo builds it: a static library for
-// programs, a shared one for code in memory.
+// functions with a C ABI that take and return scalars or Lisp values (converted
+// by the crate `plc`) and let no panic out. Cargo builds it: a static library
+// for programs, a shared one for code in memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,8 +52,10 @@ private:
   std::string source(const std::string &start);
   bool dropFailing(const std::string &errors, const std::string &code,
                    ImportError &error);
-  std::optional<Call> choose(const std::vector<Version> &all, const std::string &name,
-                             const std::vector<Argument> &arguments, ImportError &error);
+  std::optional<Call> choose(const std::vector<Version> &all,
+                             const std::string &name,
+                             const std::vector<Argument> &arguments,
+                             ImportError &error);
   std::vector<Version> versionsOf(const std::string &name);
   std::string classOf(const std::vector<Version> &versions);
 
@@ -66,8 +68,8 @@ private:
   std::set<std::string> made;
   /// Names of members that the program uses; what was made: "type.member".
   std::set<std::string> members, madeMembers;
-  /// Of the module that is being made: functions of members, and what makes them
-  /// known, by the function.
+  /// Of the module that is being made: functions of members, and what makes
+  /// them known, by the function.
   std::map<std::string, std::string> memberFunctions;
   std::vector<std::string> startCode;
   std::vector<std::unique_ptr<Module>> modules;
@@ -101,7 +103,8 @@ Source::Found RustSource::find(const std::string &name) {
       if (refusal.empty())
         refusal = why;
       if (version.declaration != last)
-        found.declaration += (found.declaration.empty() ? "" : "\n") + version.declaration;
+        found.declaration +=
+            (found.declaration.empty() ? "" : "\n") + version.declaration;
       last = version.declaration;
       if (!why.empty())
         continue;
@@ -124,10 +127,11 @@ Source::Found RustSource::find(const std::string &name) {
     found.origin = api.originOf(*item->second);
     found.doc = textOf(*item->second, "docs");
     std::string kind = kindOf(*item->second).first;
-    found.reason = kind == "struct" || kind == "enum" || kind == "union"
-                       ? "it is a type: call one of its functions, `" + name + ":new`"
-                   : kind == "trait" ? "it is a trait"
-                                     : "it is a " + kind;
+    found.reason =
+        kind == "struct" || kind == "enum" || kind == "union"
+            ? "it is a type: call one of its functions, `" + name + ":new`"
+        : kind == "trait" ? "it is a trait"
+                          : "it is a " + kind;
   } else if (auto other = api.foreign.find(name); other != api.foreign.end()) {
     found.kind = Found::Refused;
     found.reason = other->second;
@@ -159,7 +163,8 @@ static bool mayTake(const Type &type, const Argument &argument) {
   if (argument.kind == Argument::Unknown)
     return true;
   if (argument.kind == Argument::Object) {
-    const Type &inner = type.kind == Type::Reference || type.kind == Type::Box ||
+    const Type &inner = type.kind == Type::Reference ||
+                                type.kind == Type::Box ||
                                 type.kind == Type::Option
                             ? type.parts[0]
                             : type;
@@ -179,8 +184,9 @@ static bool mayTake(const Type &type, const Argument &argument) {
       return false;
     }
   }
-  bool isText = type.text == "::std::string::String" || type.kind == Type::Path ||
-                (type.kind == Type::Reference && type.parts[0].kind == Type::Text);
+  bool isText =
+      type.text == "::std::string::String" || type.kind == Type::Path ||
+      (type.kind == Type::Reference && type.parts[0].kind == Type::Text);
   if (isText)
     return argument.kind == Argument::Text || argument.kind == Argument::Other;
   if (type.kind == Type::Closure)
@@ -212,10 +218,11 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   }
   if (possible.empty()) {
     size_t takes = all.empty() ? 0 : all[0].parameters.size();
-    error.message = all.empty() ? "it is no function"
-                                : "it takes " + std::to_string(takes) +
-                                      (takes == 1 ? " argument" : " arguments") +
-                                      ", found " + std::to_string(arity);
+    error.message = all.empty()
+                        ? "it is no function"
+                        : "it takes " + std::to_string(takes) +
+                              (takes == 1 ? " argument" : " arguments") +
+                              ", found " + std::to_string(arity);
     error.hint = hint;
     return std::nullopt;
   }
@@ -235,8 +242,9 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   if (fitting.empty())
     fitting = possible;
   const Version &first = fitting[0];
-  bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() && !first.isAsync &&
-                  !first.use.variant && !first.use.isConstant && first.refusal.empty();
+  bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() &&
+                  !first.isAsync && !first.use.variant &&
+                  !first.use.isConstant && first.refusal.empty();
   for (auto &[parameter, type] : first.parameters)
     isScalar = isScalar && type.kind == Type::Plain && !type.scalar.empty();
   std::string what = name + "/" + std::to_string(arity);
@@ -268,10 +276,10 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
     }
     body = "::plc::private::shim(|lisp| {\n" + code + "})";
   }
-  wanted.try_emplace(
-      id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id + "(" + parameters +
-              ") -> " + (isScalar ? first.result.text : "u64") + " {\n    " +
-              body + "\n}\n");
+  wanted.try_emplace(id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id +
+                             "(" + parameters + ") -> " +
+                             (isScalar ? first.result.text : "u64") +
+                             " {\n    " + body + "\n}\n");
   return Call{id, name, signature + ")", isScalar ? "" : classOf(fitting)};
 }
 
@@ -293,8 +301,8 @@ std::string RustSource::classOf(const std::vector<Version> &versions) {
   return name;
 }
 
-std::optional<Call> RustSource::member(const std::string &type, const std::string &name,
-                                       MemberUse use,
+std::optional<Call> RustSource::member(const std::string &type,
+                                       const std::string &name, MemberUse use,
                                        const std::vector<Argument> &arguments) {
   auto found = known.find(type);
   if (found == known.end() || use != MemberUse::Call)
@@ -311,7 +319,9 @@ std::optional<Call> RustSource::member(const std::string &type, const std::strin
   std::vector<Argument> given(1);
   given.insert(given.end(), arguments.begin(), arguments.end());
   ImportError error;
-  return all.empty() ? std::nullopt : choose(all, found->second.shown + ":" + rust, given, error);
+  return all.empty()
+             ? std::nullopt
+             : choose(all, found->second.shown + ":" + rust, given, error);
 }
 
 std::optional<Call> RustSource::value(const std::string &name,
@@ -320,7 +330,8 @@ std::optional<Call> RustSource::value(const std::string &name,
   all.erase(std::remove_if(all.begin(), all.end(),
                            [](const Version &version) {
                              return !version.parameters.empty() ||
-                                    !(version.use.isConstant || version.use.isVariable ||
+                                    !(version.use.isConstant ||
+                                      version.use.isVariable ||
                                       version.use.variant);
                            }),
             all.end());
@@ -343,8 +354,8 @@ static std::string supportFolder() {
   return (fs::path(info.dli_fname).parent_path() / "rust/plc").string();
 }
 
-/// Makes classes known that have not been: what they can do, and the members that
-/// the program uses. More classes may be seen on the way.
+/// Makes classes known that have not been: what they can do, and the members
+/// that the program uses. More classes may be seen on the way.
 void RustSource::classCode() {
   auto &objects = calls.converter.objects;
   for (size_t before = 0; before != objects.size();) {
@@ -365,10 +376,12 @@ static const char kTokio[] =
     "    static RUNTIME: ::std::sync::OnceLock<::tokio::runtime::Runtime> = "
     "::std::sync::OnceLock::new();\n"
     "    let runtime = RUNTIME.get_or_init(|| "
-    "::tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()"
+    "::tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_"
+    "all().build()"
     ".expect(\"tokio cannot start\"));\n"
     "    let _entered = runtime.enter();\n    poll()\n}\n";
-static const char kNoRuntime[] = "fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
+static const char kNoRuntime[] =
+    "fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
 
 std::string RustSource::source(const std::string &start) {
   std::string code = "#![allow(warnings)]\n";
@@ -387,18 +400,20 @@ std::string RustSource::source(const std::string &start) {
   return code + "}\n";
 }
 
-/// Without the function of a member that the compiler refuses, which is then not
-/// there; false if the errors are about something else.
+/// Without the function of a member that the compiler refuses, which is then
+/// not there; false if the errors are about something else.
 bool RustSource::dropFailing(const std::string &errors, const std::string &code,
                              ImportError &error) {
   std::set<std::string> failing;
-  for (size_t at = 0; (at = errors.find("src/lib.rs:", at)) != std::string::npos;) {
+  for (size_t at = 0;
+       (at = errors.find("src/lib.rs:", at)) != std::string::npos;) {
     at += sizeof "src/lib.rs:" - 1;
     unsigned line = unsigned(atoi(errors.c_str() + at));
     size_t end = 0;
     while (line-- > 1 && end != std::string::npos)
       end = code.find('\n', end + 1);
-    size_t open = code.rfind("extern \"C\" fn ", end == std::string::npos ? end : end + 15);
+    size_t open = code.rfind("extern \"C\" fn ",
+                             end == std::string::npos ? end : end + 15);
     if (open == std::string::npos)
       continue;
     open += sizeof "extern \"C\" fn " - 1;
@@ -412,7 +427,8 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
       continue;
     isLess = true;
     for (std::string &line : startCode)
-      for (size_t at; (at = line.find("Some(" + name + ")")) != std::string::npos;)
+      for (size_t at;
+           (at = line.find("Some(" + name + ")")) != std::string::npos;)
         line.replace(at, name.size() + 6, "None");
   }
   return isLess;
@@ -427,7 +443,8 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
   memberFunctions.clear();
   startCode.clear();
   classCode();
-  startCode.erase(std::remove(startCode.begin(), startCode.end(), ""), startCode.end());
+  startCode.erase(std::remove(startCode.begin(), startCode.end(), ""),
+                  startCode.end());
   if (wanted.empty() && startCode.empty())
     return nullptr;
   uint64_t hash = hashBytes(source(""), crate.hash);
@@ -467,7 +484,8 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
                          " = { path = \"" + crate.folder + "\", package = \"" +
                          crate.package + "\" }\n";
   if (crate.hasTokio && crate.api.name != "tokio")
-    manifest += "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
+    manifest +=
+        "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
   std::string problem, lock;
   auto write = [&](const std::string &file, const std::string &text) {
     std::error_code trouble;
@@ -485,9 +503,10 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
     if (!problem.empty())
       break;
     error = ImportError();
-    isDone = runCargo({"build", "--release", "--quiet", "--manifest-path",
-                       stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
-                      "", "build the calls", error, nullptr, &errors);
+    isDone =
+        runCargo({"build", "--release", "--quiet", "--manifest-path",
+                  stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
+                 "", "build the calls", error, nullptr, &errors);
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";
       return false;

@@ -1,7 +1,7 @@
 //===- Members.cpp - what objects can do ----------------------------------===//
 //
-// The tables of classes: methods and fields by name, and what a type can do by its
-// traits.
+// The tables of classes: methods and fields by name, and what a type can do by
+// its traits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,18 +18,24 @@ using plc::cimport::hexText;
 namespace plc::rustimport {
 
 static const char kUse[] =
-    "(me: u64, _: *mut ::plc::sys::ShimObject, args: *const u64, count: usize, result: *mut "
+    "(me: u64, _: *mut ::plc::sys::ShimObject, args: *const u64, count: usize, "
+    "result: *mut "
     "u64, error: *mut ::plc::sys::Error) -> ::plc::sys::Status {\n    ";
 
-/// A function for the table of a class, with `a0`, the object, and what follows.
+/// A function for the table of a class, with `a0`, the object, and what
+/// follows.
 static std::string memberFunction(const std::string &name, size_t arity,
-                                  const std::string &declaration, const std::string &body) {
+                                  const std::string &declaration,
+                                  const std::string &body) {
   std::string words;
   for (size_t i = 0; i < arity; ++i)
-    words += "let a" + std::to_string(i + 1) + " = args[" + std::to_string(i) + "];\n";
-  return "unsafe extern \"C\" fn " + name + kUse + "::plc::private::member(args, count, " +
-         std::to_string(arity) + ", " + quoted(declaration) +
-         ", result, error, |lisp, args| {\nlet a0 = me;\n" + words + body + "})\n}\n";
+    words += "let a" + std::to_string(i + 1) + " = args[" + std::to_string(i) +
+             "];\n";
+  return "unsafe extern \"C\" fn " + name + kUse +
+         "::plc::private::member(args, count, " + std::to_string(arity) + ", " +
+         quoted(declaration) +
+         ", result, error, |lisp, args| {\nlet a0 = me;\n" + words + body +
+         "})\n}\n";
 }
 
 /// Reading or writing a field.
@@ -40,16 +46,19 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
   if (!type.refusal.empty() || self.text == "_")
     return "";
   std::string own = textOf(*use.item, "name");
-  std::string borrow = std::string("::plc::private::") + (isSet ? "borrow_mut" : "borrow") +
-                       "::<" + self.text + ">(a0)?";
-  std::string code = std::string("let ") + (isSet ? "mut " : "") + "x0 = " + borrow + ";\n";
+  std::string borrow = std::string("::plc::private::") +
+                       (isSet ? "borrow_mut" : "borrow") + "::<" + self.text +
+                       ">(a0)?";
+  std::string code =
+      std::string("let ") + (isSet ? "mut " : "") + "x0 = " + borrow + ";\n";
   std::string place = isSet ? "x0." + own : "&x0." + own, before, after;
   if (use.variant) {
     std::string variant = textOf(*use.variant, "name");
-    before = std::string("type It = ") + self.text + ";\nmatch &" + (isSet ? "mut " : "") +
-             "*x0 { It::" + variant + " { " + own + ": it, .. } => { ";
-    after = "} _ => Err(::plc::Error::range(" + quoted("this " + self.shown + " is no " + variant) +
-            ")) }\n";
+    before = std::string("type It = ") + self.text + ";\nmatch &" +
+             (isSet ? "mut " : "") + "*x0 { It::" + variant + " { " + own +
+             ": it, .. } => { ";
+    after = "} _ => Err(::plc::Error::range(" +
+            quoted("this " + self.shown + " is no " + variant) + ")) }\n";
     place = isSet ? "*it" : "it";
   }
   if (isSet) {
@@ -58,16 +67,19 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
     Taken taken = converter.take(type, taking);
     if (!taken.refusal.empty() || type.kind == Type::Reference)
       return "";
-    return taken.setup + code + before + place + " = " + taken.value + ";\nOk(::plc::sys::UNSPECIFIED)\n" +
-           after;
+    return taken.setup + code + before + place + " = " + taken.value +
+           ";\nOk(::plc::sys::UNSPECIFIED)\n" + after;
   }
   Type reference;
   reference.kind = Type::Reference;
   reference.parts = {type};
-  return code + "let ties = &::plc::private::Ties::new(lisp, ::std::vec![x0.tie()], &[a0], "
-                "::std::vec![]);\n" +
-         before + "let word = ::plc::ToLisp::to_lisp(" + converter.give(reference, "(" + place + ")") +
-         ", lisp);\nword\n" + after;
+  return code +
+         "let ties = &::plc::private::Ties::new(lisp, ::std::vec![x0.tie()], "
+         "&[a0], "
+         "::std::vec![]);\n" +
+         before + "let word = ::plc::ToLisp::to_lisp(" +
+         converter.give(reference, "(" + place + ")") + ", lisp);\nword\n" +
+         after;
 }
 
 std::string Calls::member(const Type &type, const std::string &used,
@@ -116,94 +128,115 @@ std::string Calls::member(const Type &type, const std::string &used,
     call = "call_" + id;
     // What cannot be called says why.
     if (!refusal.empty())
-      code = "Err(::plc::Error::unsupported(" + quoted("`" + name + "`: " + refusal) + "))\n";
-    functions[call] = memberFunction(call, arity - 1, methods[0].declaration, code);
+      code = "Err(::plc::Error::unsupported(" +
+             quoted("`" + name + "`: " + refusal) + "))\n";
+    functions[call] =
+        memberFunction(call, arity - 1, methods[0].declaration, code);
   }
-  if (type.item && kindOf(*type.item).first == "enum" && used == "variant" && found.empty()) {
+  if (type.item && kindOf(*type.item).first == "enum" && used == "variant" &&
+      found.empty()) {
     std::string rows;
     for (const std::string &variant : converter.variants(&api, type))
       rows += "It::" + variant + " { .. } => " + quoted(variant) + ", ";
     get = "get_" + id;
     functions[get] = memberFunction(
         get, 0, "variant",
-        "type It = " + type.text + ";\nlet x0 = ::plc::private::borrow::<It>(a0)?;\n"
-        "::plc::ToLisp::to_lisp(::plc::private::Symbol(match &*x0 { " + rows +
-            "_ => \"?\" }), lisp)\n");
+        "type It = " + type.text +
+            ";\nlet x0 = ::plc::private::borrow::<It>(a0)?;\n"
+            "::plc::ToLisp::to_lisp(::plc::private::Symbol(match &*x0 { " +
+            rows + "_ => \"?\" }), lisp)\n");
   }
   if (call.empty() && get.empty() && set.empty())
     return "";
   auto orNone = [](const std::string &text) {
     return text.empty() ? std::string("None") : "Some(" + text + ")";
   };
-  return converter.classOf(type) + ".member(c" + quoted(used) + ", " + orNone(call) + ", " +
-         orNone(get) + ", " + orNone(set) + ");\n";
+  return converter.classOf(type) + ".member(c" + quoted(used) + ", " +
+         orNone(call) + ", " + orNone(get) + ", " + orNone(set) + ");\n";
 }
 
 std::string Calls::operators(const Type &type) {
   std::string code;
   static constexpr struct {
     const char *trait, *symbol, *number;
-  } table[] = {{"Add", "+", "ADD"}, {"Sub", "-", "SUB"}, {"Mul", "*", "MUL"}, {"Div", "/", "DIV"}};
+  } table[] = {{"Add", "+", "ADD"},
+               {"Sub", "-", "SUB"},
+               {"Mul", "*", "MUL"},
+               {"Div", "/", "DIV"}};
   for (auto &row : table) {
     std::string cases;
     for (bool byReference : {true, false}) {
-      for (const json::Value &id : arrayOf(*kindOf(*type.item).second, "impls")) {
+      for (const json::Value &id :
+           arrayOf(*kindOf(*type.item).second, "impls")) {
         const json::Object *item = api.item(&id);
         const json::Object *it = item ? kindOf(*item).second : nullptr;
         const json::Object *trait = it ? it->getObject("trait") : nullptr;
         if (!trait || lastPart(textOf(*trait, "path")) != row.trait)
           continue;
         const json::Value *target = it->get("for");
-        const json::Object *reference = target->getAsObject()->getObject("borrowed_ref");
+        const json::Object *reference =
+            target->getAsObject()->getObject("borrowed_ref");
         if (bool(reference) != byReference)
           continue;
         Environment bound = {{"Self", type}};
         TypeReader reader(api, bound);
-        if (!unify(reference ? *reference->get("type") : *target, type, reader, bound))
+        if (!unify(reference ? *reference->get("type") : *target, type, reader,
+                   bound))
           continue;
         reader.environment = bound;
         reader.implementation = it;
-        std::vector<const json::Value *> args = typeArguments(trait->getObject("args"));
+        std::vector<const json::Value *> args =
+            typeArguments(trait->getObject("args"));
         Type right = args.empty() ? type : reader.read(*args[0]);
         if (args.empty() && reference)
           right = reader.read(*target);
-        // Operands are not moved away: those that are taken by value are copied.
-        auto copied = [&](const Type &operand, const std::string &word, std::string &check) {
-          const Type &inner = operand.kind == Type::Reference ? operand.parts[0] : operand;
+        // Operands are not moved away: those that are taken by value are
+        // copied.
+        auto copied = [&](const Type &operand, const std::string &word,
+                          std::string &check) {
+          const Type &inner =
+              operand.kind == Type::Reference ? operand.parts[0] : operand;
           if (inner.isPlain()) {
-            check = "::plc::private::fits::<" + inner.text + ">(lisp, " + word + ")";
+            check = "::plc::private::fits::<" + inner.text + ">(lisp, " + word +
+                    ")";
             return std::string(operand.kind == Type::Reference ? "&" : "") +
-                   "::plc::private::argument::<" + inner.text + ">(lisp, " + word + ", 0)?";
+                   "::plc::private::argument::<" + inner.text + ">(lisp, " +
+                   word + ", 0)?";
           }
           if (inner.kind != Type::Object || inner.text == "_")
             return std::string();
           check = "::plc::private::is::<" + inner.text + ">(" + word + ")";
           if (operand.kind == Type::Reference)
-            return "&*::plc::private::borrow::<" + inner.text + ">(" + word + ")?";
+            return "&*::plc::private::borrow::<" + inner.text + ">(" + word +
+                   ")?";
           if (!inner.isCopy && !inner.isClone)
             return std::string();
           return "::plc::private::cloned::<" + inner.text + ">(" + word + ")?";
         };
         Type left = reference ? reader.read(*target) : type;
         std::string checkLeft, checkRight;
-        std::string a = copied(left, "a", checkLeft), b = copied(right, "b", checkRight);
+        std::string a = copied(left, "a", checkLeft),
+                    b = copied(right, "b", checkRight);
         Use output;
         json::Object path{{"qualified_path", json::Object{{"name", "Output"}}}};
         Type result = reader.read(json::Value(std::move(path)));
         if (a.empty() || b.empty())
           continue;
-        cases += "if " + checkLeft + " && " + checkRight + " { let value = " + a + " " +
-                 row.symbol + " " + b + "; return ::plc::ToLisp::to_lisp(" +
+        cases += "if " + checkLeft + " && " + checkRight +
+                 " { let value = " + a + " " + row.symbol + " " + b +
+                 "; return ::plc::ToLisp::to_lisp(" +
                  converter.give(result, "value") + ", lisp); }\n";
       }
     }
     if (!cases.empty())
-      code += std::string("if op == ::plc::sys::") + row.number + " {\n" + cases + "}\n";
+      code += std::string("if op == ::plc::sys::") + row.number + " {\n" +
+              cases + "}\n";
   }
   return code;
 }
 
-std::string Calls::traits(const Type &type, std::map<std::string, std::string> &functions) {
+std::string Calls::traits(const Type &type,
+                          std::map<std::string, std::string> &functions) {
   if (!type.item)
     return "";
   std::string id = hexText(hashBytes(type.text)), set, none;
@@ -214,16 +247,20 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
     for (const Use &use : api.members(type, name))
       if (!use.isField && !use.isConstant && !use.variant)
         for (Version &version : versions(use))
-          if (version.hasSelf && version.parameters.size() == 1 && version.refusal.empty())
+          if (version.hasSelf && version.parameters.size() == 1 &&
+              version.refusal.empty())
             return version;
     return std::nullopt;
   };
-  const std::string self = "let mut x0 = ::plc::private::borrow_mut::<" + type.text + ">(a0)?;\n";
-  std::string ties = "let ties = &::plc::private::Ties::new(lisp, ::std::vec![x0.tie()], &[a0], "
+  const std::string self =
+      "let mut x0 = ::plc::private::borrow_mut::<" + type.text + ">(a0)?;\n";
+  std::string ties = "let ties = &::plc::private::Ties::new(lisp, "
+                     "::std::vec![x0.tie()], &[a0], "
                      "::std::vec![]);\n";
   if (std::optional<Version> length = method("len"))
     if (std::string code = body(*length, none); !code.empty()) {
-      functions["length_" + id] = memberFunction("length_" + id, 0, "len", code);
+      functions["length_" + id] =
+          memberFunction("length_" + id, 0, "len", code);
       field("length", "length_" + id);
     }
   auto item = [&](const json::Object *implementation, const char *name) {
@@ -231,7 +268,8 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
     Environment bound;
     TypeReader reader(api, environment);
     if (const json::Value *target = implementation->get("for")) {
-      const json::Object *reference = target->getAsObject()->getObject("borrowed_ref");
+      const json::Object *reference =
+          target->getAsObject()->getObject("borrowed_ref");
       bound = environment;
       unify(reference ? *reference->get("type") : *target, type, reader, bound);
       reader.environment = bound;
@@ -249,47 +287,59 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
         "let ties = x0.owners();\nlet ties = &ties;\nmatch "
         "::std::iter::Iterator::next(&mut *x0) { Some(value) => "
         "::plc::ToLisp::to_lisp(" +
-        converter.give(of, "value") + ", lisp).map(Some), None => Ok(None) }\n})\n}\n";
+        converter.give(of, "value") +
+        ", lisp).map(Some), None => Ok(None) }\n})\n}\n";
     field("next", "next_" + id);
     field("iterate", "::plc::private::itself");
   } else {
     std::string code;
     Type sequence;
     sequence.kind = Type::Iterator;
-    if (const json::Object *into = api.implementation(type, "IntoIterator", true)) {
+    if (const json::Object *into =
+            api.implementation(type, "IntoIterator", true)) {
       sequence.parts = {item(into, "Item")};
-      code = "let x0 = ::plc::private::borrow::<" + type.text + ">(a0)?;\n" + ties +
-             "let value = ::std::iter::IntoIterator::into_iter(&*x0);\nlet word = "
-             "::plc::ToLisp::to_lisp(" +
-             converter.give(sequence, "value") + ", lisp);\nword\n";
+      code =
+          "let x0 = ::plc::private::borrow::<" + type.text + ">(a0)?;\n" +
+          ties +
+          "let value = ::std::iter::IntoIterator::into_iter(&*x0);\nlet word = "
+          "::plc::ToLisp::to_lisp(" +
+          converter.give(sequence, "value") + ", lisp);\nword\n";
     } else if (std::optional<Version> iter = method("iter")) {
       code = body(*iter, none);
-    } else if (const json::Object *into = api.implementation(type, "IntoIterator")) {
+    } else if (const json::Object *into =
+                   api.implementation(type, "IntoIterator")) {
       sequence.parts = {item(into, "Item")};
-      code = std::string("let value = ::std::iter::IntoIterator::into_iter(::plc::private::") +
-             (type.isClone ? "cloned" : "take") + "::<" + type.text +
-             ">(a0)?);\nlet ties = ::plc::private::NO_TIES;\nlet word = "
-             "::plc::ToLisp::to_lisp(" +
-             converter.give(sequence, "value") + ", lisp);\nword\n";
+      code =
+          std::string("let value = "
+                      "::std::iter::IntoIterator::into_iter(::plc::private::") +
+          (type.isClone ? "cloned" : "take") + "::<" + type.text +
+          ">(a0)?);\nlet ties = ::plc::private::NO_TIES;\nlet word = "
+          "::plc::ToLisp::to_lisp(" +
+          converter.give(sequence, "value") + ", lisp);\nword\n";
     }
     if (!code.empty()) {
-      functions["iterate_" + id] = memberFunction("iterate_" + id, 0, "iter", code);
+      functions["iterate_" + id] =
+          memberFunction("iterate_" + id, 0, "iter", code);
       field("iterate", "iterate_" + id);
     }
   }
   for (bool isSet : {false, true}) {
-    const json::Object *index = api.implementation(type, isSet ? "IndexMut" : "Index");
+    const json::Object *index =
+        api.implementation(type, isSet ? "IndexMut" : "Index");
     const json::Object *read = api.implementation(type, "Index");
     if (!index || !read)
       continue;
-    std::vector<const json::Value *> args = typeArguments(index->getObject("trait")->getObject("args"));
-    Type key = args.empty() ? Type() : TypeReader(api, {{"Self", type}}).read(*args[0]);
+    std::vector<const json::Value *> args =
+        typeArguments(index->getObject("trait")->getObject("args"));
+    Type key = args.empty() ? Type()
+                            : TypeReader(api, {{"Self", type}}).read(*args[0]);
     Type output = item(read, "Output");
     Taking first, second;
     first.place = 1;
     second.place = 2;
     second.shownPlace = 1;
-    Taken taken = converter.take(key, first), value = converter.take(output, second);
+    Taken taken = converter.take(key, first),
+          value = converter.take(output, second);
     if (!taken.refusal.empty() || (isSet && !value.refusal.empty()))
       continue;
     std::string name = (isSet ? "set_index_" : "index_") + id;
@@ -298,11 +348,12 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
     reference.parts = {output};
     functions[name] = memberFunction(
         name, isSet ? 2 : 1, "index",
-        isSet ? taken.setup + value.setup + self + "x0[" + taken.value + "] = " + value.value +
-                    ";\nOk(::plc::sys::UNSPECIFIED)\n"
-              : taken.setup + "let x0 = ::plc::private::borrow::<" + type.text + ">(a0)?;\n" + ties +
-                    "let word = ::plc::ToLisp::to_lisp(" +
-                    converter.give(reference, "(&x0[" + taken.value + "])") + ", lisp);\nword\n");
+        isSet ? taken.setup + value.setup + self + "x0[" + taken.value +
+                    "] = " + value.value + ";\nOk(::plc::sys::UNSPECIFIED)\n"
+              : taken.setup + "let x0 = ::plc::private::borrow::<" + type.text +
+                    ">(a0)?;\n" + ties + "let word = ::plc::ToLisp::to_lisp(" +
+                    converter.give(reference, "(&x0[" + taken.value + "])") +
+                    ", lisp);\nword\n");
     field(isSet ? "set_index" : "index", name);
   }
   if (set.find("iterate") != std::string::npos)
@@ -310,14 +361,18 @@ std::string Calls::traits(const Type &type, std::map<std::string, std::string> &
   if (std::string code = operators(type); !code.empty()) {
     functions["operate_" + id] =
         "unsafe extern \"C\" fn operate_" + id +
-        "(op: ::core::ffi::c_int, a: u64, b: u64, result: *mut u64, error: *mut "
-        "::plc::sys::Error) -> ::plc::sys::Status {\n    ::plc::private::operate(result, error, "
+        "(op: ::core::ffi::c_int, a: u64, b: u64, result: *mut u64, error: "
+        "*mut "
+        "::plc::sys::Error) -> ::plc::sys::Status {\n    "
+        "::plc::private::operate(result, error, "
         "|lisp| {\nlet ties = ::plc::private::NO_TIES;\n" +
         code + "Err(::plc::Error::unsupported(" +
-        quoted("`" + type.shown + "` has no such operator for these") + "))\n})\n}\n";
+        quoted("`" + type.shown + "` has no such operator for these") +
+        "))\n})\n}\n";
     field("operate", "operate_" + id);
   }
-  return set.empty() ? "" : converter.classOf(type) + ".set(|it| { " + set + "});\n";
+  return set.empty() ? ""
+                     : converter.classOf(type) + ".set(|it| { " + set + "});\n";
 }
 
 } // namespace plc::rustimport

@@ -112,12 +112,14 @@ std::string standardName(const std::string &path) {
   StringRef(path).split(parts, "::");
   if (parts.size() < 3)
     return "";
-  std::string first = "::std::" + parts[1].str() + "::", last = parts.back().str();
+  std::string first = "::std::" + parts[1].str() + "::",
+              last = parts.back().str();
   if (parts.size() == 3)
     return first + last;
   StringRef second = parts[2];
   if (parts[1] == "collections") {
-    std::string inner = second.str() + (parts.size() > 4 ? "_" + parts[3].str() : "");
+    std::string inner =
+        second.str() + (parts.size() > 4 ? "_" + parts[3].str() : "");
     return first + inner + "::" + last;
   }
   if (parts[1] == "os" || parts[1] == "arch")
@@ -131,7 +133,9 @@ std::string standardName(const std::string &path) {
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes) {
   std::string name = lastPart(path);
-  auto only = [&](size_t count) { parts.resize(std::min(parts.size(), count)); };
+  auto only = [&](size_t count) {
+    parts.resize(std::min(parts.size(), count));
+  };
   if (name == "String" && parts.empty())
     return plainText("String");
   if (name == "Vec") {
@@ -183,7 +187,8 @@ Type standardType(const std::string &path, std::vector<Type> parts,
       name == "OsString") {
     Type type;
     type.kind = Type::Path;
-    type.text = std::string(name[0] == 'P' ? "::std::path::" : "::std::ffi::") + name;
+    type.text =
+        std::string(name[0] == 'P' ? "::std::path::" : "::std::ffi::") + name;
     type.shown = name;
     return type;
   }
@@ -209,7 +214,9 @@ Type standardType(const std::string &path, std::vector<Type> parts,
     isNamed = isNamed && part.text != "_";
   }
   std::string full = standardName(path);
-  type.text = isNamed && !full.empty() ? full + (inner.empty() ? "" : "<" + inner + ">") : "_";
+  type.text = isNamed && !full.empty()
+                  ? full + (inner.empty() ? "" : "<" + inner + ">")
+                  : "_";
   type.parts = std::move(parts);
   type.lifetimes = std::move(lifetimes);
   addLifetimes(type);
@@ -262,8 +269,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
     bool isSimple = !arrayOf(*inner, "variants").empty();
     for (const json::Value &id : arrayOf(*inner, "variants")) {
       const json::Object *variant = api.item(&id);
-      const json::Object *it =
-          variant ? kindOf(*variant).second : nullptr;
+      const json::Object *it = variant ? kindOf(*variant).second : nullptr;
       isSimple = isSimple && it && it->getString("kind") == StringRef("plain");
     }
     if (isSimple)
@@ -363,7 +369,8 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
     const json::Object *args = trait->getObject("args");
     std::vector<const json::Value *> types = typeArguments(args);
     auto constraint = [&](StringRef wanted) -> const json::Value * {
-      const json::Object *list = args ? args->getObject("angle_bracketed") : nullptr;
+      const json::Object *list =
+          args ? args->getObject("angle_bracketed") : nullptr;
       if (list)
         for (const json::Value &value : arrayOf(*list, "constraints"))
           if (const json::Object *one = value.getAsObject();
@@ -380,7 +387,8 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
     } else if (what == "Future" || what == "IntoFuture") {
       found.kind = Type::Future;
       found.shown = "impl Future";
-      found.parts = {constraint("Output") ? read(*constraint("Output")) : Type()};
+      found.parts = {constraint("Output") ? read(*constraint("Output"))
+                                          : Type()};
       addLifetimes(found);
     } else if (what == "Iterator" || what == "IntoIterator" ||
                what == "DoubleEndedIterator" || what == "ExactSizeIterator") {
@@ -465,11 +473,12 @@ Type TypeReader::readDyn(const json::Object &dyn) {
   if (const json::Object *item = api.item(id)) {
     type.item = item;
     if (auto path = api.paths.find(idOf(*item));
-        path != api.paths.end() && typeArguments(first->getObject("args")).empty()) {
+        path != api.paths.end() &&
+        typeArguments(first->getObject("args")).empty()) {
       type.text = "dyn ::" + api.name + "::" + path->second;
       for (const json::Value &value : traits) {
-        std::string more = lastPart(
-            textOf(*value.getAsObject()->getObject("trait"), "path"));
+        std::string more =
+            lastPart(textOf(*value.getAsObject()->getObject("trait"), "path"));
         if (more == "Send" || more == "Sync")
           type.text += " + " + more;
       }
@@ -570,7 +579,8 @@ Type TypeReader::read(const json::Value &value) {
   if (const json::Value *element = object->get("slice")) {
     Type type = made(Type::Slice, "", {read(*element)});
     type.kind = Type::Slice;
-    type.text = type.parts[0].text == "_" ? "_" : "[" + type.parts[0].text + "]";
+    type.text =
+        type.parts[0].text == "_" ? "_" : "[" + type.parts[0].text + "]";
     type.shown = "[" + type.parts[0].shown + "]";
     return type;
   }
@@ -579,7 +589,8 @@ Type TypeReader::read(const json::Value &value) {
     std::string count = textOf(*array, "len");
     type.text = "[" + type.parts[0].text + "; " + count + "]";
     // A constant of the crate, or a generic one.
-    if (count.empty() || count.find_first_not_of("0123456789") != std::string::npos)
+    if (count.empty() ||
+        count.find_first_not_of("0123456789") != std::string::npos)
       type.text = "[_; _]";
     type.shown = "[" + type.parts[0].shown + "; " + textOf(*array, "len") + "]";
     return type;
@@ -599,8 +610,8 @@ Type TypeReader::read(const json::Value &value) {
     Type type = ofBounds(*bounds, "impl");
     bool isStatic = false;
     for (const json::Value &bound : *bounds)
-      isStatic |= bound.getAsObject() &&
-                  bound.getAsObject()->getString("outlives") == StringRef(kStatic);
+      isStatic |= bound.getAsObject() && bound.getAsObject()->getString(
+                                             "outlives") == StringRef(kStatic);
     if (!isStatic)
       type.lifetimes.insert("impl"); // of whatever the function takes
     if (type.kind == Type::Inferred && type.shown == "impl") {

@@ -16,38 +16,39 @@ struct Api;
 /// What the shims do with a type.
 struct Type {
   enum Kind : uint8_t {
-    Plain,     ///< converted by the crate `plc`, both ways
-    Text,      ///< `str`
-    Path,      ///< `Path`, `PathBuf`, `OsStr`, `OsString`
-    Slice,     ///< `[T]`
-    Sequence,  ///< what is made of a Vec of its elements
-    Map,       ///< a map of two types that not both are plain
+    Plain,    ///< converted by the crate `plc`, both ways
+    Text,     ///< `str`
+    Path,     ///< `Path`, `PathBuf`, `OsStr`, `OsString`
+    Slice,    ///< `[T]`
+    Sequence, ///< what is made of a Vec of its elements
+    Map,      ///< a map of two types that not both are plain
     Option,
     Result,
     Tuple,
     Reference,
     Box,
-    Object,    ///< an object that Lisp refers to
-    Symbols,   ///< an enum of names only
-    Closure,   ///< Fn, FnMut, FnOnce: parts are the parameters, then the result
-    Iterator,  ///< parts: its items
-    Future,    ///< parts: its result
+    Object,   ///< an object that Lisp refers to
+    Symbols,  ///< an enum of names only
+    Closure,  ///< Fn, FnMut, FnOnce: parts are the parameters, then the result
+    Iterator, ///< parts: its items
+    Future,   ///< parts: its result
     Duration,
     Ordering,
-    Bytes,     ///< what is read from
-    Cow,       ///< `Cow<str>`
-    Inferred,  ///< only the compiler of Rust knows
+    Bytes,    ///< what is read from
+    Cow,      ///< `Cow<str>`
+    Inferred, ///< only the compiler of Rust knows
   } kind = Inferred;
-  std::string text = "_"; ///< as the shims spell it, "_" if it has no public name
-  std::string shown;      ///< as the user knows it
-  std::string scalar;     ///< in a signature (plc/native.h), "" if it is none
-  std::string refusal;    ///< why it is none, "" if it is one
+  std::string text =
+      "_";             ///< as the shims spell it, "_" if it has no public name
+  std::string shown;   ///< as the user knows it
+  std::string scalar;  ///< in a signature (plc/native.h), "" if it is none
+  std::string refusal; ///< why it is none, "" if it is one
   std::vector<Type> parts;
   const llvm::json::Object *item = nullptr; ///< Object, Symbols: of this crate
-  bool isMutable = false; ///< Reference
-  bool isDyn = false;     ///< Object: a trait
-  bool isOpen = false;    ///< Object: it has generics that are not known
-  bool isSend = false;    ///< Closure
+  bool isMutable = false;                   ///< Reference
+  bool isDyn = false;                       ///< Object: a trait
+  bool isOpen = false; ///< Object: it has generics that are not known
+  bool isSend = false; ///< Closure
   bool isCopy = false, isClone = false; ///< Object
   /// Its lifetimes: "" stands for one that is not named. Without 'static.
   std::set<std::string> lifetimes;
@@ -94,8 +95,8 @@ Type primitiveType(const std::string &name);
 /// A type of the standard library by its path.
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes);
-/// The public name of an item of the standard library, "" if it is not known: rustdoc
-/// tells where it is defined.
+/// The public name of an item of the standard library, "" if it is not known:
+/// rustdoc tells where it is defined.
 std::string standardName(const std::string &path);
 /// An item of the crate with these arguments.
 Type itemType(const Api &api, const llvm::json::Object &item,

@@ -1,7 +1,8 @@
 //===- Main.cpp - plc-rust-report: what an import of a crate gives --------===//
 //
-// Counts what of the public functions, methods and constants of a crate is bound
-// and what is refused, and why; --compile lets cargo build a call of each.
+// Counts what of the public functions, methods and constants of a crate is
+// bound and what is refused, and why; --compile lets cargo build a call of
+// each.
 //
 //===----------------------------------------------------------------------===//
 
@@ -116,7 +117,8 @@ void compile(Source &source, std::map<std::string, Source::Found> &items) {
 
 /// The reason without the names in it.
 std::string kindOfReason(const std::string &reason) {
-  size_t at = reason.compare(0, 4, "its ") == 0 ? reason.find(": ") : std::string::npos;
+  size_t at =
+      reason.compare(0, 4, "its ") == 0 ? reason.find(": ") : std::string::npos;
   std::string text = at == std::string::npos ? reason : reason.substr(at + 2);
   for (size_t open = 0; (open = text.find('`', open)) != std::string::npos;) {
     size_t close = text.find('`', open + 1);
@@ -129,7 +131,8 @@ std::string kindOfReason(const std::string &reason) {
 }
 
 /// The share that is bound, in percent.
-double report(const std::string &crate, Source &source, const Options &options) {
+double report(const std::string &crate, Source &source,
+              const Options &options) {
   std::map<std::string, Source::Found> items;
   for (const std::string &name : source.names())
     items[name] = source.find(name);
