@@ -338,6 +338,7 @@ unsafe impl<T: ?Sized> ToLisp for Given<T> {
                 is_const: self.is_const,
                 parent: std::ptr::null_mut(),
                 parent_root: 0,
+                known_as: std::ptr::null_mut(),
                 older: std::ptr::null_mut(),
                 newer: std::ptr::null_mut(),
             });

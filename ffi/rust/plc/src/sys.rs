@@ -436,6 +436,7 @@ pub struct ShimObject {
     pub is_const: bool,
     pub parent: *mut ShimObject,
     pub parent_root: Root,
+    pub known_as: *mut *mut ShimObject,
     pub older: *mut ShimObject,
     pub newer: *mut ShimObject,
 }
