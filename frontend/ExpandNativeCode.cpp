@@ -42,11 +42,15 @@ Node *FormExpander::makeCodeCall(native::Source *source,
 }
 
 Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
-  const char *shape = "no ecosystem and texts";
-  if (form->tail || form->size() < 3 || !stringOf((*form)[1]))
+  const char *shape = "no texts";
+  // Libraries export it by the name of the ecosystem.
+  llvm::StringRef ecosystem = (*form)[0]->name->text();
+  if (!session.natives || !session.natives->serves(ecosystem))
+    return badForm(CoreForm::NativeCode, form,
+                   "that it is called by another name than its language has");
+  if (form->tail)
     return badForm(CoreForm::NativeCode, form, shape);
-  llvm::StringRef ecosystem = stringOf((*form)[1])->text;
-  llvm::ArrayRef<const Syntax *> parts = form->elements.drop_front(2);
+  llvm::ArrayRef<const Syntax *> parts = form->elements.drop_front(1);
   std::string type, text;
   if (parts.size() > 1 && parts[0]->isIdentifier() &&
       parts[0]->name->text() == ":type") {
@@ -63,7 +67,7 @@ Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
   }
   if (parts.empty())
     return badForm(CoreForm::NativeCode, form, shape);
-  Location location = parts[0]->location; // not that of a macro
+  Location location = form->location;
   llvm::StringRef folder = llvm::sys::path::parent_path(
       session.sources.fileName(session.sources.written(location)));
   native::Source *source =
@@ -78,6 +82,9 @@ Node *FormExpander::expandNativeCode(const Syntax *form, Scope *scope) {
   for (const std::string &variable : variables) {
     auto *id = new (arena) Syntax(SyntaxKind::Identifier, location);
     id->name = session.interner.intern(variable);
+    // What the macro that the form comes from binds, it may use.
+    Scope *ignored = scope;
+    id->alias = LibraryManager::aliasOfPart(id->name, (*form)[0]->alias, ignored);
     args.push_back(id);
   }
   return makeCodeCall(source, call, error, "code", args, scope, location);

@@ -189,12 +189,8 @@ static Binding *lookupNamespace(Symbol name, const Alias *alias, Scope *scope) {
   }
 }
 
-Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
-                                    Scope *scope, bool isNamespace) {
-  auto find = [&](const Alias *partAlias) {
-    return isNamespace ? lookupNamespace(part, partAlias, scope)
-                       : lookup(part, partAlias, scope);
-  };
+const Alias *LibraryManager::aliasOfPart(Symbol part, const Alias *alias,
+                                         Scope *&scope) {
   while (alias) {
     // The alias that the same expansion gave to the part, if it inserted it.
     const Expansion &expansion = *alias->expansion;
@@ -202,11 +198,18 @@ Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
       if (expansion.identifiers[i]->name == part &&
           expansion.identifiers[i]->alias == alias->outer &&
           expansion.aliases[i])
-        return find(expansion.aliases[i]);
+        return expansion.aliases[i];
     scope = alias->scope;
     alias = alias->outer;
   }
-  return find(nullptr);
+  return nullptr;
+}
+
+Binding *LibraryManager::lookupPart(Symbol part, const Alias *alias,
+                                    Scope *scope, bool isNamespace) {
+  const Alias *own = aliasOfPart(part, alias, scope);
+  return isNamespace ? lookupNamespace(part, own, scope)
+                     : lookup(part, own, scope);
 }
 
 bool LibraryManager::isCore(const Syntax *s, Scope *scope, CoreForm form) {

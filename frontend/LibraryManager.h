@@ -174,6 +174,10 @@ public:
   /// what gives it its meaning: a template of a library may name the library's
   /// own variables wherever it is used.
   bool isImported(const Syntax *id, Scope *scope);
+  /// The hygiene of a name that stands in the text of something that has `alias`;
+  /// `scope` becomes where it is looked for.
+  static const Alias *aliasOfPart(ir::Symbol part, const Alias *alias,
+                                  Scope *&scope);
   /// What the first part of an identifier such as `a.b` means, with the
   /// hygiene marks of the whole; `isNamespace`: the namespace of that name, be
   /// it hidden by something else.

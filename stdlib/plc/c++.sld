@@ -1,13 +1,9 @@
-;;; What programs write for C++. See docs/foreign-cxx.md.
+;;; What programs write for C++. See docs/foreign-cxx.md. (c++ "f($x)") is the value
+;;; of code of C++ with variables of Lisp.
 (define-library (plc c++)
-  (export c++ c++-class c++-object)
+  (export (rename %native-code c++) c++-class c++-object)
   (import (plc core) (plc primitives) (plc foreign))
   (begin
-    ;; (c++ "f($x)"): the value of code of C++ with variables of Lisp.
-    (define-syntax c++
-      (syntax-rules ()
-        ((_ part ...) (%native-code "c++" part ...))))
-
     ;; (c++-class Name (ns:Base ...) (method (self arg ...) body ...) ...):
     ;; a procedure that makes instances of a class derived from these.
     (define-syntax c++-class
