@@ -83,9 +83,10 @@ std::vector<Candidate> CxxSource::askFor(
   std::vector<Candidate> found;
   std::set<std::string> seen;
   // Where a string will do, that is what text is.
-  for (bool isLiteral : {false, true}) {
+  size_t most = mayBeLiteral ? arguments.size() : 0;
+  for (size_t literals = 0; literals <= most && found.empty(); ++literals) {
     for (const Choice &choice : choices) {
-      if (choice.hasLiteral() && !mayBeLiteral)
+      if (choice.countLiterals() != literals)
         continue;
       std::string expression = callee + "(";
       for (const std::string &operand : choice.operands)
@@ -95,8 +96,7 @@ std::vector<Candidate> CxxSource::askFor(
       const Candidate *candidate = trials.find(expression);
       if (!candidate)
         whyNot = trials.whyNot(expression);
-      if (!candidate || choice.hasLiteral() != isLiteral ||
-          !candidate->refusal.empty() ||
+      if (!candidate || !candidate->refusal.empty() ||
           (!isObject && !candidate->function->getPrimaryTemplate()))
         continue; // functions that are no templates are in the table anyway
       std::string key = candidate->declaration;
@@ -108,8 +108,6 @@ std::vector<Candidate> CxxSource::askFor(
       found.push_back(*candidate);
       found.back().literals = choice.literals;
     }
-    if (!found.empty())
-      break;
   }
   return found;
 }

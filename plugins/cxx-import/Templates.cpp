@@ -16,11 +16,11 @@ namespace plc::cxximport {
 // Types of arguments
 //===----------------------------------------------------------------------===//
 
-bool Choice::hasLiteral() const {
+size_t Choice::countLiterals() const {
+  size_t count = 0;
   for (const std::string &literal : literals)
-    if (!literal.empty())
-      return true;
-  return false;
+    count += !literal.empty();
+  return count;
 }
 
 namespace {

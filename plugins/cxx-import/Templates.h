@@ -23,7 +23,7 @@ namespace plc::cxximport {
 struct Choice {
   std::vector<std::string> operands; ///< expressions of these types
   std::vector<std::string> literals; ///< see Candidate
-  bool hasLiteral() const;
+  size_t countLiterals() const;
 };
 
 /// Choices for a function template, or for an object that can be called (null).
