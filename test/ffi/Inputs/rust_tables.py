@@ -43,6 +43,26 @@ for path in files:
             a, b = next(pair for pair in zip(wanted, found) if pair[0] != pair[1])
             print(f"{path}: {what}: {b} where plc/plugin.h has {a}")
             failed = True
+# What shims are given, in the crate only.
+shims = read("ffi/include/plc/shims.h")
+text = read(files[0])
+for c_name, rust_name in (
+    ("object", "ShimObject"),
+    ("member", "ShimMember"),
+    ("class", "ShimClass"),
+    ("host", "ShimHost"),
+):
+    body = re.search(r"struct plc_shim_%s \{(.*?)^\}" % c_name, shims, re.M | re.S)[1]
+    wanted = []
+    for field in body.split(";"):
+        function = re.findall(r"\(\*(\w+)\)\(", field)[:1]
+        wanted += function or re.findall(r"(\w+)\s*(?:,|$)", field.strip())
+    wanted = [{"type": "type_"}.get(name, name) for name in wanted]
+    found = fields_of_rust(text, rust_name)
+    assert len(wanted) > 3
+    if wanted != found:
+        print(f"{files[0]}: {rust_name}: {found} where plc/shims.h has {wanted}")
+        failed = True
 version = [re.search(r"ABI_%s (\d+)" % n, header)[1] for n in ("MAJOR", "MINOR")]
 for path in ("ffi/rust/plc/src/export.rs", "plugins/example/rust/src/lib.rs"):
     found = re.search(r"abi_major: (\d+),\s*abi_minor: (\d+),", read(path))
