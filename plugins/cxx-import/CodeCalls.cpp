@@ -52,7 +52,7 @@ std::optional<Call> CxxSource::code(const std::string &text,
     made += variable.type.empty()
                 ? "[[maybe_unused]] plc::cxx::Variable plc_" + n + "(" + a + "); "
                 : "plc::cxx::Argument<std::add_lvalue_reference_t<" +
-                      variable.type + ">> " + x + "(" + a +
+                      variable.type + ">, true> " + x + "(" + a +
                       "); [[maybe_unused]] auto &&plc_" + n + " = " + x +
                       ".get(); ";
   }

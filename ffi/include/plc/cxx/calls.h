@@ -13,8 +13,9 @@ template <class P>
 constexpr bool isChanged = std::is_lvalue_reference_v<P> &&
                            !std::is_const_v<std::remove_reference_t<P>>;
 
-/// An argument of type P: what it refers to lives as long as this.
-template <class P> struct Argument {
+/// An argument of type P: what it refers to lives as long as this. What may be
+/// changed is an object, unless it may be made for the call, too.
+template <class P, bool MayBeMade> struct Argument {
   using T = std::remove_cv_t<std::remove_reference_t<P>>;
   decltype(Convert<T>::from(plc_value())) held;
   explicit Argument(plc_value v) : held(Convert<T>::from(v)) {
@@ -22,7 +23,8 @@ template <class P> struct Argument {
       return;
     if (isConstObject(v))
       refuse("this object is const");
-    if (std::is_class_v<T> && !plc_is_reference(v, shims->plugin))
+    if (std::is_class_v<T> && !MayBeMade &&
+        !plc_is_reference(v, shims->plugin))
       refuse("an object of the class `" + demangled(typeid(T).name()) +
              "` is needed here: it may be changed");
   }

@@ -126,7 +126,7 @@ constexpr bool takesNumber = [] {
     return false;
 }();
 
-template <class P> struct Argument;
+template <class P, bool MayBeMade = false> struct Argument;
 
 template <class T> struct FromData {
   using Others = typename MadeFrom<T>::Others;
