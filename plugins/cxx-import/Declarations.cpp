@@ -28,9 +28,12 @@ std::string cxxName(const std::string &name) {
   return result;
 }
 
-Declarations::Declarations(ASTUnit &unit)
-    : context(unit.getASTContext()), sema(unit.hasSema() ? &unit.getSema() : nullptr),
-      policy(unit.getASTContext().getLangOpts()) {
+Declarations::Declarations(ASTUnit &unit, const Declarations *earlier)
+    : context(unit.getASTContext()), policy(unit.getASTContext().getLangOpts()) {
+  if (earlier)
+    semas = earlier->semas;
+  if (unit.hasSema())
+    semas[&context] = &unit.getSema();
   policy.SuppressTagKeyword = true;
   policy.FullyQualifiedName = true;
   policy.PrintCanonicalTypes = true;
@@ -314,11 +317,11 @@ const CXXRecordDecl *Declarations::classOf(QualType type) const {
   if (type->isPointerType())
     type = type->getPointeeType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
-  // An instance of a template is made when it is needed.
-  if (record && !record->getDefinition() && sema && !type->isDependentType() &&
-      &record->getASTContext() == &context &&
+  // An instance of a template is made when it is needed, by its own unit.
+  if (record && !record->getDefinition() && !type->isDependentType() &&
       isa<ClassTemplateSpecializationDecl>(record))
-    sema->isCompleteType(SourceLocation(), type);
+    if (auto known = semas.find(&record->getASTContext()); known != semas.end())
+      known->second->isCompleteType(SourceLocation(), type);
   if (!record || !record->getDefinition() || record->isUnion() ||
       record->isLambda() || record->isDependentContext() ||
       record->getAccess() == AS_private || record->getAccess() == AS_protected)
@@ -347,7 +350,8 @@ static std::vector<const NamedDecl *> findIn(const CXXRecordDecl *record,
 /// See Expression in plc/cxx/objects.h.
 const CXXRecordDecl *Declarations::resultClass(QualType type) const {
   const CXXRecordDecl *record = classOf(type);
-  if (!record || type->isReferenceType() || type->isPointerType())
+  if (!record || type->isReferenceType() || type->isPointerType() ||
+      findIn(record, "eval").empty())
     return record;
   for (const NamedDecl *plain : findIn(record, "PlainObject"))
     if (auto *name = dyn_cast<TypedefNameDecl>(plain))

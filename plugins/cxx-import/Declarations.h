@@ -10,6 +10,7 @@
 #include "clang/Frontend/ASTUnit.h"
 
 #include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,9 @@ struct Candidate {
 
 class Declarations {
 public:
-  explicit Declarations(clang::ASTUnit &unit);
+  /// \param earlier  of a unit to whose declarations there are pointers, too
+  explicit Declarations(clang::ASTUnit &unit,
+                        const Declarations *earlier = nullptr);
 
   /// All that "a::b" names in the outermost scope: functions of several
   /// declarations are there once. `context` receives the namespace or class.
@@ -110,7 +113,7 @@ public:
   clang::ASTContext &context;
 
 private:
-  clang::Sema *sema; ///< may be null
+  std::map<const clang::ASTContext *, clang::Sema *> semas;
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
 };

@@ -80,7 +80,7 @@ parse(const CommandLine &command, const std::string &text, ImportError &error) {
 void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
   units.push_back(std::move(next));
   unit = units.back().get();
-  current = std::make_unique<Declarations>(*unit);
+  current = std::make_unique<Declarations>(*unit, current.get());
 }
 
 /// The headers, and the types that were named in full.
