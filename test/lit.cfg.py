@@ -43,9 +43,9 @@ plugins = os.path.join(config.plc_build_root, "lib", "plc")
 for name in ("lua", "c-import", "cxx-import"):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
-# nlohmann-json3-dev and libfmt-dev.
+# nlohmann-json3-dev, libfmt-dev and libeigen3-dev.
 if all(os.path.exists(os.path.join("/usr/include", header))
-       for header in ("nlohmann/json.hpp", "fmt/format.h")):
+       for header in ("nlohmann/json.hpp", "fmt/format.h", "eigen3/Eigen/Dense")):
     config.available_features.add("cxx-libraries")
 
 # A Python that the plugin serves, see plugins/python/Find.cpp.

@@ -7,6 +7,8 @@
 #include "plc/cxx/overloads.h"
 
 #include <functional>
+#include <iterator>
+#include <utility>
 
 namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
@@ -47,11 +49,31 @@ plc_value callKnown(const char *name, const Overload (&overloads)[Count],
   }
 }
 
+/// The bounds of what `for (auto &x : ...)` of C++ walks over.
+namespace walk {
+using std::begin;
+using std::end;
+template <class T> auto first(T &x) -> decltype(begin(x)) { return begin(x); }
+template <class T> auto last(T &x) -> decltype(end(x)) { return end(x); }
+} // namespace walk
+
 template <class T> struct WalkOver {
   using IsWalk = void;
-  decltype(std::declval<T &>().begin()) now;
-  decltype(std::declval<T &>().end()) end;
+  decltype(walk::first(std::declval<T &>())) now;
+  decltype(walk::last(std::declval<T &>())) end;
+  bool hasBegun = false;
 };
+
+/// What an iterator stands at. That of one that is passed once is gone with the next
+/// step: it is copied.
+template <class I> plc_value elementAt(I &i, Owner owner) {
+  if constexpr (!std::forward_iterator<I> && requires {
+                  std::iter_value_t<I>(*i);
+                })
+    return resultOf([&] { return std::iter_value_t<I>(*i); });
+  else
+    return resultOf([&]() -> decltype(auto) { return *i; }, owner);
+}
 
 /// An array with several dimensions, which takes none of the operations of one.
 template <class T>
@@ -245,7 +267,7 @@ template <class T> struct Class {
     return guarded(error, [&] {
       using Walk = WalkOver<T>;
       T &x = self(object);
-      *result = cxx::reference(new Walk{x.begin(), x.end()}, true,
+      *result = cxx::reference(new Walk{walk::first(x), walk::last(x)}, true,
                                Owner{reference});
       return PLC_OK;
     });
@@ -255,11 +277,11 @@ template <class T> struct Class {
                          plc_error *error) {
     return guarded(error, [&] {
       T &walk = self(object);
+      if (std::exchange(walk.hasBegun, true) && walk.now != walk.end)
+        ++walk.now;
       if (!(walk.now != walk.end))
         return PLC_END;
-      *result = resultOf([&]() -> decltype(auto) { return *walk.now; },
-                         Owner{reference});
-      ++walk.now;
+      *result = elementAt(walk.now, Owner{reference});
       return PLC_OK;
     });
   }
@@ -268,15 +290,15 @@ template <class T> struct Class {
                            plc_error *error) {
     return guarded(error, [&] {
       T &x = self(object);
+      // In one pass: directories and streams have no other.
       size_t count = 0;
-      for (auto i = x.begin(); i != x.end(); ++i)
-        ++count;
+      plc_value last = PLC_NULL;
+      auto end = walk::last(x);
+      for (auto i = walk::first(x); i != end; ++i, ++count)
+        last = host()->cons(host(), elementAt(i, Owner{reference}), last);
       plc_value vector = host()->vector(host(), count);
-      size_t at = 0;
-      for (auto i = x.begin(); i != x.end() && at < count; ++i)
-        host()->vector_set(
-            host(), vector, at++,
-            resultOf([&]() -> decltype(auto) { return *i; }, Owner{reference}));
+      for (; count; last = plc_cdr(last))
+        host()->vector_set(host(), vector, --count, plc_car(last));
       *result = vector;
       return PLC_OK;
     });
@@ -302,9 +324,9 @@ template <class T> struct Class {
                   })
       type.set_index = setIndex;
     if constexpr (!Matrix<T> && requires(T &x) {
-                    x.begin() != x.end();
-                    ++std::declval<decltype(x.begin()) &>();
-                    *x.begin();
+                    walk::first(x) != walk::last(x);
+                    ++std::declval<decltype(walk::first(x)) &>();
+                    *walk::first(x);
                   }) {
       type.iterate = iterate;
       type.to_lisp = toLisp;
