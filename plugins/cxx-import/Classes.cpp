@@ -1,0 +1,207 @@
+//===- Classes.cpp - classes of C++ and their members ---------------------===//
+//
+// What makes classes known to the runtime: their bases, and of their members those
+// that the program uses by name.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CxxSource.h"
+
+#include "clang/AST/DeclTemplate.h"
+
+#include <algorithm>
+
+using clang::dyn_cast;
+using clang::isa;
+
+namespace plc::cxximport {
+
+void CxxSource::useType(clang::QualType type) {
+  const clang::CXXRecordDecl *record = current->resultClass(type);
+  if (!record)
+    return;
+  // Of values there are the parts.
+  if (!current->isValue(record))
+    useClass(record);
+  else
+    usePartsOf(record);
+}
+
+/// The classes that are arguments of a template's instance: elements, alternatives.
+void CxxSource::usePartsOf(const clang::CXXRecordDecl *record) {
+  auto *instance = dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
+  if (!instance)
+    return;
+  auto use = [&](const clang::TemplateArgument &argument) {
+    if (argument.getKind() != clang::TemplateArgument::Type)
+      return;
+    const clang::CXXRecordDecl *part = current->classOf(argument.getAsType());
+    // Not what says how a container works.
+    if (part && !(part->isInStdNamespace() && part->isEmpty()))
+      useType(argument.getAsType());
+  };
+  for (const clang::TemplateArgument &argument :
+       instance->getTemplateArgs().asArray())
+    if (argument.getKind() == clang::TemplateArgument::Pack)
+      std::for_each(argument.pack_begin(), argument.pack_end(), use);
+    else
+      use(argument);
+}
+
+void CxxSource::useClass(const clang::CXXRecordDecl *record) {
+  if (!classes.try_emplace(current->spell(record), record).second)
+    return;
+  for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))
+    useClass(base);
+  usePartsOf(record);
+  if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
+    useClass(pointee);
+}
+
+/// True if there is a twin of the method for objects that may change.
+static bool isHidden(Declarations &declarations, const Candidate &candidate,
+                     const std::vector<const clang::NamedDecl *> &found) {
+  auto *method = llvm::cast<clang::CXXMethodDecl>(candidate.function);
+  return method->isConst() &&
+         std::any_of(found.begin(), found.end(), [&](auto *other) {
+           auto *twin = dyn_cast<clang::CXXMethodDecl>(other);
+           return twin && !twin->isStatic() && !twin->isConst() &&
+                  declarations.candidate(twin).parameters ==
+                      candidate.parameters;
+         });
+}
+
+/// A method as a row of a table of overloads; `found`: all of its name.
+std::string
+CxxSource::methodRow(const clang::CXXRecordDecl *record,
+                     const std::vector<const clang::NamedDecl *> &found,
+                     const Candidate &candidate, size_t arity,
+                     const std::string &behind) {
+  auto *method = llvm::cast<clang::CXXMethodDecl>(candidate.function);
+  std::string flags =
+      std::string(method->isStatic()  ? "plc::cxx::Overload::Any"
+                  : method->isConst() ? "plc::cxx::Overload::Const"
+                                      : "0") +
+      (isHidden(*current, candidate, found) ? " | plc::cxx::Overload::Hidden"
+                                            : "");
+  // A method for const objects is called through one.
+  std::string object = !behind.empty()
+                           ? behind
+                           : std::string("static_cast<") +
+                                 (method->isConst() ? "const ::" : "::") +
+                                 current->spell(record) + " *>(self)->";
+  return overload(candidate, arity, object + method->getNameAsString() + "(",
+                  ")", flags);
+}
+
+/// What makes a member known, "" if the class has none of that name.
+std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
+                                  const std::string &name) {
+  std::string type = "::" + current->spell(record);
+  std::string self = "static_cast<" + type + " *>(self)->";
+  std::string table, get, set;
+  const char *use =
+      "[](plc_value ref, plc_shim_object *object, const plc_value *args, size_t "
+      "count, plc_value *result, plc_error *error) noexcept -> plc_status ";
+  std::string base = withoutArguments(name);
+  if (base.empty())
+    base = name;
+  std::vector<const clang::NamedDecl *> found =
+      current->membersOf(record, base);
+  // Else of what `->` leads to.
+  const clang::CXXRecordDecl *owner = record;
+  std::string behind;
+  bool isConst = false;
+  while (found.empty() && (owner = current->pointeeOf(owner, &isConst))) {
+    found = current->membersOf(owner, base);
+    behind = behind.empty() ? "plc::cxx::pointee(*static_cast<" + type +
+                                  " *>(self))."
+                            : "plc::cxx::pointee(" +
+                                  behind.substr(0, behind.size() - 1) + ").";
+    self = behind;
+  }
+  if (!owner)
+    return "";
+  Templates templates;
+  for (const clang::NamedDecl *declaration : found) {
+    if (auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration))
+      templates.push_back(made);
+    if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
+      Candidate candidate = current->candidate(method);
+      if (!candidate.refusal.empty() || (isConst && !method->isConst()))
+        continue;
+      useTypes(candidate);
+      for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
+        table += methodRow(record, found, candidate, arity, behind);
+      continue;
+    }
+    auto *value = dyn_cast<clang::ValueDecl>(declaration);
+    auto *field = dyn_cast<clang::FieldDecl>(declaration);
+    if (!value)
+      continue;
+    useType(value->getType());
+    bool isBits = field && field->isBitField();
+    get = std::string(use) +
+          "{ return plc::cxx::guarded(error, [&] { void *self = "
+          "object->address; *result = plc::cxx::resultOf([&]() -> " +
+          (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
+          "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
+    if (!value->getType().isConstQualified() &&
+        !value->getType()->isReferenceType() && !isConst)
+      set = std::string(use) +
+            "{ return plc::cxx::guarded(error, [&] { void *self = "
+            "object->address; " +
+            self + name + " = plc::cxx::Argument<" +
+            current->spell(value->getType()) +
+            ">(args[0]).get(); return PLC_OK; }); }";
+  }
+  if (!templates.empty())
+    table += memberTemplateRows(owner, self, name, templates, found);
+  if (table.empty() && get.empty())
+    return "";
+  std::string call;
+  if (!table.empty())
+    call = std::string(use) +
+           "{\n  static const plc::cxx::Overload overloads[] = {\n" + table +
+           "  };\n  return plc::cxx::callMethod(\"" + name +
+           "\", overloads, ref, object, args, count, result, error);\n}";
+  auto orNull = [](const std::string &text) {
+    return text.empty() ? std::string("nullptr") : text;
+  };
+  return "  plc::cxx::addMember<" + type + ">(\"" + name + "\", " +
+         orNull(call) + ", " + orNull(get) + ", " + orNull(set) + ");\n";
+}
+
+/// What makes classes known that have not been: their bases, and the members that
+/// the program uses. More classes may be seen on the way.
+std::string CxxSource::classCode() {
+  std::string code;
+  // What all exceptions say, the shims tell anyway.
+  for (const std::string &name : members)
+    if (name != "what")
+      for (const clang::CXXRecordDecl *exception : current->exceptions())
+        if (!current->membersOf(exception, name).empty())
+          useClass(exception);
+  for (size_t before = 0; before != classes.size();) {
+    before = classes.size();
+    auto known = classes;
+    for (auto &[spelling, record] : known) {
+      for (const clang::CXXRecordDecl *base : current->namedBasesOf(record)) {
+        std::string above = current->spell(base);
+        if (madeMembers.insert(spelling + ":" + above).second)
+          code += "  plc::cxx::addBase<::" + spelling + ", ::" + above + ">();\n";
+      }
+      if (current->isSmartPointer(record) &&
+          madeMembers.insert(spelling + "->").second)
+        if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
+          code += "  plc::cxx::addPointee<::" + spelling + ", ::" +
+                  current->spell(pointee) + ">();\n";
+      for (const std::string &name : members)
+        if (madeMembers.insert(spelling + "." + name).second)
+          code += memberCode(record, name);
+    }
+  }
+  return code;
+}
+
+} // namespace plc::cxximport
