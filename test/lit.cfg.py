@@ -43,9 +43,12 @@ plugins = os.path.join(config.plc_build_root, "lib", "plc")
 for name in ("lua", "c-import", "cxx-import"):
     if os.path.exists(os.path.join(plugins, f"plc-{name}.so")):
         config.available_features.add(name)
-# nlohmann-json3-dev, libfmt-dev and libeigen3-dev.
-if all(os.path.exists(os.path.join("/usr/include", header))
-       for header in ("nlohmann/json.hpp", "fmt/format.h", "eigen3/Eigen/Dense")):
+# nlohmann-json3-dev, libfmt-dev and libeigen3-dev. Large, and not instrumented: a
+# sanitizer would see no more of plc than in the tests of containers and templates.
+if not config.sanitized and all(
+    os.path.exists(os.path.join("/usr/include", header))
+    for header in ("nlohmann/json.hpp", "fmt/format.h", "eigen3/Eigen/Dense")
+):
     config.available_features.add("cxx-libraries")
 
 # A Python that the plugin serves, see plugins/python/Find.cpp.
@@ -84,7 +87,10 @@ cargo = shutil.which("cargo") or os.path.join(
 # Crates are imported by the cargo that is found then.
 if os.path.exists(os.path.join(plugins, "plc-rust-import.so")) and os.path.exists(cargo):
     config.available_features.add("rust-import")
-if os.path.exists(os.path.join(config.plc_build_root, "plugins/rust-import/crates")):
+# A minute of cargo, and not instrumented either.
+if not config.sanitized and os.path.exists(
+    os.path.join(config.plc_build_root, "plugins/rust-import/crates")
+):
     config.available_features.add("crates")
 
 # The most specific substitutions come first.
