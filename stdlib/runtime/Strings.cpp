@@ -41,7 +41,8 @@ static Value allocateShort(Context *ctx, size_t length) {
 Value makeLatin1String(Context *ctx, const char *text, size_t length) {
   Value s = length < 256 ? allocateShort(ctx, length)
                          : allocateString(ctx, length, false);
-  memcpy(StringView(s).narrow, text, length);
+  if (length) // an empty text may lie nowhere
+    memcpy(StringView(s).narrow, text, length);
   return s;
 }
 
