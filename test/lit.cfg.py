@@ -28,6 +28,14 @@ if "PLC_RUNTIME" in os.environ:
 config.environment["PLC_CACHE_DIR"] = os.path.join(
     config.plc_build_root, "test", "cache"
 )
+# Shims of C++ are compiled by clang, which is the same in all builds, and under
+# a hash of all that they depend on: builds beside one another share them.
+shims = os.path.join(os.path.dirname(config.plc_build_root), "cxx-shims")
+os.makedirs(shims, exist_ok=True)
+os.makedirs(config.environment["PLC_CACHE_DIR"], exist_ok=True)
+link = os.path.join(config.environment["PLC_CACHE_DIR"], "cxx-shims")
+if not os.path.lexists(link):
+    os.symlink(shims, link)
 config.environment["HOME"] = config.test_exec_root
 config.environment["NO_COLOR"] = "1"
 if config.line_editor:

@@ -169,7 +169,7 @@ std::string hexText(uint64_t value) {
   return buffer;
 }
 
-std::string cacheFolder() {
+std::string cacheFolder(const char *name) {
   auto variable = [](const char *name) {
     const char *value = getenv(name);
     return std::string(value ? value : "");
@@ -183,7 +183,7 @@ std::string cacheFolder() {
     else
       folder = "/tmp/plc-" + variable("USER");
   }
-  return folder + "/c-import";
+  return folder + "/" + name;
 }
 
 } // namespace plc::cimport

@@ -29,8 +29,8 @@ bool readFile(const std::string &path, std::string &contents);
 std::string writeFile(const std::string &path, const std::string &contents);
 
 /// The folder for files of the importers (`$PLC_CACHE_DIR`, `$XDG_CACHE_HOME/plc`
-/// or `~/.cache/plc`).
-std::string cacheFolder();
+/// or `~/.cache/plc`): a folder in it.
+std::string cacheFolder(const char *name = "c-import");
 
 bool isFile(const std::string &path);
 

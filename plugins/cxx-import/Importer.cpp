@@ -572,13 +572,11 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
       known + "}\n";
   auto module = std::make_unique<Module>();
   module->name = options.module;
-  CommandLine line = command;
-  line.arguments.push_back("-I" + headerFolder());
   // Forms of a REPL share what was parsed; one program alone need not pay for
   // that.
   bool isShared = isRepeated;
   isRepeated = true;
-  if (!compileShims(line, head, source, isShared, imported, *module, error))
+  if (!compileShims(command, head, source, isShared, imported, *module, error))
     return nullptr;
   modules.push_back(std::move(module));
   return modules.back().get();

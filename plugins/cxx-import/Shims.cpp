@@ -119,35 +119,67 @@ static bool dropOverloads(std::string &source, const std::string &file,
   return isChanged;
 }
 
-/// The precompiled headers, "" if there are none: then they are parsed again.
-static std::string precompile(const std::vector<std::string> &words,
-                              const std::string &head, uint64_t hash) {
-  std::string stem = cacheFolder() + "/" + hexText(hash);
+/// What clang made lies apart from what the importer knows: it depends on nothing
+/// but what was compiled, whoever asked for it.
+static std::string pathInCache(uint64_t hash) {
+  return cacheFolder("cxx-shims") + "/" + hexText(hash);
+}
+
+/// The precompiled headers, on top of those of `base`; "" if there are none: then
+/// they are parsed again.
+static std::string precompile(std::vector<std::string> words,
+                              const std::string &base, const std::string &head,
+                              uint64_t hash) {
+  std::string stem = pathInCache(hash);
   std::string result = stem + ".pch";
   if (isFile(result))
     return result;
   if (!writeFile(stem + ".hpp", head).empty())
     return "";
   std::string part = result + "." + std::to_string(getpid()) + ".part";
-  std::vector<std::string> command = words;
+  if (!base.empty())
+    words.insert(words.end(), {"-include-pch", base});
   // The name has the hashes of the headers: their times mean nothing.
-  command.insert(command.end(),
-                 {"-Xclang", "-fno-pch-timestamp", "-x", "c++-header",
-                  stem + ".hpp", "-o", part});
+  words.insert(words.end(),
+               {"-Xclang", "-fno-pch-timestamp", "-fpch-instantiate-templates",
+                "-x", "c++-header", stem + ".hpp", "-o", part});
   std::error_code trouble;
-  if (runProcess(command).status == 0)
+  // Others may have made it meanwhile, and what is built on it wants just that.
+  if (runProcess(words).status == 0 && !isFile(result))
     std::filesystem::rename(part, result, trouble);
-  else
-    unlink(part.c_str());
+  unlink(part.c_str());
   return isFile(result) ? result : "";
+}
+
+/// plc's own headers, which take longer to read than most, precompiled; "" if
+/// that fails. They are the same for whatever is imported.
+static std::string precompileOwn(const std::vector<std::string> &words,
+                                 uint64_t hash) {
+  // Nothing of theirs is found in the folders of the user's headers.
+  std::vector<std::string> own;
+  for (size_t i = 0; i < words.size(); ++i) {
+    bool isFolder = words[i].starts_with("-I") || words[i].starts_with("-iquote") ||
+                    words[i].starts_with("-idirafter");
+    if (!isFolder) {
+      own.push_back(words[i]);
+      hash = hashBytes(words[i], hash);
+    } else if (words[i] == "-I" || words[i] == "-iquote" ||
+               words[i] == "-idirafter") {
+      ++i;
+    }
+  }
+  own.push_back("-I" + headerFolder());
+  return precompile(std::move(own), "", "#include \"plc/cxx.h\"\n",
+                    hashBytes(headerFolder(), hash));
 }
 
 bool compileShims(const CommandLine &command, const std::string &head,
                   const std::string &code, bool isShared,
                   const Module &imported, Module &module, ImportError &error) {
   // All that the code is compiled with: plc's headers, the compiler, the flags.
-  uint64_t hash = hashBytes(
-      head, hashBytes(clang::getClangFullVersion(), hashOwnHeaders()));
+  uint64_t ownHash =
+      hashBytes(clang::getClangFullVersion(), hashOwnHeaders());
+  uint64_t hash = hashBytes(head, ownHash);
   for (const std::string &argument : command.arguments)
     hash = hashBytes(argument, hash);
   for (const std::string &flag : imported.linkFlags)
@@ -157,7 +189,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
   uint64_t headHash = hash;
   std::string source = head + code;
   hash = hashBytes(code, hash);
-  std::string stem = cacheFolder() + "/" + hexText(hash);
+  std::string stem = pathInCache(hash);
   module.shims = stem + ".o";
   module.shimLibrary = stem + ".so";
   module.isLoaded = true;
@@ -174,40 +206,52 @@ bool compileShims(const CommandLine &command, const std::string &head,
       findProgram("clang++-19").empty() ? "clang++" : "clang++-19";
   if (findProgram(compiler).empty())
     return failed("it needs a C++ compiler", "apt install clang-19");
-  // Others may be making the same.
   std::string file = stem + "." + std::to_string(getpid()) + ".cpp";
-  if (std::string trouble = writeFile(file, source); !trouble.empty())
-    return failed(trouble, "PLC_CACHE_DIR names another folder");
   std::string part = "." + std::to_string(getpid()) + ".part";
   std::vector<std::string> words = {compiler};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   for (const char *word :
-       {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections", "-w"})
+       {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections", "-w",
+        // All lines that are wrong are wanted: each round takes seconds.
+        "-ferror-limit=0", "-ftemplate-backtrace-limit=0"})
     words.push_back(word);
+  words.push_back("-I" + headerFolder());
+  auto compile = [&](const std::string &headers) {
+    std::vector<std::string> all = words;
+    if (!headers.empty())
+      all.insert(all.end(), {"-include-pch", headers});
+    all.insert(all.end(), {"-c", file, "-o", module.shims + part});
+    return runProcess(all);
+  };
+  std::string headers = precompileOwn(words, ownHash);
   if (isShared)
-    if (std::string headers = precompile(words, head, headHash);
-        !headers.empty()) {
-      words.insert(words.end(), {"-include-pch", headers});
+    if (std::string shared = precompile(words, headers, head, hashBytes(headers, headHash));
+        !shared.empty()) {
+      headers = shared;
       // Its lines stay where they are.
       source = std::string(std::count(head.begin(), head.end(), '\n'), '\n') +
                code;
-      if (std::string trouble = writeFile(file, source);
-          !trouble.empty())
-        return failed(trouble, "PLC_CACHE_DIR names another folder");
     }
-  words.insert(words.end(), {"-c", file, "-o", module.shims + part});
-  ProcessResult result = runProcess(words);
+  // Others may be making the same.
+  if (std::string trouble = writeFile(file, source); !trouble.empty())
+    return failed(trouble, "PLC_CACHE_DIR names another folder");
+  ProcessResult result = compile(headers);
+  // The headers of the system may have changed since, then clang refuses the file
+  // by its name: the next program makes it anew.
+  if (result.status != 0 && result.errors.find(".pch") != std::string::npos) {
+    unlink(headers.c_str());
+    headers = "";
+    source = head + code;
+    if (std::string trouble = writeFile(file, source); !trouble.empty())
+      return failed(trouble, "PLC_CACHE_DIR names another folder");
+    result = compile(headers);
+  }
   std::string first = result.errors;
   for (int round = 0; result.status != 0 && round < 3; ++round) {
-    if (round == 0) {
-      words.insert(words.end(),
-                   {"-ferror-limit=0", "-ftemplate-backtrace-limit=0"});
-      result = runProcess(words);
-    }
     if (!dropOverloads(source, file, result.errors) ||
         !writeFile(file, source).empty())
       break;
-    result = runProcess(words);
+    result = compile(headers);
   }
   if (result.status != 0)
     result.errors = first;

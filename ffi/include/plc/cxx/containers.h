@@ -36,6 +36,22 @@ template <class N, class F> void eachNumber(plc_value v, F use) {
     use(Convert<N>::to(reinterpret_cast<const N *>(plc_bytes(v))[i]));
 }
 
+/// While data is converted whose parts are converted, too: it may have no end.
+class Level {
+public:
+  Level() {
+    if (depth == Most)
+      throw Failure{PLC_E_DEPTH, "the data is nested too deeply, or contains itself"};
+    ++depth;
+  }
+  Level(const Level &) = delete;
+  ~Level() { --depth; }
+
+private:
+  static constexpr int Most = 1000;
+  static inline thread_local int depth = 0;
+};
+
 /// Calls use(element) for the elements of a list or vector.
 template <class F> void eachElement(plc_value v, F use) {
   if (plc_is_kind(v, PLC_KIND_NUMVECTOR)) {
@@ -172,6 +188,7 @@ private:
     return isContainer && isSequence(v);
   }
   static void fill(plc_value v, std::optional<T> &own) {
+    Level level;
     if constexpr (isContainer)
       own.emplace();
     if constexpr (fields != 0) {
