@@ -55,12 +55,6 @@ template <typename A> void fields(A &a, Type &v) {
   a(v.parameters);
   a.number(v.isVariadic);
 }
-template <typename A> void fields(A &a, Origin &v) {
-  a(v.file);
-  a.number(v.line);
-  a.number(v.column);
-  a.number(v.isOwn);
-}
 template <typename A> void fields(A &a, Function &v) {
   a(v.name);
   a(v.symbol);

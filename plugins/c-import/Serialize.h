@@ -7,6 +7,8 @@
 #ifndef PLC_C_IMPORT_SERIALIZE_H
 #define PLC_C_IMPORT_SERIALIZE_H
 
+#include "frontend/Native.h"
+
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -59,6 +61,12 @@ struct Reader {
 
 template <typename A> void fields(A &a, uint32_t &v) { a.number(v); }
 template <typename A> void fields(A &a, std::string &v) { a(v); }
+template <typename A> void fields(A &a, native::Origin &v) {
+  a(v.file);
+  a.number(v.line);
+  a.number(v.column);
+  a.number(v.isOwn);
+}
 
 template <typename T> void Writer::operator()(std::vector<T> &values) {
   uint64_t count = values.size();

@@ -19,12 +19,6 @@ using namespace plc::native;
 
 namespace plc::cimport {
 
-template <typename A> void fields(A &a, Origin &v) {
-  a(v.file);
-  a.number(v.line);
-  a.number(v.column);
-  a.number(v.isOwn);
-}
 template <typename A> void fields(A &a, ImportError &v) {
   a(v.message);
   a(v.hint);
