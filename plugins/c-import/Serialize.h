@@ -7,7 +7,7 @@
 #ifndef PLC_C_IMPORT_SERIALIZE_H
 #define PLC_C_IMPORT_SERIALIZE_H
 
-#include "frontend/Native.h"
+#include "plc/native.h"
 
 #include <cstdint>
 #include <cstring>
