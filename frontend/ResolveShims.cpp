@@ -32,6 +32,8 @@ private:
   Type resolve(Node *node);
   Type callSource(Node *node);
   Type useMember(Node *node);
+  Type call(Node *node, Node *object, const std::string &member,
+            native::MemberUse use, size_t firstArgument);
   native::Argument argumentOf(Node *node);
   std::vector<native::Argument> argumentsOf(llvm::ArrayRef<Node *> nodes);
 
@@ -158,9 +160,12 @@ SourceResolver::Type SourceResolver::callSource(Node *node) {
   return expander.sourceTypes.lookup(node);
 }
 
-/// (foreign-call-method object 'name argument ...), foreign-get, foreign-set!
+/// (foreign-call-method object 'name argument ...), foreign-get, foreign-set!; the
+/// call of an object.
 SourceResolver::Type SourceResolver::useMember(Node *node) {
-  const Node *callee = node->children[0];
+  Node *callee = node->children[0];
+  if (typeOf(callee).source)
+    return call(node, callee, "operator()", native::MemberUse::Call, 1);
   if (callee->kind != NodeKind::PrimitiveRef || node->children.size() < 3)
     return {};
   llvm::StringRef id = primitiveRow(callee->primitive).id;
@@ -173,18 +178,25 @@ SourceResolver::Type SourceResolver::useMember(Node *node) {
     use = native::MemberUse::Set;
   else
     return {};
-  Node *object = node->children[1], *name = node->children[2];
-  Type type = typeOf(object);
+  const Node *name = node->children[2];
   if (name->kind != NodeKind::Constant ||
       name->datum->kind != DatumKind::Symbol)
     return {};
-  llvm::ArrayRef<Node *> args = node->children.drop_front(3);
+  return call(node, node->children[1], name->datum->symbol->text().str(), use, 3);
+}
+
+/// A use of a member of the object, with the arguments from that child on.
+SourceResolver::Type SourceResolver::call(Node *node, Node *object,
+                                          const std::string &member,
+                                          native::MemberUse use,
+                                          size_t firstArgument) {
+  Type type = typeOf(object);
+  llvm::ArrayRef<Node *> args = node->children.drop_front(firstArgument);
   for (const Node *arg : args)
     if (arg->kind == NodeKind::Constant &&
         arg->datum->kind == DatumKind::Symbol &&
         arg->datum->symbol->text().starts_with(":"))
       return {};
-  std::string member = name->datum->symbol->text().str();
   std::vector<native::Argument> known = argumentsOf(args);
   std::optional<native::Call> call;
   if (type.source)

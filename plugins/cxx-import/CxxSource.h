@@ -163,9 +163,10 @@ private:
   std::map<std::string, std::string> texts;
   std::set<std::string> made;
   /// Classes of which there may be instances, by spelling, and names of members
-  /// that the program uses; what was made of them: "class.member", "class:base".
+  /// that the program uses, or may without naming them; what was made of them:
+  /// "class.member", "class:base".
   std::map<std::string, const clang::CXXRecordDecl *> classes;
-  std::set<std::string> members, madeMembers;
+  std::set<std::string> members = {"operator()"}, madeMembers;
   /// Classes that Lisp derives, and their bases.
   std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
   std::vector<std::unique_ptr<Module>> modules;

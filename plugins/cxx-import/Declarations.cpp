@@ -431,7 +431,8 @@ bool Declarations::isValue(const CXXRecordDecl *record) const {
     return false;
   llvm::StringRef name = record->getName();
   for (llvm::StringRef value : {"pair", "tuple", "optional", "variant", "path",
-                                "duration", "initializer_list", "function"})
+                                "duration", "complex", "initializer_list",
+                                "function"})
     if (name == value)
       return true;
   return false;

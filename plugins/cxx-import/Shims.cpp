@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
-#include <set>
 #include <unistd.h>
 
 using namespace plc::native;
@@ -95,11 +94,8 @@ static std::string shimOfError(const std::string &source,
 /// may not be for all instances. Each is a line. \returns false if there are none
 static bool dropOverloads(std::string &source, const std::string &file,
                           const std::string &errors) {
-  std::set<unsigned> lines;
-  for (size_t at = 0; (at = errors.find(file + ":", at)) != std::string::npos;) {
-    at += file.size() + 1;
-    lines.insert(unsigned(atoi(errors.c_str() + at)));
-  }
+  // Lines have other names after `#line 1 "name"`.
+  std::string place = file + ":";
   std::string kept;
   bool isChanged = false;
   unsigned number = 0;
@@ -107,13 +103,20 @@ static bool dropOverloads(std::string &source, const std::string &file,
     size_t end = source.find('\n', begin);
     end = end == std::string::npos ? source.size() : end + 1;
     std::string line = source.substr(begin, end - begin);
-    bool isRow = line.starts_with("    {R\"plc(");
-    if (lines.count(++number) && isRow) {
+    begin = end;
+    ++number;
+    constexpr char kLine[] = "#line 1 \"";
+    if (line.starts_with(kLine)) {
+      size_t name = sizeof kLine - 1;
+      place = line.substr(name, line.find('"', name) - name) + ":";
+      number = 0;
+    } else if (line.starts_with("    {R\"plc(") &&
+               errors.find(place + std::to_string(number) + ":") !=
+                   std::string::npos) {
       isChanged = true;
       line = "\n";
     }
     kept += line;
-    begin = end;
   }
   source = kept;
   return isChanged;

@@ -258,6 +258,7 @@ std::string CxxSource::conversionHeaders() {
   static constexpr const char *headers[][2] = {
       {"std::filesystem::path", "paths"},
       {"std::chrono::duration", "durations"},
+      {"std::complex", "complex"},
       {"std::variant", "variants"}};
   std::string text;
   for (auto [name, header] : headers)

@@ -69,6 +69,7 @@ static std::vector<Operand> operandsOf(const Argument &argument,
   case Argument::Procedure:
     return {procedure};
   case Argument::Complex:
+    return {type("::std::complex<double>")};
   case Argument::Other:
     return {};
   case Argument::Unknown:

@@ -267,6 +267,14 @@ plc_status callMember(plc_plugin *, plc_value self, plc_value name,
   return useMember(self, name, Use::Call, args, count, result, error);
 }
 
+/// An object as a procedure, as C++ names the member.
+plc_status callObject(plc_plugin *plugin, plc_value self, const plc_value *args,
+                      size_t count, size_t keywords, plc_value *result,
+                      plc_error *error) {
+  static const Value name = intern(theContext, "operator()");
+  return callMember(plugin, self, name, args, count, keywords, result, error);
+}
+
 /// One of the members that classes may have.
 template <plc_shim_use *plc_shim_class::*Which>
 plc_status useOfClass(plc_value self, const plc_value *args, size_t count,
@@ -478,6 +486,7 @@ ShimLanguage *makeLanguage(const char *name) {
   plugin.version = "";
   plugin.get = getMember;
   plugin.set = setMember;
+  plugin.call = callObject;
   plugin.call_method = callMember;
   plugin.index = indexObject;
   plugin.set_index = setIndex;

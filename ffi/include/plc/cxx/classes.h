@@ -65,15 +65,24 @@ template <class T> struct WalkOver {
 };
 
 /// What an iterator stands at. That of one that is passed once is gone with the next
-/// step: it is copied.
+/// step: it is copied, as is what stands for a bit.
 template <class I> plc_value elementAt(I &i, Owner owner) {
-  if constexpr (!std::forward_iterator<I> && requires {
+  constexpr bool isProxy = std::is_class_v<decltype(*i)> &&
+                           std::is_arithmetic_v<std::iter_value_t<I>>;
+  if constexpr ((!std::forward_iterator<I> || isProxy) && requires {
                   std::iter_value_t<I>(*i);
                 })
     return resultOf([&] { return std::iter_value_t<I>(*i); });
   else
     return resultOf([&]() -> decltype(auto) { return *i; }, owner);
 }
+
+/// What stands for a bit, or another part that has no address, as `operator[]` of
+/// `std::bitset` yields it.
+template <class T, class R>
+concept BitOf = requires { requires std::is_same_v<R, typename T::reference>; } &&
+                std::is_class_v<R> && std::is_convertible_v<R, bool> &&
+                std::is_assignable_v<R, bool>;
 
 /// An array with several dimensions, which takes none of the operations of one.
 template <class T>
@@ -215,9 +224,12 @@ template <class T> struct Class {
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
                               "the index is out of range");
       }
-      *result = resultOf(
-          [&]() -> decltype(auto) { return x[Convert<size_t>::from(args[0])]; },
-          Owner{reference});
+      size_t i = Convert<size_t>::from(args[0]);
+      if constexpr (BitOf<T, decltype(x[i])>)
+        *result = plc_bool(x[i]);
+      else
+        *result = resultOf([&]() -> decltype(auto) { return x[i]; },
+                           Owner{reference});
       return PLC_OK;
       }
     });
@@ -254,8 +266,10 @@ template <class T> struct Class {
         if (i >= x.size())
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
                               "the index is out of range");
-        Argument<typename T::value_type> value(args[1]);
-        x[i] = value.get();
+        if constexpr (BitOf<T, decltype(x[i])>)
+          x[i] = Convert<bool>::from(args[1]);
+        else
+          x[i] = Argument<typename T::value_type>(args[1]).get();
       }
       return PLC_OK;
     });
@@ -314,7 +328,10 @@ template <class T> struct Class {
     if constexpr (!Matrix<T> &&
                   (requires(T &x, size_t i) { x[i]; } || Mapping<T>))
       type.index = index;
-    if constexpr (Document<T> || requires(T &x, size_t i, typename T::value_type v) {
+    if constexpr (Document<T> || requires(T &x, size_t i) {
+                    requires BitOf<T, decltype(x[i])>;
+                    x.size();
+                  } || requires(T &x, size_t i, typename T::value_type v) {
                     requires !Matrix<T>;
                     x[i] = v;
                     x.size();

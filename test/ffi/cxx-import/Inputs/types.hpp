@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <bitset>
 #include <chrono>
+#include <complex>
 #include <filesystem>
 #include <functional>
 #include <initializer_list>
@@ -139,4 +141,16 @@ inline std::filesystem::path join(std::filesystem::path a, const std::string &b)
   return a / b;
 }
 inline void change(std::vector<int> &v) { v.push_back(1); }
+inline std::complex<double> turned(std::complex<double> z) {
+  return z * std::complex<double>(0, 1);
+}
+struct Adder {
+  int by = 0;
+  int operator()(int x) const { return x + by; }
+  std::string operator()(const std::string &s) const { return s + "+"; }
+  template <class T> double operator()(int x, T y) { return x + y + by; }
+};
+inline std::unique_ptr<Adder> adder(int by) {
+  return std::make_unique<Adder>(Adder{by});
+}
 } // namespace val
