@@ -178,14 +178,15 @@ Node *FormExpander::sourceDocumentation(const Binding *space, Symbol name,
 
 void FormExpander::noteMemberUse(Symbol name) {
   if (session.natives)
-    usedMembers.insert(name->text());
+    ++usedMembers[name->text()];
 }
 
 void FormExpander::finishSources(std::vector<Node *> &first) {
   resolveSources();
   for (native::Source *source : libraries.sources()) {
     for (auto &entry : usedMembers)
-      source->useMember(entry.first().str());
+      if (entry.second)
+        source->useMember(entry.first().str());
     std::string start;
     native::ImportError error;
     const native::Module *module = source->finish(start, error);

@@ -311,7 +311,8 @@ private:
   llvm::DenseMap<const Node *, OfSource> sourceNames, sourceTypes;
   /// The shims of all sources: linked, and started before anything else.
   void finishSources(std::vector<Node *> &first);
-  llvm::StringSet<> usedMembers;
+  /// How often members of a name are used that may be of any object.
+  llvm::StringMap<unsigned> usedMembers;
   /// Where calls of sources are, by symbol; the last of all.
   llvm::StringMap<ir::Location> sourceCalls;
   ir::Location lastSourceCall;

@@ -207,6 +207,10 @@ SourceResolver::Type SourceResolver::call(Node *node, Node *object,
         source->useMethod(member, known);
     return {};
   }
+  // Code for all classes that have such a member takes clang long.
+  auto uses = expander.usedMembers.find(member);
+  if (uses != expander.usedMembers.end() && uses->second)
+    --uses->second;
   llvm::SmallVector<Node *, 8> operands{object};
   operands.append(args.begin(), args.end());
   node->kind = NodeKind::NativeCall;

@@ -347,8 +347,33 @@ std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
 }
 
 /// Whether the import says that it may wait for other threads.
+/// Whether it is a part of the library that waits for other threads.
+static bool waitsInLibrary(const clang::FunctionDecl *function) {
+  auto *method = dyn_cast<clang::CXXMethodDecl>(function);
+  if (!method || !method->getParent()->isInStdNamespace())
+    return false;
+  static const std::set<llvm::StringRef> names = {
+      "acquire",    "arrive_and_wait", "get",           "join",
+      "lock",       "lock_shared",     "try_acquire_for", "try_acquire_until",
+      "try_lock_for", "try_lock_until", "wait",         "wait_for",
+      "wait_until"};
+  static const std::set<llvm::StringRef> classes = {
+      "__basic_future", "barrier",        "condition_variable",
+      "condition_variable_any", "counting_semaphore", "future", "jthread",
+      "latch",          "lock_guard",     "mutex",
+      "recursive_mutex", "recursive_timed_mutex", "scoped_lock", "shared_future",
+      "shared_lock",    "shared_mutex",   "shared_timed_mutex",
+      "thread",         "timed_mutex",    "unique_lock"};
+  if (!classes.contains(method->getParent()->getName()))
+    return false;
+  if (isa<clang::CXXConstructorDecl>(method))
+    return method->getParent()->getName().ends_with("lock") ||
+           method->getParent()->getName() == "lock_guard";
+  return method->getIdentifier() && names.contains(method->getName());
+}
+
 bool CxxSource::mayBlock(const clang::FunctionDecl *function) {
-  if (options.isBlocking)
+  if (options.isBlocking || waitsInLibrary(function))
     return true;
   auto *made = dyn_cast<clang::CXXConstructorDecl>(function);
   std::string name = current->qualifiedName(

@@ -164,6 +164,7 @@ public:
     else
       return Argument<T>(root->value()).get();
   }
+  plc_value value() const { return root->value(); }
 
 private:
   std::shared_ptr<Root> root;
@@ -171,6 +172,7 @@ private:
 
 template <> struct Convert<Result> {
   static Result from(plc_value v) { return Result(v); }
+  static plc_value to(const Result &result, Owner = {}) { return result.value(); }
 };
 
 /// A procedure where a template takes any function.
