@@ -2,6 +2,7 @@
 
 #include "tools/driver/Compiler.h"
 #include "tools/driver/Host.h"
+#include "tools/driver/NativeLinks.h"
 #include "tools/driver/Process.h"
 #include "tools/driver/Repl.h"
 
@@ -78,7 +79,12 @@ static void onSignal(int signal, siginfo_t *info, void *context) {
                        : signal == SIGABRT ? "assertion failed"
                        : signal == SIGFPE  ? "arithmetic exception"
                                            : "illegal instruction";
-  if (!Process::reportNativeFault(signal, info, context))
+  if (const char *library = libraryBeingOpened())
+    errs() << "error: native code crashed: " << library
+           << " ended the program when it was loaded ("
+           << (signal == SIGABRT ? "it gave up" : reason)
+           << ")\nhelp: see what its variables are initialised with\n";
+  else if (!Process::reportNativeFault(signal, info, context))
     internalError(reason);
   // Not ours: what the signal does to a program that was built it does here, too.
   struct sigaction action = {};

@@ -184,6 +184,11 @@ static void defineMissing(const native::Module &natives,
   }
 }
 
+/// What is being opened; a signal handler may ask.
+static const char *volatile libraryInOpening;
+
+const char *libraryBeingOpened() { return libraryInOpening; }
+
 void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
                     const ir::Module &module, codegen::Jit &jit,
                     void *missing) {
@@ -193,11 +198,15 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
   static StringSet<> loaded, undefined;
   static std::vector<std::unique_ptr<ObjectReferences>> shims;
   auto &diagnostics = compiler.session.diagnostics;
-  auto open = [&](const std::string &library) {
+  auto open = [&](const std::string &library, const std::string &module = {}) {
     if (loaded.contains(library))
       return;
     std::string why;
-    if (sys::DynamicLibrary::LoadLibraryPermanently(library.c_str(), &why)) {
+    libraryInOpening = (module.empty() ? library : module).c_str();
+    bool isMissing =
+        sys::DynamicLibrary::LoadLibraryPermanently(library.c_str(), &why);
+    libraryInOpening = nullptr;
+    if (isMissing) {
       diagnostics.report(ir::Diag::NativeImportFailed, {}, {library, why});
       return;
     }
@@ -219,7 +228,7 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
     for (const std::string &library : natives->libraries)
       open(library);
     if (natives->isLoaded && !natives->shimLibrary.empty())
-      open(natives->shimLibrary);
+      open(natives->shimLibrary, natives->name);
     if (natives->shims.empty() || natives->isLoaded ||
         !loaded.insert(natives->shims).second)
       continue;

@@ -34,5 +34,9 @@ bool reportMissingSymbols(Compiler &compiler, llvm::StringRef text,
 void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
                     const ir::Module &module, codegen::Jit &jit, void *missing);
 
+/// The library, or the module whose code it is, that is being opened, or null: its
+/// initialisers run.
+const char *libraryBeingOpened();
+
 } // namespace plc::driver
 #endif // PLC_TOOLS_DRIVER_NATIVELINKS_H
