@@ -405,6 +405,23 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
   return {id, name, signature};
 }
 
+/// The type of text that an object which results may refer to, "" if it is none, or
+/// what results is no object. A string only a constructor keeps by reference.
+std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
+  const std::string &type = candidate.parameters[index];
+  if (!candidate.made) {
+    clang::QualType result = candidate.function->getReturnType();
+    if (!result->isRecordType() || resultClassOf(result).empty())
+      return "";
+  }
+  return type == "const char *"                        ? type
+         : type == "std::basic_string_view<char>"      ? "std::string_view"
+         : candidate.made && candidate.function &&
+                 type == "const std::basic_string<char> &"
+             ? "std::string"
+             : "";
+}
+
 /// One row of a table of overloads; `before` and `after` are around the arguments.
 std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &before,
@@ -424,8 +441,12 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     types += (i ? ", " : "") + type;
     if (i >= candidate.objects)
       arguments += (i > candidate.objects ? ", " : "") + x + ".get()";
-    made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
-            std::to_string(i) + "]); ";
+    std::string lasting = lastingText(candidate, i);
+    made += (lasting.empty() ? "plc::cxx::Argument<" + type
+                             : "plc::cxx::LastingArgument<" + lasting) +
+            "> " + x + "(a[" + std::to_string(i) + "]); ";
+    if (!lasting.empty())
+      made += "owner.lend(" + x + ".held); ";
   }
   std::string call = before + arguments + after;
   if (candidate.function && mayBlock(candidate.function))

@@ -65,13 +65,23 @@ template <class T> struct WalkOver {
 };
 
 /// What an iterator stands at. That of one that is passed once is gone with the next
-/// step: it is copied.
+/// step, and what an iterator has inside itself is another one then: it is copied.
 template <class I> plc_value elementAt(I &i, Owner owner) {
   if constexpr (!std::forward_iterator<I> && requires {
                   std::iter_value_t<I>(*i);
                 })
     return resultOf([&] { return std::iter_value_t<I>(*i); });
-  else
+  else if constexpr (std::is_lvalue_reference_v<decltype(*i)> &&
+                     std::is_class_v<I>) {
+    using Element = std::remove_cvref_t<decltype(*i)>;
+    if constexpr (sizeof(I) >= sizeof(Element) && isCopyable<Element>) {
+      auto *bytes = reinterpret_cast<const std::byte *>(std::addressof(*i));
+      auto *begin = reinterpret_cast<const std::byte *>(std::addressof(i));
+      if (!std::less<>()(bytes, begin) && std::less<>()(bytes, begin + sizeof i))
+        return resultOf([&] { return Element(*i); });
+    }
+    return resultOf([&]() -> decltype(auto) { return *i; }, owner);
+  } else
     return resultOf([&]() -> decltype(auto) { return *i; }, owner);
 }
 
