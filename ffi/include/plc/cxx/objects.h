@@ -344,15 +344,31 @@ concept Viewing = requires(T &x) {
   x.data();
   x.subspan(0);
 };
-/// Types of unfinished computations that refer to their operands.
+/// What types of unfinished computations, which refer to their operands, result in;
+/// others are themselves.
+template <class T> struct Finished {
+  using Type = T;
+};
 template <class T>
-concept Expression = requires(T &x) { typename T::PlainObject; x.eval(); };
+  requires requires(T &x) { typename T::PlainObject; x.eval(); }
+struct Finished<T> {
+  using Type = typename T::PlainObject;
+};
+template <class T>
+  requires(std::is_class_v<typename T::result_type> &&
+           !std::is_same_v<T, typename T::result_type> &&
+           std::is_convertible_v<T, typename T::result_type>)
+struct Finished<T> {
+  using Type = typename T::result_type;
+};
+template <class T>
+concept Expression = !std::is_same_v<typename Finished<T>::Type, T>;
 
 template <class T, class U> plc_value instanceValue(U &&x, Owner owner) {
   if constexpr (std::is_lvalue_reference_v<U>) {
     return valueOf(x, owner);
   } else if constexpr (Expression<T> && !Viewing<T>) {
-    using Result = typename T::PlainObject;
+    using Result = typename Finished<T>::Type;
     return reference(new Result(std::move(x)), true);
   } else {
     return reference(new T(std::move(x)), true,
