@@ -33,8 +33,8 @@ private:
   void bad(llvm::StringRef what) {
     ok = false;
     session.diagnostics.report(Diag::BadForeignImport, location, {what})
-        .note("options of a header are `:link`, `:pkg-config`, `:args` (a "
-              "string or a list of strings), `:check ((name policy [message]) "
+        .note("options of a header are `:link`, `:pkg-config`, `:args`, "
+              "`:headers` (a string or a list of strings), `:check ((name policy [message]) "
               "...)`, `:macros ((name (type ...) -> type) ...)`, `:blocking` "
               "(#t or names of functions) and `:null "
               "error`");
@@ -114,6 +114,8 @@ private:
       return readStrings(option, value, options.link);
     if (option == ":pkg-config")
       return readStrings(option, value, options.packages);
+    if (option == ":headers")
+      return readStrings(option, value, options.others);
     if (option == ":args")
       return readStrings(option, value, options.arguments);
     if (option == ":namespace")
@@ -210,6 +212,7 @@ native::Source *LibraryManager::sourceOfAll(llvm::StringRef ecosystem,
     } else {
       add(all.others, {options.module});
     }
+    add(all.others, options.others);
     add(all.link, options.link);
     add(all.packages, options.packages);
     add(all.arguments, options.arguments);

@@ -54,6 +54,8 @@ void CxxSource::useClass(const clang::CXXRecordDecl *record) {
   for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))
     useClass(base);
   usePartsOf(record);
+  if (clang::QualType element = current->elementType(record); !element.isNull())
+    useType(element);
   if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
     useClass(pointee);
 }

@@ -70,6 +70,7 @@ public:
 private:
   void use(std::unique_ptr<clang::ASTUnit> next);
   std::string unitText() const;
+  void includeFor(const std::string &type);
   std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
   std::string symbol(const std::string &what);
   Call directCall(const Candidate &candidate, const std::string &name,
@@ -86,6 +87,9 @@ private:
                              const std::string &name,
                              const std::vector<Argument> &arguments,
                              ImportError &error);
+  bool isMadeWithout(const clang::CXXRecordDecl *record,
+                     const std::vector<Candidate> &possible,
+                     const std::vector<Argument> &arguments);
   std::vector<Candidate> possibleOf(const std::vector<Candidate> &all,
                                     const std::vector<Argument> &arguments);
   bool mayBlock(const clang::FunctionDecl *function);
@@ -94,6 +98,7 @@ private:
   void useName(const std::string &name);
   void useClass(const clang::CXXRecordDecl *record);
   void usePartsOf(const clang::CXXRecordDecl *record);
+  std::string lastingText(const Candidate &candidate, size_t index);
   std::string overload(const Candidate &candidate, size_t arity,
                        const std::string &before, const std::string &after,
                        const std::string &flags);
@@ -135,6 +140,7 @@ private:
                                 const std::string &callee,
                                 const std::vector<Argument> &arguments,
                                 bool mayBeLiteral, std::string &whyNot);
+  void useResult(const Candidate &candidate);
   void tryAll();
   std::string memberTemplateRows(const clang::CXXRecordDecl *owner,
                                  const std::string &self,

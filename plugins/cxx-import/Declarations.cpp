@@ -6,6 +6,8 @@
 #include "clang/AST/Mangle.h"
 #include "clang/AST/RawCommentList.h"
 #include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Sema/Overload.h"
+#include "clang/Sema/Scope.h"
 #include "clang/Sema/Sema.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -28,12 +30,30 @@ std::string cxxName(const std::string &name) {
   return result;
 }
 
+std::string textType(llvm::StringRef spelling) {
+  if (!spelling.consume_front("std::basic_string"))
+    return "";
+  bool isView = spelling.consume_front("_view");
+  return !spelling.starts_with("<char>") && !spelling.starts_with("<char,") ? ""
+         : isView ? "std::string_view"
+                  : "std::string";
+}
+
 Declarations::Declarations(ASTUnit &unit, const Declarations *earlier)
     : context(unit.getASTContext()), policy(unit.getASTContext().getLangOpts()) {
-  if (earlier)
+  if (earlier) {
     semas = earlier->semas;
-  if (unit.hasSema())
+    scopes = earlier->scopes;
+  }
+  if (unit.hasSema()) {
     semas[&context] = &unit.getSema();
+    // That of the parser has ended.
+    auto outermost = std::make_shared<Scope>(nullptr, Scope::DeclScope,
+                                        unit.getDiagnostics());
+    outermost->setEntity(context.getTranslationUnitDecl());
+    unit.getSema().TUScope = outermost.get();
+    scopes.push_back(std::move(outermost));
+  }
   policy.SuppressTagKeyword = true;
   policy.FullyQualifiedName = true;
   policy.PrintCanonicalTypes = true;
@@ -211,7 +231,14 @@ bool Declarations::mayTake(QualType type, const Argument &argument) const {
            argument.kind == Argument::Procedure ||
            (argument.kind == Argument::Text &&
             type->getPointeeType()->isAnyCharacterType());
-  return true; // a class: who knows what it is made of
+  auto *record = type->getAsCXXRecordDecl();
+  std::string name = record && record->isInStdNamespace() ? spell(record) : "";
+  if (!textType(name).empty())
+    return argument.kind == Argument::Text || argument.kind == Argument::Other;
+  if (name.starts_with("std::function<"))
+    return argument.kind == Argument::Procedure ||
+           argument.kind == Argument::Object || argument.kind == Argument::Nil;
+  return true; // another class: who knows what it is made of
 }
 
 std::string Declarations::symbolOf(const FunctionDecl *function) const {
@@ -262,7 +289,7 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
     QualType value = type.getNonReferenceType();
     std::string name = result.parameters.back();
     if (type->isLValueReferenceType() && !value.isConstQualified() &&
-        (value->isScalarType() || spell(value) == "std::basic_string<char>"))
+        (value->isScalarType() || textType(spell(value)) == "std::string"))
       result.refusal = "it changes what its parameter `" + name + "` refers to";
   }
   return result;
@@ -350,14 +377,94 @@ static std::vector<const NamedDecl *> findIn(const CXXRecordDecl *record,
 /// See Expression in plc/cxx/objects.h.
 const CXXRecordDecl *Declarations::resultClass(QualType type) const {
   const CXXRecordDecl *record = classOf(type);
-  if (!record || type->isReferenceType() || type->isPointerType() ||
-      findIn(record, "eval").empty())
+  if (!record || type->isReferenceType() || type->isPointerType())
     return record;
-  for (const NamedDecl *plain : findIn(record, "PlainObject"))
+  const char *member = findIn(record, "eval").empty() ? "result_type" : "PlainObject";
+  for (const NamedDecl *plain : findIn(record, member))
     if (auto *name = dyn_cast<TypedefNameDecl>(plain))
-      if (const CXXRecordDecl *found = classOf(name->getUnderlyingType()))
+      if (const CXXRecordDecl *found = classOf(name->getUnderlyingType());
+          found && found != record &&
+          (!findIn(record, "eval").empty() ||
+           converts(type, name->getUnderlyingType())))
         return found;
   return record;
+}
+
+std::vector<const FunctionTemplateDecl *>
+Declarations::constructorTemplates(const CXXRecordDecl *record) const {
+  std::vector<const FunctionTemplateDecl *> found;
+  for (const Decl *declaration : record->decls())
+    if (auto *pattern = dyn_cast<FunctionTemplateDecl>(declaration);
+        pattern && isa<CXXConstructorDecl>(pattern->getTemplatedDecl()) &&
+        pattern->getAccess() == AS_public)
+      found.push_back(pattern);
+  return found;
+}
+
+bool Declarations::convertsTo(const CXXRecordDecl *record,
+                              const Argument &argument) const {
+  ASTContext &own = record->getASTContext();
+  QualType to = own.getRecordType(record);
+  switch (argument.kind) {
+  case Argument::Integer:
+    return converts(own.LongTy, to);
+  case Argument::Real:
+    return converts(own.DoubleTy, to);
+  case Argument::Boolean:
+    return converts(own.BoolTy, to);
+  case Argument::Text:
+    return converts(own.getPointerType(own.CharTy.withConst()), to);
+  default:
+    return false;
+  }
+}
+
+/// Without a cast. One of them is a class.
+bool Declarations::converts(QualType from, QualType to) const {
+  const CXXRecordDecl *record = from->getAsCXXRecordDecl();
+  if (!record)
+    record = to->getAsCXXRecordDecl();
+  auto known = record ? semas.find(&record->getASTContext()) : semas.end();
+  if (known == semas.end())
+    return false;
+  OpaqueValueExpr value(SourceLocation(), from.getUnqualifiedType(), VK_PRValue);
+  return !known->second
+              ->TryImplicitConversion(&value, to, /*SuppressUserConversions=*/false,
+                                      Sema::AllowedExplicit::None,
+                                      /*InOverloadResolution=*/false,
+                                      /*CStyle=*/false,
+                                      /*AllowObjCWritebackConversion=*/false)
+              .isBad();
+}
+
+/// Of a method without arguments; a null type if there is none, or only its body
+/// tells.
+QualType Declarations::resultOf(const CXXRecordDecl *record,
+                                DeclarationName method) const {
+  for (const NamedDecl *found : record->lookup(method))
+    if (auto *function = dyn_cast<CXXMethodDecl>(behind(found));
+        function && function->getAccess() == AS_public &&
+        function->getMinRequiredArguments() == 0 &&
+        !function->getReturnType()->getContainedDeducedType())
+      return function->getReturnType();
+  for (const CXXRecordDecl *base : basesOf(record))
+    if (QualType type = resultOf(base, method); !type.isNull())
+      return type;
+  return QualType();
+}
+
+QualType Declarations::elementType(const CXXRecordDecl *record) const {
+  ASTContext &own = record->getASTContext();
+  QualType iterator =
+      resultOf(record, DeclarationName(&own.Idents.get("begin")));
+  if (iterator.isNull())
+    return QualType();
+  iterator = iterator.getCanonicalType().getNonReferenceType();
+  if (iterator->isPointerType())
+    return iterator->getPointeeType();
+  const CXXRecordDecl *walk = classOf(iterator);
+  return walk ? resultOf(walk, own.DeclarationNames.getCXXOperatorName(OO_Star))
+              : QualType();
 }
 
 const CXXRecordDecl *

@@ -9,15 +9,23 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/Frontend/ASTUnit.h"
 
-#include <optional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+namespace clang {
+class Scope;
+}
 
 namespace plc::cxximport {
 
 /// "a::b<c>" of "a:b<c>".
 std::string cxxName(const std::string &name);
+
+/// "std::string" or "std::string_view" of what a type is spelled in full, "" of others.
+std::string textType(llvm::StringRef spelling);
 
 /// A function that can be called, or why it cannot.
 struct Candidate {
@@ -54,6 +62,12 @@ public:
   /// The fields of a class as what makes it; none if it is no aggregate, or not
   /// all of them can be assigned.
   std::optional<Candidate> aggregate(const clang::CXXRecordDecl *record);
+  /// Its public templates of constructors.
+  std::vector<const clang::FunctionTemplateDecl *>
+  constructorTemplates(const clang::CXXRecordDecl *record) const;
+  /// True if a literal of that kind becomes an instance where one is needed.
+  bool convertsTo(const clang::CXXRecordDecl *record,
+                  const native::Argument &argument) const;
   /// Other classes whose instances become one of this class where one is needed.
   std::vector<const clang::CXXRecordDecl *>
   convertedClasses(const clang::CXXRecordDecl *record) const;
@@ -91,6 +105,8 @@ public:
   /// Those that a parameter may have: not what the library is made of.
   std::vector<const clang::CXXRecordDecl *>
   namedBasesOf(const clang::CXXRecordDecl *record) const;
+  /// What a walk over it yields, a null type if there is none.
+  clang::QualType elementType(const clang::CXXRecordDecl *record) const;
   /// What `->` leads to; null if there is no such operator. `isConst` is set if it
   /// cannot be changed.
   const clang::CXXRecordDecl *pointeeOf(const clang::CXXRecordDecl *record,
@@ -113,7 +129,12 @@ public:
   clang::ASTContext &context;
 
 private:
+  clang::QualType resultOf(const clang::CXXRecordDecl *record,
+                           clang::DeclarationName method) const;
+  bool converts(clang::QualType from, clang::QualType to) const;
+
   std::map<const clang::ASTContext *, clang::Sema *> semas;
+  std::vector<std::shared_ptr<clang::Scope>> scopes; ///< the outermost ones of these
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
 };

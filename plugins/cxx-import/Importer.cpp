@@ -18,6 +18,8 @@
 #include "clang/Sema/Sema.h"
 #include "clang/Tooling/Tooling.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <algorithm>
 
 using namespace plc::native;
@@ -92,6 +94,45 @@ std::string CxxSource::unitText() const {
   return text;
 }
 
+/// The header of what the library declares, "" of most.
+static std::string standardHeader(llvm::StringRef name) {
+  static constexpr const char *others[][2] = {
+      {"multimap", "map"},          {"multiset", "set"},
+      {"pair", "utility"},          {"unique_ptr", "memory"},
+      {"shared_ptr", "memory"},     {"make_unique", "memory"},
+      {"make_shared", "memory"},    {"function", "functional"},
+      {"priority_queue", "queue"},  {"unordered_multimap", "unordered_map"},
+      {"unordered_multiset", "unordered_set"}};
+  for (auto [known, header] : others)
+    if (name == known)
+      return header;
+  for (const char *header :
+       {"any", "array", "atomic", "bitset", "complex", "deque", "forward_list", "list",
+        "map", "optional", "queue", "set", "span", "stack", "string", "string_view",
+        "thread", "tuple", "unordered_map", "unordered_set", "valarray", "variant",
+        "vector"})
+    if (name == header)
+      return header;
+  return "";
+}
+
+/// The headers of parts of the library that a type names and no header has declared.
+void CxxSource::includeFor(const std::string &type) {
+  constexpr llvm::StringRef space = "std::";
+  for (size_t at = 0; (at = type.find(space, at)) != std::string::npos;) {
+    at += space.size();
+    size_t end = at;
+    while (end < type.size() && (isalnum(type[end]) || type[end] == '_'))
+      ++end;
+    std::string name = type.substr(at, end - at), header = standardHeader(name);
+    // `std::string` may be declared and have no definition.
+    if (!header.empty() &&
+        std::find(options.others.begin(), options.others.end(), header) ==
+            options.others.end())
+      options.others.push_back(header);
+  }
+}
+
 /// What a name means; a template with its arguments is made by Clang, as a type
 /// with a name of its own.
 std::vector<const clang::NamedDecl *>
@@ -114,6 +155,7 @@ CxxSource::lookUp(const std::string &name) {
   auto [known, isNew] = instances.try_emplace(type, "");
   if (isNew) {
     std::string alias = "plc_type_" + std::to_string(instances.size());
+    includeFor(type);
     std::string text = unitText();
     // Complete, with its members.
     text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
@@ -152,9 +194,9 @@ Source::Found CxxSource::find(const std::string &name) {
       kind = Found::Space;
     else if (isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
       kind = Found::Value;
-    else if (isa<clang::ClassTemplateDecl>(declaration))
-      reason = "it is a template of classes: name one in full, as in "
-               "`vector<int>`";
+    else if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(
+                 declaration))
+      kind = Found::Functions; // clang deduces which class is made
     else
       reason = "it is neither a function nor a variable";
     if (kind == Found::Refused && found.kind != Found::Nothing)
@@ -212,11 +254,32 @@ static std::string list(const std::vector<Candidate> &candidates) {
   return text;
 }
 
+/// Whether no template of a constructor can make more of these arguments: they are
+/// literals that suit another one, or an object of the class.
+bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
+                              const std::vector<Candidate> &possible,
+                              const std::vector<Argument> &arguments) {
+  if (arguments.size() == 1 &&
+      (current->convertsTo(record, arguments[0]) ||
+       (arguments[0].kind == Argument::Object &&
+        arguments[0].type == current->spell(record))))
+    return true;
+  bool isKnown = std::all_of(arguments.begin(), arguments.end(), [](auto &a) {
+    return a.kind != Argument::Unknown && a.kind != Argument::Object;
+  });
+  return isKnown && std::any_of(possible.begin(), possible.end(), [](auto &c) {
+           auto *constructor =
+               llvm::cast_or_null<clang::CXXConstructorDecl>(c.function);
+           return !constructor || !constructor->isCopyOrMoveConstructor();
+         });
+}
+
 std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
   std::vector<Candidate> all;
   Templates templates;
+  std::string made;
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
     auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
     if (method && !method->isStatic() &&
@@ -225,9 +288,10 @@ std::optional<Call> CxxSource::call(const std::string &name,
       useClass(method->getParent());
     } else if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
       all.push_back(current->candidate(function));
-    } else if (auto *made = dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
-      if (takesCount(made, arguments.size()))
-        templates.push_back(made);
+    } else if (auto *pattern =
+                   dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
+      if (takesCount(pattern, arguments.size()))
+        templates.push_back(pattern);
     } else if (auto *object = dyn_cast<clang::VarDecl>(declaration)) {
       if (current->isCallable(object))
         templates.push_back(nullptr);
@@ -244,10 +308,27 @@ std::optional<Call> CxxSource::call(const std::string &name,
         all.push_back(current->candidate(constructor));
       if (std::optional<Candidate> fields = current->aggregate(record))
         all.push_back(*fields);
+      made = current->spell(record);
+      if (!isMadeWithout(record, possibleOf(all, arguments), arguments))
+        for (const clang::FunctionTemplateDecl *constructor :
+             current->constructorTemplates(record))
+          if (takesCount(constructor, arguments.size()))
+            templates.push_back(constructor);
+    } else if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(
+                   declaration)) {
+      if (arguments.empty()) {
+        error.message = "nothing tells which class of this template is made: name "
+                        "it in full, as in `vector<int>`";
+        return std::nullopt;
+      }
+      templates.push_back(nullptr);
     }
   }
-  if (!templates.empty())
-    return templateCall(name, templates, all, arguments);
+  if (!templates.empty()) {
+    Call call = templateCall(name, templates, all, arguments);
+    call.type = made;
+    return call;
+  }
   return choose(all, name, arguments, error);
 }
 
@@ -311,18 +392,19 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
   return call;
 }
 
-/// The class of what each of them returns or makes, "" if they differ.
+/// The class of what each of them returns or makes, several one a line: those of
+/// methods for objects that are const or not. "" if some return no object.
 std::string CxxSource::resultClass(const std::vector<Candidate> &possible) {
-  std::string type;
+  std::set<std::string> types;
   for (const Candidate &candidate : possible) {
     std::string one =
         candidate.made ? current->spell(candidate.made)
                        : resultClassOf(candidate.function->getReturnType());
-    if (one.empty() || (!type.empty() && one != type))
+    if (one.empty())
       return "";
-    type = one;
+    types.insert(one);
   }
-  return type;
+  return llvm::join(types, "\n");
 }
 
 /// The class of objects that results of this type become, "" if they are none.
@@ -430,6 +512,23 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
   return {id, name, signature};
 }
 
+/// The type of text that an object which results may refer to, "" if it is none, or
+/// what results is no object. A string only a constructor keeps by reference.
+std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
+  llvm::StringRef type = candidate.parameters[index];
+  if (!candidate.made) {
+    clang::QualType result = candidate.function->getReturnType();
+    if (!result->isRecordType() || resultClassOf(result).empty())
+      return "";
+  }
+  if (type == "const char *" || textType(type) == "std::string_view")
+    return type.str();
+  if (candidate.made && candidate.function && type.consume_front("const ") &&
+      type.consume_back(" &"))
+    return textType(type) == "std::string" ? "std::string" : "";
+  return "";
+}
+
 /// One row of a table of overloads; `before` and `after` are around the arguments.
 std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &before,
@@ -449,8 +548,12 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     types += (i ? ", " : "") + type;
     if (i >= candidate.objects)
       arguments += (i > candidate.objects ? ", " : "") + x + ".get()";
-    made += "plc::cxx::Argument<" + type + "> " + x + "(a[" +
-            std::to_string(i) + "]); ";
+    std::string lasting = lastingText(candidate, i);
+    made += (lasting.empty() ? "plc::cxx::Argument<" + type
+                             : "plc::cxx::LastingArgument<" + lasting) +
+            "> " + x + "(a[" + std::to_string(i) + "]); ";
+    if (!lasting.empty())
+      made += "owner.lend(" + x + ".held); ";
   }
   std::string call = before + arguments + after;
   if (candidate.function && mayBlock(candidate.function))
@@ -539,7 +642,7 @@ std::optional<Call> CxxSource::value(const std::string &name,
     return Call{id, name, "V()",
                 resultClassOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
   }
-  error.message = "a function of C++ is no value: call it in a lambda";
+  error.message = "a function or template of C++ is no value: call it in a lambda";
   return std::nullopt;
 }
 

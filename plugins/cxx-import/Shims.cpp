@@ -274,7 +274,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
                             trouble);
     if (!trouble)
       std::filesystem::rename(module.shims + part, module.shims, trouble);
-    unlink(file.c_str());
+    if(!getenv("KEEP"))unlink(file.c_str());
     if (!trouble)
       return true;
     return failed("cannot write `" + module.shims + "`: " + trouble.message(),

@@ -19,7 +19,7 @@ namespace plc::cxximport {
 
 /// What stands for values of Lisp while clang deduces.
 static constexpr char kTrialHead[] =
-    "\n#include <string>\n"
+    "\n#include <string>\n#include <vector>\n"
     "namespace plc { namespace cxx {\n"
     "struct Result { template <class T> requires(!std::is_reference_v<T> && "
     "!std::is_pointer_v<T> && !std::is_same_v<T, char>) operator T() const; };\n"
@@ -30,6 +30,13 @@ static constexpr char kTrialHead[] =
 /// Equal for arguments of which the same is known.
 static std::string keyOf(const Argument &argument) {
   return std::to_string(argument.kind) + argument.type + "\"" + argument.text;
+}
+
+void CxxSource::useResult(const Candidate &candidate) {
+  if (candidate.made)
+    useClass(candidate.made);
+  else
+    useType(candidate.function->getReturnType());
 }
 
 void CxxSource::useMethod(const std::string &name,
@@ -178,7 +185,7 @@ std::string CxxSource::templateCode(ImportError &error) {
            askFor(call.templates, "::" + call.name, call.arguments,
                   call.others.empty(), whyNot))
         // Its parameters are of types that there are already.
-        useType(candidate.function->getReturnType());
+        useResult(candidate);
     if (!trials.hasQuestions() && !trials.askAgain())
       break;
     tryAll();

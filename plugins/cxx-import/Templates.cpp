@@ -7,6 +7,8 @@
 #include "clang/AST/Stmt.h"
 #include "clang/Basic/SourceManager.h"
 
+#include "llvm/ADT/SmallVector.h"
+
 using namespace clang;
 using plc::native::Argument;
 
@@ -49,7 +51,7 @@ static std::string quoted(const std::string &text) {
 /// All that an argument may be.
 static std::vector<Operand> operandsOf(const Argument &argument,
                                        const std::vector<std::string> &classes) {
-  auto type = [](const char *name) { return Operand{valueOf(name), ""}; };
+  auto type = [](const std::string &name) { return Operand{valueOf(name), ""}; };
   const Operand text = type("::std::string"),
                 procedure = type("::plc::cxx::Procedure");
   std::vector<Operand> all;
@@ -70,14 +72,24 @@ static std::vector<Operand> operandsOf(const Argument &argument,
     return {procedure};
   case Argument::Complex:
     return {type("::std::complex<double>")};
-  case Argument::Other:
-    return {};
+  case Argument::Other: // a list or vector
+    for (const char *element : {"long", "double", "::std::string"})
+      all.push_back(type("::std::vector<" + std::string(element) + "> &&"));
+    for (const std::string &name : classes)
+      if (llvm::StringRef(name).starts_with("std::vector<"))
+        all.push_back(type("::" + name + " &&"));
+    return all;
   case Argument::Unknown:
     all = {type("long"), type("double"), type("bool"), text, procedure};
     [[fallthrough]];
   case Argument::Object:
-    if (argument.kind == Argument::Object)
-      return {{valueOf("::" + argument.type + " &"), ""}};
+    if (argument.kind == Argument::Object) {
+      llvm::SmallVector<llvm::StringRef, 2> types;
+      llvm::StringRef(argument.type).split(types, '\n');
+      for (llvm::StringRef name : types)
+        all.push_back({valueOf("::" + name.str() + " &"), ""});
+      return all;
+    }
     for (const std::string &name : classes)
       all.push_back({valueOf("::" + name + " &"), ""});
     return all;
@@ -192,6 +204,8 @@ static const FunctionDecl *calleeOf(const Stmt *statement) {
   while (statement) {
     if (auto *call = dyn_cast<CallExpr>(statement))
       return call->getDirectCallee();
+    if (auto *made = dyn_cast<CXXConstructExpr>(statement))
+      return made->getConstructor();
     const Stmt *inner = nullptr;
     for (const Stmt *child : statement->children())
       if (child && !inner)

@@ -183,7 +183,7 @@ struct Call {
   std::string name;      ///< for messages
   std::string signature; ///< its text
   /// The class of what results, or which that refers to, as the source spells it;
-  /// "" if it is none or several are possible.
+  /// several that are possible, one a line; "" if nothing is known.
   std::string type = {};
 };
 
@@ -327,7 +327,7 @@ struct MacroTypes {
 /// Options of an import form.
 struct ImportOptions {
   std::string module;                 ///< header; "" for none
-  std::vector<std::string> others;    ///< headers that are read after it
+  std::vector<std::string> others;    ///< :headers, which are read after it
   std::vector<std::string> link;      ///< :link "z" or a list
   std::vector<std::string> packages;  ///< :pkg-config
   std::vector<std::string> arguments; ///< :args, for the compiler ("-DX=1")

@@ -65,7 +65,8 @@ template <class T> struct WalkOver {
 };
 
 /// What an iterator stands at. That of one that is passed once is gone with the next
-/// step: it is copied, as is what stands for a bit.
+/// step, and what an iterator has inside itself is another one then: it is copied, as
+/// is what stands for a bit.
 template <class I> plc_value elementAt(I &i, Owner owner) {
   constexpr bool isProxy = std::is_class_v<decltype(*i)> &&
                            std::is_arithmetic_v<std::iter_value_t<I>>;
@@ -73,7 +74,17 @@ template <class I> plc_value elementAt(I &i, Owner owner) {
                   std::iter_value_t<I>(*i);
                 })
     return resultOf([&] { return std::iter_value_t<I>(*i); });
-  else
+  else if constexpr (std::is_lvalue_reference_v<decltype(*i)> &&
+                     std::is_class_v<I>) {
+    using Element = std::remove_cvref_t<decltype(*i)>;
+    if constexpr (sizeof(I) >= sizeof(Element) && isCopyable<Element>) {
+      auto *bytes = reinterpret_cast<const std::byte *>(std::addressof(*i));
+      auto *begin = reinterpret_cast<const std::byte *>(std::addressof(i));
+      if (!std::less<>()(bytes, begin) && std::less<>()(bytes, begin + sizeof i))
+        return resultOf([&] { return Element(*i); });
+    }
+    return resultOf([&]() -> decltype(auto) { return *i; }, owner);
+  } else
     return resultOf([&]() -> decltype(auto) { return *i; }, owner);
 }
 

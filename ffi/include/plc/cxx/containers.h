@@ -73,6 +73,29 @@ template <class F> void eachElement(plc_value v, F use) {
     use(plc_car(v));
 }
 
+/// The rank of a list or vector for elements of type T, by the worst of the first
+/// ones: the types of several overloads differ in that alone.
+template <class T> int rankOfElements(plc_value v) {
+  constexpr int Most = 14, Unfit = 15;
+  size_t left = 32;
+  int worst = Exact;
+  auto look = [&](plc_value element) {
+    if (left == 0)
+      return;
+    --left;
+    int rank = Convert<T>::rank(element);
+    worst = std::max(worst, rank == Impossible ? int(Unfit)
+                            : rank >= Data     ? std::min(rank - Data, Most)
+                                               : std::min(rank, Most));
+  };
+  if (plc_is_pair(v))
+    for (; plc_is_pair(v) && left; v = plc_cdr(v))
+      look(plc_car(v));
+  else
+    eachElement(v, look);
+  return Data + worst;
+}
+
 inline size_t elementsOf(plc_value v) {
   size_t count = 0;
   eachElement(v, [&](plc_value) { ++count; });
@@ -166,8 +189,11 @@ template <class T> struct FromData {
       !std::is_same_v<Others, Types<>>;
 
   static int rank(plc_value v) {
-    if (isContainerData(v))
+    if (isContainerData(v)) {
+      if constexpr (Sequence<T> && !Document<T>)
+        return rankOfElements<std::remove_cv_t<typename T::value_type>>(v);
       return Data;
+    }
     std::optional<T> *none = nullptr;
     return rankOfOthers(v, Others()) != Impossible || convert(v, none) ? User
                                                                        : Impossible;

@@ -6,8 +6,10 @@
 #include "plc/cxx/errors.h"
 
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <type_traits>
 
 namespace plc {
@@ -47,6 +49,14 @@ PLC_OF_ELEMENTS(hasEquality, Comparable)
 PLC_OF_ELEMENTS(hasOrder, Ordered)
 #undef PLC_OF_ELEMENTS
 
+/// Text of a call whose result may refer to it: it lives as long as that then.
+struct LastingText {
+  std::unique_ptr<std::string> text; ///< null for a null pointer
+  LastingText *next = nullptr;       ///< of the same call
+  operator std::string_view() const { return *text; }
+  operator const char *() const { return text ? text->c_str() : nullptr; }
+};
+
 /// Whose part a result may be: the object of a method, PLC_FALSE for none, and what
 /// was passed.
 struct Owner {
@@ -56,6 +66,19 @@ struct Owner {
   bool isConst = false; ///< what the result refers to
   /// The function was given memory of Lisp that a result may point to.
   bool isLending = false;
+  LastingText *texts = nullptr;
+  void lend(LastingText &text) {
+    text.next = texts;
+    texts = &text;
+  }
+  /// Of a new object that is no part of others, but may refer to what was lent.
+  Owner ofNew() const {
+    if (isLending)
+      return *this;
+    Owner own;
+    own.texts = texts;
+    return own;
+  }
   /// Some argument was made for the call, of text or data of Lisp.
   bool hasTemporary() const {
     for (size_t i = 0; i < count; ++i)
@@ -79,9 +102,15 @@ inline bool isConstObject(plc_value v) {
   return plc_is_reference(v, shims->plugin) && shimObject(v)->is_const;
 }
 
-/// A list of pointers that keep the memory where it is; '() if there is none.
+inline plc_value keepText(std::unique_ptr<std::string> text);
+
+/// A list of pointers that keep the memory where it is, and of texts; '() if there is
+/// none.
 inline plc_value keepMemory(const Owner &owner) {
   plc_value kept = PLC_NULL;
+  for (LastingText *text = owner.texts; text; text = text->next)
+    if (text->text)
+      kept = host()->cons(host(), keepText(std::move(text->text)), kept);
   for (size_t i = 0; owner.isLending && i < owner.count; ++i) {
     plc_value v = owner.args[i];
     if (!plc_is_kind(v, PLC_KIND_NUMVECTOR) &&
@@ -151,6 +180,14 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
              nullptr};
   keepOwner(object, owner);
   return shims->reference(shims->plugin, object);
+}
+
+/// Text as an object that only keeps it.
+struct KeptText {
+  std::unique_ptr<std::string> text;
+};
+inline plc_value keepText(std::unique_ptr<std::string> text) {
+  return reference(new KeptText{std::move(text)}, true);
 }
 
 /// An object that lives on. What a function returns by reference to const may be
@@ -307,20 +344,35 @@ concept Viewing = requires(T &x) {
   x.data();
   x.subspan(0);
 };
-/// Types of unfinished computations that refer to their operands.
+/// What types of unfinished computations, which refer to their operands, result in;
+/// others are themselves.
+template <class T> struct Finished {
+  using Type = T;
+};
 template <class T>
-concept Expression = requires(T &x) { typename T::PlainObject; x.eval(); };
+  requires requires(T &x) { typename T::PlainObject; x.eval(); }
+struct Finished<T> {
+  using Type = typename T::PlainObject;
+};
+template <class T>
+  requires(std::is_class_v<typename T::result_type> &&
+           !std::is_same_v<T, typename T::result_type> &&
+           std::is_convertible_v<T, typename T::result_type>)
+struct Finished<T> {
+  using Type = typename T::result_type;
+};
+template <class T>
+concept Expression = !std::is_same_v<typename Finished<T>::Type, T>;
 
 template <class T, class U> plc_value instanceValue(U &&x, Owner owner) {
   if constexpr (std::is_lvalue_reference_v<U>) {
     return valueOf(x, owner);
   } else if constexpr (Expression<T> && !Viewing<T>) {
-    using Result = typename T::PlainObject;
+    using Result = typename Finished<T>::Type;
     return reference(new Result(std::move(x)), true);
   } else {
-    if (!Viewing<T> && !owner.isLending)
-      owner = {};
-    return reference(new T(std::move(x)), true, owner);
+    return reference(new T(std::move(x)), true,
+                     Viewing<T> ? owner : owner.ofNew());
   }
 }
 
@@ -330,9 +382,7 @@ template <class T> struct Made {
 };
 template <class T> struct Convert<Made<T>> {
   static plc_value to(Made<T> made, Owner owner = {}) {
-    if (!Viewing<T> && !owner.isLending)
-      owner = {};
-    return reference(made.object, true, owner);
+    return reference(made.object, true, Viewing<T> ? owner : owner.ofNew());
   }
 };
 

@@ -70,14 +70,15 @@ inline const Overload *choose(const char *name, const Overload *overloads,
       ++suitable;
       only = &overloads[i];
     }
-    if (isPossible(overloads[i]) && (!best || isBetter(overloads[i], *best)))
-      best = &overloads[i];
   }
   // With one there is nothing to choose: it says what it does not take.
   if (suitable == 1)
     return only;
   if (suitable == 0 && isConst && others)
     refuse("this object is const, and " + std::string(name) + " may change it");
+  for (size_t i = 0; i < count; ++i)
+    if (isPossible(overloads[i]) && (!best || isBetter(overloads[i], *best)))
+      best = &overloads[i];
   std::string text;
   bool isAmbiguous = false;
   for (size_t i = 0; i < count; ++i) {

@@ -345,7 +345,9 @@ template <class T> struct HeldElements {
 template <class T>
   requires(!std::is_same_v<T, bool>)
 struct Convert<std::initializer_list<T>> {
-  static int rank(plc_value v) { return isSequence(v) ? Data + 1 : Impossible; }
+  static int rank(plc_value v) {
+    return isSequence(v) ? rankOfElements<T>(v) + 1 : int(Impossible);
+  }
   static HeldElements<T> from(plc_value v) {
     HeldElements<T> held;
     eachElement(v, [&](plc_value element) {

@@ -81,6 +81,27 @@ template <> struct Convert<const char *> {
   }
 };
 
+/// An argument of text that lives as long as the result, if that is an object.
+template <class T> struct LastingArgument {
+  LastingText held;
+  explicit LastingArgument(plc_value v) {
+    if constexpr (std::is_same_v<T, const char *>)
+      if (v == PLC_NIL)
+        return;
+    auto text = Convert<T>::from(v);
+    if constexpr (std::is_same_v<T, std::string>)
+      held.text = std::make_unique<std::string>(std::move(text));
+    else
+      held.text = std::make_unique<std::string>(std::move(text.text));
+  }
+  decltype(auto) get() const {
+    if constexpr (std::is_same_v<T, std::string>)
+      return static_cast<const std::string &>(*held.text);
+    else
+      return T(held);
+  }
+};
+
 } // namespace cxx
 } // namespace plc
 #endif // PLC_CXX_TEXT_H
