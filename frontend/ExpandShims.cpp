@@ -183,6 +183,9 @@ void FormExpander::noteMemberUse(Symbol name) {
 
 void FormExpander::finishSources(std::vector<Node *> &first) {
   resolveSources();
+  // Nobody waits for code that will not run.
+  if (mode == ExpandMode::Repl && diagnostics.errorCount())
+    return;
   for (native::Source *source : libraries.sources()) {
     for (auto &entry : usedMembers)
       if (entry.second)
@@ -220,6 +223,16 @@ void FormExpander::finishSources(std::vector<Node *> &first) {
                           {constant(session.data.string(source->language()), {})},
                           {})}, body, {}));
   }
+}
+
+void LibraryManager::keepShims() const {
+  for (native::Source *source : nativeSources)
+    source->keep();
+}
+
+void LibraryManager::dropShims() const {
+  for (native::Source *source : nativeSources)
+    source->drop();
 }
 
 } // namespace plc::frontend

@@ -160,6 +160,11 @@ public:
   native::Source *sourceOfAll(llvm::StringRef ecosystem, const TopLevel &top,
                               llvm::StringRef folder, ir::Location location);
   llvm::ArrayRef<native::Source *> sources() const { return nativeSources; }
+  /// \{ A unit that was expanded in this session is used; or is not, for it has
+  /// errors, or was only looked at.
+  void keepShims() const;
+  void dropShims() const;
+  /// \}
   /// What a NativeSpace is, read again if an interface only names it; null where
   /// that failed.
   const NativeSpace *nativeOf(const Binding *space);

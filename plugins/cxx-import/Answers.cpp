@@ -200,7 +200,7 @@ public:
     for (const std::string &text : said)
       everything += text;
     std::string text =
-        question('e', finished, hexText(hashBytes(everything)));
+        question(kept.steps ? 'E' : 'e', finished, hexText(hashBytes(everything)));
     finished = hexText(hashBytes(text));
     Shims shims;
     bool isKnown = recall(text, shims) &&
@@ -224,7 +224,7 @@ public:
     history.push_back(ask);
     const Module *module = source->finish(start, error);
     if (!error.message.empty())
-      return module;
+      return nullptr;
     shims.isModule = module;
     if (module) {
       shims.start = start;
@@ -233,7 +233,27 @@ public:
     }
     answers[text] = bytesOf(shims);
     store(error);
-    return module;
+    return module ? moduleOf(shims) : nullptr;
+  }
+
+  void keep() override {
+    if (!kept.steps) {
+      auto say = [](Source &s) { s.keep(); };
+      if (parsed)
+        say(*parsed);
+      history.push_back(say);
+    }
+    kept = {said, history.size(), finished};
+  }
+  void drop() override {
+    if (history.size() == kept.steps)
+      return;
+    said = kept.said;
+    history.resize(kept.steps);
+    finished = kept.finished;
+    // What it is to make is what it has not made yet: if need be, it is asked
+    // anew.
+    parsed.reset();
   }
 
 private:
@@ -347,6 +367,11 @@ private:
   std::set<std::string> said;
   std::vector<std::function<void(Source &)>> history;
   std::string finished;
+  struct {
+    std::set<std::string> said;
+    size_t steps = 0;
+    std::string finished;
+  } kept;
   std::vector<std::unique_ptr<Module>> modules;
 };
 

@@ -206,4 +206,18 @@ std::string CxxSource::classCode() {
   return code;
 }
 
+/// Forms of a session make the operations of a class once, that is most of what
+/// clang has to do for it: `starting` makes them known, later ones look for them.
+std::string CxxSource::knownClassCode(std::string &starting) {
+  std::string code;
+  for (auto &[spelling, record] : classes)
+    if (recorded.insert(spelling).second)
+      starting += "  plc::cxx::addClass<::" + spelling + ">();\n";
+    else
+      code += "template <> inline plc_shim_class *plc::cxx::classOf<::" +
+              spelling + ">() { static plc_shim_class *const type = "
+              "plc::cxx::knownClass<::" + spelling + ">(); return type; }\n";
+  return code;
+}
+
 } // namespace plc::cxximport

@@ -66,6 +66,7 @@ public:
                              MemberUse use,
                              const std::vector<Argument> &arguments) override;
   const Module *finish(std::string &start, ImportError &error) override;
+  void keep() override { isSession = true; }
 
 private:
   void use(std::unique_ptr<clang::ASTUnit> next);
@@ -124,6 +125,7 @@ private:
     return record ? current->spell(record) : "";
   }
   std::string classCode();
+  std::string knownClassCode(std::string &starting);
 
   // TemplateCalls.cpp
   using Templates = std::vector<const clang::FunctionTemplateDecl *>;
@@ -176,7 +178,8 @@ private:
   /// Classes that Lisp derives, and their bases.
   std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
   std::vector<std::unique_ptr<Module>> modules;
-  bool isRepeated = false;
+  bool isSession = false; ///< from the second form of a REPL on
+  std::set<std::string> recorded; ///< classes whose operations a form has made
   std::vector<TemplateCall> templateCalls;
   /// Arguments of calls of members, by name and what is known of them.
   std::map<std::string, std::map<std::string, std::vector<Argument>>> methodUses;

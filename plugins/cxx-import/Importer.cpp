@@ -689,22 +689,21 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
   }
   if (code.empty() && known.empty() && own.empty())
     return nullptr;
+  // Forms of a REPL share what was parsed and compiled; one program alone need not
+  // pay for that.
+  std::string shared = isSession ? knownClassCode(known) : "";
   start = prefix + "start_" + hexText(hashBytes(code + known + own));
   std::string head = includeLine(options) + "#include \"plc/cxx.h\"\n" +
                      conversionHeaders();
   std::string source =
       "#define PLC_SHIM extern \"C\" __attribute__((weak, "
       "visibility(\"default\")))\n" +
-      conversionCode() + code + own + "#line 1 \"" + start + "\"\nPLC_SHIM void " + start +
-      "(const void *host) {\n  plc::cxx::start(host);\n" +
-      known + "}\n";
+      shared + conversionCode() + code + own + "#line 1 \"" + start +
+      "\"\nPLC_SHIM void " + start +
+      "(const void *host) {\n  plc::cxx::start(host);\n" + known + "}\n";
   auto module = std::make_unique<Module>();
   module->name = options.module;
-  // Forms of a REPL share what was parsed; one program alone need not pay for
-  // that.
-  bool isShared = isRepeated;
-  isRepeated = true;
-  if (!compileShims(command, head, source, isShared, imported, *module, error))
+  if (!compileShims(command, head, source, isSession, imported, *module, error))
     return nullptr;
   modules.push_back(std::move(module));
   return modules.back().get();

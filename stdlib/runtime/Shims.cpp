@@ -97,6 +97,8 @@ ClassInfo *infoOf(const plc_shim_class *type) {
   return static_cast<ClassInfo *>(type->info);
 }
 
+void addClass(plc_shim_class *type) { infoOf(type); }
+
 void addMember(plc_shim_class *type, const plc_shim_member *member) {
   ClassInfo *info = infoOf(type);
   Value symbol = intern(theContext, member->name);
@@ -506,7 +508,8 @@ ShimLanguage *makeLanguage(const char *name) {
   language->host = {sizeof(plc_shim_host), &language->table, &plugin, raiseOfShim,
                     addMember,             addBase,    castObject,
                     findClass,             runBlocked, runFromShim,
-                    referenceTo,           releaseDead, holdsWorld};
+                    referenceTo,           releaseDead, holdsWorld,
+                    addClass};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

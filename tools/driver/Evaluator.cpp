@@ -82,6 +82,8 @@ frontend::Unit *Evaluator::expand(const frontend::Syntax *form,
     cells[global->symbol] = place;
     defineSymbol(global->symbol, place);
   }
+  if (compiler.hasErrors())
+    compiler.session.libraries().dropShims();
   return unit;
 }
 
@@ -310,8 +312,11 @@ bool Evaluator::evaluateForm(const frontend::Syntax *form, bool printValues) {
   // Symbols that no library has are found missing only now.
   bool isWhole = compiler.report() == 0;
   compiler.session.diagnostics.clear();
-  if (!isWhole)
+  if (!isWhole) {
+    compiler.session.libraries().dropShims();
     return false;
+  }
+  compiler.session.libraries().keepShims();
   plc_value result = PLC_UNSPECIFIED;
   // What C left there belongs to the program, whatever is done between forms.
   errno = errorNumber;
@@ -387,6 +392,7 @@ bool Evaluator::expandOnly(
     frontend::Unit *unit = expand(form, interaction());
     if (!compiler.hasErrors())
       use(*unit);
+    session.libraries().dropShims();
   }
   bool isGood = compiler.report() == 0;
   session.diagnostics.clear();

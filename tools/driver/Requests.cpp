@@ -141,6 +141,7 @@ int Evaluator::procedureOf(const frontend::Syntax *form, int64_t environment,
   }
   values->defineCells();
   *result = reinterpret_cast<uint64_t>(compile(*unit)->init);
+  compiler.session.libraries().keepShims();
   Stages::enterRun(false);
   return PLC_EVAL_CODE;
 }

@@ -288,6 +288,13 @@ public:
   /// receives what is to be called first, with the address of a plc_shim_host.
   /// The module lives as long as this.
   virtual const Module *finish(std::string &start, ImportError &error) = 0;
+
+  /// \{ In a session with many units: all that was asked for so far is part of the
+  /// program from now on; or was not asked for since `keep`, for the unit is not
+  /// used.
+  virtual void keep() {}
+  virtual void drop() {}
+  /// \}
 };
 
 struct Module {

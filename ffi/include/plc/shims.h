@@ -91,6 +91,8 @@ typedef struct plc_shim_host {
   void (*release)(void);
   /// Whether this thread holds the Lisp world.
   bool (*holds_world)(void);
+  /// Makes a class known, so that `find_class` finds it.
+  void (*add_class)(plc_shim_class *type);
 } plc_shim_host;
 
 #ifdef __cplusplus

@@ -372,6 +372,15 @@ template <class T> struct Class {
 template <class T> inline plc_shim_class classRecord = Class<T>::make();
 template <class T> plc_shim_class *classOf() { return &classRecord<T>; }
 
+/// \{ In a session with many libraries of shims one has the operations of a class,
+/// and others find them.
+template <class T> void addClass() { shims->add_class(classOf<T>()); }
+template <class T> plc_shim_class *knownClass() {
+  return const_cast<plc_shim_class *>(
+      shims->find_class(demangled(typeid(T).name()).c_str()));
+}
+/// \}
+
 template <class T>
 void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
                plc_shim_use *set) {
