@@ -202,6 +202,8 @@ std::string CxxSource::classCode() {
         if (madeMembers.insert(spelling + "." + name).second)
           code += memberCode(record, name);
     }
+    for (auto &[sign, isOfLibrary] : operators)
+      code += operatorCode(sign, isOfLibrary);
   }
   return code;
 }

@@ -278,6 +278,8 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
     result.refusal = "it is not public";
   else if (function->isDeleted())
     result.refusal = "it is deleted";
+  else if (method && method->getRefQualifier() == RQ_RValue)
+    result.refusal = "it is for objects that end (`&&`)";
   else if (function->isVariadic())
     result.refusal = "it takes any number of arguments";
   for (const ParmVarDecl *parameter : function->parameters()) {

@@ -607,6 +607,8 @@ std::optional<Call> CxxSource::value(const std::string &name,
       continue;
     std::string what = current->qualifiedName(declaration);
     std::string id = symbol("g" + what);
+    clang::QualType type = llvm::cast<clang::ValueDecl>(declaration)->getType();
+    useType(type);
     wanted.try_emplace(id,
                        "PLC_SHIM plc_value " + id +
                            "() noexcept { try { return plc::cxx::resultOf([]() "
@@ -615,7 +617,7 @@ std::optional<Call> CxxSource::value(const std::string &name,
                            "); }); } catch (...) { plc::cxx::failed(); return "
                            "PLC_UNSPECIFIED; } }\n");
     return Call{id, name, "V()",
-                resultClassOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
+                resultClassOf(type)};
   }
   error.message = "a function or template of C++ is no value: call it in a lambda";
   return std::nullopt;
