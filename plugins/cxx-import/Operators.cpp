@@ -57,8 +57,7 @@ public:
   /// Functions that are no templates.
   std::vector<const FunctionDecl *> functions;
   std::vector<std::pair<Operand, Operand>> pairs; ///< to be tried
-  /// Whether the operator may have the class on its right side.
-  bool mayTake(const CXXRecordDecl *record);
+  std::set<std::string> rights; ///< classes that it may have on its right side
 
 private:
   void add(const NamedDecl *declaration);
@@ -69,7 +68,7 @@ private:
 
   Declarations &declarations;
   const Classes &classes;
-  const std::string &sign;
+  const std::string sign;
   std::set<const Decl *> seen;
 };
 
@@ -104,8 +103,13 @@ void OperatorFinder::add(const NamedDecl *declaration) {
   if (!seen.insert(declaration->getCanonicalDecl()).second)
     return;
   if (auto *function = dyn_cast<FunctionDecl>(declaration)) {
-    if (!function->isDependentContext())
-      functions.push_back(function);
+    if (function->isDependentContext())
+      return;
+    functions.push_back(function);
+    if (unsigned count = function->getNumParams())
+      for (const Operand &operand :
+           operandsOf(function->getParamDecl(count - 1)->getType()))
+        this->rights.insert(operand.record);
     return;
   }
   auto *pattern = dyn_cast<FunctionTemplateDecl>(declaration);
@@ -121,6 +125,11 @@ void OperatorFinder::add(const NamedDecl *declaration) {
              : operandsOf(function->getParamDecl(0)->getType());
   std::vector<Operand> rights =
       operandsOf(function->getParamDecl(count - 1)->getType());
+  // What takes anything is not about the class.
+  if (QualType type = function->getParamDecl(count - 1)->getType();
+      !type.getNonReferenceType()->isTemplateTypeParmType())
+    for (const Operand &right : rights)
+      this->rights.insert(right.record);
   for (const Operand &left : lefts)
     for (const Operand &right : rights)
       if (!left.record.empty() || !right.record.empty())
@@ -190,17 +199,6 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
   return found;
 }
 
-bool OperatorFinder::mayTake(const CXXRecordDecl *record) {
-  std::string name = declarations.spell(record);
-  for (const FunctionDecl *function : functions)
-    if (unsigned count = function->getNumParams())
-      for (const Operand &operand :
-           operandsOf(function->getParamDecl(count - 1)->getType()))
-        if (operand.record == name)
-          return true;
-  return llvm::any_of(pairs, [&](auto &pair) { return pair.second.record == name; });
-}
-
 /// Whether the headers have an operator << that writes instances to a stream.
 bool CxxSource::isWritten(const CXXRecordDecl *record) {
   if (current->find("std::ostream").empty() || current->isValue(record))
@@ -208,7 +206,7 @@ bool CxxSource::isWritten(const CXXRecordDecl *record) {
   OperatorFinder::Classes one = {{current->spell(record), record}};
   OperatorFinder finder(*current, one, "<<");
   finder.find(record);
-  return finder.mayTake(record);
+  return finder.rights.count(current->spell(record));
 }
 
 /// A row of the table for what stands left or right of the other operand.
