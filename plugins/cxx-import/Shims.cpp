@@ -12,10 +12,12 @@
 
 #include "clang/Basic/Version.h"
 
+#include "llvm/ADT/StringRef.h"
+
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
-#include <set>
+#include <map>
 #include <unistd.h>
 
 using namespace plc::native;
@@ -64,7 +66,9 @@ textOfError(const std::string &errors) {
     size_t end = at;
     while (isalnum(static_cast<unsigned char>(errors[end])) || errors[end] == '_')
       ++end;
-    if (errors[end] == ':' && isdigit(static_cast<unsigned char>(errors[end + 1])))
+    bool isStart = errors.compare(at + sizeof kPrefix - 1 + 16, 7, "_start_") == 0;
+    if (!isStart && errors[end] == ':' &&
+        isdigit(static_cast<unsigned char>(errors[end + 1])))
       return {errors.substr(at, end - at),
               unsigned(atoi(errors.c_str() + end + 1))};
   }
@@ -91,15 +95,46 @@ static std::string shimOfError(const std::string &source,
   return source.substr(name + 1, open - name - 1);
 }
 
+std::string refusedRow(const std::string &declaration, const std::string &arity,
+                       const std::string &reason) {
+  return "    {R\"plc(" + declaration + ")plc\", " + arity +
+         ", nullptr, nullptr, plc::cxx::Overload::Any, R\"plc(" + reason +
+         ")plc\"},\n";
+}
+
+/// The lines of our file that errors are about, with what clang says.
+static std::map<unsigned, std::string> linesOfErrors(llvm::StringRef source,
+                                                     const std::string &file,
+                                                     llvm::StringRef errors) {
+  constexpr llvm::StringRef mark = " error: ", renamed = "#line 1 \"";
+  std::map<unsigned, std::string> lines;
+  std::string message;
+  // What follows a line that names another file is counted from there.
+  std::vector<std::pair<std::string, unsigned>> names = {{file + ":", 0}};
+  for (size_t at = 0; (at = source.find(renamed, at)) != llvm::StringRef::npos;) {
+    llvm::StringRef name = source.substr(at += renamed.size());
+    names.push_back({name.take_until([](char c) { return c == '"'; }).str() + ":",
+                     unsigned(source.take_front(at).count('\n')) + 1});
+  }
+  while (!errors.empty()) {
+    auto [line, rest] = errors.split('\n');
+    errors = rest;
+    if (size_t at = line.find(mark); at != llvm::StringRef::npos)
+      message = line.substr(at + mark.size()).str();
+    for (auto &[name, before] : names)
+      if (size_t at = line.find(name); at != llvm::StringRef::npos)
+        lines.try_emplace(before + unsigned(atoi(line.data() + at + name.size())),
+                          message);
+  }
+  return lines;
+}
+
 /// Takes the overloads out whose code cannot be compiled: a method of a class template
-/// may not be for all instances. Each is a line. \returns false if there are none
+/// may not be for all instances. Each is a line, and why is told where it is called.
+/// \returns false if there are none
 static bool dropOverloads(std::string &source, const std::string &file,
                           const std::string &errors) {
-  std::set<unsigned> lines;
-  for (size_t at = 0; (at = errors.find(file + ":", at)) != std::string::npos;) {
-    at += file.size() + 1;
-    lines.insert(unsigned(atoi(errors.c_str() + at)));
-  }
+  std::map<unsigned, std::string> lines = linesOfErrors(source, file, errors);
   std::string kept;
   bool isChanged = false;
   unsigned number = 0;
@@ -107,10 +142,14 @@ static bool dropOverloads(std::string &source, const std::string &file,
     size_t end = source.find('\n', begin);
     end = end == std::string::npos ? source.size() : end + 1;
     std::string line = source.substr(begin, end - begin);
-    bool isRow = line.starts_with("    {R\"plc(");
-    if (lines.count(++number) && isRow) {
+    auto wrong = lines.find(++number);
+    llvm::StringRef row = line;
+    if (wrong != lines.end() && row.consume_front("    {R\"plc(") &&
+        !row.contains(", nullptr, nullptr, ")) {
       isChanged = true;
-      line = "\n";
+      auto [declaration, parts] = row.split(")plc\", ");
+      line = refusedRow(declaration.str(), parts.split(',').first.str(),
+                        "clang: " + wrong->second);
     }
     kept += line;
     begin = end;
@@ -198,7 +237,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
   words.insert(words.end(), {"-c", file, "-o", module.shims + part});
   ProcessResult result = runProcess(words);
   std::string first = result.errors;
-  for (int round = 0; result.status != 0 && round < 3; ++round) {
+  for (int round = 0; result.status != 0 && round < 5; ++round) {
     if (round == 0) {
       words.insert(words.end(),
                    {"-ferror-limit=0", "-ftemplate-backtrace-limit=0"});
@@ -227,7 +266,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
                             trouble);
     if (!trouble)
       std::filesystem::rename(module.shims + part, module.shims, trouble);
-    if(!getenv("KEEP"))unlink(file.c_str());
+    unlink(file.c_str());
     if (!trouble)
       return true;
     return failed("cannot write `" + module.shims + "`: " + trouble.message(),
