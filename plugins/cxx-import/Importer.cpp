@@ -147,8 +147,10 @@ CxxSource::lookUp(const std::string &name) {
     std::erase_if(found, [](auto *declaration) {
       return !isa<clang::FunctionTemplateDecl>(declaration);
     });
-    if (!found.empty())
+    if (!found.empty()) {
+      includeFor(name); // for the unit that is asked about the call
       return found;
+    }
   }
   size_t end = name.rfind('>');
   std::string type = name.substr(0, end + 1), rest = name.substr(end + 1);
