@@ -34,6 +34,7 @@ private:
   Type useMember(Node *node);
   Type call(Node *node, Node *object, const std::string &member,
             native::MemberUse use, size_t firstArgument);
+  void useOperator(const Node *callee, std::vector<native::Argument> operands);
   native::Argument argumentOf(Node *node);
   std::vector<native::Argument> argumentsOf(llvm::ArrayRef<Node *> nodes);
 
@@ -67,9 +68,14 @@ const SourceResolver::Type &SourceResolver::typeOf(Node *node) {
 
 SourceResolver::Type SourceResolver::resolve(Node *node) {
   Type last;
-  for (Node *child : node->children)
+  bool isOfPrimitive = node->kind == NodeKind::Call &&
+                       node->children[0]->kind == NodeKind::PrimitiveRef;
+  for (Node *child : node->children.drop_front(isOfPrimitive))
     last = typeOf(child);
   switch (node->kind) {
+  case NodeKind::PrimitiveRef: // as a value
+    useOperator(node, {{}, {}});
+    return {};
   case NodeKind::LocalRef:
     if (Node *init = locals.lookup(node->variable))
       return typeOf(init);
@@ -85,6 +91,8 @@ SourceResolver::Type SourceResolver::resolve(Node *node) {
   case NodeKind::NativeCall:
     return callSource(node);
   case NodeKind::Call:
+    if (isOfPrimitive)
+      useOperator(node->children[0], argumentsOf(node->children.drop_front()));
     return useMember(node);
   default:
     return {};
@@ -217,6 +225,31 @@ SourceResolver::Type SourceResolver::call(Node *node, Node *object,
   node->children = expander.nodes(operands);
   expander.makeSourceCall(node, type.source, call, {});
   return expander.sourceTypes.lookup(node);
+}
+
+/// An operator of which some operand may be an object.
+void SourceResolver::useOperator(const Node *callee,
+                                 std::vector<native::Argument> operands) {
+  static constexpr llvm::StringRef signs[][2] = {
+      {"Add", "+"},   {"Sub", "-"},   {"Mul", "*"},    {"Div", "/"},   {"NumEq", "=="},
+      {"NumLt", "<"}, {"NumGt", ">"}, {"NumLe", "<="}, {"NumGe", ">="}};
+  using native::Argument;
+  llvm::StringRef id = primitiveRow(callee->primitive).id;
+  bool mayBeObject = llvm::any_of(operands, [](const Argument &a) {
+    return a.kind == Argument::Unknown || a.kind == Argument::Object;
+  });
+  // All that matters is whether there is an object: one question for most programs.
+  bool isObject = llvm::any_of(operands, [](const Argument &a) {
+    return a.kind == Argument::Object;
+  });
+  if (!mayBeObject || operands.size() < 2)
+    return;
+  Argument operand;
+  operand.kind = isObject ? Argument::Object : Argument::Unknown;
+  for (auto &[known, sign] : signs)
+    if (id == known)
+      for (native::Source *source : expander.libraries.sources())
+        source->useOperator(sign.str(), {operand, operand});
 }
 
 void FormExpander::resolveSources() {

@@ -179,6 +179,11 @@ public:
     tell(question('M', name, arguments),
          [=](Source &s) { s.useMethod(name, arguments); });
   }
+  void useOperator(const std::string &sign,
+                   const std::vector<Argument> &arguments) override {
+    tell(question('o', sign, arguments),
+         [=](Source &s) { s.useOperator(sign, arguments); });
+  }
   std::vector<Declared> declared() override {
     ImportError error;
     Source *source = read(error);

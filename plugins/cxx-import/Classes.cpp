@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CxxSource.h"
+#include "Shims.h"
 
 #include "clang/AST/DeclTemplate.h"
 
@@ -130,8 +131,13 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
       templates.push_back(made);
     if (auto *method = dyn_cast<clang::CXXMethodDecl>(declaration)) {
       Candidate candidate = current->candidate(method);
-      if (!candidate.refusal.empty() || (isConst && !method->isConst()))
+      if (isConst && !method->isConst())
         continue;
+      if (!candidate.refusal.empty()) {
+        table += refusedRow(candidate.declaration, std::to_string(candidate.most),
+                            candidate.refusal);
+        continue;
+      }
       useTypes(candidate);
       for (size_t arity = candidate.least; arity <= candidate.most; ++arity)
         table += methodRow(record, found, candidate, arity, behind);
@@ -202,6 +208,8 @@ std::string CxxSource::classCode() {
         if (madeMembers.insert(spelling + "." + name).second)
           code += memberCode(record, name);
     }
+    for (auto &[sign, isOfLibrary] : operators)
+      code += operatorCode(sign, isOfLibrary);
   }
   return code;
 }

@@ -62,6 +62,8 @@ public:
   void useMember(const std::string &name) override { members.insert(name); }
   void useMethod(const std::string &name,
                  const std::vector<Argument> &arguments) override;
+  void useOperator(const std::string &sign,
+                   const std::vector<Argument> &arguments) override;
   std::optional<Call> member(const std::string &type, const std::string &name,
                              MemberUse use,
                              const std::vector<Argument> &arguments) override;
@@ -127,6 +129,13 @@ private:
   std::string classCode();
   std::string knownClassCode(std::string &starting);
 
+  // Operators.cpp
+  std::string operatorRow(const Candidate &found, const std::string &sign,
+                          const std::string &record, const std::string &other,
+                          bool isLeft, bool isConst);
+  bool isWritten(const clang::CXXRecordDecl *record);
+  std::string operatorCode(const std::string &sign, bool isOfLibrary);
+
   // TemplateCalls.cpp
   using Templates = std::vector<const clang::FunctionTemplateDecl *>;
   struct TemplateCall {
@@ -183,6 +192,9 @@ private:
   std::vector<TemplateCall> templateCalls;
   /// Arguments of calls of members, by name and what is known of them.
   std::map<std::string, std::map<std::string, std::vector<Argument>>> methodUses;
+  /// Operators that the program uses, and whether with objects that may be the
+  /// library's.
+  std::map<std::string, bool> operators;
   Trials trials;
 };
 

@@ -253,6 +253,47 @@ std::string Declarations::symbolOf(const FunctionDecl *function) const {
 // Functions
 //===----------------------------------------------------------------------===//
 
+Sema *Declarations::semaOf(const Decl *declaration) const {
+  auto known = semas.find(&declaration->getASTContext());
+  return known == semas.end() ? nullptr : known->second;
+}
+
+namespace {
+/// Keeps the first error.
+struct FirstMessage final : DiagnosticConsumer {
+  void HandleDiagnostic(DiagnosticsEngine::Level level,
+                        const Diagnostic &diagnostic) override {
+    if (level < DiagnosticsEngine::Error || !text.empty())
+      return;
+    llvm::SmallString<128> message;
+    diagnostic.FormatDiagnostic(message);
+    text = message.str().str();
+  }
+  std::string text;
+};
+} // namespace
+
+std::string Declarations::errorIn(const FunctionDecl *function) const {
+  Sema *sema = semaOf(function);
+  if (!sema || function->isDefaulted() || !function->isImplicitlyInstantiable() ||
+      function->getTemplateSpecializationKind() != TSK_ImplicitInstantiation ||
+      !function->getTemplateInstantiationPattern() ||
+      !function->getTemplateInstantiationPattern()->isDefined())
+    return "";
+  auto *own = const_cast<FunctionDecl *>(function);
+  DiagnosticsEngine &diagnostics = sema->getDiagnostics();
+  std::unique_ptr<DiagnosticConsumer> before = diagnostics.takeClient();
+  DiagnosticConsumer *client = diagnostics.getClient();
+  FirstMessage first;
+  diagnostics.setClient(&first, /*ShouldOwnClient=*/false);
+  sema->InstantiateFunctionDefinition(own->getLocation(), own, /*Recursive=*/true);
+  if (before)
+    diagnostics.setClient(before.release(), /*ShouldOwnClient=*/true);
+  else
+    diagnostics.setClient(client, /*ShouldOwnClient=*/false);
+  return first.text;
+}
+
 static bool isNothrow(const FunctionDecl *function) {
   auto *type = function->getType()->getAs<FunctionProtoType>();
   if (!type)
@@ -278,6 +319,8 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
     result.refusal = "it is not public";
   else if (function->isDeleted())
     result.refusal = "it is deleted";
+  else if (method && method->getRefQualifier() == RQ_RValue)
+    result.refusal = "it is for objects that end (`&&`)";
   else if (function->isVariadic())
     result.refusal = "it takes any number of arguments";
   for (const ParmVarDecl *parameter : function->parameters()) {
@@ -424,11 +467,11 @@ bool Declarations::converts(QualType from, QualType to) const {
   const CXXRecordDecl *record = from->getAsCXXRecordDecl();
   if (!record)
     record = to->getAsCXXRecordDecl();
-  auto known = record ? semas.find(&record->getASTContext()) : semas.end();
-  if (known == semas.end())
+  Sema *sema = record ? semaOf(record) : nullptr;
+  if (!sema)
     return false;
   OpaqueValueExpr value(SourceLocation(), from.getUnqualifiedType(), VK_PRValue);
-  return !known->second
+  return !sema
               ->TryImplicitConversion(&value, to, /*SuppressUserConversions=*/false,
                                       Sema::AllowedExplicit::None,
                                       /*InOverloadResolution=*/false,
@@ -560,7 +603,8 @@ Declarations::convertedClasses(const CXXRecordDecl *record) const {
         !other->isAbstract() && !isValue(other) &&
         !type->isRValueReferenceType() &&
         (!type->isLValueReferenceType() ||
-         type.getNonReferenceType().isConstQualified()))
+         type.getNonReferenceType().isConstQualified()) &&
+        errorIn(constructor).empty())
       found.push_back(other);
   }
   return found;

@@ -59,6 +59,8 @@ public:
   std::vector<const clang::NamedDecl *> find(const std::string &name);
 
   Candidate candidate(const clang::FunctionDecl *function);
+  /// What clang says against the body of a method of an instance, "" if nothing.
+  std::string errorIn(const clang::FunctionDecl *function) const;
   /// The fields of a class as what makes it; none if it is no aggregate, or not
   /// all of them can be assigned.
   std::optional<Candidate> aggregate(const clang::CXXRecordDecl *record);
@@ -129,6 +131,7 @@ public:
   clang::ASTContext &context;
 
 private:
+  clang::Sema *semaOf(const clang::Decl *declaration) const;
   clang::QualType resultOf(const clang::CXXRecordDecl *record,
                            clang::DeclarationName method) const;
   bool converts(clang::QualType from, clang::QualType to) const;

@@ -147,8 +147,10 @@ CxxSource::lookUp(const std::string &name) {
     std::erase_if(found, [](auto *declaration) {
       return !isa<clang::FunctionTemplateDecl>(declaration);
     });
-    if (!found.empty())
+    if (!found.empty()) {
+      includeFor(name); // for the unit that is asked about the call
       return found;
+    }
   }
   size_t end = name.rfind('>');
   std::string type = name.substr(0, end + 1), rest = name.substr(end + 1);
@@ -632,6 +634,8 @@ std::optional<Call> CxxSource::value(const std::string &name,
       continue;
     std::string what = current->qualifiedName(declaration);
     std::string id = symbol("g" + what);
+    clang::QualType type = llvm::cast<clang::ValueDecl>(declaration)->getType();
+    useType(type);
     wanted.try_emplace(id,
                        "PLC_SHIM plc_value " + id +
                            "() noexcept { try { return plc::cxx::resultOf([]() "
@@ -640,7 +644,7 @@ std::optional<Call> CxxSource::value(const std::string &name,
                            "); }); } catch (...) { plc::cxx::failed(); return "
                            "PLC_UNSPECIFIED; } }\n");
     return Call{id, name, "V()",
-                resultClassOf(llvm::cast<clang::ValueDecl>(declaration)->getType())};
+                resultClassOf(type)};
   }
   error.message = "a function or template of C++ is no value: call it in a lambda";
   return std::nullopt;

@@ -12,9 +12,12 @@
 
 #include "clang/Basic/Version.h"
 
+#include "llvm/ADT/StringRef.h"
+
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
+#include <map>
 #include <unistd.h>
 
 using namespace plc::native;
@@ -63,7 +66,9 @@ textOfError(const std::string &errors) {
     size_t end = at;
     while (isalnum(static_cast<unsigned char>(errors[end])) || errors[end] == '_')
       ++end;
-    if (errors[end] == ':' && isdigit(static_cast<unsigned char>(errors[end + 1])))
+    bool isStart = errors.compare(at + sizeof kPrefix - 1 + 16, 7, "_start_") == 0;
+    if (!isStart && errors[end] == ':' &&
+        isdigit(static_cast<unsigned char>(errors[end + 1])))
       return {errors.substr(at, end - at),
               unsigned(atoi(errors.c_str() + end + 1))};
   }
@@ -90,12 +95,46 @@ static std::string shimOfError(const std::string &source,
   return source.substr(name + 1, open - name - 1);
 }
 
+std::string refusedRow(const std::string &declaration, const std::string &arity,
+                       const std::string &reason) {
+  return "    {R\"plc(" + declaration + ")plc\", " + arity +
+         ", nullptr, nullptr, plc::cxx::Overload::Any, R\"plc(" + reason +
+         ")plc\"},\n";
+}
+
+/// The lines of our file that errors are about, with what clang says.
+static std::map<unsigned, std::string> linesOfErrors(llvm::StringRef source,
+                                                     const std::string &file,
+                                                     llvm::StringRef errors) {
+  constexpr llvm::StringRef mark = " error: ", renamed = "#line 1 \"";
+  std::map<unsigned, std::string> lines;
+  std::string message;
+  // What follows a line that names another file is counted from there.
+  std::vector<std::pair<std::string, unsigned>> names = {{file + ":", 0}};
+  for (size_t at = 0; (at = source.find(renamed, at)) != llvm::StringRef::npos;) {
+    llvm::StringRef name = source.substr(at += renamed.size());
+    names.push_back({name.take_until([](char c) { return c == '"'; }).str() + ":",
+                     unsigned(source.take_front(at).count('\n')) + 1});
+  }
+  while (!errors.empty()) {
+    auto [line, rest] = errors.split('\n');
+    errors = rest;
+    if (size_t at = line.find(mark); at != llvm::StringRef::npos)
+      message = line.substr(at + mark.size()).str();
+    for (auto &[name, before] : names)
+      if (size_t at = line.find(name); at != llvm::StringRef::npos)
+        lines.try_emplace(before + unsigned(atoi(line.data() + at + name.size())),
+                          message);
+  }
+  return lines;
+}
+
 /// Takes the overloads out whose code cannot be compiled: a method of a class template
-/// may not be for all instances. Each is a line. \returns false if there are none
+/// may not be for all instances. Each is a line, and why is told where it is called.
+/// \returns false if there are none
 static bool dropOverloads(std::string &source, const std::string &file,
                           const std::string &errors) {
-  // Lines have other names after `#line 1 "name"`.
-  std::string place = file + ":";
+  std::map<unsigned, std::string> lines = linesOfErrors(source, file, errors);
   std::string kept;
   bool isChanged = false;
   unsigned number = 0;
@@ -103,20 +142,17 @@ static bool dropOverloads(std::string &source, const std::string &file,
     size_t end = source.find('\n', begin);
     end = end == std::string::npos ? source.size() : end + 1;
     std::string line = source.substr(begin, end - begin);
-    begin = end;
-    ++number;
-    constexpr char kLine[] = "#line 1 \"";
-    if (line.starts_with(kLine)) {
-      size_t name = sizeof kLine - 1;
-      place = line.substr(name, line.find('"', name) - name) + ":";
-      number = 0;
-    } else if (line.starts_with("    {R\"plc(") &&
-               errors.find(place + std::to_string(number) + ":") !=
-                   std::string::npos) {
+    auto wrong = lines.find(++number);
+    llvm::StringRef row = line;
+    if (wrong != lines.end() && row.consume_front("    {R\"plc(") &&
+        !row.contains(", nullptr, nullptr, ")) {
       isChanged = true;
-      line = "\n";
+      auto [declaration, parts] = row.split(")plc\", ");
+      line = refusedRow(declaration.str(), parts.split(',').first.str(),
+                        "clang: " + wrong->second);
     }
     kept += line;
+    begin = end;
   }
   source = kept;
   return isChanged;
@@ -250,7 +286,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
     result = compile(headers);
   }
   std::string first = result.errors;
-  for (int round = 0; result.status != 0 && round < 3; ++round) {
+  for (int round = 0; result.status != 0 && round < 5; ++round) {
     if (!dropOverloads(source, file, result.errors) ||
         !writeFile(file, source).empty())
       break;
@@ -274,7 +310,7 @@ bool compileShims(const CommandLine &command, const std::string &head,
                             trouble);
     if (!trouble)
       std::filesystem::rename(module.shims + part, module.shims, trouble);
-    if(!getenv("KEEP"))unlink(file.c_str());
+    unlink(file.c_str());
     if (!trouble)
       return true;
     return failed("cannot write `" + module.shims + "`: " + trouble.message(),

@@ -23,5 +23,9 @@ std::string headerFolder();
 /// What they say.
 uint64_t hashOwnHeaders();
 
+/// A row of a table of overloads that is not called but told, with the reason.
+std::string refusedRow(const std::string &declaration, const std::string &arity,
+                       const std::string &reason);
+
 } // namespace plc::cxximport
 #endif // PLC_CXX_IMPORT_SHIMS_H

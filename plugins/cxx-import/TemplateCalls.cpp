@@ -229,7 +229,11 @@ std::string CxxSource::conversionCode() {
     for (const clang::CXXRecordDecl *other : current->conversionsOf(record))
       sources[current->spell(other)].insert("::" + spelling);
   }
+  std::string written;
   for (auto &[spelling, record] : classes) {
+    if (isWritten(record))
+      written += "template <> struct plc::cxx::Written<::" + spelling +
+                 "> : plc::cxx::Streamed<::" + spelling + "> {};\n";
     if (record->isInStdNamespace())
       continue;
     std::string type = "::" + spelling, others;
@@ -257,7 +261,9 @@ std::string CxxSource::conversionCode() {
     }
     bodies += "}\n";
   }
-  return code + bodies;
+  if (!written.empty())
+    written = "#include \"plc/cxx/output.h\"\n" + written;
+  return written + code + bodies;
 }
 
 /// Those for types that the headers declare.

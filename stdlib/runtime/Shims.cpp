@@ -348,8 +348,57 @@ const plc_shim_class *classOfOperands(plc_plugin *plugin, plc_value a,
   return type;
 }
 
+/// The members that are the tables of operators of two operands: an instance of the
+/// class stands left of the sign, or right of it.
+struct OperatorNames {
+  const char *left, *right;
+  Value leftSymbol = 0, rightSymbol = 0;
+};
+#define OPERATOR_NAMES(Sign) {"left operator" Sign, "right operator" Sign}
+OperatorNames arithmeticNames[] = {OPERATOR_NAMES("+"), OPERATOR_NAMES("-"),
+                                   OPERATOR_NAMES("*"), OPERATOR_NAMES("/")};
+OperatorNames comparisonNames[] = {OPERATOR_NAMES("=="), OPERATOR_NAMES("<"),
+                                   OPERATOR_NAMES("<="), OPERATOR_NAMES(">"),
+                                   OPERATOR_NAMES(">=")};
+#undef OPERATOR_NAMES
+
+/// By the tables of both operands. PLC_E_UNSUPPORTED: they have none; PLC_E_TYPE: no
+/// row suits.
+plc_status useTables(plc_plugin *plugin, OperatorNames &names, plc_value a,
+                     plc_value b, plc_value *result, plc_error *error) {
+  if (!names.leftSymbol) {
+    names.leftSymbol = intern(theContext, names.left);
+    names.rightSymbol = intern(theContext, names.right);
+  }
+  plc_status status = PLC_E_UNSUPPORTED;
+  auto use = [&](plc_value self, Value name, plc_value other) {
+    if (!plc_is_reference(self, plugin) || !isAlive(objectOf(self)))
+      return false;
+    plc_shim_object part = *objectOf(self);
+    const plc_shim_member *table = findMember(infoOf(part.type), name, part.address);
+    if (!table)
+      return false;
+    status = table->call(self, &part, &other, 1, result, error);
+    return status != PLC_E_TYPE;
+  };
+  if (!use(a, names.leftSymbol, b))
+    use(b, names.rightSymbol, a);
+  return status;
+}
+
 plc_status compareObjects(plc_plugin *plugin, plc_comparison op, plc_value a,
                           plc_value b, bool *result, plc_error *error) {
+  bool isOneClass = plc_is_reference(a, plugin) && plc_is_reference(b, plugin) &&
+                    objectOf(a)->type == objectOf(b)->type;
+  if (!isOneClass) {
+    plc_value answer;
+    plc_status known =
+        useTables(plugin, comparisonNames[op], a, b, &answer, error);
+    if (known == PLC_OK)
+      *result = plc_is_true(answer);
+    if (known != PLC_E_UNSUPPORTED && known != PLC_E_TYPE)
+      return known;
+  }
   plc_status status;
   const plc_shim_class *type = classOfOperands(plugin, a, b, status, error);
   return type && type->compare ? type->compare(op, a, b, result, error)
@@ -369,8 +418,20 @@ plc_status operateOnObjects(plc_plugin *plugin, plc_operator op, plc_value a,
                             plc_value b, plc_value *result, plc_error *error) {
   plc_status status;
   const plc_shim_class *type = classOfOperands(plugin, a, b, status, error);
-  return type && type->operate ? type->operate(op, a, b, result, error)
-                               : status;
+  if (!type)
+    return status;
+  auto byTables = [&] {
+    return op > PLC_OPERATOR_DIV
+               ? PLC_E_UNSUPPORTED
+               : useTables(plugin, arithmeticNames[op], a, b, result, error);
+  };
+  // What the tables have is more than what all classes can do.
+  plc_status known = byTables();
+  if (known != PLC_E_UNSUPPORTED && known != PLC_E_TYPE)
+    return known;
+  status = type->operate ? type->operate(op, a, b, result, error)
+                         : PLC_E_UNSUPPORTED;
+  return status == PLC_E_UNSUPPORTED && known == PLC_E_TYPE ? byTables() : status;
 }
 
 plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
@@ -379,7 +440,8 @@ plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
   *result = PLC_NULL;
   ClassInfo *info = infoOf(objectOf(self)->type);
   for (size_t i = info->members.count; i-- > 0;)
-    *result = cons(ctx, makeString(ctx, info->members[i].uses.name), *result);
+    if (!strchr(info->members[i].uses.name, ' ')) // no table of an operator
+      *result = cons(ctx, makeString(ctx, info->members[i].uses.name), *result);
   return PLC_OK;
 }
 

@@ -283,6 +283,12 @@ public:
     useMember(name);
   }
 
+  /// An operator of two operands ("+", "==") of which objects may be some.
+  virtual void useOperator(const std::string &sign,
+                           const std::vector<Argument> &arguments) {
+    (void)sign, (void)arguments;
+  }
+
   /// The shims for all that was asked for since the last time: Module::shims and
   /// what they are linked with; null and no error if there are none. `start`
   /// receives what is to be called first, with the address of a plc_shim_host.

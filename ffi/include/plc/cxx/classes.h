@@ -6,6 +6,7 @@
 #include "plc/cxx/blocking.h"
 #include "plc/cxx/overloads.h"
 
+#include <concepts>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -95,10 +96,24 @@ concept BitOf = requires { requires std::is_same_v<R, typename T::reference>; } 
                 std::is_class_v<R> && std::is_convertible_v<R, bool> &&
                 std::is_assignable_v<R, bool>;
 
+/// The text of instances, of classes that are written to streams (cxx/output.h).
+template <class T> struct Written {
+  static constexpr bool isPossible = false;
+};
+
 /// An array with several dimensions, which takes none of the operations of one.
 template <class T>
 concept Matrix = requires(T &x) {
   requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
+};
+
+/// std::unique_ptr, std::shared_ptr, and what others have like these.
+template <class T>
+concept SmartPointer = requires(const T &x) {
+  requires std::is_class_v<typename T::element_type>;
+  { x.get() } -> std::same_as<typename T::element_type *>;
+  x.operator->();
+  *x;
 };
 
 /// The operations that a class has by what can be written with its instances.
@@ -310,6 +325,19 @@ template <class T> struct Class {
       return PLC_OK;
     });
   }
+  /// For `write` it is marked as an object.
+  static plc_status repr(plc_value, plc_shim_object *object,
+                         const plc_value *args, size_t, plc_value *result,
+                         plc_error *error) {
+    return guarded(error, [&] {
+      std::string text = Written<T>::text(self(object));
+      *result = textValue(plc_is_true(args[0])
+                              ? text
+                              : "#<" + std::string(object->type->name) + " " +
+                                    text + ">");
+      return PLC_OK;
+    });
+  }
   static plc_status toLisp(plc_value reference, plc_shim_object *object,
                            const plc_value *, size_t, plc_value *result,
                            plc_error *error) {
@@ -329,10 +357,46 @@ template <class T> struct Class {
     });
   }
 
+  /// An operation of what a pointer of the library points to.
+  template <plc_shim_use *Use>
+  static plc_status useBehind(plc_value reference, plc_shim_object *object,
+                              const plc_value *args, size_t count,
+                              plc_value *result, plc_error *error) {
+    plc_shim_object part = *object;
+    auto *behind = self(object).get();
+    if (!behind)
+      return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                          "this pointer is empty");
+    part.address = const_cast<std::remove_const_t<
+        std::remove_pointer_t<decltype(behind)>> *>(behind);
+    return Use(reference, &part, args, count, result, error);
+  }
+  /// Those that the class has.
+  template <class Object> static void takeBehind(plc_shim_class &type) {
+    using Behind = Class<Object>;
+    constexpr plc_shim_class behind = Behind::operations();
+    if constexpr (behind.length != nullptr)
+      type.length = useBehind<Behind::length>;
+    if constexpr (behind.index != nullptr)
+      type.index = useBehind<Behind::index>;
+    if constexpr (behind.set_index != nullptr)
+      type.set_index = useBehind<Behind::setIndex>;
+    if constexpr (behind.iterate != nullptr) {
+      type.iterate = useBehind<Behind::iterate>;
+      type.to_lisp = useBehind<Behind::toLisp>;
+    }
+  }
+
   static plc_shim_class make() {
-    plc_shim_class type = {};
+    plc_shim_class type = operations();
     static std::string name = demangled(typeid(T).name());
     type.name = name.c_str();
+    if constexpr (SmartPointer<T>)
+      takeBehind<std::remove_const_t<typename T::element_type>>(type);
+    return type;
+  }
+  static constexpr plc_shim_class operations() {
+    plc_shim_class type = {};
     type.destroy = destroy;
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
@@ -361,6 +425,8 @@ template <class T> struct Class {
     }
     if constexpr (requires(T &x) { typename T::IsWalk; })
       type.next = next;
+    if constexpr (Written<T>::isPossible)
+      type.repr = repr;
     type.compare = compare;
     type.hash = hash;
     type.operate = operate;

@@ -185,8 +185,9 @@ template <class T> struct FromData {
   static constexpr bool isContainer =
       Sequence<T> || Mapping<T> || Set<T> || FixedSequence<T> || fields != 0;
   static constexpr bool isPossible =
-      isText || isReal || isWhole || isBoolean || isNil || isContainer ||
-      !std::is_same_v<Others, Types<>>;
+      std::is_move_constructible_v<T> &&
+      (isText || isReal || isWhole || isBoolean || isNil || isContainer ||
+       !std::is_same_v<Others, Types<>>);
 
   static int rank(plc_value v) {
     if (isContainerData(v)) {

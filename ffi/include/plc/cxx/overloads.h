@@ -23,6 +23,7 @@ struct Overload {
     Any = 4     ///< no method: there is no object
   };
   unsigned flags;
+  const char *refusal = nullptr; ///< why it cannot be called: it is only told
   bool serves(bool isConst) const {
     return (flags & Any) || (isConst ? flags & Const : !(flags & Hidden));
   }
@@ -45,7 +46,7 @@ inline const Overload *choose(const char *name, const Overload *overloads,
                               size_t count, const plc_value *args,
                               size_t arity, bool isConst = false) {
   auto isPossible = [&](const Overload &o) {
-    if (o.arity != arity || !o.serves(isConst))
+    if (o.arity != arity || o.refusal || !o.serves(isConst))
       return false;
     for (size_t i = 0; i < arity; ++i)
       if (o.rank(args[i], i) == Impossible)
@@ -66,7 +67,7 @@ inline const Overload *choose(const char *name, const Overload *overloads,
   size_t suitable = 0, others = 0;
   for (size_t i = 0; i < count; ++i) {
     others += !overloads[i].serves(isConst);
-    if (overloads[i].arity == arity && overloads[i].serves(isConst)) {
+    if (!overloads[i].refusal && overloads[i].arity == arity && overloads[i].serves(isConst)) {
       ++suitable;
       only = &overloads[i];
     }
@@ -89,6 +90,8 @@ inline const Overload *choose(const char *name, const Overload *overloads,
     } else if (!best && (i == 0 || strcmp(overloads[i].declaration,
                                           overloads[i - 1].declaration) != 0)) {
       text += std::string(i ? "; " : ": ") + overloads[i].declaration;
+      if (overloads[i].refusal)
+        text += std::string(" (") + overloads[i].refusal + ")";
     }
   }
   if (!best)
