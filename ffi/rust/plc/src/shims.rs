@@ -203,6 +203,22 @@ pub unsafe fn numbers_mut<'a, T: FromLisp>(word: Word) -> Result<&'a mut [T]> {
     }
 }
 
+/// The content of a box that a call changes: `&mut` of what Lisp copies.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn content(word: Word) -> Result<Word> {
+    let wrong = || Error::wrong_type("expected a box, whose content the call changes");
+    sys::unbox(word).ok_or_else(wrong)
+}
+/// # Safety
+/// The word is alive, and a box.
+pub unsafe fn set_content(lisp: &Lisp, word: Word, content: impl ToLisp) -> Result<()> {
+    let content = content.to_lisp(lisp)?;
+    (shim_host().set_box)(word, content);
+    Ok(())
+}
+
 /// Several arguments of a tuple.
 ///
 /// # Safety
@@ -254,10 +270,7 @@ pub fn array<T, const COUNT: usize>(items: Vec<T>, place: usize) -> Result<[T; C
 /// # Safety
 /// The word is alive.
 pub unsafe fn bytes(lisp: &Lisp, word: Word) -> Result<Vec<u8>> {
-    match sys::type_of(word) {
-        sys::Type::String => String::from_lisp(lisp, word).map(String::into_bytes),
-        _ => Vec::from_lisp(lisp, word),
-    }
+    Ok(crate::spans::Octets::from_lisp(lisp, word)?.0)
 }
 /// # Safety
 /// The word is alive.
