@@ -39,9 +39,9 @@ std::string lastPart(const std::string &path) {
 }
 
 const json::Object *Api::item(const json::Value *id) const {
-  const json::Object *index = json.getObject("index");
   auto number = id ? id->getAsInteger() : std::nullopt;
-  return index && number ? index->getObject(std::to_string(*number)) : nullptr;
+  auto known = number ? byId.find(*number) : byId.end();
+  return known == byId.end() ? nullptr : known->second;
 }
 
 std::string Api::fullPath(int64_t id) const {
@@ -74,6 +74,10 @@ Origin Api::originOf(const json::Object &item) const {
 //===----------------------------------------------------------------------===//
 
 bool Api::index() {
+  if (const json::Object *index = json.getObject("index"))
+    for (auto &entry : *index)
+      if (const json::Object *item = entry.second.getAsObject())
+        byId[idOf(*item)] = item;
   const json::Object *root = item(json.get("root"));
   if (!root)
     return false;
@@ -396,6 +400,18 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
   std::vector<Use> inherent, ofTraits;
   if (!type.item)
     return {};
+  // Quickly, as most implementations have no item of that name.
+  auto hasItem = [&](const json::Object &implementation,
+                     const json::Object *trait, StringRef name) {
+    auto isIn = [&](const json::Object &of) {
+      return llvm::any_of(arrayOf(of, "items"), [&](const json::Value &id) {
+        const json::Object *member = item(&id);
+        return member && member->getString("name") == name;
+      });
+    };
+    const json::Object *own = trait ? item(trait->get("id")) : nullptr;
+    return isIn(implementation) || (own && isIn(*kindOf(*own).second));
+  };
   auto [kind, inner] = kindOf(*type.item);
   Environment self = {{"Self", type}};
   const json::Object *generics = inner->getObject("generics");
@@ -480,8 +496,10 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     const json::Object *trait = it ? it->getObject("trait") : nullptr;
+    if (!it || !hasItem(*it, trait, name))
+      continue;
     // Of those for all types that meet something: of traits of this crate.
-    if (!it || it->getBoolean("is_synthetic").value_or(false) ||
+    if (it->getBoolean("is_synthetic").value_or(false) ||
         it->getBoolean("is_negative").value_or(false) ||
         (it->getObject("blanket_impl") &&
          !(trait && this->item(trait->get("id")))))

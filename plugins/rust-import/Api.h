@@ -7,6 +7,7 @@
 #include "plc/native.h"
 
 #include <optional>
+#include <unordered_map>
 
 namespace plc::rustimport {
 
@@ -67,6 +68,8 @@ struct Api {
   native::Origin originOf(const llvm::json::Object &item) const;
 
 private:
+  std::unordered_map<int64_t, const llvm::json::Object *> byId;
+
   void visit(const llvm::json::Object &item, std::string name, std::string path,
              unsigned depth);
   void visitMembers(const llvm::json::Object &module, const std::string &name,

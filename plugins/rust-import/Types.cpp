@@ -544,8 +544,26 @@ Type TypeReader::readDyn(const json::Object &dyn) {
 /// `Self::Item`, `<T as Trait>::Item`.
 Type TypeReader::readAssociated(const json::Object &path) {
   std::string name = textOf(path, "name");
-  if (implementation)
-    for (const json::Value &id : arrayOf(*implementation, "items")) {
+  const json::Object *owner = path.getObject("self_type");
+  bool isOwn = !owner || owner->getString("generic") == StringRef("Self");
+  const json::Object *where = isOwn ? implementation : nullptr;
+  Environment outer = environment;
+  if (!isOwn && depth < 4) { // of a type that is known
+    ++depth;
+    Type of = read(json::Value(json::Object(*owner)));
+    --depth;
+    if (of.kind == Type::Iterator && name == "Item")
+      return of.parts[0];
+    const json::Object *trait = path.getObject("trait");
+    if (of.item && trait) {
+      where = api.implementation(of, lastPart(textOf(*trait, "path")));
+      environment["Self"] = of;
+      if (where && where->get("for"))
+        unify(*where->get("for"), of, *this, environment);
+    }
+  }
+  if (where)
+    for (const json::Value &id : arrayOf(*where, "items")) {
       const json::Object *item = api.item(&id);
       if (!item || textOf(*item, "name") != name)
         continue;
@@ -556,9 +574,11 @@ Type TypeReader::readAssociated(const json::Object &path) {
         ++depth;
         Type result = read(*type);
         --depth;
+        environment = std::move(outer);
         return result;
       }
     }
+  environment = std::move(outer);
   Type type;
   type.shown = name;
   type.lifetimes.insert(""); // whatever it is
