@@ -40,6 +40,11 @@ public:
   std::string traits(const Type &type,
                      std::map<std::string, std::string> &functions);
 
+  /// Statements and the result of reading or writing a field of `a0`; "" if that
+  /// cannot be.
+  std::string fieldCode(const Use &use, const Type &self, bool isSet);
+  Type fieldType(const Use &use);
+
   Converter converter;
 
 private:
@@ -50,7 +55,6 @@ private:
                                const Environment &environment);
   Version version(const Use &use, Environment environment);
   Version fieldVersion(const Use &use);
-  std::string fieldCode(const Use &use, const Type &self, bool isSet);
   std::string operators(const Type &type);
 
   const Api &api;

@@ -56,6 +56,8 @@ private:
                              const std::string &name,
                              const std::vector<Argument> &arguments,
                              ImportError &error);
+  std::optional<Call> field(const Type &self, const std::vector<Use> &uses,
+                            bool isSet);
   std::vector<Version> versionsOf(const std::string &name);
   std::string classOf(const std::vector<Version> &versions);
 
@@ -196,6 +198,20 @@ static bool mayTake(const Type &type, const Argument &argument) {
   return true;
 }
 
+/// Whether it refers to an object whose type has a name and no lifetimes.
+static bool isOfOneType(const Type &type) {
+  return type.kind == Type::Reference && type.parts[0].kind == Type::Object &&
+         !type.parts[0].isDyn && type.parts[0].text != "_" &&
+         type.parts[0].text.find("'_") == std::string::npos;
+}
+
+/// A use of the object `a0`, which is `it` in the expression.
+static std::string methodCode(const Type &self, const std::string &expression) {
+  return std::string("::plc::private::method") +
+         (self.isMutable ? "_mut" : "") + "::<" + self.parts[0].text +
+         ", _>(a0, |it| " + expression + ")";
+}
+
 std::optional<Call> RustSource::call(const std::string &name,
                                      const std::vector<Argument> &arguments,
                                      ImportError &error) {
@@ -242,11 +258,15 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   if (fitting.empty())
     fitting = possible;
   const Version &first = fitting[0];
+  // Of one object and numbers.
+  bool isMethod = first.hasSelf && isOfOneType(first.parameters[0].second);
   bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() &&
                   !first.isAsync && !first.use.variant &&
                   !first.use.isConstant && first.refusal.empty();
-  for (auto &[parameter, type] : first.parameters)
+  for (size_t i = isMethod; i < first.parameters.size(); ++i) {
+    const Type &type = first.parameters[i].second;
     isScalar = isScalar && type.kind == Type::Plain && !type.scalar.empty();
+  }
   std::string what = name + "/" + std::to_string(arity);
   for (const Version &version : fitting)
     what += version.declaration;
@@ -259,14 +279,16 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   for (size_t i = 0; i < arity; ++i) {
     const Type &type = first.parameters[i].second;
     std::string a = "a" + std::to_string(i), comma = i ? ", " : "";
-    signature += (i ? "," : "") + (isScalar ? type.scalar : "V");
-    parameters += comma + a + ": " + (isScalar ? type.text : "u64");
-    passed += comma + a;
+    bool isNumber = isScalar && !(i == 0 && isMethod);
+    signature += (i ? "," : "") + (isNumber ? type.scalar : "V");
+    parameters += comma + a + ": " + (isNumber ? type.text : "u64");
+    passed += comma + (isNumber || !isScalar ? a : "it");
   }
   if (isScalar) {
     std::string callee = first.call;
     callee.replace(callee.find("$0"), 2, passed);
-    body = "::plc::private::scalar(|| " + callee + ")";
+    body = isMethod ? methodCode(first.parameters[0].second, callee)
+                    : "::plc::private::scalar(|| " + callee + ")";
   } else {
     std::string refusal, code = calls.choice(fitting, refusal);
     if (!refusal.empty()) {
@@ -305,13 +327,16 @@ std::optional<Call> RustSource::member(const std::string &type,
                                        const std::string &name, MemberUse use,
                                        const std::vector<Argument> &arguments) {
   auto found = known.find(type);
-  if (found == known.end() || use != MemberUse::Call)
+  if (found == known.end())
     return std::nullopt;
   std::string rust = name;
   if (crate.api.members(found->second, rust).empty())
     std::replace(rust.begin(), rust.end(), '-', '_');
+  std::vector<Use> uses = crate.api.members(found->second, rust);
+  if (use != MemberUse::Call)
+    return field(found->second, uses, use == MemberUse::Set);
   std::vector<Version> all;
-  for (const Use &one : crate.api.members(found->second, rust))
+  for (const Use &one : uses)
     if (!one.isField && !one.isConstant && !one.variant)
       for (Version &version : calls.versions(one))
         if (version.hasSelf && version.refusal.empty())
@@ -322,6 +347,41 @@ std::optional<Call> RustSource::member(const std::string &type,
   return all.empty()
              ? std::nullopt
              : choose(all, found->second.shown + ":" + rust, given, error);
+}
+
+std::optional<Call> RustSource::field(const Type &self,
+                                      const std::vector<Use> &uses,
+                                      bool isSet) {
+  // Of an enum the object tells whether it has it.
+  if (uses.size() != 1 || !uses[0].isField || uses[0].variant)
+    return std::nullopt;
+  std::string code = calls.fieldCode(uses[0], self, isSet);
+  if (code.empty())
+    return std::nullopt;
+  Type type = calls.fieldType(uses[0]), reference;
+  reference.kind = Type::Reference;
+  reference.parts = {self};
+  reference.isMutable = isSet;
+  bool isScalar = type.isPlain() && !type.scalar.empty() &&
+                  type.scalar != "v" && isOfOneType(reference);
+  std::string own = "it." + textOf(*uses[0].item, "name"),
+              given = isScalar ? type.scalar : "V",
+              result = !isScalar ? "u64" : isSet ? "()" : type.text,
+              signature = (!isSet ? given : isScalar ? "v" : "V") + "(V" +
+                          (isSet ? "," + given : "") + ")";
+  std::string id = "plc_rust_" + hexText(crate.hash) + "_" +
+                   (isSet ? "set_" : "get_") +
+                   hexText(hashBytes(self.text + own));
+  std::string body =
+      isScalar ? methodCode(reference, isSet ? "{ " + own + " = a1; }" : own)
+               : "::plc::private::shim(|lisp| {\n" + code + "})";
+  wanted.try_emplace(id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id +
+                             "(a0: u64" +
+                             (!isSet     ? ""
+                              : isScalar ? ", a1: " + type.text
+                                         : ", a1: u64") +
+                             ") -> " + result + " {\n    " + body + "\n}\n");
+  return Call{id, uses[0].path, signature};
 }
 
 std::optional<Call> RustSource::value(const std::string &name,

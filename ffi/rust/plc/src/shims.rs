@@ -77,6 +77,17 @@ unsafe fn panicked<T: Default>(panic: Box<dyn std::any::Any + Send>) -> T {
     raise(&Lisp::enter(), error_of(panic));
     T::default()
 }
+/// A call that gives a number or fails, by the rules of `shim`.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn slowly<T: Default>(body: impl FnOnce() -> Result<T>) -> T {
+    let mut result = T::default();
+    shim(|_| {
+        result = body()?;
+        Ok(sys::UNSPECIFIED)
+    });
+    result
+}
 
 /// An argument, counted from 0.
 ///

@@ -242,6 +242,10 @@ pub unsafe fn reference_plugin(v: Word) -> *const Plugin {
 pub unsafe fn reference_handle(v: Word) -> usize {
     field(v, 1) as usize
 }
+#[inline]
+pub unsafe fn is_reference(v: Word) -> bool {
+    v & TAG_MASK == TAG_OBJECT && kind(header(v)) == FOREIGN
+}
 pub unsafe fn type_of(v: Word) -> Type {
     match v & TAG_MASK {
         TAG_FIXNUM => return Type::Integer,
