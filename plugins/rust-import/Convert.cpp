@@ -135,8 +135,7 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Symbols:
     return at(symbols(type, false) + "(lisp, " + word + ")");
   case Type::Bytes:
-    return at(kIn + "bytes(lisp, " + word + ")") +
-           ".map(::std::io::Cursor::new)";
+    return argument("::std::vec::Vec<u8>") + ".map(::std::io::Cursor::new)";
   case Type::Object:
     use(type);
     if (type.isDyn)

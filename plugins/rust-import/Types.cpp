@@ -264,7 +264,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
                    json::Value::Null) {
         Type standard =
             TypeReader(api, known).read(*what->getObject("type")->get("default"));
-        if (standard.text == "_")
+        if (standard.text == "_" || !isKnown)
           break; // it stands for the rest
         argument = standard.text;
         shownParts = std::min(shownParts, size_t(types));
@@ -452,11 +452,7 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
       if (target.kind == Type::Text || target.kind == Type::Path ||
           StringRef(target.shown).starts_with("Cow<"))
         found = plainText(shown);
-      else if (target.kind == Type::Slice && target.parts[0].text == "u8" &&
-               what == "AsRef") {
-        found.kind = Type::Plain; // text, too
-        found.text = "::plc::private::Octets";
-      } else if (target.kind == Type::Slice)
+      else if (target.kind == Type::Slice)
         found = made(Type::Sequence, "::std::vec::Vec", {target.parts[0]});
       else
         found = target;

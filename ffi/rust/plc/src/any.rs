@@ -60,13 +60,13 @@ impl Hash for Any {
 }
 impl PartialOrd for Any {
     fn partial_cmp(&self, other: &Any) -> Option<Ordering> {
-        // SAFETY: as above.
-        inside(|lisp| unsafe { order(lisp, self.0.word(lisp), other.0.word(lisp)) })
+        Some(self.cmp(other)) // what has no order is an error, also for `<`
     }
 }
 impl Ord for Any {
     fn cmp(&self, other: &Any) -> Ordering {
-        let order = self.partial_cmp(other);
+        // SAFETY: as above.
+        let order = inside(|lisp| unsafe { order(lisp, self.0.word(lisp), other.0.word(lisp)) });
         order.unwrap_or_else(|| panic!("{self:?} and {other:?} have no order"))
     }
 }

@@ -61,7 +61,7 @@ pub mod private {
         part_mut, take, take_box, ties_of, Lent, Sequence, Ties, NO_TIES,
     };
     pub use crate::shims::*;
-    pub use crate::spans::{Octets, Span};
+    pub use crate::spans::Span;
     pub use crate::task::{in_lisp, promise};
     /// Traits that `class!`, `give!` and `failure!` ask by.
     pub mod probes {

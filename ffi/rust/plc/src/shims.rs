@@ -276,13 +276,6 @@ pub fn array<T, const COUNT: usize>(items: Vec<T>, place: usize) -> Result<[T; C
         Error::wrong_type(format!("expected {COUNT} elements, found {found}")).of_argument(place)
     })
 }
-/// What is read from: a string as UTF-8, or bytes.
-///
-/// # Safety
-/// The word is alive.
-pub unsafe fn bytes(lisp: &Lisp, word: Word) -> Result<Vec<u8>> {
-    Ok(crate::spans::Octets::from_lisp(lisp, word)?.0)
-}
 /// # Safety
 /// The word is alive.
 pub unsafe fn is_procedure(word: Word) -> bool {

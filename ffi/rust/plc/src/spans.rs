@@ -1,9 +1,9 @@
-//! Ranges, and bytes that may be text.
+//! Ranges.
 
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::Result;
 use crate::lisp::Lisp;
-use crate::sys::{self, Type, Word};
+use crate::sys::Word;
 use std::ops::{Bound, Range, RangeBounds, RangeInclusive};
 
 // SAFETY: the words are read only, or lie on the stack; so below.
@@ -45,32 +45,5 @@ impl<T> RangeBounds<T> for Span<T> {
     }
     fn end_bound(&self) -> Bound<&T> {
         self.1.as_ref().map_or(Bound::Unbounded, Bound::Excluded)
-    }
-}
-
-/// `impl AsRef<[u8]>`: bytes, or text as UTF-8.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Octets(pub Vec<u8>);
-unsafe impl FromLisp for Octets {
-    unsafe fn from_lisp(lisp: &Lisp, word: Word) -> Result<Octets> {
-        Ok(Octets(match sys::type_of(word) {
-            Type::String | Type::Symbol => String::from_lisp(lisp, word)?.into_bytes(),
-            _ => Vec::from_lisp(lisp, word)?,
-        }))
-    }
-}
-unsafe impl ToLisp for Octets {
-    fn to_lisp(self, lisp: &Lisp) -> Result<Word> {
-        self.0.to_lisp(lisp)
-    }
-}
-impl AsRef<[u8]> for Octets {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-impl From<Octets> for Vec<u8> {
-    fn from(octets: Octets) -> Vec<u8> {
-        octets.0
     }
 }

@@ -93,7 +93,7 @@ mod hidden {
 pub use hidden::shown as renamed;
 pub use hidden::*;
 
-pub fn change(_n: &mut i64) {}
+pub fn change(_n: &mut str) {}
 /// # Safety
 /// None.
 pub unsafe fn danger() {}
