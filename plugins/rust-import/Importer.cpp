@@ -47,7 +47,9 @@ public:
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
-  bool build(uint64_t hash, Module &module, ImportError &error);
+  bool build(uint64_t hash, uint64_t support, Module &module,
+             ImportError &error);
+  uint64_t supportHash();
   void classCode();
   std::string source(const std::string &start);
   bool dropFailing(const std::string &errors, const std::string &code,
@@ -431,8 +433,9 @@ void RustSource::classCode() {
   }
 }
 
+/// In the base of the shims: futures are polled in it.
 static const char kTokio[] =
-    "fn within(poll: &mut dyn FnMut()) {\n"
+    "pub fn within(poll: &mut dyn FnMut()) {\n"
     "    static RUNTIME: ::std::sync::OnceLock<::tokio::runtime::Runtime> = "
     "::std::sync::OnceLock::new();\n"
     "    let runtime = RUNTIME.get_or_init(|| "
@@ -441,11 +444,10 @@ static const char kTokio[] =
     ".expect(\"tokio cannot start\"));\n"
     "    let _entered = runtime.enter();\n    poll()\n}\n";
 static const char kNoRuntime[] =
-    "fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
+    "pub fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
 
 std::string RustSource::source(const std::string &start) {
-  std::string code = "#![allow(warnings)]\n";
-  code += crate.hasTokio ? kTokio : kNoRuntime;
+  std::string code = "#![allow(warnings)]\nuse ::plc_base::within;\n";
   for (auto &[id, text] : wanted)
     code += text;
   for (auto &[name, text] : calls.converter.helpers)
@@ -494,6 +496,19 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
   return isLess;
 }
 
+/// Of all but the calls.
+uint64_t RustSource::supportHash() {
+  uint64_t hash = crate.hash;
+  std::error_code trouble;
+  for (const fs::directory_entry &file :
+       fs::directory_iterator(supportFolder() + "/src", trouble)) {
+    std::string contents;
+    readFile(file.path().string(), contents);
+    hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
+  }
+  return hash;
+}
+
 const Module *RustSource::finish(std::string &start, ImportError &error) {
   std::map<std::string, std::string> fresh;
   for (auto &[id, text] : wanted)
@@ -507,20 +522,13 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
                   startCode.end());
   if (wanted.empty() && startCode.empty())
     return nullptr;
-  uint64_t hash = hashBytes(source(""), crate.hash);
-  std::error_code trouble;
-  for (const fs::directory_entry &file :
-       fs::directory_iterator(supportFolder() + "/src", trouble)) {
-    std::string contents;
-    readFile(file.path().string(), contents);
-    hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
-  }
+  uint64_t support = supportHash(), hash = hashBytes(source(""), support);
   start = "plc_rust_start_" + hexText(hash);
   auto module = std::make_unique<Module>();
   module->name = crate.api.name;
   module->isLoaded = true;
   module->linkFlags = {"-lgcc_s", "-lpthread", "-ldl", "-lm"};
-  bool isBuilt = build(hash, *module, error);
+  bool isBuilt = build(hash, support, *module, error);
   wanted.clear();
   if (!isBuilt)
     return nullptr;
@@ -528,24 +536,37 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
   return modules.back().get();
 }
 
-bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
+/// Cargo builds two packages. What lies below the calls, the crate and the crate
+/// `plc`, is the base: a library of Rust that all shims of one process share, so that
+/// the forms of a REPL have the same statics. In programs it is a part of the archive.
+bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
+                       ImportError &error) {
   std::string stem = targetFolder(crate) + "/shims-" + hexText(hash);
+  std::string base = targetFolder(crate) + "/base-" + hexText(support);
   std::string start = "plc_rust_start_" + hexText(hash);
   module.shims = stem + ".a";
   module.shimLibrary = stem + ".so";
   if (isFile(module.shims) && isFile(module.shimLibrary))
     return true;
-  std::string manifest = "[package]\nname = \"plc-shims-" + hexText(hash) +
-                         "\"\nversion = \"0.0.0\"\n"
-                         "edition = \"2021\"\n\n[workspace]\n\n[lib]\n"
-                         "crate-type = [\"staticlib\", \"cdylib\"]\n\n"
-                         "[dependencies]\nplc = { path = \"" +
-                         supportFolder() + "\" }\n" + crate.api.name +
-                         " = { path = \"" + crate.folder + "\", package = \"" +
-                         crate.package + "\" }\n";
+  auto package = [](const std::string &name, const char *types) {
+    return "[package]\nname = \"" + name +
+           "\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\n"
+           "crate-type = [" +
+           types + "]\n\n[dependencies]\n";
+  };
+  std::string dependencies = "plc = { path = \"" + supportFolder() + "\" }\n" +
+                             crate.api.name + " = { path = \"" + crate.folder +
+                             "\", package = \"" + crate.package + "\" }\n";
+  std::string baseName = "plc-base-" + hexText(support);
+  std::string baseManifest =
+      package(baseName, "\"rlib\", \"dylib\"") + dependencies;
   if (crate.hasTokio && crate.api.name != "tokio")
-    manifest +=
+    baseManifest +=
         "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
+  std::string manifest =
+      package("plc-shims-" + hexText(hash), "\"staticlib\", \"cdylib\"") +
+      dependencies + "plc-base = { path = \"" + base + "\", package = \"" +
+      baseName + "\" }\n\n[workspace]\n";
   std::string problem, lock;
   auto write = [&](const std::string &file, const std::string &text) {
     std::error_code trouble;
@@ -553,6 +574,10 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
     if (problem.empty())
       problem = writeFile(file, text);
   };
+  write(base + "/Cargo.toml", baseManifest);
+  write(base + "/src/lib.rs", "pub extern crate plc;\npub extern crate " +
+                                  crate.api.name + ";\n" +
+                                  (crate.hasTokio ? kTokio : kNoRuntime));
   write(stem + "/Cargo.toml", manifest);
   // The versions that the crate is built with elsewhere.
   if (readFile(lockFile(crate), lock))
@@ -564,25 +589,32 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
       break;
     error = ImportError();
     isDone =
-        runCargo({"build", "--release", "--quiet", "--manifest-path",
-                  stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
+        runCargo({"rustc", "--release", "--quiet", "--manifest-path",
+                  stem + "/Cargo.toml", "--target-dir", targetFolder(crate),
+                  "--", "-Cprefer-dynamic",
+                  "-Clink-arg=-Wl,-rpath,$ORIGIN:" + librariesOfRust()},
                  "", "build the calls", error, nullptr, &errors);
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";
       return false;
     }
   }
-  for (const std::string &file : {module.shims, module.shimLibrary}) {
+  std::string built = targetFolder(crate) + "/release/";
+  auto keep = [&](const std::string &from, const std::string &to) {
     std::error_code trouble;
-    std::string part = file + "." + std::to_string(getpid()) + ".part";
-    fs::copy_file(targetFolder(crate) + "/release/libplc_shims_" +
-                      hexText(hash) + fs::path(file).extension().string(),
-                  part, fs::copy_options::overwrite_existing, trouble);
+    std::string part = to + "." + std::to_string(getpid()) + ".part";
+    fs::copy_file(from, part, fs::copy_options::overwrite_existing, trouble);
     if (!trouble)
-      fs::rename(part, file, trouble);
+      fs::rename(part, to, trouble);
     if (trouble && problem.empty())
-      problem = "cannot write `" + file + "`: " + trouble.message();
-  }
+      problem = "cannot write `" + to + "`: " + trouble.message();
+  };
+  // Where the shared library looks for it.
+  std::string baseFile = "libplc_base_" + hexText(support) + ".so";
+  if (!isFile(targetFolder(crate) + "/" + baseFile))
+    keep(built + "deps/" + baseFile, targetFolder(crate) + "/" + baseFile);
+  keep(built + "libplc_shims_" + hexText(hash) + ".a", module.shims);
+  keep(built + "libplc_shims_" + hexText(hash) + ".so", module.shimLibrary);
   error.message = problem;
   error.hint = problem.empty() ? "" : "PLC_CACHE_DIR names another folder";
   return problem.empty();

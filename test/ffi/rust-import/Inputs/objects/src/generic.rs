@@ -27,6 +27,12 @@ impl<K: Hash + Eq, V, S> Table<K, V, S> {
     {
         self.rows.get(key)
     }
+    pub fn clear_text(&mut self)
+    where
+        K: std::fmt::Debug,
+    {
+        self.rows.retain(|key, _| !format!("{key:?}").contains('"'));
+    }
     pub fn sorted_keys(&self) -> Vec<K>
     where
         K: Ord + Clone,
