@@ -122,7 +122,11 @@ macro_rules! number {
                 (element_of(word)? == $element).then(|| sys::bytes(word))
             }
             unsafe fn elements(word: Word) -> Option<Vec<$type>> {
-                let bytes = <$type>::place(word)?;
+                let Some(bytes) = <$type>::place(word) else {
+                    let lisp = Lisp::enter();
+                    let (_owner, data, count) = crate::buffer::shared::<$type>(&lisp, word)?;
+                    return Some(std::slice::from_raw_parts(data, count).to_vec());
+                };
                 let count = bytes.len() / size_of::<$type>();
                 // Objects are aligned to 16 bytes, their elements to 8.
                 Some(std::slice::from_raw_parts(bytes.as_ptr().cast(), count).to_vec())

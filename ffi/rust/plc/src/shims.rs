@@ -1,5 +1,6 @@
 //! What the shims use that plc generates around a crate (plugins/rust-import).
 
+use crate::buffer::{Buffer, Element};
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::{Error, Result};
 use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
@@ -172,10 +173,12 @@ unsafe impl<K: ToLisp, V: ToLisp> ToLisp for Entries<K, V> {
     }
 }
 
-/// `&[T]` of numbers: the memory of a homogeneous vector of that type itself, else a
-/// copy. The vector stays alive and where it is, as the argument lies on the stack.
+/// `&[T]` of numbers: the memory of a homogeneous vector of that type itself or of a
+/// pointer of known length, else a copy. The vector stays alive and where it is, as the
+/// argument lies on the stack.
 pub enum Numbers<T> {
     There(*const T, usize),
+    Shared(Buffer, *const T, usize),
     Copied(Vec<T>),
 }
 impl<T> std::ops::Deref for Numbers<T> {
@@ -183,7 +186,9 @@ impl<T> std::ops::Deref for Numbers<T> {
     fn deref(&self) -> &[T] {
         match self {
             // SAFETY: so many numbers lie there as long as the call runs.
-            Numbers::There(data, count) => unsafe { std::slice::from_raw_parts(*data, *count) },
+            Numbers::There(data, count) | Numbers::Shared(_, data, count) => unsafe {
+                std::slice::from_raw_parts(*data, *count)
+            },
             Numbers::Copied(items) => items,
         }
     }
@@ -194,9 +199,12 @@ unsafe fn memory<T: FromLisp>(word: Word) -> Option<(*mut T, usize)> {
 }
 /// # Safety
 /// The word is alive and stays so.
-pub unsafe fn numbers<T: FromLisp>(lisp: &Lisp, word: Word) -> Result<Numbers<T>> {
-    Ok(match memory(word) {
-        Some((data, count)) => Numbers::There(data, count),
+pub unsafe fn numbers<T: FromLisp + Element>(lisp: &Lisp, word: Word) -> Result<Numbers<T>> {
+    if let Some((data, count)) = memory(word) {
+        return Ok(Numbers::There(data, count));
+    }
+    Ok(match crate::buffer::shared(lisp, word) {
+        Some((buffer, data, count)) => Numbers::Shared(buffer, data, count),
         None => Numbers::Copied(Vec::from_lisp(lisp, word)?),
     })
 }
