@@ -17,7 +17,7 @@ fn run(kernel: &str, n: i64) -> Option<i64> {
             (0..n).for_each(|_| drop(counter.add(1)));
             counter.get()
         }
-        "rust-share" => (0..n).map(|_| count(black_box(&numbers(1000)))).sum(),
+        "rust-share" => (0..n).map(|_| count(black_box(&numbers(16)))).sum(),
         "rust-closure" => each(|_| black_box(1), n),
         "rust-error" => (0..n).filter(|i| black_box(refuse(*i)).is_err()).count() as i64,
         _ => return None,
