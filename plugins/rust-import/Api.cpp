@@ -39,9 +39,9 @@ std::string lastPart(const std::string &path) {
 }
 
 const json::Object *Api::item(const json::Value *id) const {
-  const json::Object *index = json.getObject("index");
   auto number = id ? id->getAsInteger() : std::nullopt;
-  return index && number ? index->getObject(std::to_string(*number)) : nullptr;
+  auto known = number ? byId.find(*number) : byId.end();
+  return known == byId.end() ? nullptr : known->second;
 }
 
 std::string Api::fullPath(int64_t id) const {
@@ -74,6 +74,10 @@ Origin Api::originOf(const json::Object &item) const {
 //===----------------------------------------------------------------------===//
 
 bool Api::index() {
+  if (const json::Object *index = json.getObject("index"))
+    for (auto &entry : *index)
+      if (const json::Object *item = entry.second.getAsObject())
+        byId[idOf(*item)] = item;
   const json::Object *root = item(json.get("root"));
   if (!root)
     return false;
@@ -94,8 +98,10 @@ void Api::visit(const json::Object &item, std::string name, std::string path,
   } else if (kind == "use") {
     if (const json::Object *target = this->item(inner->get("id")))
       visit(*target, name, path, depth + 1);
-    else
+    else if (auto id = inner->getInteger("id")) {
       foreign[name] = "it is an item of another crate";
+      paths.try_emplace(*id, path);
+    }
   } else if (kind == "macro" || kind == "proc_macro") {
     foreign[name] = "it is a macro";
   } else if (!name.empty()) {
@@ -192,6 +198,8 @@ std::optional<Type> Api::type(const std::string &full) const {
   for (const char *one : standard)
     if (name == one)
       return standardType("std::" + name, std::move(parts), {});
+  if (name == "Lisp" && parts.empty())
+    return lispType();
   Type primitive = primitiveType(name);
   if (primitive.refusal.empty() && parts.empty())
     return primitive;
@@ -314,7 +322,23 @@ const json::Object *Api::implementation(const Type &type,
   return nullptr;
 }
 
-std::vector<Type> Api::implementors(const json::Object &trait) const {
+bool Api::hasTrait(const Type &type, const json::Object &trait) const {
+  std::string name = lastPart(textOf(trait, "path"));
+  for (const json::Value &id : implementationsOf(type)) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    const json::Object *of = it ? it->getObject("trait") : nullptr;
+    Environment bound;
+    if (of && lastPart(textOf(*of, "path")) == name &&
+        !it->getBoolean("is_negative").value_or(false) &&
+        (it->getObject("blanket_impl") || isFor(*this, *it, type, bound)))
+      return true;
+  }
+  return false;
+}
+
+std::vector<Type> Api::implementors(const json::Object &trait,
+                                    const std::vector<Type> &arguments) const {
   std::vector<Type> result;
   for (const json::Value &id :
        arrayOf(*kindOf(trait).second, "implementations")) {
@@ -322,8 +346,16 @@ std::vector<Type> Api::implementors(const json::Object &trait) const {
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     if (!it || !it->get("for"))
       continue;
-    Type type = TypeReader(*this, {}).read(*it->get("for"));
-    if (type.refusal.empty() && type.text != "_")
+    TypeReader reader(*this, {});
+    Environment bound;
+    std::vector<const json::Value *> args =
+        typeArguments(it->getObject("trait")->getObject("args"));
+    bool isSuited = true;
+    for (size_t i = 0; i < args.size() && i < arguments.size(); ++i)
+      isSuited &= unify(*args[i], arguments[i], reader, bound);
+    reader.environment = bound;
+    Type type = reader.read(*it->get("for"));
+    if (isSuited && type.refusal.empty() && type.text != "_")
       result.push_back(std::move(type));
   }
   return result;
@@ -368,6 +400,18 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
   std::vector<Use> inherent, ofTraits;
   if (!type.item)
     return {};
+  // Quickly, as most implementations have no item of that name.
+  auto hasItem = [&](const json::Object &implementation,
+                     const json::Object *trait, StringRef name) {
+    auto isIn = [&](const json::Object &of) {
+      return llvm::any_of(arrayOf(of, "items"), [&](const json::Value &id) {
+        const json::Object *member = item(&id);
+        return member && member->getString("name") == name;
+      });
+    };
+    const json::Object *own = trait ? item(trait->get("id")) : nullptr;
+    return isIn(implementation) || (own && isIn(*kindOf(*own).second));
+  };
   auto [kind, inner] = kindOf(*type.item);
   Environment self = {{"Self", type}};
   const json::Object *generics = inner->getObject("generics");
@@ -451,14 +495,18 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
   for (const json::Value &id : arrayOf(*inner, "impls")) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
-    if (!it || it->getObject("blanket_impl") ||
-        it->getBoolean("is_synthetic").value_or(false) ||
-        it->getBoolean("is_negative").value_or(false))
+    const json::Object *trait = it ? it->getObject("trait") : nullptr;
+    if (!it || !hasItem(*it, trait, name))
+      continue;
+    // Of those for all types that meet something: of traits of this crate.
+    if (it->getBoolean("is_synthetic").value_or(false) ||
+        it->getBoolean("is_negative").value_or(false) ||
+        (it->getObject("blanket_impl") &&
+         !(trait && this->item(trait->get("id")))))
       continue;
     Environment bound = self;
     if (!isFor(*this, *it, type, bound))
       continue;
-    const json::Object *trait = it->getObject("trait");
     if (!trait) {
       for (const json::Value &id : arrayOf(*it, "items"))
         if (const json::Object *member = this->item(&id))
@@ -471,10 +519,10 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     const json::Object *own = this->item(trait->get("id"));
     std::string path = fullPath(number), scope;
     StringRef root = StringRef(path).split("::").first;
-    if (own) {
-      auto known = paths.find(number);
-      if (known != paths.end())
-        scope = "::" + this->name + "::" + known->second;
+    if (auto known = paths.find(number); known != paths.end()) {
+      scope = "::" + this->name + "::" + known->second;
+    } else if (own) {
+      continue;
     } else if (root == "core" || root == "std" || root == "alloc") {
       scope = standardName(path);
       // Used by hash tables, when it is printed and when it ends.
@@ -486,8 +534,21 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     if (scope.empty())
       continue;
     std::string args;
-    for (size_t i = typeArguments(trait->getObject("args")).size(); i-- > 0;)
+    std::vector<const json::Value *> passed =
+        typeArguments(trait->getObject("args"));
+    for (size_t i = passed.size(); i-- > 0;)
       args += args.empty() ? "_" : ", _";
+    // What the trait itself is generic over.
+    Environment ofTrait = bound;
+    size_t next = 0;
+    if (const json::Object *generics =
+            own ? kindOf(*own).second->getObject("generics") : nullptr)
+      for (const json::Value &parameter : arrayOf(*generics, "params"))
+        if (const json::Object *what =
+                parameter.getAsObject()->getObject("kind");
+            what && what->get("type") && next < passed.size())
+          ofTrait[textOf(*parameter.getAsObject(), "name")] =
+              TypeReader(*this, bound).read(*passed[next++]);
     if (!args.empty())
       scope += "<" + args + ">";
     std::set<std::string> defined;
@@ -501,7 +562,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       for (const json::Value &id : arrayOf(*kindOf(*own).second, "items"))
         if (const json::Object *member = this->item(&id))
           if (!defined.count(textOf(*member, "name")))
-            add(*member, ofTraits, it, bound,
+            add(*member, ofTraits, it, ofTrait,
                 "<" + type.text + " as " + scope + ">");
   }
   return inherent.empty() ? ofTraits : inherent;
@@ -535,12 +596,14 @@ std::set<std::string> Api::memberNames(const Type &type) const {
   for (const json::Value &id : arrayOf(*inner, "impls"))
     if (const json::Object *item = this->item(&id)) {
       const json::Object *it = kindOf(*item).second;
-      if (it->getObject("blanket_impl"))
+      const json::Object *trait = it->getObject("trait");
+      const json::Object *own =
+          trait ? this->item(trait->get("id")) : nullptr;
+      if (it->getObject("blanket_impl") && !own)
         continue;
       addItems(*it);
-      if (const json::Object *trait = it->getObject("trait"))
-        if (const json::Object *own = this->item(trait->get("id")))
-          addItems(*kindOf(*own).second);
+      if (own)
+        addItems(*kindOf(*own).second);
     }
   // Members of private inherent impls and of other types' are not found.
   for (auto at = result.begin(); at != result.end();)

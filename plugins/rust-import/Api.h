@@ -7,6 +7,7 @@
 #include "plc/native.h"
 
 #include <optional>
+#include <unordered_map>
 
 namespace plc::rustimport {
 
@@ -56,13 +57,19 @@ struct Api {
   const llvm::json::Object *implementation(const Type &type,
                                            const std::string &trait,
                                            bool byReference = false) const;
-  /// The types that implement a trait of this crate.
-  std::vector<Type> implementors(const llvm::json::Object &trait) const;
+  /// Whether a type of this crate has the trait, also by an implementation for all
+  /// types that meet something.
+  bool hasTrait(const Type &type, const llvm::json::Object &trait) const;
+  /// The types that implement a trait of this crate, with these arguments.
+  std::vector<Type> implementors(const llvm::json::Object &trait,
+                                 const std::vector<Type> &arguments) const;
   /// All types of the crate without generics.
   std::vector<Type> allTypes() const;
   native::Origin originOf(const llvm::json::Object &item) const;
 
 private:
+  std::unordered_map<int64_t, const llvm::json::Object *> byId;
+
   void visit(const llvm::json::Object &item, std::string name, std::string path,
              unsigned depth);
   void visitMembers(const llvm::json::Object &module, const std::string &name,

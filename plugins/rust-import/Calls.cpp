@@ -2,8 +2,6 @@
 
 #include "Calls.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 using namespace llvm;
 
 namespace plc::rustimport {
@@ -24,231 +22,6 @@ Calls::Calls(const Api &api) : api(api) {
 //===----------------------------------------------------------------------===//
 // Versions
 //===----------------------------------------------------------------------===//
-
-/// Whether numbers and text meet a trait of the standard library.
-static bool isMetBy(StringRef trait, const json::Object &bound,
-                    StringRef type) {
-  if (StringSwitch<bool>(trait)
-          .Cases("Clone", "Debug", "PartialEq", "PartialOrd", "Default", true)
-          .Cases("Send", "Sync", "Sized", "Unpin", "Any", true)
-          .Cases("UnwindSafe", "RefUnwindSafe", true)
-          .Default(false))
-    return true;
-  bool isNumber = type == "i64" || type == "f64" || type == "i32";
-  if (trait == "Copy")
-    return isNumber || type == "bool";
-  if (trait == "Eq" || trait == "Ord" || trait == "Hash")
-    return type != "f64";
-  if (trait == "FromStr")
-    return true;
-  if (trait == "Into" || trait == "From") {
-    std::vector<const json::Value *> args =
-        typeArguments(bound.getObject("args"));
-    const json::Object *arg = args.empty() ? nullptr : args[0]->getAsObject();
-    std::string target = arg ? textOf(*arg, "primitive") : "";
-    return target == type ||
-           (type == "i32" && (target == "f64" || target == "i64")) ||
-           (trait == "Into" && type == "i64" && target == "i128");
-  }
-  return isNumber &&
-         StringSwitch<bool>(trait)
-             .Cases("Add", "Sub", "Mul", "Div", "Rem", true)
-             .Cases("AddAssign", "SubAssign", "MulAssign", "DivAssign", true)
-             .Cases("Neg", "Sum", "Product", true)
-             .Default(false);
-}
-
-/// The types that meet all bounds of a generic parameter, the likeliest first.
-std::vector<Type> Calls::candidates(const json::Array &bounds) {
-  std::vector<Type> found;
-  std::vector<std::pair<std::string, const json::Object *>> traits;
-  const json::Object *own = nullptr;
-  for (const json::Value &bound : bounds)
-    if (const json::Object *it = bound.getAsObject()->getObject("trait_bound"))
-      if (const json::Object *trait = it->getObject("trait")) {
-        if (textOf(*it, "modifier") == "maybe")
-          continue; // ?Sized
-        traits.push_back({lastPart(textOf(*trait, "path")), trait});
-        if (const json::Object *item = api.item(trait->get("id")))
-          own = own ? own : item;
-      }
-  auto meetsAll = [&](const Type &type) {
-    return llvm::all_of(traits, [&](auto &trait) {
-      if (const json::Object *item = api.item(trait.second->get("id")))
-        return llvm::any_of(api.implementors(*item), [&](const Type &other) {
-          return other.shown == type.shown;
-        });
-      if (type.item)
-        return trait.first == "Send" || trait.first == "Sync" ||
-               trait.first == "Sized" || api.implementation(type, trait.first);
-      return isMetBy(trait.first, *trait.second, type.shown);
-    });
-  };
-  if (own) {
-    found = api.implementors(*own);
-  } else {
-    for (const char *name : {"i64", "i32", "f64", "bool"})
-      found.push_back(primitiveType(name));
-    found.push_back(standardType("std::String", {}, {}));
-    for (Type &type : api.allTypes())
-      found.push_back(std::move(type));
-  }
-  found.erase(std::remove_if(found.begin(), found.end(),
-                             [&](const Type &type) { return !meetsAll(type); }),
-              found.end());
-  if (found.size() > 16)
-    found.resize(16);
-  return found;
-}
-
-/// The bounds of a generic parameter, also those after `where`.
-static json::Array boundsOf(const json::Object &generics,
-                            const json::Object &parameter) {
-  json::Array bounds =
-      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
-  for (const json::Value &value : arrayOf(generics, "where_predicates"))
-    if (const json::Object *it =
-            value.getAsObject()->getObject("bound_predicate"))
-      if (const json::Object *type = it->getObject("type");
-          type && type->getString("generic") == parameter.getString("name"))
-        for (const json::Value &bound : arrayOf(*it, "bounds"))
-          bounds.push_back(bound);
-  return bounds;
-}
-
-/// The traits of this crate that a type takes as `dyn Trait`.
-static void findDyns(const json::Value &value, const Api &api,
-                     std::map<std::string, const json::Object *> &found) {
-  if (const json::Array *array = value.getAsArray()) {
-    for (const json::Value &part : *array)
-      findDyns(part, api, found);
-  } else if (const json::Object *object = value.getAsObject()) {
-    if (const json::Object *dyn = object->getObject("dyn_trait"))
-      for (const json::Value &trait : arrayOf(*dyn, "traits"))
-        if (const json::Object *it = trait.getAsObject()->getObject("trait"))
-          if (const json::Object *item = api.item(it->get("id")))
-            found["dyn " + lastPart(textOf(*it, "path"))] = item;
-    for (auto &entry : *object)
-      findDyns(entry.second, api, found);
-  }
-}
-
-/// Whether a type has that generic parameter in it.
-static bool mentions(const json::Value &value, const std::string &name) {
-  if (const json::Array *array = value.getAsArray())
-    return llvm::any_of(
-        *array, [&](const json::Value &part) { return mentions(part, name); });
-  const json::Object *object = value.getAsObject();
-  if (!object)
-    return false;
-  if (object->getString("generic") == StringRef(name))
-    return true;
-  return llvm::any_of(
-      *object, [&](auto &entry) { return mentions(entry.second, name); });
-}
-
-/// What the generics of a function may stand for.
-std::vector<Environment> Calls::environments(const Use &use,
-                                             std::string &refusal) {
-  std::vector<Environment> result = {use.environment};
-  const json::Object *function = kindOf(*use.item).second;
-  // Those of the type, if they are not known, and its own.
-  std::vector<const json::Object *> lists;
-  if (use.implementation)
-    lists.push_back(use.implementation->getObject("generics"));
-  lists.push_back(function->getObject("generics"));
-  auto multiply = [&](const std::string &name, const std::vector<Type> &types) {
-    std::vector<Environment> next;
-    for (const Environment &one : result)
-      for (const Type &type : types) {
-        next.push_back(one);
-        next.back()[name] = type;
-      }
-    result = std::move(next);
-    if (result.size() > 16)
-      result.resize(16);
-  };
-  std::vector<Type> named = use.arguments;
-  for (const json::Object *generics : lists)
-    for (const json::Value &value :
-         generics ? arrayOf(*generics, "params") : json::Array()) {
-      const json::Object *parameter = value.getAsObject();
-      const json::Object *kind = parameter->getObject("kind");
-      std::string name = textOf(*parameter, "name");
-      bool isOfType = generics != lists.back();
-      if (isOfType && use.environment.count(name))
-        continue;
-      if (kind && kind->get("const")) {
-        refusal = "it is generic over the constant `" + name + "`";
-        return {};
-      }
-      const json::Object *type = kind ? kind->getObject("type") : nullptr;
-      if (!type)
-        continue;
-      bool isSynthetic = type->getBoolean("is_synthetic").value_or(false);
-      if (!named.empty() && !isSynthetic && !isOfType) {
-        multiply(name, {named.front()});
-        named.erase(named.begin());
-        continue;
-      }
-      json::Array bounds = boundsOf(*generics, *parameter);
-      TypeReader reader(api, use.environment);
-      reader.implementation = use.implementation;
-      reader.generics = generics;
-      Type best = reader.ofBounds(bounds, name);
-      if (best.kind != Type::Inferred) {
-        if (!isSynthetic)
-          multiply(name, {best});
-        continue;
-      }
-      // What an argument does not tell has to be named.
-      std::vector<Type> types;
-      if (const json::Object *signature = function->getObject("sig"))
-        if (isSynthetic || mentions(*signature->get("inputs"), name) ||
-            (isOfType && mentions(*signature->get("inputs"), "Self")))
-          types = candidates(bounds);
-      if (types.empty()) {
-        if (isSynthetic)
-          continue; // the parameter says why
-        refusal = isOfType ? "its type is generic: name its types, `" +
-                                 use.path.substr(0, use.path.find("::")) + "<" +
-                                 name + ">:...`"
-                           : "it is generic: name the types, `" +
-                                 lastPart(use.path) + "<" + name + ">`";
-        return {};
-      }
-      multiply(name, types);
-    }
-  // The type itself, with what was found for its generics.
-  if (use.implementation && use.implementation->get("for"))
-    for (Environment &one : result)
-      if (one.size() > use.environment.size()) {
-        TypeReader reader(api, one);
-        Type self = reader.read(*use.implementation->get("for"));
-        if (self.kind == Type::Object)
-          one["Self"] = self;
-      }
-  // An object of a type is taken where a `dyn Trait` of it is.
-  std::map<std::string, const json::Object *> dyns;
-  if (const json::Object *signature = function->getObject("sig"))
-    if (const json::Array *inputs = signature->getArray("inputs"))
-      findDyns(json::Value(json::Array(*inputs)), api, dyns);
-  for (auto &[name, item] : dyns) {
-    std::vector<Type> types = api.implementors(*item);
-    TypeReader reader(api, use.environment);
-    if (auto path = api.paths.find(idOf(*item)); path != api.paths.end()) {
-      Type dyn;
-      dyn.kind = Type::Object;
-      dyn.isDyn = true;
-      dyn.item = item;
-      dyn.shown = name;
-      dyn.text = "dyn ::" + api.name + "::" + path->second;
-      types.push_back(dyn);
-    }
-    multiply(name, types);
-  }
-  return result;
-}
 
 /// "fn add(a: i64) -> i64", in the words of the source.
 static std::string declare(const Version &version, const std::string &path) {
@@ -470,7 +243,7 @@ std::string Calls::body(const Version &version, std::string &refusal) {
   refusal = version.refusal;
   std::string setup, arguments, ties, kept, words, call = version.call;
   bool runsLisp = false, isReleased = false, changesMemory = false;
-  std::string memories;
+  std::string memories, after;
   size_t count = version.parameters.size();
   for (size_t i = 0; i < count; ++i) {
     const Type &type = version.parameters[i].second;
@@ -484,6 +257,7 @@ std::string Calls::body(const Version &version, std::string &refusal) {
       refusal = "its parameter `" + version.parameters[i].first +
                 "`: " + taken.refusal;
     setup += taken.setup;
+    after += taken.after;
     if (taking.isKept) {
       ties += taken.ties;
       if (!taken.kept.empty())
@@ -542,7 +316,8 @@ std::string Calls::body(const Version &version, std::string &refusal) {
   }
   if (isReleased)
     call = "::plc::private::released(lisp, || " + call + ")";
-  return code + "let value = " + call + ";\nlet word = " + give + ";\nword\n";
+  return code + "let value = " + call + ";\n" + after + "let word = " + give +
+         ";\nword\n";
 }
 
 std::string Calls::choice(const std::vector<Version> &all,

@@ -40,14 +40,21 @@ public:
   std::string traits(const Type &type,
                      std::map<std::string, std::string> &functions);
 
+  /// Statements and the result of reading or writing a field of `a0`; "" if that
+  /// cannot be.
+  std::string fieldCode(const Use &use, const Type &self, bool isSet);
+  Type fieldType(const Use &use);
+
   Converter converter;
 
 private:
+  /// What the generics of a function may stand for.
   std::vector<Environment> environments(const Use &use, std::string &refusal);
-  std::vector<Type> candidates(const llvm::json::Array &bounds);
+  /// The types that meet all bounds of a generic parameter, the likeliest first.
+  std::vector<Type> candidates(const llvm::json::Array &bounds,
+                               const Environment &environment);
   Version version(const Use &use, Environment environment);
   Version fieldVersion(const Use &use);
-  std::string fieldCode(const Use &use, const Type &self, bool isSet);
   std::string operators(const Type &type);
 
   const Api &api;

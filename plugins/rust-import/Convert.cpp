@@ -135,8 +135,7 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Symbols:
     return at(symbols(type, false) + "(lisp, " + word + ")");
   case Type::Bytes:
-    return at(kIn + "bytes(lisp, " + word + ")") +
-           ".map(::std::io::Cursor::new)";
+    return argument("::std::vec::Vec<u8>") + ".map(::std::io::Cursor::new)";
   case Type::Object:
     use(type);
     if (type.isDyn)
@@ -206,6 +205,7 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Future:
     return refuse("a future cannot be given");
   case Type::Ordering:
+    return argument("i64") + ".map(|it| it.cmp(&0))";
   case Type::Closure:
   case Type::Text:
   case Type::Slice:
@@ -276,8 +276,20 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   bool isNumbers = target.kind == Type::Slice && isNumeric(target.parts[0]);
   if (type.isMutable && target.kind != Type::Object &&
       target.kind != Type::Inferred && !isNumbers) {
-    taken.refusal =
-        "it changes a `" + target.shown + "`: values of Lisp are copied";
+    // The content of a box, which is read before the call and written after it.
+    if (target.kind == Type::Text || target.kind == Type::Slice)
+      taken.refusal =
+          "it changes a `" + target.shown + "`: values of Lisp are copied";
+    else if (taking.isKept || taking.isLater)
+      taken.refusal = "it changes a `" + target.shown +
+                      "` after the call: values of Lisp are copied";
+    taken.setup = "let c" + x + " = " + kIn + "content(" + a + ")" + error +
+                  "?;\nlet mut " + x + " = " +
+                  takeWord(target, "c" + x, place, taken.refusal) + "?;\n";
+    taken.value = "&mut " + x;
+    taken.check = kIn + "content(" + a + ").is_ok()";
+    taken.after = kIn + "set_content(lisp, " + a + ", " + give(target, x) +
+                  ")?;\n";
     return taken;
   }
   switch (target.kind) {
@@ -563,6 +575,8 @@ std::string Converter::give(const Type &type, const std::string &value,
     case Type::Plain:
       if (target.text == "::std::string::String")
         return "(" + value + ").as_str()";
+      if (target.shown == "Lisp")
+        return "&*" + value;
       return "::std::clone::Clone::clone(&*" + value + ")";
     case Type::Path:
     case Type::Cow:

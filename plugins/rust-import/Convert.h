@@ -18,6 +18,7 @@ struct Taken {
   std::string check; ///< whether the word suits it: an expression
   std::string ties;  ///< statements that add to `from` what a result borrows
   std::string kept;  ///< a variable that the result may borrow from, or ""
+  std::string after; ///< statements that follow the call
   std::string refusal;
 };
 

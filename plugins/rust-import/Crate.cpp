@@ -27,15 +27,27 @@ std::string targetFolder(const Crate &crate) {
   return cacheFolder() + "/rust-" + hexText(hashBytes(crate.folder));
 }
 
+/// cargo, or rustc beside it; "" if it is not there.
+static std::string findTool(const std::string &name) {
+  std::string program = findProgram(name);
+  const char *home = getenv("HOME");
+  std::string own = std::string(home ? home : "") + "/.cargo/bin/" + name;
+  return program.empty() && isFile(own) ? own : program;
+}
+
+std::string librariesOfRust() {
+  std::string rustc = findTool("rustc");
+  std::string folder =
+      rustc.empty() ? ""
+                    : runProcess({rustc, "--print", "target-libdir"}).output;
+  return StringRef(folder).rtrim().str();
+}
+
 bool runCargo(std::vector<std::string> arguments,
               const std::string &environment,
               const std::string &what, ImportError &error,
               std::string *output, std::string *errors) {
-  std::string cargo = findProgram("cargo");
-  const char *home = getenv("HOME");
-  if (std::string own = std::string(home ? home : "") + "/.cargo/bin/cargo";
-      cargo.empty() && isFile(own))
-    cargo = own;
+  std::string cargo = findTool("cargo");
   if (cargo.empty())
     return fail(error, "it needs cargo, which is not there",
                 "install Rust 1.95: https://rustup.rs");
@@ -43,10 +55,11 @@ bool runCargo(std::vector<std::string> arguments,
   if (!environment.empty())
     command.push_back(environment);
   command.push_back(cargo);
-  command.insert(command.end(), arguments.begin(), arguments.end());
+  command.push_back(arguments[0]); // what follows `--` is for rustc
   command.push_back("--color=never");
   if (getenv("PLC_OFFLINE"))
     command.push_back("--offline");
+  command.insert(command.end(), arguments.begin() + 1, arguments.end());
   ProcessResult result = runProcess(command);
   if (output)
     *output = result.output;

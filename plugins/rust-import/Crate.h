@@ -19,6 +19,8 @@ struct Crate {
 bool readCrate(const native::ImportOptions &options, Crate &crate,
                native::ImportError &error);
 
+/// The folder of Rust's own shared libraries.
+std::string librariesOfRust();
 /// Runs cargo; its errors are told by the first line that says "error". `output` and
 /// `errors` receive what it writes.
 bool runCargo(std::vector<std::string> arguments,

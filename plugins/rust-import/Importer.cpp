@@ -47,7 +47,9 @@ public:
   const Module *finish(std::string &start, ImportError &error) override;
 
 private:
-  bool build(uint64_t hash, Module &module, ImportError &error);
+  bool build(uint64_t hash, uint64_t support, Module &module,
+             ImportError &error);
+  uint64_t supportHash();
   void classCode();
   std::string source(const std::string &start);
   bool dropFailing(const std::string &errors, const std::string &code,
@@ -56,6 +58,8 @@ private:
                              const std::string &name,
                              const std::vector<Argument> &arguments,
                              ImportError &error);
+  std::optional<Call> field(const Type &self, const std::vector<Use> &uses,
+                            bool isSet);
   std::vector<Version> versionsOf(const std::string &name);
   std::string classOf(const std::vector<Version> &versions);
 
@@ -196,6 +200,20 @@ static bool mayTake(const Type &type, const Argument &argument) {
   return true;
 }
 
+/// Whether it refers to an object whose type has a name and no lifetimes.
+static bool isOfOneType(const Type &type) {
+  return type.kind == Type::Reference && type.parts[0].kind == Type::Object &&
+         !type.parts[0].isDyn && type.parts[0].text != "_" &&
+         type.parts[0].text.find("'_") == std::string::npos;
+}
+
+/// A use of the object `a0`, which is `it` in the expression.
+static std::string methodCode(const Type &self, const std::string &expression) {
+  return std::string("::plc::private::method") +
+         (self.isMutable ? "_mut" : "") + "::<" + self.parts[0].text +
+         ", _>(a0, |it| " + expression + ")";
+}
+
 std::optional<Call> RustSource::call(const std::string &name,
                                      const std::vector<Argument> &arguments,
                                      ImportError &error) {
@@ -242,11 +260,15 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   if (fitting.empty())
     fitting = possible;
   const Version &first = fitting[0];
+  // Of one object and numbers.
+  bool isMethod = first.hasSelf && isOfOneType(first.parameters[0].second);
   bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() &&
                   !first.isAsync && !first.use.variant &&
                   !first.use.isConstant && first.refusal.empty();
-  for (auto &[parameter, type] : first.parameters)
+  for (size_t i = isMethod; i < first.parameters.size(); ++i) {
+    const Type &type = first.parameters[i].second;
     isScalar = isScalar && type.kind == Type::Plain && !type.scalar.empty();
+  }
   std::string what = name + "/" + std::to_string(arity);
   for (const Version &version : fitting)
     what += version.declaration;
@@ -259,14 +281,16 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   for (size_t i = 0; i < arity; ++i) {
     const Type &type = first.parameters[i].second;
     std::string a = "a" + std::to_string(i), comma = i ? ", " : "";
-    signature += (i ? "," : "") + (isScalar ? type.scalar : "V");
-    parameters += comma + a + ": " + (isScalar ? type.text : "u64");
-    passed += comma + a;
+    bool isNumber = isScalar && !(i == 0 && isMethod);
+    signature += (i ? "," : "") + (isNumber ? type.scalar : "V");
+    parameters += comma + a + ": " + (isNumber ? type.text : "u64");
+    passed += comma + (isNumber || !isScalar ? a : "it");
   }
   if (isScalar) {
     std::string callee = first.call;
     callee.replace(callee.find("$0"), 2, passed);
-    body = "::plc::private::scalar(|| " + callee + ")";
+    body = isMethod ? methodCode(first.parameters[0].second, callee)
+                    : "::plc::private::scalar(|| " + callee + ")";
   } else {
     std::string refusal, code = calls.choice(fitting, refusal);
     if (!refusal.empty()) {
@@ -305,13 +329,16 @@ std::optional<Call> RustSource::member(const std::string &type,
                                        const std::string &name, MemberUse use,
                                        const std::vector<Argument> &arguments) {
   auto found = known.find(type);
-  if (found == known.end() || use != MemberUse::Call)
+  if (found == known.end())
     return std::nullopt;
   std::string rust = name;
   if (crate.api.members(found->second, rust).empty())
     std::replace(rust.begin(), rust.end(), '-', '_');
+  std::vector<Use> uses = crate.api.members(found->second, rust);
+  if (use != MemberUse::Call)
+    return field(found->second, uses, use == MemberUse::Set);
   std::vector<Version> all;
-  for (const Use &one : crate.api.members(found->second, rust))
+  for (const Use &one : uses)
     if (!one.isField && !one.isConstant && !one.variant)
       for (Version &version : calls.versions(one))
         if (version.hasSelf && version.refusal.empty())
@@ -322,6 +349,41 @@ std::optional<Call> RustSource::member(const std::string &type,
   return all.empty()
              ? std::nullopt
              : choose(all, found->second.shown + ":" + rust, given, error);
+}
+
+std::optional<Call> RustSource::field(const Type &self,
+                                      const std::vector<Use> &uses,
+                                      bool isSet) {
+  // Of an enum the object tells whether it has it.
+  if (uses.size() != 1 || !uses[0].isField || uses[0].variant)
+    return std::nullopt;
+  std::string code = calls.fieldCode(uses[0], self, isSet);
+  if (code.empty())
+    return std::nullopt;
+  Type type = calls.fieldType(uses[0]), reference;
+  reference.kind = Type::Reference;
+  reference.parts = {self};
+  reference.isMutable = isSet;
+  bool isScalar = type.isPlain() && !type.scalar.empty() &&
+                  type.scalar != "v" && isOfOneType(reference);
+  std::string own = "it." + textOf(*uses[0].item, "name"),
+              given = isScalar ? type.scalar : "V",
+              result = !isScalar ? "u64" : isSet ? "()" : type.text,
+              signature = (!isSet ? given : isScalar ? "v" : "V") + "(V" +
+                          (isSet ? "," + given : "") + ")";
+  std::string id = "plc_rust_" + hexText(crate.hash) + "_" +
+                   (isSet ? "set_" : "get_") +
+                   hexText(hashBytes(self.text + own));
+  std::string body =
+      isScalar ? methodCode(reference, isSet ? "{ " + own + " = a1; }" : own)
+               : "::plc::private::shim(|lisp| {\n" + code + "})";
+  wanted.try_emplace(id, "#[no_mangle]\npub unsafe extern \"C\" fn " + id +
+                             "(a0: u64" +
+                             (!isSet     ? ""
+                              : isScalar ? ", a1: " + type.text
+                                         : ", a1: u64") +
+                             ") -> " + result + " {\n    " + body + "\n}\n");
+  return Call{id, uses[0].path, signature};
 }
 
 std::optional<Call> RustSource::value(const std::string &name,
@@ -371,8 +433,9 @@ void RustSource::classCode() {
   }
 }
 
+/// In the base of the shims: futures are polled in it.
 static const char kTokio[] =
-    "fn within(poll: &mut dyn FnMut()) {\n"
+    "pub fn within(poll: &mut dyn FnMut()) {\n"
     "    static RUNTIME: ::std::sync::OnceLock<::tokio::runtime::Runtime> = "
     "::std::sync::OnceLock::new();\n"
     "    let runtime = RUNTIME.get_or_init(|| "
@@ -381,11 +444,10 @@ static const char kTokio[] =
     ".expect(\"tokio cannot start\"));\n"
     "    let _entered = runtime.enter();\n    poll()\n}\n";
 static const char kNoRuntime[] =
-    "fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
+    "pub fn within(poll: &mut dyn FnMut()) {\n    poll()\n}\n";
 
 std::string RustSource::source(const std::string &start) {
-  std::string code = "#![allow(warnings)]\n";
-  code += crate.hasTokio ? kTokio : kNoRuntime;
+  std::string code = "#![allow(warnings)]\nuse ::plc_base::within;\n";
   for (auto &[id, text] : wanted)
     code += text;
   for (auto &[name, text] : calls.converter.helpers)
@@ -434,6 +496,19 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
   return isLess;
 }
 
+/// Of all but the calls.
+uint64_t RustSource::supportHash() {
+  uint64_t hash = crate.hash;
+  std::error_code trouble;
+  for (const fs::directory_entry &file :
+       fs::directory_iterator(supportFolder() + "/src", trouble)) {
+    std::string contents;
+    readFile(file.path().string(), contents);
+    hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
+  }
+  return hash;
+}
+
 const Module *RustSource::finish(std::string &start, ImportError &error) {
   std::map<std::string, std::string> fresh;
   for (auto &[id, text] : wanted)
@@ -447,20 +522,13 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
                   startCode.end());
   if (wanted.empty() && startCode.empty())
     return nullptr;
-  uint64_t hash = hashBytes(source(""), crate.hash);
-  std::error_code trouble;
-  for (const fs::directory_entry &file :
-       fs::directory_iterator(supportFolder() + "/src", trouble)) {
-    std::string contents;
-    readFile(file.path().string(), contents);
-    hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
-  }
+  uint64_t support = supportHash(), hash = hashBytes(source(""), support);
   start = "plc_rust_start_" + hexText(hash);
   auto module = std::make_unique<Module>();
   module->name = crate.api.name;
   module->isLoaded = true;
   module->linkFlags = {"-lgcc_s", "-lpthread", "-ldl", "-lm"};
-  bool isBuilt = build(hash, *module, error);
+  bool isBuilt = build(hash, support, *module, error);
   wanted.clear();
   if (!isBuilt)
     return nullptr;
@@ -468,24 +536,37 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
   return modules.back().get();
 }
 
-bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
+/// Cargo builds two packages. What lies below the calls, the crate and the crate
+/// `plc`, is the base: a library of Rust that all shims of one process share, so that
+/// the forms of a REPL have the same statics. In programs it is a part of the archive.
+bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
+                       ImportError &error) {
   std::string stem = targetFolder(crate) + "/shims-" + hexText(hash);
+  std::string base = targetFolder(crate) + "/base-" + hexText(support);
   std::string start = "plc_rust_start_" + hexText(hash);
   module.shims = stem + ".a";
   module.shimLibrary = stem + ".so";
   if (isFile(module.shims) && isFile(module.shimLibrary))
     return true;
-  std::string manifest = "[package]\nname = \"plc-shims-" + hexText(hash) +
-                         "\"\nversion = \"0.0.0\"\n"
-                         "edition = \"2021\"\n\n[workspace]\n\n[lib]\n"
-                         "crate-type = [\"staticlib\", \"cdylib\"]\n\n"
-                         "[dependencies]\nplc = { path = \"" +
-                         supportFolder() + "\" }\n" + crate.api.name +
-                         " = { path = \"" + crate.folder + "\", package = \"" +
-                         crate.package + "\" }\n";
+  auto package = [](const std::string &name, const char *types) {
+    return "[package]\nname = \"" + name +
+           "\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\n"
+           "crate-type = [" +
+           types + "]\n\n[dependencies]\n";
+  };
+  std::string dependencies = "plc = { path = \"" + supportFolder() + "\" }\n" +
+                             crate.api.name + " = { path = \"" + crate.folder +
+                             "\", package = \"" + crate.package + "\" }\n";
+  std::string baseName = "plc-base-" + hexText(support);
+  std::string baseManifest =
+      package(baseName, "\"rlib\", \"dylib\"") + dependencies;
   if (crate.hasTokio && crate.api.name != "tokio")
-    manifest +=
+    baseManifest +=
         "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
+  std::string manifest =
+      package("plc-shims-" + hexText(hash), "\"staticlib\", \"cdylib\"") +
+      dependencies + "plc-base = { path = \"" + base + "\", package = \"" +
+      baseName + "\" }\n\n[workspace]\n";
   std::string problem, lock;
   auto write = [&](const std::string &file, const std::string &text) {
     std::error_code trouble;
@@ -493,6 +574,10 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
     if (problem.empty())
       problem = writeFile(file, text);
   };
+  write(base + "/Cargo.toml", baseManifest);
+  write(base + "/src/lib.rs", "pub extern crate plc;\npub extern crate " +
+                                  crate.api.name + ";\n" +
+                                  (crate.hasTokio ? kTokio : kNoRuntime));
   write(stem + "/Cargo.toml", manifest);
   // The versions that the crate is built with elsewhere.
   if (readFile(lockFile(crate), lock))
@@ -504,25 +589,32 @@ bool RustSource::build(uint64_t hash, Module &module, ImportError &error) {
       break;
     error = ImportError();
     isDone =
-        runCargo({"build", "--release", "--quiet", "--manifest-path",
-                  stem + "/Cargo.toml", "--target-dir", targetFolder(crate)},
+        runCargo({"rustc", "--release", "--quiet", "--manifest-path",
+                  stem + "/Cargo.toml", "--target-dir", targetFolder(crate),
+                  "--", "-Cprefer-dynamic",
+                  "-Clink-arg=-Wl,-rpath,$ORIGIN:" + librariesOfRust()},
                  "", "build the calls", error, nullptr, &errors);
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";
       return false;
     }
   }
-  for (const std::string &file : {module.shims, module.shimLibrary}) {
+  std::string built = targetFolder(crate) + "/release/";
+  auto keep = [&](const std::string &from, const std::string &to) {
     std::error_code trouble;
-    std::string part = file + "." + std::to_string(getpid()) + ".part";
-    fs::copy_file(targetFolder(crate) + "/release/libplc_shims_" +
-                      hexText(hash) + fs::path(file).extension().string(),
-                  part, fs::copy_options::overwrite_existing, trouble);
+    std::string part = to + "." + std::to_string(getpid()) + ".part";
+    fs::copy_file(from, part, fs::copy_options::overwrite_existing, trouble);
     if (!trouble)
-      fs::rename(part, file, trouble);
+      fs::rename(part, to, trouble);
     if (trouble && problem.empty())
-      problem = "cannot write `" + file + "`: " + trouble.message();
-  }
+      problem = "cannot write `" + to + "`: " + trouble.message();
+  };
+  // Where the shared library looks for it.
+  std::string baseFile = "libplc_base_" + hexText(support) + ".so";
+  if (!isFile(targetFolder(crate) + "/" + baseFile))
+    keep(built + "deps/" + baseFile, targetFolder(crate) + "/" + baseFile);
+  keep(built + "libplc_shims_" + hexText(hash) + ".a", module.shims);
+  keep(built + "libplc_shims_" + hexText(hash) + ".so", module.shimLibrary);
   error.message = problem;
   error.hint = problem.empty() ? "" : "PLC_CACHE_DIR names another folder";
   return problem.empty();

@@ -38,11 +38,13 @@ static std::string memberFunction(const std::string &name, size_t arity,
          "})\n}\n";
 }
 
-/// Reading or writing a field.
+Type Calls::fieldType(const Use &use) {
+  return TypeReader(api, use.environment)
+      .read(*use.item->getObject("inner")->get("struct_field"));
+}
+
 std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
-  TypeReader reader(api, use.environment);
-  const json::Value *inner = use.item->getObject("inner")->get("struct_field");
-  Type type = reader.read(*inner);
+  Type type = fieldType(use);
   if (!type.refusal.empty() || self.text == "_")
     return "";
   std::string own = textOf(*use.item, "name");

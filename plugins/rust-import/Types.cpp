@@ -11,6 +11,7 @@ using namespace llvm;
 namespace plc::rustimport {
 
 static const char kStatic[] = "'static";
+static json::Array boundsOf(const json::Object &dyn);
 
 Type refusedType(std::string shown, std::string reason) {
   Type type;
@@ -38,6 +39,14 @@ Type primitiveType(const std::string &name) {
   else if (type.scalar.empty() && name != "char" && name != "u128" &&
            name != "i128" && name != "String")
     return refusedType(name, "the type `" + name + "` is not bound");
+  return type;
+}
+
+Type lispType() {
+  Type type;
+  type.kind = Type::Plain;
+  type.text = "::plc::private::Any";
+  type.shown = "Lisp";
   return type;
 }
 
@@ -192,6 +201,12 @@ Type standardType(const std::string &path, std::vector<Type> parts,
     type.shown = name;
     return type;
   }
+  if ((name == "Range" || name == "RangeInclusive") && parts.size() == 1 &&
+      parts[0].isPlain()) {
+    Type type = made(Type::Object, "::std::ops::" + name, parts);
+    type.kind = Type::Plain;
+    return type;
+  }
   if (name == "Duration" || name == "Ordering") {
     Type type;
     type.kind = name == "Duration" ? Type::Duration : Type::Ordering;
@@ -233,6 +248,8 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
   // rustdoc names the lifetimes of an item in its generics.
   std::string text;
   unsigned types = 0;
+  Environment known;
+  size_t shownParts = parts.size(); // without those that are the standard ones
   if (const json::Object *generics = inner->getObject("generics"))
     for (const json::Value &parameter : arrayOf(*generics, "params")) {
       const json::Object *what = parameter.getAsObject()->getObject("kind");
@@ -244,17 +261,26 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
       else if (what && what->get("type") &&
                what->getObject("type")->get("default") &&
                what->getObject("type")->get("default")->kind() !=
-                   json::Value::Null)
-        break; // it stands for the rest
-      else
+                   json::Value::Null) {
+        Type standard =
+            TypeReader(api, known).read(*what->getObject("type")->get("default"));
+        if (standard.text == "_" || !isKnown)
+          break; // it stands for the rest
+        argument = standard.text;
+        shownParts = std::min(shownParts, size_t(types));
+        parts.push_back(standard);
+        ++types;
+      } else
         argument = "_";
+      if (what && what->get("type") && types > 0 && types <= parts.size())
+        known[textOf(*parameter.getAsObject(), "name")] = parts[types - 1];
       isKnown = isKnown && argument != "_";
       text += (text.empty() ? "" : ", ") + argument;
     }
   std::string shown;
-  for (const Type &part : parts)
-    shown += (shown.empty() ? "" : ", ") + part.shown;
-  if (!parts.empty())
+  for (size_t i = 0; i < shownParts; ++i)
+    shown += (shown.empty() ? "" : ", ") + parts[i].shown;
+  if (!shown.empty())
     type.shown += "<" + shown + ">";
   if (isNamed && isKnown)
     type.text = "::" + api.name + "::" + path->second +
@@ -321,6 +347,10 @@ Type TypeReader::readPath(const json::Object &path) {
   Type type;
   type.kind = Type::Object;
   type.shown = shown;
+  // One that the crate gives out by a name of its own.
+  if (auto known = api.paths.find(id ? id->getAsInteger().value_or(-1) : -1);
+      known != api.paths.end() && parts.empty() && lifetimes.empty())
+    type.text = "::" + api.name + "::" + known->second;
   type.parts = std::move(parts);
   type.lifetimes = std::move(lifetimes);
   addLifetimes(type);
@@ -395,8 +425,9 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
       Type item;
       if (const json::Value *type = constraint("Item")) {
         item = read(*type);
-      } else if (generics) {
-        for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+      } else if (const json::Object *all = generics) {
+        generics = nullptr; // items of items are not looked for
+        for (const json::Value &value : arrayOf(*all, "where_predicates"))
           if (const json::Object *it =
                   value.getAsObject()->getObject("bound_predicate"))
             if (const json::Object *path =
@@ -407,6 +438,7 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
                 path->getObject("self_type")->getString("generic") ==
                     StringRef(name))
               item = ofBounds(arrayOf(*it, "bounds"), name);
+        generics = all;
       }
       found.kind = Type::Iterator;
       found.shown = "impl " + what + "<Item = " + item.shown + ">";
@@ -434,8 +466,21 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
       found.shown = "impl " + what;
     } else if (what == "Write") {
       // What was written is got back by what gives the writer.
-      found = standardType("alloc::vec::Vec", {primitiveType("u8")}, {});
+      const json::Value *id = trait->get("id");
+      found =
+          api.fullPath(id ? id->getAsInteger().value_or(-1) : -1) ==
+                  "core::fmt::Write"
+              ? plainText("")
+              : standardType("alloc::vec::Vec", {primitiveType("u8")}, {});
       found.shown = "impl Write";
+    } else if (what == "RangeBounds" && types.size() == 1) {
+      Type of = read(*types[0]);
+      if (of.isPlain()) {
+        found.kind = Type::Plain;
+        found.text = "::plc::private::Span<" + of.text + ">";
+      }
+      found.refusal = of.refusal;
+      found.shown = "impl RangeBounds<" + of.shown + ">";
     }
   }
   found.isSend = found.kind == Type::Closure && isSend;
@@ -444,20 +489,23 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
   return found;
 }
 
+/// The traits of a `dyn Trait + Send`, as the bounds of a parameter are told.
+static json::Array boundsOf(const json::Object &dyn) {
+  json::Array bounds;
+  for (const json::Value &value : arrayOf(dyn, "traits"))
+    if (const json::Object *trait = value.getAsObject()->getObject("trait"))
+      bounds.push_back(json::Object{
+          {"trait_bound", json::Object{{"trait", json::Object(*trait)}}}});
+  return bounds;
+}
+
 Type TypeReader::readDyn(const json::Object &dyn) {
   const json::Array &traits = arrayOf(dyn, "traits");
-  json::Array bounds;
-  const json::Object *first = nullptr;
-  for (const json::Value &value : traits) {
-    const json::Object *trait = value.getAsObject()->getObject("trait");
-    if (!trait)
-      continue;
-    first = first ? first : trait;
-    bounds.push_back(json::Object{
-        {"trait_bound", json::Object{{"trait", json::Object(*trait)}}}});
-  }
-  if (!first)
+  json::Array bounds = boundsOf(dyn);
+  if (bounds.empty())
     return refusedType("dyn", "rustdoc does not tell its trait");
+  const json::Object *first =
+      bounds[0].getAsObject()->getObject("trait_bound")->getObject("trait");
   Type type = ofBounds(bounds, "");
   if (type.kind == Type::Closure || type.kind == Type::Iterator ||
       type.kind == Type::Future)
@@ -492,8 +540,26 @@ Type TypeReader::readDyn(const json::Object &dyn) {
 /// `Self::Item`, `<T as Trait>::Item`.
 Type TypeReader::readAssociated(const json::Object &path) {
   std::string name = textOf(path, "name");
-  if (implementation)
-    for (const json::Value &id : arrayOf(*implementation, "items")) {
+  const json::Object *owner = path.getObject("self_type");
+  bool isOwn = !owner || owner->getString("generic") == StringRef("Self");
+  const json::Object *where = isOwn ? implementation : nullptr;
+  Environment outer = environment;
+  if (!isOwn && depth < 4) { // of a type that is known
+    ++depth;
+    Type of = read(json::Value(json::Object(*owner)));
+    --depth;
+    if (of.kind == Type::Iterator && name == "Item")
+      return of.parts[0];
+    const json::Object *trait = path.getObject("trait");
+    if (of.item && trait) {
+      where = api.implementation(of, lastPart(textOf(*trait, "path")));
+      environment["Self"] = of;
+      if (where && where->get("for"))
+        unify(*where->get("for"), of, *this, environment);
+    }
+  }
+  if (where)
+    for (const json::Value &id : arrayOf(*where, "items")) {
       const json::Object *item = api.item(&id);
       if (!item || textOf(*item, "name") != name)
         continue;
@@ -504,9 +570,11 @@ Type TypeReader::readAssociated(const json::Object &path) {
         ++depth;
         Type result = read(*type);
         --depth;
+        environment = std::move(outer);
         return result;
       }
     }
+  environment = std::move(outer);
   Type type;
   type.shown = name;
   type.lifetimes.insert(""); // whatever it is
@@ -555,6 +623,12 @@ Type TypeReader::read(const json::Value &value) {
   }
   if (const json::Object *reference = object->getObject("borrowed_ref")) {
     Type target = read(*reference->get("type"));
+    if (const json::Object *of = reference->getObject("type"))
+      if (const json::Object *dyn = of->getObject("dyn_trait")) {
+        Type stream = ofBounds(boundsOf(*dyn), "");
+        if (stream.kind == Type::Bytes || stream.isPlain())
+          target = stream;
+      }
     Type type;
     type.isMutable = reference->getBoolean("is_mutable").value_or(false);
     if (target.kind == Type::Closure || target.kind == Type::Iterator ||

@@ -92,6 +92,8 @@ typeArguments(const llvm::json::Object *args);
 
 Type refusedType(std::string shown, std::string reason);
 Type primitiveType(const std::string &name);
+/// Any value of Lisp, for a generic parameter.
+Type lispType();
 /// A type of the standard library by its path.
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stdlib/runtime/Equal.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/NativeMemory.h"
@@ -493,6 +494,17 @@ void releaseObjects(plc_plugin *, const uintptr_t *handles, size_t count) {
 
 void releaseDead() { releaseDeadReferences(); }
 
+bool areEqual(plc_value a, plc_value b) { return isEqual(theContext, a, b); }
+
+uint64_t stableHash(plc_value value) {
+  Hash hash = hashEqual(value);
+  return hash.usesAddress ? 0 : hash.bits; // the collector moves objects
+}
+
+void setBox(plc_value box, plc_value content) {
+  store(theContext, plc_fields(box), content);
+}
+
 /// plc_host::call for code that no operation of a plugin has called: what Lisp
 /// raises is told to it.
 plc_status callFromShim(const plc_host *host, plc_value procedure,
@@ -571,6 +583,7 @@ ShimLanguage *makeLanguage(const char *name) {
                     addMember,             addBase,    castObject,
                     findClass,             runBlocked, runFromShim,
                     referenceTo,           releaseDead, holdsWorld,
+                    areEqual,              stableHash, setBox,
                     addClass};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;

@@ -5,17 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "tools/import-report/Report.h"
 #include "tools/plc-c-report/Dump.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <dlfcn.h>
-#include <map>
-#include <unistd.h>
 
 using namespace plc::native;
+using namespace plc::report;
 
 namespace {
 
@@ -52,15 +50,6 @@ struct Options {
   std::vector<std::string> classes;
   double atLeast = 0;
 };
-
-bool takeValue(const std::string &argument, const char *option,
-               std::string &value) {
-  size_t length = strlen(option);
-  if (argument.compare(0, length, option) != 0)
-    return false;
-  value = argument.substr(length);
-  return true;
-}
 
 /// "NAME(TYPE,TYPE)TYPE"
 MacroTypes macroTypes(const std::string &text) {
@@ -119,20 +108,6 @@ bool parseArguments(int argc, char **argv, Options &options) {
   return !options.headers.empty();
 }
 
-ImporterFn *openImporter(const char *name) {
-  char path[4096];
-  ssize_t size = readlink("/proc/self/exe", path, sizeof path);
-  std::string folder(path, size > 0 ? size : 0);
-  folder.erase(folder.rfind("/bin/"));
-  std::string library = folder + "/lib/plc/" + name + ".so";
-  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    fprintf(stderr, "plc-c-report: %s\n", dlerror());
-    return nullptr;
-  }
-  return reinterpret_cast<ImporterFn *>(dlsym(handle, "plc_native_importer"));
-}
-
 /// The share of the header's own declarations that is imported, in percent.
 double report(const std::string &header, const Module &module) {
   size_t counts[5] = {};
@@ -147,7 +122,7 @@ double report(const std::string &header, const Module &module) {
   for (const Refusal &refusal : module.refusals)
     counts[4] += refusal.origin.isOwn && !refusal.isSyntax;
   size_t good = counts[0] + counts[1] + counts[2] + counts[3];
-  double share = good + counts[4] ? 100.0 * good / (good + counts[4]) : 100;
+  double share = percent(good, good + counts[4]);
   printf("%s: %zu functions, %zu constants, %zu globals, %zu types; %zu "
          "refused; %.1f %%\n",
          header.c_str(), counts[0], counts[1], counts[2], counts[3], counts[4],
@@ -158,30 +133,21 @@ double report(const std::string &header, const Module &module) {
 /// The same of the functions and methods that a Source declares.
 double reportSource(const std::string &header, Source &source, bool isRefused) {
   size_t good = 0, templates = 0, refused = 0;
-  std::map<std::string, size_t> reasons;
+  Reasons reasons;
   for (const Source::Declared &each : source.declared()) {
     (!each.reason.empty() ? refused : each.isTemplate ? templates : good)++;
     if (each.reason.empty())
       continue;
-    // Names in it are those of the declaration.
-    std::string reason = each.reason;
-    for (size_t open; (open = reason.find('`')) != reason.npos;)
-      reason.erase(open, reason.find('`', open + 1) - open + 2);
-    ++reasons[reason];
+    reasons.add(each.reason);
     if (isRefused)
       printf("refused %s: %s\n", each.name.c_str(), each.reason.c_str());
   }
   size_t all = good + templates + refused;
-  double share = all ? 100.0 * (good + templates) / all : 100;
+  double share = percent(good + templates, all);
   printf("%s: %zu functions and methods, %zu templates of them; %zu refused; "
          "%.1f %%\n",
          header.c_str(), good, templates, refused, share);
-  std::vector<std::pair<size_t, std::string>> sorted;
-  for (auto &[reason, count] : reasons)
-    sorted.push_back({count, reason});
-  std::sort(sorted.rbegin(), sorted.rend());
-  for (auto &[count, reason] : sorted)
-    printf("  %6zu  %s\n", count, reason.c_str());
+  reasons.print();
   return share;
 }
 
@@ -209,7 +175,8 @@ bool compileClass(Source &source, const std::string &name) {
 
 int run(const Options &options) {
   ImporterFn *importer =
-      openImporter(options.isCxx ? "plc-cxx-import" : "plc-c-import");
+      openImporter("plc-c-report",
+                   options.isCxx ? "plc-cxx-import" : "plc-c-import");
   if (!importer)
     return 2;
   bool isGood = true;
@@ -220,12 +187,7 @@ int run(const Options &options) {
     ImportError error;
     auto start = std::chrono::steady_clock::now();
     if (!importer(import, module, error)) {
-      if (error.origin.line)
-        fprintf(stderr, "%s:%u:%u: ", error.origin.file.c_str(),
-                error.origin.line, error.origin.column);
-      fprintf(stderr, "error: %s\n", error.message.c_str());
-      if (!error.hint.empty())
-        fprintf(stderr, "hint: %s\n", error.hint.c_str());
+      printError(header, error);
       isGood = false;
       continue;
     }

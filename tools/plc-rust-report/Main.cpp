@@ -6,17 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "plc/native.h"
+#include "tools/import-report/Report.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <cstring>
-#include <dlfcn.h>
+#include <cstdlib>
 #include <map>
-#include <set>
-#include <unistd.h>
+#include <vector>
 
 using namespace plc::native;
+using namespace plc::report;
 
 namespace {
 
@@ -39,7 +37,7 @@ struct Options {
 
 bool parseArguments(int argc, char **argv, Options &options) {
   for (int i = 1; i < argc; ++i) {
-    std::string argument = argv[i];
+    std::string argument = argv[i], value;
     if (argument == "--dump")
       options.isDump = true;
     else if (argument == "--refused")
@@ -48,28 +46,14 @@ bool parseArguments(int argc, char **argv, Options &options) {
       options.isReasons = true;
     else if (argument == "--compile")
       options.isCompile = true;
-    else if (argument.compare(0, 11, "--at-least=") == 0)
-      options.atLeast = strtod(argument.c_str() + 11, nullptr);
+    else if (takeValue(argument, "--at-least=", value))
+      options.atLeast = strtod(value.c_str(), nullptr);
     else if (argument[0] == '-')
       return false;
     else
       options.crates.push_back(argument);
   }
   return !options.crates.empty();
-}
-
-ImporterFn *openImporter() {
-  char path[4096];
-  ssize_t size = readlink("/proc/self/exe", path, sizeof path);
-  std::string folder(path, size > 0 ? size : 0);
-  folder.erase(folder.rfind("/bin/"));
-  std::string library = folder + "/lib/plc/plc-rust-import.so";
-  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    fprintf(stderr, "plc-rust-report: %s\n", dlerror());
-    return nullptr;
-  }
-  return reinterpret_cast<ImporterFn *>(dlsym(handle, "plc_native_importer"));
 }
 
 /// Asks for a call of the item, whatever it takes.
@@ -83,86 +67,96 @@ std::optional<Call> use(Source &source, const std::string &name,
   return call;
 }
 
+/// A public function, method or constant.
+struct Item {
+  std::string name; ///< by which it is asked for: with types, if it needs them
+  Source::Found found;
+  bool isNamed = false; ///< only with types
+};
+
+bool isRefused(const Item &item) {
+  return item.found.kind == Source::Found::Refused;
+}
+
+/// What needs types is bound if it is so with one of these.
+void nameTypes(Source &source, Item &item) {
+  bool isOfType = item.found.reason.find("name its types") != std::string::npos;
+  if (!isOfType &&
+      item.found.reason.find("name the types") == std::string::npos)
+    return;
+  size_t end = isOfType ? item.name.rfind(':') : item.name.size();
+  for (const char *types : {"<i64>", "<f64>", "<String>", "<Lisp>", "<i64,i64>",
+                            "<Lisp,Lisp>", "<Lisp,Lisp,Lisp>"}) {
+    std::string name =
+        item.name.substr(0, end) + types + item.name.substr(end);
+    Source::Found found = source.find(name);
+    if (found.kind == Source::Found::Nothing ||
+        found.kind == Source::Found::Refused)
+      continue;
+    item = {name, found, true};
+    return;
+  }
+}
+
 /// Builds calls of all that is bound; what cannot be built becomes refused.
-void compile(Source &source, std::map<std::string, Source::Found> &items) {
+void compile(Source &source, std::vector<Item> &items) {
   for (;;) {
-    std::map<std::string, std::string> names;
-    for (auto &[name, found] : items) {
-      if (found.kind == Source::Found::Refused)
+    std::map<std::string, Item *> bySymbol;
+    auto refuse = [](Item &item, const std::string &why) {
+      item.found.kind = Source::Found::Refused;
+      item.found.reason = why;
+    };
+    for (Item &item : items) {
+      if (isRefused(item))
         continue;
       ImportError error;
-      std::optional<Call> call = use(source, name, found.kind, error);
-      if (call) {
-        names[call->symbol] = name;
-      } else {
-        found.kind = Source::Found::Refused;
-        found.reason = error.message;
-      }
+      if (auto call = use(source, item.name, item.found.kind, error))
+        bySymbol[call->symbol] = &item;
+      else
+        refuse(item, error.message);
     }
     ImportError error;
     std::string start;
     source.finish(start, error);
     if (error.message.empty())
       return;
-    auto failed = names.find(error.symbol);
-    if (failed == names.end()) {
+    auto failed = bySymbol.find(error.symbol);
+    if (failed == bySymbol.end()) {
       fprintf(stderr, "error: %s\nhint: %s\n", error.message.c_str(),
               error.hint.c_str());
       return;
     }
-    items[failed->second].kind = Source::Found::Refused;
-    items[failed->second].reason = error.message;
+    refuse(*failed->second, error.message);
   }
-}
-
-/// The reason without the names in it.
-std::string kindOfReason(const std::string &reason) {
-  size_t at =
-      reason.compare(0, 4, "its ") == 0 ? reason.find(": ") : std::string::npos;
-  std::string text = at == std::string::npos ? reason : reason.substr(at + 2);
-  for (size_t open = 0; (open = text.find('`', open)) != std::string::npos;) {
-    size_t close = text.find('`', open + 1);
-    if (close == std::string::npos)
-      break;
-    text.replace(open, close + 1 - open, "...");
-    open += 3;
-  }
-  return text;
 }
 
 /// The share that is bound, in percent.
 double report(const std::string &crate, Source &source,
               const Options &options) {
-  std::map<std::string, Source::Found> items;
-  for (const std::string &name : source.names())
-    items[name] = source.find(name);
+  std::vector<Item> items;
+  for (const std::string &name : source.names()) {
+    items.push_back({name, source.find(name)});
+    if (isRefused(items.back()))
+      nameTypes(source, items.back());
+  }
   if (options.isCompile)
     compile(source, items);
-  size_t bound = 0, named = 0;
-  std::map<std::string, size_t> reasons;
-  for (auto &[name, found] : items) {
-    if (found.kind != Source::Found::Refused) {
-      ++bound;
-      if (options.isDump)
-        printf("%s: %s\n", name.c_str(), found.declaration.c_str());
-      continue;
-    }
-    ++reasons[kindOfReason(found.reason)];
-    named += found.reason.find("name the types") != std::string::npos ||
-             found.reason.find("name its types") != std::string::npos;
-    if (options.isRefused)
-      printf("refused %s: %s\n", name.c_str(), found.reason.c_str());
+  size_t bound = 0, named = 0, refused = 0;
+  Reasons reasons;
+  for (const Item &item : items) {
+    ++(isRefused(item) ? refused : item.isNamed ? named : bound);
+    if (isRefused(item))
+      reasons.add(item.found.reason);
+    if (isRefused(item) && options.isRefused)
+      printf("refused %s: %s\n", item.name.c_str(), item.found.reason.c_str());
+    if (!isRefused(item) && options.isDump)
+      printf("%s: %s\n", item.name.c_str(), item.found.declaration.c_str());
   }
-  std::vector<std::pair<size_t, std::string>> list;
-  for (auto &[reason, count] : reasons)
-    list.push_back({count, reason});
-  std::sort(list.rbegin(), list.rend());
   if (options.isReasons)
-    for (auto &[count, reason] : list)
-      printf("%6zu  %s\n", count, reason.c_str());
-  double share = items.empty() ? 100 : 100.0 * (bound + named) / items.size();
+    reasons.print();
+  double share = percent(bound + named, items.size());
   printf("%s: %zu bound, %zu when types are named, %zu refused; %.1f %%\n",
-         crate.c_str(), bound, named, items.size() - bound - named, share);
+         crate.c_str(), bound, named, refused, share);
   return share;
 }
 
@@ -174,7 +168,7 @@ int main(int argc, char **argv) {
     fputs(kUsage, stderr);
     return 2;
   }
-  ImporterFn *importer = openImporter();
+  ImporterFn *importer = openImporter("plc-rust-report", "plc-rust-import");
   if (!importer)
     return 2;
   bool isGood = true;
@@ -185,9 +179,7 @@ int main(int argc, char **argv) {
     Module module;
     ImportError error;
     if (!importer(import, module, error)) {
-      fprintf(stderr, "%s: error: %s\n", crate.c_str(), error.message.c_str());
-      if (!error.hint.empty())
-        fprintf(stderr, "hint: %s\n", error.hint.c_str());
+      printError(crate, error);
       isGood = false;
       continue;
     }

@@ -91,6 +91,11 @@ typedef struct plc_shim_host {
   void (*release)(void);
   /// Whether this thread holds the Lisp world.
   bool (*holds_world)(void);
+  /// equal?, and a hash for it that stays what it is.
+  bool (*equal)(plc_value a, plc_value b);
+  uint64_t (*hash)(plc_value value);
+  /// Changes the content of a box.
+  void (*set_box)(plc_value box, plc_value content);
   /// Makes a class known, so that `find_class` finds it.
   void (*add_class)(plc_shim_class *type);
 } plc_shim_host;

@@ -11,8 +11,13 @@
 (define (errors n)
   (do ((i 0 (+ i 1)) (sum 0 (+ sum (guard (e (#t 1)) (r:refuse i) 0))))
       ((= i n) sum)))
+;; Both ways: what Rust gives is given back to it. A few numbers, as the memory of
+;; many would have to be mapped anew until the collector runs: that is what would be seen.
+(define (shares n)
+  (do ((i 0 (+ i 1)) (sum 0 (+ sum (r:count (r:numbers 16))))) ((= i n) sum)))
 (run-kernel
  (list (cons 'rust-call calls)
+       (cons 'rust-share shares)
        (cons 'rust-method methods)
        (cons 'rust-closure closures)
        (cons 'rust-error errors)))

@@ -1,5 +1,5 @@
 //! Rust itself: `program KERNEL COUNT`, see kernels.h.
-use native_rust::{add, each, refuse, Counter};
+use native_rust::{add, count, each, numbers, refuse, Counter};
 use std::hint::black_box;
 
 fn clock() -> i64 {
@@ -17,6 +17,7 @@ fn run(kernel: &str, n: i64) -> Option<i64> {
             (0..n).for_each(|_| drop(counter.add(1)));
             counter.get()
         }
+        "rust-share" => (0..n).map(|_| count(black_box(&numbers(16)))).sum(),
         "rust-closure" => each(|_| black_box(1), n),
         "rust-error" => (0..n).filter(|i| black_box(refuse(*i)).is_err()).count() as i64,
         _ => return None,

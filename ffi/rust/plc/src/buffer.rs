@@ -23,8 +23,8 @@ macro_rules! element {
         }
     )*};
 }
-element!(sys::SCALAR_SIGNED, i8 i16 i32 i64);
-element!(sys::SCALAR_UNSIGNED, u8 u16 u32 u64);
+element!(sys::SCALAR_SIGNED, i8 i16 i32 i64 isize);
+element!(sys::SCALAR_UNSIGNED, u8 u16 u32 u64 usize);
 element!(sys::SCALAR_FLOAT, f32 f64);
 
 /// The memory of a bytevector, a homogeneous vector, a pointer of known length or an
@@ -98,6 +98,20 @@ unsafe impl FromLisp for Buffer {
             status => Err(error::of_host(lisp, status, &failure)),
         }
     }
+}
+
+/// The memory of a pointer of known length, if its elements are of that type.
+///
+/// # Safety
+/// The word is alive, this thread holds the Lisp world.
+pub(crate) unsafe fn shared<T: Element>(lisp: &Lisp, word: Word) -> Option<(Buffer, *const T, usize)> {
+    if !matches!(sys::type_of(word), sys::Type::Other) {
+        return None;
+    }
+    let buffer = Buffer::from_lisp(lisp, word).ok()?;
+    let cells = buffer.cells::<T>(lisp).ok()?;
+    let (data, count) = (cells.as_ptr().cast(), cells.len());
+    Some((buffer, data, count))
 }
 
 /// Numbers that Lisp gets without a copy: a pointer of known length, whose memory is

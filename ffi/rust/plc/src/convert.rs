@@ -25,6 +25,11 @@ pub unsafe trait FromLisp: Sized {
     unsafe fn elements(_: Word) -> Option<Vec<Self>> {
         None
     }
+    /// What text is made of, of bytes only.
+    #[doc(hidden)]
+    fn of_text(_: String) -> Option<Vec<Self>> {
+        None
+    }
     /// The memory of a homogeneous vector of this very type.
     #[doc(hidden)]
     unsafe fn place<'a>(_: Word) -> Option<&'a [u8]> {
@@ -117,10 +122,18 @@ macro_rules! number {
                 (element_of(word)? == $element).then(|| sys::bytes(word))
             }
             unsafe fn elements(word: Word) -> Option<Vec<$type>> {
-                let bytes = <$type>::place(word)?;
+                let Some(bytes) = <$type>::place(word) else {
+                    let lisp = Lisp::enter();
+                    let (_owner, data, count) = crate::buffer::shared::<$type>(&lisp, word)?;
+                    return Some(std::slice::from_raw_parts(data, count).to_vec());
+                };
                 let count = bytes.len() / size_of::<$type>();
                 // Objects are aligned to 16 bytes, their elements to 8.
                 Some(std::slice::from_raw_parts(bytes.as_ptr().cast(), count).to_vec())
+            }
+            fn of_text(text: String) -> Option<Vec<$type>> {
+                let bytes: Box<dyn std::any::Any> = Box::new(text.into_bytes());
+                bytes.downcast().ok().map(|it| *it)
             }
         }
         // SAFETY: what the host makes is returned at once.
@@ -364,6 +377,10 @@ unsafe impl<T: FromLisp> FromLisp for Vec<T> {
     unsafe fn from_lisp(lisp: &Lisp, word: Word) -> Result<Vec<T>> {
         if let Some(items) = T::elements(word) {
             return Ok(items);
+        }
+        if matches!(sys::type_of(word), Type::String) {
+            let items = T::of_text(String::from_lisp(lisp, word)?);
+            return items.map_or_else(|| expected("a list or a vector"), Ok);
         }
         let mut items = Vec::new();
         each(lisp, word, |item| {

@@ -21,6 +21,8 @@
 //! Everything that touches Lisp wants a [`Lisp`], which proves that this thread may.
 #![deny(missing_docs)]
 
+#[allow(missing_docs)]
+mod any;
 mod buffer;
 #[allow(missing_docs)]
 mod class;
@@ -34,6 +36,8 @@ mod lisp;
 mod object;
 #[allow(missing_docs)]
 mod shims;
+#[allow(missing_docs)]
+mod spans;
 pub mod sys;
 mod task;
 
@@ -48,14 +52,16 @@ pub use plc_macros::export;
 /// What the macros and the shims of crates expand to.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::any::Any;
     pub use crate::class::{collect, itself, member, probe_of, Class, Failed, Probe, Traits};
     pub use crate::closure::{call, released};
     pub use crate::export::{plugin, query};
     pub use crate::object::{
-        borrow, borrow_mut, cloned, copied, is, keep, own, own_box, part, part_mut, take, take_box,
-        ties_of, Lent, Sequence, Ties, NO_TIES,
+        borrow, borrow_mut, cloned, copied, is, keep, method, method_mut, own, own_box, part,
+        part_mut, take, take_box, ties_of, Lent, Sequence, Ties, NO_TIES,
     };
     pub use crate::shims::*;
+    pub use crate::spans::Span;
     pub use crate::task::{in_lisp, promise};
     /// Traits that `class!`, `give!` and `failure!` ask by.
     pub mod probes {

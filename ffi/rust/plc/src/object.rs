@@ -11,13 +11,14 @@ use crate::convert::ToLisp;
 use crate::error::{Error, Result};
 use crate::export::PLUGIN;
 use crate::lisp::{Lisp, Value};
-use crate::shims::shim_host;
+use crate::shims::{shim_host, slowly};
 use crate::sys::{self, ShimObject, Word};
 use std::any::Any;
 use std::cell::{Cell, OnceCell};
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use std::thread::ThreadId;
 
@@ -36,6 +37,9 @@ pub struct State {
     changes: Cell<u64>,
     /// "moved", "destroyed": it is there no more.
     end: Cell<Option<&'static str>>,
+    /// Nothing but `active` has to be looked at: it is there, borrows nothing, and any
+    /// thread may use it.
+    is_plain: Cell<bool>,
     /// The only thread that may use it, of a type that is not `Send`.
     home: Option<ThreadId>,
     /// None of a call.
@@ -92,7 +96,9 @@ impl Tie {
 impl State {
     fn new(class: Option<&'static Class>, ties: Option<Rc<Ties>>) -> Rc<State> {
         let is_bound = class.is_some_and(|class| !class.is_send);
+        let is_sync = class.is_none_or(|class| class.is_sync);
         Rc::new(State {
+            is_plain: Cell::new(!is_bound && is_sync && ties.is_none()),
             active: Cell::new(0),
             user: Cell::new(None),
             uses: Cell::new(0),
@@ -102,6 +108,10 @@ impl State {
             class,
             ties,
         })
+    }
+    fn end(&self, how: &'static str) {
+        self.end.set(Some(how));
+        self.is_plain.set(false);
     }
     fn name(&self) -> &'static str {
         self.class.map_or("call", |class| class.name)
@@ -259,14 +269,14 @@ pub(crate) unsafe fn destroy<T: ?Sized>(address: *mut c_void) -> Result<()> {
     let state = state_of(address).clone();
     // An object in use goes on until the call has returned: it is leaked.
     if state.active.get() != 0 {
-        state.end.set(Some("destroyed"));
+        state.end("destroyed");
         return Err(Error::range(format!(
             "this `{}` was destroyed while a call used it: it is not dropped",
             state.name()
         )));
     }
     let is_alive = state.end.get().is_none() && state.is_valid() && state.is_here();
-    state.end.set(state.end.get().or(Some("destroyed")));
+    state.end(state.end.get().unwrap_or("destroyed"));
     let body = Box::from_raw(address.cast::<Body<T>>());
     if body.is_owned && is_alive {
         drop(Box::from_raw(body.value));
@@ -351,9 +361,10 @@ unsafe impl<T: ?Sized> ToLisp for Given<T> {
 ///
 /// # Safety
 /// The word is alive, and on the stack as long as the object is used.
+#[inline]
 pub(crate) unsafe fn object_of<'a>(word: Word) -> Option<&'a mut ShimObject> {
     let plugin = PLUGIN.load(std::sync::atomic::Ordering::Acquire).cast_const();
-    if sys::type_of(word) != sys::Type::Reference || sys::reference_plugin(word) != plugin {
+    if !sys::is_reference(word) || sys::reference_plugin(word) != plugin {
         return None;
     }
     Some(&mut *(sys::reference_handle(word) as *mut ShimObject))
@@ -453,6 +464,52 @@ pub unsafe fn borrow_mut<T: ?Sized>(word: Word) -> Result<Unique<T>> {
     let used = Use::new(&body.state, true)?;
     Ok(Unique { value: body.value, used, _unique: PhantomData })
 }
+/// The object of that type, if it is in use by nobody and nothing else is to be asked.
+#[inline(always)]
+unsafe fn plain<'a, T>(word: Word, is_unique: bool) -> Option<&'a Body<T>> {
+    let object = object_of(word)?;
+    if Class::of(object).id != crate::class::id_of::<T>() || object.address.is_null() {
+        return None;
+    }
+    let body = &*object.address.cast::<Body<T>>();
+    let state = &body.state;
+    let is_free = state.is_plain.get() && state.active.get() == 0;
+    (is_free && !(is_unique && object.is_const)).then_some(body)
+}
+/// A method that takes the object and numbers, and gives a number.
+///
+/// # Safety
+/// As `borrow`; this thread holds the Lisp world.
+#[inline(always)]
+pub unsafe fn method<T, R: Default>(word: Word, body: impl FnOnce(&T) -> R) -> R {
+    let Some(object) = plain::<T>(word, false) else {
+        return slowly(|| Ok(body(&*borrow::<T>(word)?)));
+    };
+    let state = &*object.state;
+    state.active.set(1);
+    state.uses.set(state.uses.get() + 1);
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&*object.value)));
+    state.active.set(0);
+    outcome.unwrap_or_else(|panic| slowly(|| resume_unwind(panic)))
+}
+/// The same by `&mut`.
+///
+/// # Safety
+/// As `method`.
+#[inline(always)]
+pub unsafe fn method_mut<T, R: Default>(word: Word, body: impl FnOnce(&mut T) -> R) -> R {
+    let Some(object) = plain::<T>(word, true) else {
+        return slowly(|| Ok(body(&mut *borrow_mut::<T>(word)?)));
+    };
+    let state = &*object.state;
+    state.active.set(-1);
+    state.uses.set(state.uses.get() + 1);
+    state.changes.set(state.changes.get() + 1);
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&mut *object.value)));
+    state.active.set(0);
+    outcome.unwrap_or_else(|panic| slowly(|| resume_unwind(panic)))
+}
+
 /// A value of a `Copy` type.
 ///
 /// # Safety
@@ -481,7 +538,7 @@ pub unsafe fn take_box<T: ?Sized>(word: Word) -> Result<(Box<T>, Option<Rc<Ties>
         )));
     }
     drop(Use::new(state, true)?);
-    state.end.set(Some("moved"));
+    state.end("moved");
     Ok((Box::from_raw(body.value), state.ties.clone()))
 }
 /// The same without a box.
@@ -521,7 +578,7 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some((state, _)) = self.0.get() {
-            state.end.set(Some("lent to a procedure that has returned"));
+            state.end("lent to a procedure that has returned");
         }
     }
 }

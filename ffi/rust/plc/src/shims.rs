@@ -1,5 +1,6 @@
 //! What the shims use that plc generates around a crate (plugins/rust-import).
 
+use crate::buffer::{Buffer, Element};
 use crate::convert::{FromLisp, ToLisp};
 use crate::error::{Error, Result};
 use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
@@ -76,6 +77,17 @@ pub unsafe fn scalar<T: Default>(body: impl FnOnce() -> T) -> T {
 unsafe fn panicked<T: Default>(panic: Box<dyn std::any::Any + Send>) -> T {
     raise(&Lisp::enter(), error_of(panic));
     T::default()
+}
+/// A call that gives a number or fails, by the rules of `shim`.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn slowly<T: Default>(body: impl FnOnce() -> Result<T>) -> T {
+    let mut result = T::default();
+    shim(|_| {
+        result = body()?;
+        Ok(sys::UNSPECIFIED)
+    });
+    result
 }
 
 /// An argument, counted from 0.
@@ -161,10 +173,12 @@ unsafe impl<K: ToLisp, V: ToLisp> ToLisp for Entries<K, V> {
     }
 }
 
-/// `&[T]` of numbers: the memory of a homogeneous vector of that type itself, else a
-/// copy. The vector stays alive and where it is, as the argument lies on the stack.
+/// `&[T]` of numbers: the memory of a homogeneous vector of that type itself or of a
+/// pointer of known length, else a copy. The vector stays alive and where it is, as the
+/// argument lies on the stack.
 pub enum Numbers<T> {
     There(*const T, usize),
+    Shared(Buffer, *const T, usize),
     Copied(Vec<T>),
 }
 impl<T> std::ops::Deref for Numbers<T> {
@@ -172,7 +186,9 @@ impl<T> std::ops::Deref for Numbers<T> {
     fn deref(&self) -> &[T] {
         match self {
             // SAFETY: so many numbers lie there as long as the call runs.
-            Numbers::There(data, count) => unsafe { std::slice::from_raw_parts(*data, *count) },
+            Numbers::There(data, count) | Numbers::Shared(_, data, count) => unsafe {
+                std::slice::from_raw_parts(*data, *count)
+            },
             Numbers::Copied(items) => items,
         }
     }
@@ -183,9 +199,12 @@ unsafe fn memory<T: FromLisp>(word: Word) -> Option<(*mut T, usize)> {
 }
 /// # Safety
 /// The word is alive and stays so.
-pub unsafe fn numbers<T: FromLisp>(lisp: &Lisp, word: Word) -> Result<Numbers<T>> {
-    Ok(match memory(word) {
-        Some((data, count)) => Numbers::There(data, count),
+pub unsafe fn numbers<T: FromLisp + Element>(lisp: &Lisp, word: Word) -> Result<Numbers<T>> {
+    if let Some((data, count)) = memory(word) {
+        return Ok(Numbers::There(data, count));
+    }
+    Ok(match crate::buffer::shared(lisp, word) {
+        Some((buffer, data, count)) => Numbers::Shared(buffer, data, count),
         None => Numbers::Copied(Vec::from_lisp(lisp, word)?),
     })
 }
@@ -201,6 +220,22 @@ pub unsafe fn numbers_mut<'a, T: FromLisp>(word: Word) -> Result<&'a mut [T]> {
             std::any::type_name::<T>()
         ))),
     }
+}
+
+/// The content of a box that a call changes: `&mut` of what Lisp copies.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn content(word: Word) -> Result<Word> {
+    let wrong = || Error::wrong_type("expected a box, whose content the call changes");
+    sys::unbox(word).ok_or_else(wrong)
+}
+/// # Safety
+/// The word is alive, and a box.
+pub unsafe fn set_content(lisp: &Lisp, word: Word, content: impl ToLisp) -> Result<()> {
+    let content = content.to_lisp(lisp)?;
+    (shim_host().set_box)(word, content);
+    Ok(())
 }
 
 /// Several arguments of a tuple.
@@ -248,16 +283,6 @@ pub fn array<T, const COUNT: usize>(items: Vec<T>, place: usize) -> Result<[T; C
     <[T; COUNT]>::try_from(items).map_err(|_| {
         Error::wrong_type(format!("expected {COUNT} elements, found {found}")).of_argument(place)
     })
-}
-/// What is read from: a string as UTF-8, or bytes.
-///
-/// # Safety
-/// The word is alive.
-pub unsafe fn bytes(lisp: &Lisp, word: Word) -> Result<Vec<u8>> {
-    match sys::type_of(word) {
-        sys::Type::String => String::from_lisp(lisp, word).map(String::into_bytes),
-        _ => Vec::from_lisp(lisp, word),
-    }
 }
 /// # Safety
 /// The word is alive.

@@ -147,6 +147,7 @@ const SYMBOL: u64 = 9;
 const VECTOR: u64 = 10;
 const BYTEVECTOR: u64 = 11;
 const NUMVECTOR: u64 = 12;
+const BOX: u64 = 15;
 const HASHTABLE: u64 = 18;
 const FOREIGN: u64 = 26;
 
@@ -211,6 +212,10 @@ pub unsafe fn symbol_name(v: Word) -> Word {
 pub unsafe fn is_symbol(v: Word) -> bool {
     v & TAG_MASK == TAG_OBJECT && kind(header(v)) == SYMBOL
 }
+/// The content of a box.
+pub unsafe fn unbox(v: Word) -> Option<Word> {
+    (v & TAG_MASK == TAG_OBJECT && kind(header(v)) == BOX).then(|| field(v, 0))
+}
 pub unsafe fn vector_length(v: Word) -> usize {
     length(v)
 }
@@ -236,6 +241,10 @@ pub unsafe fn reference_plugin(v: Word) -> *const Plugin {
 }
 pub unsafe fn reference_handle(v: Word) -> usize {
     field(v, 1) as usize
+}
+#[inline]
+pub unsafe fn is_reference(v: Word) -> bool {
+    v & TAG_MASK == TAG_OBJECT && kind(header(v)) == FOREIGN
 }
 pub unsafe fn type_of(v: Word) -> Type {
     match v & TAG_MASK {
@@ -493,4 +502,8 @@ pub struct ShimHost {
     pub reference: unsafe extern "C" fn(*mut Plugin, *mut ShimObject) -> Word,
     pub release: unsafe extern "C" fn(),
     pub holds_world: unsafe extern "C" fn() -> bool,
+    pub equal: unsafe extern "C" fn(Word, Word) -> bool,
+    pub hash: unsafe extern "C" fn(Word) -> u64,
+    pub set_box: unsafe extern "C" fn(Word, Word),
+    pub add_class: unsafe extern "C" fn(*mut ShimClass),
 }

@@ -1,4 +1,6 @@
 //! Types of a crate, for the tests of the importer.
+pub mod generic;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Add, Index, IndexMut, Mul, Neg, Sub};

@@ -93,7 +93,20 @@ mod hidden {
 pub use hidden::shown as renamed;
 pub use hidden::*;
 
-pub fn change(_n: &mut i64) {}
+/// Two functions that share what a form of a REPL keeps.
+static CALLS: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+pub fn count_call() -> i64 {
+    CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
+}
+thread_local! { static HERE: std::cell::Cell<i64> = const { std::cell::Cell::new(0) }; }
+pub fn count_here() -> i64 {
+    HERE.with(|it| it.replace(it.get() + 1))
+}
+pub fn calls(text: &str) -> String {
+    format!("{text}{}/{}", CALLS.load(std::sync::atomic::Ordering::SeqCst), HERE.get())
+}
+
+pub fn change(_n: &mut str) {}
 /// # Safety
 /// None.
 pub unsafe fn danger() {}

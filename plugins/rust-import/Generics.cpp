@@ -1,0 +1,404 @@
+//===- Generics.cpp - what generic parameters stand for -------------------===//
+//
+// A generic function is called with types that are named, that its bounds leave one
+// of, or that its arguments tell: then all that may be are tried when it is called.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Calls.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace plc::rustimport {
+
+/// So many versions are made of one function at most.
+static constexpr size_t kMostVersions = 16;
+
+/// The trait of a bound, with `?Sized` and lifetimes left out.
+static const json::Object *traitOf(const json::Value &bound) {
+  const json::Object *object = bound.getAsObject();
+  const json::Object *it = object ? object->getObject("trait_bound") : nullptr;
+  return !it || textOf(*it, "modifier") == "maybe" ? nullptr
+                                                   : it->getObject("trait");
+}
+
+/// Traits that all types have that are meant here.
+static bool isOfAll(StringRef trait) {
+  return StringSwitch<bool>(trait)
+      .Cases("Send", "Sync", "Sized", "Unpin", "Any", true)
+      .Cases("UnwindSafe", "RefUnwindSafe", true)
+      .Default(false);
+}
+
+/// Whether numbers and text meet a trait of the standard library.
+static bool isMetBy(StringRef trait, const json::Object &bound,
+                    StringRef type) {
+  if (isOfAll(trait) ||
+      StringSwitch<bool>(trait)
+          .Cases("Clone", "Debug", "PartialEq", "PartialOrd", "Default", true)
+          .Default(false))
+    return true;
+  bool isNumber = type == "i64" || type == "f64" || type == "i32";
+  if (trait == "Copy")
+    return isNumber || type == "bool";
+  if (trait == "Eq" || trait == "Ord" || trait == "Hash")
+    return type != "f64";
+  if (trait == "FromStr")
+    return true;
+  if (trait == "Into" || trait == "From") {
+    std::vector<const json::Value *> args =
+        typeArguments(bound.getObject("args"));
+    const json::Object *arg = args.empty() ? nullptr : args[0]->getAsObject();
+    std::string target = arg ? textOf(*arg, "primitive") : "";
+    return target == type ||
+           (type == "i32" && (target == "f64" || target == "i64")) ||
+           (trait == "Into" && type == "i64" && target == "i128");
+  }
+  return isNumber &&
+         StringSwitch<bool>(trait)
+             .Cases("Add", "Sub", "Mul", "Div", "Rem", true)
+             .Cases("AddAssign", "SubAssign", "MulAssign", "DivAssign", true)
+             .Cases("Neg", "Sum", "Product", true)
+             .Default(false);
+}
+
+/// Whether a value of Lisp, of whatever type, meets all of them.
+static bool isMetByLisp(const json::Array &bounds) {
+  return llvm::all_of(bounds, [](const json::Value &bound) {
+    const json::Object *trait = traitOf(bound);
+    if (!trait)
+      return true;
+    std::string name = lastPart(textOf(*trait, "path"));
+    return isOfAll(name) ||
+           StringSwitch<bool>(name)
+               .Cases("Clone", "Debug", "Display", "ToString", "Default", true)
+               .Cases("PartialEq", "Eq", "PartialOrd", "Ord", "Hash", true)
+               .Cases("ToOwned", "Equivalent", "Borrow", true)
+               .Default(false);
+  });
+}
+
+std::vector<Type> Calls::candidates(const json::Array &bounds,
+                                    const Environment &environment) {
+  std::vector<Type> found;
+  std::vector<const json::Object *> traits;
+  const json::Object *own = nullptr, *ownItem = nullptr;
+  for (const json::Value &bound : bounds)
+    if (const json::Object *trait = traitOf(bound)) {
+      traits.push_back(trait);
+      if (const json::Object *item = api.item(trait->get("id")); item && !own) {
+        own = trait;
+        ownItem = item;
+      }
+    }
+  auto implementors = [&](const json::Object &trait, const json::Object &item) {
+    TypeReader reader(api, environment);
+    std::vector<Type> arguments;
+    for (const json::Value *arg : typeArguments(trait.getObject("args")))
+      arguments.push_back(reader.read(*arg));
+    return api.implementors(item, arguments);
+  };
+  auto meets = [&](const Type &type, const json::Object &trait) {
+    std::string name = lastPart(textOf(trait, "path"));
+    if (type.item)
+      return isOfAll(name) || api.hasTrait(type, trait);
+    if (const json::Object *item = api.item(trait.get("id")))
+      return llvm::any_of(
+          implementors(trait, *item),
+          [&](const Type &other) { return other.shown == type.shown; });
+    return isMetBy(name, trait, type.shown);
+  };
+  if (own)
+    found = implementors(*own, *ownItem);
+  if (found.empty()) {
+    if (!own)
+      for (const char *name : {"i64", "i32", "f64", "bool"})
+        found.push_back(primitiveType(name));
+    if (!own)
+      found.push_back(standardType("std::String", {}, {}));
+    for (Type &type : api.allTypes())
+      found.push_back(std::move(type));
+  }
+  found.erase(std::remove_if(found.begin(), found.end(),
+                             [&](const Type &type) {
+                               return !llvm::all_of(traits, [&](auto *trait) {
+                                 return meets(type, *trait);
+                               });
+                             }),
+              found.end());
+  // What numbers of Lisp are comes first.
+  for (const char *scalar : {"f64", "i64"})
+    if (auto at = std::find_if(
+            found.begin(), found.end(),
+            [&](const Type &type) { return type.scalar == scalar; });
+        at != found.end())
+      std::rotate(found.begin(), at, at + 1);
+  if (found.size() > kMostVersions)
+    found.resize(kMostVersions);
+  return found;
+}
+
+/// The bounds of a generic parameter, also those after `where`, in the generics of
+/// a type and of its function.
+static json::Array boundsOf(ArrayRef<const json::Object *> lists,
+                            const json::Object &parameter) {
+  json::Array bounds =
+      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array())
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate"))
+        if (const json::Object *type = it->getObject("type");
+            type && type->getString("generic") == parameter.getString("name"))
+          for (const json::Value &bound : arrayOf(*it, "bounds"))
+            bounds.push_back(bound);
+  return bounds;
+}
+
+/// The traits of this crate that a type takes as `dyn Trait`.
+static void findDyns(const json::Value &value, const Api &api,
+                     std::map<std::string, const json::Object *> &found) {
+  if (const json::Array *array = value.getAsArray()) {
+    for (const json::Value &part : *array)
+      findDyns(part, api, found);
+  } else if (const json::Object *object = value.getAsObject()) {
+    if (const json::Object *dyn = object->getObject("dyn_trait"))
+      for (const json::Value &trait : arrayOf(*dyn, "traits"))
+        if (const json::Object *it = trait.getAsObject()->getObject("trait"))
+          if (const json::Object *item = api.item(it->get("id")))
+            found["dyn " + lastPart(textOf(*it, "path"))] = item;
+    for (auto &entry : *object)
+      findDyns(entry.second, api, found);
+  }
+}
+
+/// Whether a type has that generic parameter in it.
+static bool mentions(const json::Value &value, const std::string &name) {
+  if (const json::Array *array = value.getAsArray())
+    return llvm::any_of(
+        *array, [&](const json::Value &part) { return mentions(part, name); });
+  const json::Object *object = value.getAsObject();
+  if (!object)
+    return false;
+  if (object->getString("generic") == StringRef(name))
+    return true;
+  return llvm::any_of(
+      *object, [&](auto &entry) { return mentions(entry.second, name); });
+}
+
+/// Whether another type has to meet something because of the parameter, as in
+/// `where Standard: Distribution<T>`: of that nothing is known.
+static bool isAskedOfOthers(ArrayRef<const json::Object *> lists,
+                            const std::string &name) {
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array()) {
+      const json::Object *it =
+          value.getAsObject()->getObject("bound_predicate");
+      const json::Object *type = it ? it->getObject("type") : nullptr;
+      if (!type || type->getString("generic"))
+        continue;
+      for (const json::Value &bound : arrayOf(*it, "bounds"))
+        if (mentions(bound, name))
+          return true;
+    }
+  return false;
+}
+
+namespace {
+/// A generic parameter of a function or of its type.
+struct Parameter {
+  std::string name;
+  json::Array bounds;
+  bool isSynthetic, isOfType;
+};
+} // namespace
+
+/// Those whose bounds have no other one in them come first.
+static void sortByUse(std::vector<Parameter> &parameters) {
+  std::vector<Parameter> sorted;
+  while (!parameters.empty()) {
+    auto at = std::find_if(
+        parameters.begin(), parameters.end(), [&](const Parameter &one) {
+          return llvm::none_of(parameters, [&](const Parameter &other) {
+            return &other != &one &&
+                   mentions(json::Value(json::Array(one.bounds)), other.name);
+          });
+        });
+    if (at == parameters.end())
+      at = parameters.begin();
+    sorted.push_back(std::move(*at));
+    parameters.erase(at);
+  }
+  parameters = std::move(sorted);
+}
+
+/// The parameter that this one is a borrowed form of: `K` of `Q: Equivalent<K>` and
+/// of `K: Borrow<Q>`.
+static std::string ownerOf(const Parameter &parameter,
+                           ArrayRef<const json::Object *> lists) {
+  auto genericOf = [](const json::Object &trait) {
+    std::vector<const json::Value *> args =
+        typeArguments(trait.getObject("args"));
+    const json::Object *arg = args.empty() ? nullptr : args[0]->getAsObject();
+    return arg ? textOf(*arg, "generic") : std::string();
+  };
+  for (const json::Value &bound : parameter.bounds)
+    if (const json::Object *trait = traitOf(bound);
+        trait && StringSwitch<bool>(lastPart(textOf(*trait, "path")))
+                     .Cases("Equivalent", "Comparable", true)
+                     .Default(false))
+      return genericOf(*trait);
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array())
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate"))
+        for (const json::Value &bound : arrayOf(*it, "bounds"))
+          if (const json::Object *trait = traitOf(bound);
+              trait && lastPart(textOf(*trait, "path")) == "Borrow" &&
+              genericOf(*trait) == parameter.name && it->getObject("type"))
+            return textOf(*it->getObject("type"), "generic");
+  return "";
+}
+
+std::vector<Environment> Calls::environments(const Use &use,
+                                             std::string &refusal) {
+  std::vector<Environment> result = {use.environment};
+  const json::Object *function = kindOf(*use.item).second;
+  const json::Object *signature = function->getObject("sig");
+  // Those of the type, if they are not known, and its own.
+  std::vector<const json::Object *> lists;
+  if (use.implementation)
+    lists.push_back(use.implementation->getObject("generics"));
+  lists.push_back(function->getObject("generics"));
+  auto multiply = [&](const std::string &name, auto typesFor) {
+    std::vector<Environment> next;
+    for (const Environment &one : result)
+      for (const Type &type : typesFor(one)) {
+        next.push_back(one);
+        next.back()[name] = type;
+      }
+    if (next.size() > kMostVersions)
+      next.resize(kMostVersions);
+    bool isAny = !next.empty();
+    if (isAny)
+      result = std::move(next);
+    return isAny;
+  };
+  std::vector<Type> named = use.arguments;
+  std::vector<Parameter> parameters;
+  unsigned ofType = 0;
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "params") : json::Array()) {
+      const json::Object *parameter = value.getAsObject();
+      const json::Object *kind = parameter->getObject("kind");
+      std::string name = textOf(*parameter, "name");
+      bool isOfType = generics != lists.back();
+      if (isOfType && use.environment.count(name))
+        continue;
+      if (kind && kind->get("const")) {
+        refusal = "it is generic over the constant `" + name + "`";
+        return {};
+      }
+      const json::Object *type = kind ? kind->getObject("type") : nullptr;
+      if (!type)
+        continue;
+      bool isSynthetic = type->getBoolean("is_synthetic").value_or(false);
+      if (!named.empty() && !isSynthetic && !isOfType) {
+        Type first = named.front();
+        multiply(name, [&](auto &) { return std::vector<Type>{first}; });
+        named.erase(named.begin());
+        continue;
+      }
+      ofType += isOfType;
+      parameters.push_back(
+          {name, boundsOf(lists, *parameter), isSynthetic, isOfType});
+    }
+  sortByUse(parameters);
+  for (const Parameter &parameter : parameters) {
+    const std::string &name = parameter.name;
+    std::string owner = ownerOf(parameter, lists);
+    if (!owner.empty() && result[0].count(owner)) {
+      multiply(name, [&](const Environment &one) {
+        return std::vector<Type>{one.at(owner)};
+      });
+      continue;
+    }
+    auto best = [&](const Environment &one) {
+      TypeReader reader(api, one);
+      reader.implementation = use.implementation;
+      reader.generics = lists.back();
+      return reader.ofBounds(parameter.bounds, name);
+    };
+    if (best(result[0]).kind != Type::Inferred) {
+      if (!parameter.isSynthetic)
+        multiply(name, [&](const Environment &one) {
+          return std::vector<Type>{best(one)};
+        });
+      continue;
+    }
+    // What an argument does not tell has to be named, or is any value of Lisp.
+    bool isTold = signature && (parameter.isSynthetic ||
+                                mentions(*signature->get("inputs"), name)),
+         isOfSelf = signature && parameter.isOfType &&
+                    mentions(*signature->get("inputs"), "Self");
+    bool isLisp = !parameter.isSynthetic && isMetByLisp(parameter.bounds) &&
+                  !isAskedOfOthers(lists, name);
+    auto types = [&](const Environment &one) {
+      std::vector<Type> found;
+      if (isLisp && (parameter.isOfType || !isTold))
+        found.push_back(lispType());
+      // Of a type with several parameters there would be too many.
+      if (isTold || (isOfSelf && (ofType == 1 || !isLisp)))
+        for (Type &type : candidates(parameter.bounds, one))
+          found.push_back(std::move(type));
+      return found;
+    };
+    if (multiply(name, types) || parameter.isSynthetic)
+      continue; // of a synthetic one the parameter says why
+    refusal = parameter.isOfType
+                  ? "its type is generic: name its types, `" +
+                        use.path.substr(0, use.path.find("::")) + "<" + name +
+                        ">:...`"
+                  : "it is generic: name the types, `" + lastPart(use.path) +
+                        "<" + name + ">`";
+    return {};
+  }
+  // The type itself, with what was found for its generics.
+  if (use.implementation && use.implementation->get("for"))
+    for (Environment &one : result)
+      if (one.size() > use.environment.size()) {
+        TypeReader reader(api, one);
+        Type self = reader.read(*use.implementation->get("for"));
+        if (self.kind == Type::Object)
+          one["Self"] = self;
+      }
+  // An object of a type is taken where a `dyn Trait` of it is.
+  std::map<std::string, const json::Object *> dyns;
+  if (signature)
+    if (const json::Array *inputs = signature->getArray("inputs"))
+      findDyns(json::Value(json::Array(*inputs)), api, dyns);
+  for (auto &[name, item] : dyns) {
+    std::vector<Type> types = api.implementors(*item, {});
+    if (auto path = api.paths.find(idOf(*item)); path != api.paths.end()) {
+      Type dyn;
+      dyn.kind = Type::Object;
+      dyn.isDyn = true;
+      dyn.item = item;
+      dyn.shown = name;
+      dyn.text = "dyn ::" + api.name + "::" + path->second;
+      types.push_back(dyn);
+    }
+    multiply(name, [&](auto &) { return types; });
+  }
+  return result;
+}
+
+} // namespace plc::rustimport

@@ -1,0 +1,122 @@
+//! What is generic, and what changes values that Lisp copies.
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::hash::Hash;
+use std::io::Write;
+use std::ops::{Range, RangeBounds};
+
+#[derive(Debug, Clone, Default)]
+pub struct Table<K, V, S = std::collections::hash_map::RandomState> {
+    rows: HashMap<K, V>,
+    _state: std::marker::PhantomData<S>,
+}
+impl<K: Hash + Eq, V> Table<K, V> {
+    pub fn new() -> Self {
+        Table { rows: HashMap::new(), _state: std::marker::PhantomData }
+    }
+}
+impl<K: Hash + Eq, V, S> Table<K, V, S> {
+    pub fn put(&mut self, key: K, value: V) -> Option<V> {
+        self.rows.insert(key, value)
+    }
+    pub fn get<Q: ?Sized + Hash + Eq>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.rows.get(key)
+    }
+    pub fn clear_text(&mut self)
+    where
+        K: std::fmt::Debug,
+    {
+        self.rows.retain(|key, _| !format!("{key:?}").contains('"'));
+    }
+    pub fn sorted_keys(&self) -> Vec<K>
+    where
+        K: Ord + Clone,
+    {
+        let mut keys: Vec<K> = self.rows.keys().cloned().collect();
+        keys.sort();
+        keys
+    }
+    pub fn fold<B>(&self, start: B, f: impl Fn(B, &V) -> B) -> B {
+        self.rows.values().fold(start, f)
+    }
+}
+pub fn sort_by<F: FnMut(&i64, &i64) -> Ordering>(mut items: Vec<i64>, order: F) -> Vec<i64> {
+    items.sort_by(order);
+    items
+}
+pub fn sort_by_key<B: Ord, F: Fn(&i64) -> B>(mut items: Vec<i64>, key: F) -> Vec<i64> {
+    items.sort_by_key(key);
+    items
+}
+
+pub fn append(text: &mut String, more: &str) -> usize {
+    text.push_str(more);
+    text.len()
+}
+pub fn halve(items: &mut Vec<i64>, dropped: &mut u32) {
+    let half = items.len() / 2;
+    *dropped += half as u32;
+    items.truncate(items.len() - half);
+}
+pub fn count(words: &mut BTreeMap<String, i64>, word: String) {
+    *words.entry(word).or_default() += 1;
+}
+pub fn report<W: Write>(to: &mut W, n: i64) -> std::io::Result<()> {
+    writeln!(to, "n = {n}")
+}
+pub fn spell(to: &mut dyn std::fmt::Write, n: i64) -> std::fmt::Result {
+    write!(to, "<{n}>")
+}
+pub fn borrowed(text: &mut String) -> &mut String {
+    text
+}
+
+pub fn sum<T: AsRef<[u8]>, I: IntoIterator<Item = T>>(parts: I) -> u64 {
+    parts.into_iter().map(|it| it.as_ref().iter().map(|b| *b as u64).sum::<u64>()).sum()
+}
+pub fn middle(of: Range<i64>) -> Range<i64> {
+    let quarter = (of.end - of.start) / 4;
+    of.start + quarter..of.end - quarter
+}
+pub fn cut(text: &str, range: impl RangeBounds<usize>) -> String {
+    let bounds = (range.start_bound().cloned(), range.end_bound().cloned());
+    text.get(bounds).unwrap_or("?").to_string()
+}
+
+/// A trait for all that has another one.
+pub trait Source {
+    fn next(&mut self) -> i64;
+}
+pub trait Draw: Source {
+    fn draw<T: Number>(&mut self) -> T {
+        T::of(self.next())
+    }
+    fn below(&mut self, limit: i64) -> i64 {
+        self.next() % limit
+    }
+}
+impl<S: Source + ?Sized> Draw for S {}
+pub trait Number {
+    fn of(n: i64) -> Self;
+}
+impl Number for f64 {
+    fn of(n: i64) -> f64 {
+        n as f64
+    }
+}
+#[derive(Debug)]
+pub struct Steps(pub i64);
+impl Source for Steps {
+    fn next(&mut self) -> i64 {
+        self.0 += 7;
+        self.0
+    }
+}
+pub fn drawn<D: Draw + ?Sized>(from: &mut D) -> i64 {
+    from.below(100)
+}
