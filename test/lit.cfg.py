@@ -68,6 +68,10 @@ python = subprocess.run(
      "for n in (v('INSTSONAME'), v('LDLIBRARY')))))"])
 if python.returncode == 0:
     config.available_features.add("python")
+    # Debian's python3-venv.
+    if subprocess.run([shutil.which("python3"), "-c", "import ensurepip, venv"],
+                      stderr=subprocess.DEVNULL).returncode == 0:
+        config.available_features.add("python-venv")
 
 # Headers of packages that tests import where they are there.
 for feature, header in (

@@ -414,6 +414,9 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   table.shutdown = shutDown;
   table.fiber_switch = switchFiber;
   table.fiber_end = endFiber;
+  table.use_environment = [](plc_plugin *, const char *text) {
+    useEnvironment(text);
+  };
   table.before_wait = beforeWait;
   table.after_wait = afterWait;
   fillOperations(table);

@@ -124,12 +124,32 @@ def settle_later(future, promise):
 
 # --- Modules and source text
 
+def _add_environment(python):
+    """The environment of the project, where another Python runs already: a
+    package was installed since."""
+    prefix = os.path.dirname(os.path.dirname(python))
+    folder = os.path.join(prefix, "lib", "python%d.%d" % sys.version_info[:2],
+                          "site-packages")
+    if (folder not in sys.path and os.path.isdir(folder)
+            and os.path.exists(os.path.join(prefix, "pyvenv.cfg"))):
+        import site
+        site.addsitedir(folder)
+    importlib.invalidate_caches()
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
+        if option in ("version", "package"):
+            next(options)  # what the compiler has seen to
+            continue
+        if option == "environment":
+            _add_environment(next(options))
+            continue
         if option != "path":
-            raise plc._Refused("an import from Python takes the option `:path`, "
-                               "a folder, and no other")
+            raise plc._Refused("an import from Python takes the options `:path`, "
+                               "a folder, and from PyPI `:version` and "
+                               "`:package`, texts, and no other")
         folder = os.fspath(next(options))
         if folder not in sys.path:
             sys.path.insert(0, folder)

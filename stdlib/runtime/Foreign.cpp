@@ -116,6 +116,41 @@ void installForeignHooks(Context *ctx) {
   describeForeign = describeReference;
 }
 
+/// Pairs of an ecosystem and the environment in which the compiler found a
+/// package, of namespaces. Those are made before anything else of a program runs.
+static Value environments = PLC_NULL;
+
+static void noteEnvironment(Context *ctx, Value ecosystem, Value options) {
+  static bool isRooted;
+  if (!isRooted)
+    registerRoots(ctx, &environments, 1);
+  isRooted = true;
+  for (; plc_is_pair(options) && plc_is_pair(plc_cdr(options));
+       options = plc_cdr(plc_cdr(options)))
+    if (plc_car(options) == intern(ctx, ":environment"))
+      environments = cons(
+          ctx, cons(ctx, ecosystem, plc_car(plc_cdr(options))), environments);
+}
+
+static void ecosystemText(Context *ctx, const char *who, Value v, char *text,
+                          size_t size);
+
+/// Before the plugin is started.
+static void tellEnvironment(Context *ctx, const ffi::Plugin &plugin) {
+  if (!plugin.table->use_environment)
+    return;
+  for (Value rest = environments; plc_is_pair(rest); rest = plc_cdr(rest)) {
+    char name[64];
+    ecosystemText(ctx, "foreign-import", plc_car(plc_car(rest)), name,
+                  sizeof name);
+    if (ffi::pluginOf(name) != plugin.name)
+      continue;
+    char *text = toUtf8(ctx, plc_cdr(plc_car(rest)), nullptr);
+    plugin.table->use_environment(plugin.table, text);
+    free(text);
+  }
+}
+
 /// The plugin of an ecosystem, ready. The string functions of C++ own memory:
 /// nothing raises before they are gone.
 static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
@@ -132,6 +167,7 @@ static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
   if (!plugin->isStarted) {
     installForeignHooks(ctx);
     findExceptionGlobals();
+    tellEnvironment(ctx, *plugin);
     Operation op(ctx, plugin->table, "start");
     op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
     plugin->isStarted = true;
@@ -540,6 +576,8 @@ extern "C" Value prim_ForeignNamespace(Context *ctx, Value ecosystem,
   store(ctx, plc_fields(space) + NamespaceEcosystem, ecosystem);
   store(ctx, plc_fields(space) + NamespaceName, name);
   store(ctx, plc_fields(space) + NamespaceOptions, options);
+  if (plc_is_pair(options))
+    noteEnvironment(ctx, ecosystem, options);
   return space;
 }
 

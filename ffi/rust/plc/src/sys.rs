@@ -421,6 +421,7 @@ pub struct Plugin {
     pub entries: Option<OnObject>,
     pub first_index: i64,
     pub buffer: Option<extern "C" fn(Me, Word, *mut Buffer, *mut Error) -> Status>,
+    pub use_environment: Option<extern "C" fn(Me, *const c_char)>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}
