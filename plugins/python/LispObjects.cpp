@@ -178,34 +178,13 @@ PyObject *callProcedure(PyObject *callable, PyObject *const *args,
   return inLisp([=] { return callHere(callable, args, count, keywords); });
 }
 
-/// settle(promise, future): the future is done.
-PyObject *settle(PyObject *, PyObject *arguments) {
-  PyObject *held = py.PyTuple_GetItem(arguments, 0),
-           *future = py.PyTuple_GetItem(arguments, 1);
-  if (!held || !future)
-    return nullptr;
-  return inLisp([=]() -> PyObject * {
-    plc_value promise, value;
-    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
-    Owned name(py.PyUnicode_FromString("result"));
-    PyObject *receiver[] = {future};
-    Owned result(name ? py.PyObject_VectorcallMethod(name.get(), receiver, 1,
-                                                     nullptr)
-                      : nullptr);
-    if (!isWrapped(held, &promise))
-      return retain(none());
-    if (result && toLisp(result.get(), &value)) {
-      host()->settle(host(), promise, PLC_RESOLVED, value);
-    } else {
-      plc_status status = takeError(&error);
-      host()->settle(host(), promise, PLC_REJECTED,
-                     host()->make_condition(host(), thePython.plugin, status,
-                                            &error));
-    }
-    return retain(none());
-  });
+} // namespace
+
+PyObject *callInLisp(PyObject *(*run)(void *data), void *data) {
+  return inLisp([=] { return run(data); });
 }
+
+namespace {
 
 //===--- Attributes -------------------------------------------------------===//
 
@@ -381,8 +360,7 @@ bool openLispObjects() {
       {}};
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
-      {"_expect", expect, METH_O, nullptr},
-      {"_settle", settle, METH_VARARGS, nullptr}};
+      {"_expect", expect, METH_O, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;
@@ -415,7 +393,7 @@ bool openLispObjects() {
                                                function.get()) < 0)
       return false;
   }
-  return thePython.procedureType && thePython.valueType &&
+  return openLoop() && thePython.procedureType && thePython.valueType &&
          thePython.lispError && thePython.lispExit && refusedType;
 }
 
@@ -423,12 +401,23 @@ PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
 }
 PyObject *wrapValue(plc_value v) {
-  return makeHeld(thePython.valueType, v, nullptr);
+  return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
+                                                : thePython.valueType,
+                  v, nullptr);
+}
+PyTypeObject *makeValueType(const char *name, void *awaitSlot,
+                            const char *doc) {
+  return makeType(name, sizeof(Held), 0,
+                  {{Py_tp_dealloc, slot(deallocateHeld)},
+                   {Py_tp_repr, slot(valueText)},
+                   {Py_am_await, awaitSlot},
+                   {Py_tp_doc, const_cast<char *>(doc)}});
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {
   if (object->type != thePython.procedureType &&
-      object->type != thePython.valueType)
+      object->type != thePython.valueType &&
+      object->type != thePython.promiseType)
     return false;
   *result = heldValue(object);
   return true;

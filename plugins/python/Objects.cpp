@@ -110,8 +110,13 @@ plc_status entries(plc_plugin *, plc_value object, plc_value *result,
 plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
                    plc_error *error) {
   Operation operation;
+  PyObject *arguments[] = {referent(object)};
   Owned iterator(
       foreign([&] { return py.PyObject_GetIter(referent(object)); }));
+  if (!iterator && py.PyErr_ExceptionMatches(py.PyExc_TypeError)) {
+    py.PyErr_Clear();
+    iterator = Owned(callSupport("iterator", arguments, 1));
+  }
   if (!iterator)
     return takeError(error);
   *result = makeReference(iterator.get());
@@ -278,29 +283,6 @@ plc_status close(plc_plugin *, plc_value object, plc_error *error) {
   return done ? PLC_OK : takeError(error);
 }
 
-/// Futures, and what Python can await.
-plc_status await(plc_plugin *, plc_value object, plc_value *result,
-                 plc_error *error) {
-  Operation operation;
-  PyObject *arguments[] = {referent(object)};
-  Owned future(callSupport("awaited", arguments, 1));
-  if (!future)
-    return takeError(error);
-  if (future.get() == none())
-    return PLC_E_UNSUPPORTED;
-  plc_value promise = host()->promise(host());
-  Owned held(wrapValue(promise));
-  PyObject *both[] = {future.get(), held.get()};
-  Owned done(held ? foreign([&] {
-    return callSupport("settle_later", both, 2);
-  })
-                  : nullptr);
-  if (!done)
-    return takeError(error);
-  *result = promise;
-  return PLC_OK;
-}
-
 //===--- Memory -----------------------------------------------------------===//
 
 /// Of the `struct` module, in native or standard sizes.
@@ -399,7 +381,6 @@ void fillOperations(plc_plugin &table) {
   table.signature = signature;
   table.to_lisp = copyToLisp;
   table.close = close;
-  table.await = await;
   table.buffer = buffer;
   table.first_index = 0;
 }

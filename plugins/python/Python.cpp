@@ -421,5 +421,6 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   table.after_wait = afterWait;
   fillOperations(table);
   fillCalls(table);
+  fillLoop(table);
   return &table;
 }

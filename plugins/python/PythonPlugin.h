@@ -21,7 +21,7 @@ struct PythonRuntime {
   int64_t otherThreads;
   PyObject *support; ///< the module `plc_support`, see support.py
   /// Types of Lisp's own objects in Python, and its errors.
-  PyTypeObject *procedureType, *valueType;
+  PyTypeObject *procedureType, *valueType, *promiseType;
   PyObject *lispError, *lispExit;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots
@@ -138,19 +138,29 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
+/// Slots of a type like plc.Value, for other objects of Lisp.
+PyTypeObject *makeValueType(const char *name, void *awaitSlot, const char *doc);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
 PyObject *shareVector(plc_value v);
+/// Calls run(data) where this thread has both the world and the GIL: for code of
+/// Python that wants something of Lisp.
+PyObject *callInLisp(PyObject *(*run)(void *data), void *data);
 /// Sets the error that a status of the host becomes.
 void raiseLisp(plc_status status, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
 /// \}
 
+/// Loop.cpp: asyncio. Adds functions and types to the module `plc`. False: an
+/// error of Python is set.
+bool openLoop();
+
 /// \{ Operations of the plugin's table.
 void fillOperations(plc_plugin &table); ///< Objects.cpp
 void fillCalls(plc_plugin &table);      ///< Calls.cpp
+void fillLoop(plc_plugin &table);       ///< Loop.cpp
 /// \}
 
 /// What takeError makes of an attribute that is not there, with the names that

@@ -67,9 +67,9 @@ for _name in ("start_new_thread", "start_joinable_thread"):
 
 def end():
     """Before the interpreter ends: threads may still want to call Lisp."""
-    if _loop is not None:
-        _loop.call_soon_threadsafe(_loop.stop)
     threading._shutdown()
+    if "plc_loop" in sys.modules:
+        sys.modules["plc_loop"].end()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
@@ -77,41 +77,14 @@ def end():
 
 # --- Waiting
 
-_loop = None
-
-
-def _event_loop():
-    """The loop of asyncio, in a thread of its own: what is awaited runs there
-    while Lisp does something else or waits."""
-    global _loop
-    if _loop is None:
-        import asyncio
-        _loop = asyncio.new_event_loop()
-
-        def run():
-            asyncio.set_event_loop(_loop)
-            _loop.run_forever()
-        threading.Thread(target=run, name="asyncio of plc", daemon=True).start()
-        # Nobody waits for this one.
-        plc._expect(-1)
-    return _loop
-
-
-async def _value(x):
-    return await x
-
-
 def awaited(x):
-    """The future that `await` waits for, None if x is nothing to wait for."""
+    """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
-        import asyncio
-        return asyncio.run_coroutine_threadsafe(_value(x), _event_loop())
-    if hasattr(x, "add_done_callback") and hasattr(x, "result"):
-        return x
-    return None
-
-
-def settle_later(future, promise):
+        import plc_loop
+        return plc_loop.awaited(x)[1]
+    if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
+        return None
+    promise = plc._promise(True)
     plc._expect(1)
 
     def done(future):
@@ -119,7 +92,16 @@ def settle_later(future, promise):
             plc._settle(promise, future)
         finally:
             plc._expect(-1)
-    future.add_done_callback(done)
+    x.add_done_callback(done)
+    return promise
+
+
+def iterator(x):
+    """For an object that only `async for` can go through; else an error."""
+    if not hasattr(type(x), "__aiter__"):
+        return iter(x)
+    import plc_loop
+    return plc_loop.Iterator(x)
 
 
 # --- Modules and source text

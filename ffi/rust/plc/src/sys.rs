@@ -349,6 +349,13 @@ pub struct Host {
     // Buffers
     pub buffer: unsafe extern "C" fn(*const Host, Word, *mut Buffer, *mut Error) -> Status,
     pub share: unsafe extern "C" fn(*const Host, *const Buffer) -> Word,
+    // Fibers
+    pub spawn: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
+    pub local_promise: unsafe extern "C" fn(*const Host) -> Word,
+    pub timer: unsafe extern "C" fn(*const Host, f64) -> Word,
+    pub await_: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Error) -> Status,
+    pub cancel: unsafe extern "C" fn(*const Host, Word) -> bool,
+    pub when_abandoned: unsafe extern "C" fn(*const Host, Word, Job, *mut c_void),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
