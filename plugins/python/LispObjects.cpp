@@ -303,6 +303,31 @@ PyObject *countThread(PyObject *, PyObject *change) {
   return retain(none());
 }
 
+/// \{ Around os.fork, which finds the world in the hands of this thread: others
+/// are not in the child.
+ForeignRegion *forkingRegion;
+PyObject *beforeFork(PyObject *, PyObject *) {
+  forkingRegion = nullptr;
+  if (isInOperation() && theRegion && theRegion->isOpen) {
+    forkingRegion = theRegion;
+    forkingRegion->end();
+  }
+  return retain(none());
+}
+PyObject *afterForkInParent(PyObject *, PyObject *) {
+  if (forkingRegion)
+    forkingRegion->begin();
+  forkingRegion = nullptr;
+  return retain(none());
+}
+PyObject *afterForkInChild(PyObject *, PyObject *) {
+  forkingRegion = nullptr;
+  thePython.otherThreads = 0;
+  forgetLoop();
+  return retain(none());
+}
+/// \}
+
 PyObject *expect(PyObject *, PyObject *change) {
   int overflow;
   host()->expect(host(), int(py.PyLong_AsLongLongAndOverflow(change, &overflow)));
@@ -360,7 +385,10 @@ bool openLispObjects() {
       {}};
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
-      {"_expect", expect, METH_O, nullptr}};
+      {"_expect", expect, METH_O, nullptr},
+      {"_before_fork", beforeFork, METH_NOARGS, nullptr},
+      {"_after_fork_in_parent", afterForkInParent, METH_NOARGS, nullptr},
+      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;

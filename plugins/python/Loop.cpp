@@ -365,4 +365,13 @@ bool openLoop() {
   return thePython.promiseType;
 }
 
+void forgetLoop() {
+  for (auto [fd, watched] : theLoop.watched)
+    host()->unwatch(host(), watched->watch);
+  theLoop.watched.clear();
+  theLoop.ready.clear();
+  theLoop.waiting = 0;
+  theLoop.fiber = 0;
+}
+
 void fillLoop(plc_plugin &table) { table.await = await; }

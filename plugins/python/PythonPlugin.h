@@ -153,6 +153,8 @@ void raiseLisp(plc_status status, plc_error *error);
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
 /// \}
 
+/// Loop.cpp: in a child process the loop is not there.
+void forgetLoop();
 /// Loop.cpp: asyncio. Adds functions and types to the module `plc`. False: an
 /// error of Python is set.
 bool openLoop();

@@ -122,6 +122,15 @@ def run():
             pass
 
 
+def forget():
+    """In a child process the loop's fiber does not go on."""
+    global _loop
+    end()
+    _loop = None
+    _tasks.clear()
+    _waiting.clear()
+
+
 def end():
     """The program ends: what is not done is dropped, as fibers are."""
     if _loop is not None:

@@ -65,6 +65,17 @@ for _name in ("start_new_thread", "start_joinable_thread"):
             setattr(threading, "_" + _name, getattr(_thread, _name))
 
 
+def _after_fork_in_child():
+    plc._after_fork_in_child()
+    if "plc_loop" in sys.modules:
+        sys.modules["plc_loop"].forget()
+
+
+os.register_at_fork(before=plc._before_fork,
+                    after_in_parent=plc._after_fork_in_parent,
+                    after_in_child=_after_fork_in_child)
+
+
 def end():
     """Before the interpreter ends: threads may still want to call Lisp."""
     threading._shutdown()
