@@ -73,6 +73,12 @@ if python.returncode == 0:
                       stderr=subprocess.DEVNULL).returncode == 0:
         config.available_features.add("python-venv")
 
+# The environment of tools/python-packages.
+packages = os.path.join(config.plc_source_root, "build", "python-packages")
+config.packages_python = os.path.join(packages, "bin", "python")
+if os.path.exists(os.path.join(packages, "installed.txt")):
+    config.available_features.add("python-packages")
+
 # Headers of packages that tests import where they are there.
 for feature, header in (
     ("zlib", "zlib.h"),

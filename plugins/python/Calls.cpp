@@ -170,12 +170,53 @@ withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
   });
 }
 
+/// After a call that failed because it asked for the frame of its caller: Lisp has
+/// none that Python could see. Then it is called once more from one of Python, in
+/// `__main__`. What asks does so before anything else: it looks for names there.
+[[gnu::noinline]] PyObject *
+callFromFrame(PyObject *callable, const plc_value *args, size_t positional,
+              size_t keywords) {
+  PyObject *type, *raised, *traceback;
+  py.PyErr_Fetch(&type, &raised, &traceback);
+  py.PyErr_NormalizeException(&type, &raised, &traceback);
+  PyObject *question[] = {raised};
+  Owned isMissing(callSupport("is_frame_missing", question, 1));
+  if (isMissing.get() != py._Py_TrueStruct) {
+    py.PyErr_Clear();
+    py.PyErr_Restore(type, raised, traceback);
+    return nullptr;
+  }
+  Owned dropped[] = {type, raised, traceback};
+  Owned caller(py.PyObject_GetAttrString(thePython.support, "call_from_frame"));
+  Arguments arguments(args, positional, keywords);
+  if (!caller || !arguments.isGood)
+    return nullptr;
+  arguments.objects[1] = callable;
+  return foreign([&] {
+    return py.PyObject_Vectorcall(
+        caller.get(), arguments.objects + 1,
+        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
+        arguments.names.get());
+  });
+}
+
+/// Of a call that failed: what it returns after all, or null.
+inline PyObject *callAgain(PyObject *callable, const plc_value *args,
+                           size_t positional, size_t keywords) {
+  return py.PyErr_ExceptionMatches(py.PyExc_ValueError)
+             ? callFromFrame(callable, args, positional, keywords)
+             : nullptr;
+}
+
 plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
                 size_t positional, size_t keywords, plc_value *result,
                 plc_error *error) {
   Operation operation;
-  return finish(callWith(referent(callee), args, positional, keywords), result,
-                error);
+  PyObject *callable = referent(callee);
+  PyObject *value = callWith(callable, args, positional, keywords);
+  if (!value)
+    value = callAgain(callable, args, positional, keywords);
+  return finish(value, result, error);
 }
 
 [[gnu::noinline]] PyObject *
@@ -218,12 +259,16 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
     // The call may take it out of the module.
     retain(member);
     PyObject *value = callWith(member, args, positional, keywords);
+    if (!value)
+      value = callAgain(member, args, positional, keywords);
     release(member);
     return finish(value, result, error);
   }
   PyObject *text = nameOf(name);
   if (!text)
     return takeError(error);
+  // See setIndex.
+  Owned held(retain(receiver));
   PyObject *value =
       positional > kFew || keywords
           ? callMethodWithMany(receiver, text, args, positional, keywords)
@@ -232,6 +277,15 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
                   text, words + 1,
                   (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
             });
+  if (!value && py.PyErr_ExceptionMatches(py.PyExc_ValueError)) {
+    PyObject *type, *raised, *traceback;
+    py.PyErr_Fetch(&type, &raised, &traceback);
+    Owned method(py.PyObject_GetAttr(receiver, text));
+    py.PyErr_Clear();
+    py.PyErr_Restore(type, raised, traceback);
+    if (method)
+      value = callFromFrame(method.get(), args, positional, keywords);
+  }
   return value ? finish(value, result, error)
                : failedMethod(receiver, text, error);
 }

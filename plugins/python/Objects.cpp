@@ -66,7 +66,11 @@ plc_status setIndex(plc_plugin *, plc_value object, plc_value key,
   }
   auto set = into->type == typeObject(py.PyDict_Type) ? py.PyDict_SetItem
                                                        : py.PyObject_SetItem;
+  // As the stack of Python would: pandas tells from the count whether an object
+  // is a variable's or nobody's.
+  retain(into);
   int failed = foreign([&] { return set(into, converted, item); });
+  release(into);
   releaseValue(converted);
   releaseValue(item);
   return failed < 0 ? missingElement(error) : PLC_OK;

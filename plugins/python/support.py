@@ -180,6 +180,18 @@ def evaluate(source, statements):
     return NotImplemented
 
 
+def is_frame_missing(error):
+    """Whether sys._getframe has raised it."""
+    return error.args == ("call stack is not deep enough",)
+
+
+# In __main__, whose names are those that py-exec has defined.
+_frames = {}
+exec("def call_from_frame(f, /, *args, **keywords):\n"
+     "    return f(*args, **keywords)", sys.modules["__main__"].__dict__, _frames)
+call_from_frame = _frames["call_from_frame"]
+
+
 def resolve(path):
     """The object at a path such as "math.sqrt", "os.path.join", "len"."""
     parts = path.split(".")
