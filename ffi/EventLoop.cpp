@@ -234,6 +234,16 @@ void pollLoop(bool mayWait) {
   isPolling = false;
 }
 
+void afterFork() {
+  // Whoever had it is not in this process.
+  lock = PTHREAD_MUTEX_INITIALIZER;
+  isPolling = false;
+  if (!isOpen)
+    return;
+  if (int error = uv_loop_fork(&loop))
+    fail("cannot go on with the event loop after a fork", error);
+}
+
 void dispatchEvents() {
   Entry *list = events;
   events = nullptr;

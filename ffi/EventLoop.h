@@ -41,6 +41,8 @@ void wakeLoop();
 void pollLoop(bool mayWait);
 /// Tells of what polling has found.
 void dispatchEvents();
+/// In a child process, which has a loop of its own from now on.
+void afterFork();
 
 } // namespace plc::ffi
 #endif // PLC_FFI_EVENTLOOP_H

@@ -17,7 +17,7 @@ namespace plc::ffi {
 static constexpr const char kPrefix[] = "plc-", kSuffix[] = ".so";
 
 std::string pluginOf(const std::string &ecosystem) {
-#define ECOSYSTEM(Name, Plugin, Importer)                                      \
+#define ECOSYSTEM(Name, Plugin, Importer, Packages)                            \
   if (ecosystem == Name)                                                       \
     return Plugin;
 #include "ffi/Ecosystems.def"
@@ -25,11 +25,20 @@ std::string pluginOf(const std::string &ecosystem) {
 }
 
 std::string importerOf(const std::string &ecosystem) {
-#define ECOSYSTEM(Name, Plugin, Importer)                                      \
+#define ECOSYSTEM(Name, Plugin, Importer, Packages)                            \
   if (ecosystem == Name)                                                       \
     return Importer;
 #include "ffi/Ecosystems.def"
   return "";
+}
+
+bool hasPackages(const std::string &ecosystem) {
+  constexpr bool Yes = true, No = false;
+#define ECOSYSTEM(Name, Plugin, Importer, Packages)                            \
+  if (ecosystem == Name)                                                       \
+    return Packages;
+#include "ffi/Ecosystems.def"
+  return No;
 }
 
 static std::string folderOfProgram() {

@@ -30,6 +30,9 @@ std::string pluginOf(const std::string &ecosystem);
 /// compiled; "" if its modules are loaded by the plugin.
 std::string importerOf(const std::string &ecosystem);
 
+/// Whether its plugin provides packages when programs are compiled.
+bool hasPackages(const std::string &ecosystem);
+
 /// A function of the library of that name, which is looked for like a plugin,
 /// and in `folder`; null, and one sentence in `problem`, if that fails.
 void *openFunction(const std::string &name, const std::string &symbol,

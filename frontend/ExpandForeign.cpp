@@ -7,6 +7,7 @@
 
 #include "frontend/FormExpander.h"
 #include "frontend/Native.h"
+#include "frontend/Packages.h"
 
 #include "ir/support/DatumText.h"
 
@@ -150,6 +151,39 @@ FormExpander::parseForeign(const ForeignImport &import) {
   return module;
 }
 
+bool FormExpander::providePackage(ForeignModule &module) {
+  if (!session.packages || !session.packages->serves(module.ecosystem))
+    return true;
+  // Whoever imports this library later wants the package, too.
+  if (library)
+    library->isUncacheable = true;
+  PackageRequest request{module.ecosystem, module.name->datum->text, "", ""};
+  for (const Datum *rest = module.options; rest->kind == DatumKind::Pair;
+       rest = rest->second->second) {
+    const Datum *value = rest->second->first;
+    llvm::StringRef option = rest->first->symbol->text();
+    if (value->kind != DatumKind::String)
+      continue; // the plugin's business
+    if (option == ":version")
+      request.version = value->text.str();
+    else if (option == ":package")
+      request.package = value->text.str();
+  }
+  PackageAnswer answer = session.packages->provide(request);
+  if (!answer.isThere) {
+    auto report = diagnostics.report(Diag::NoPackage, module.name->location,
+                                     {request.module, answer.text});
+    if (!answer.hint.empty())
+      report.help(answer.hint);
+    return false;
+  }
+  if (!answer.text.empty())
+    module.options = session.data.pair(
+        session.data.symbol(session.interner.intern(":environment")),
+        session.data.pair(session.data.string(answer.text), module.options));
+  return true;
+}
+
 Node *FormExpander::foreignNamespace(const ForeignModule &module) {
   Location location = module.name->location;
   return callPrimitive(
@@ -168,6 +202,8 @@ void FormExpander::scanForeignImport(const ForeignImport &import,
   ForeignModule module = *parsed;
   if (session.natives && session.natives->serves(module.ecosystem))
     return scanNativeImport(module, context);
+  if (!providePackage(module))
+    return;
   Location location = import.name->location;
   checkOpen(module.as);
   Binding *space = top.find(keyOf(module.as));
@@ -259,6 +295,8 @@ Node *FormExpander::expandImportExpression(const Syntax *form) {
   if (session.natives && session.natives->serves(module->ecosystem))
     return badForm(CoreForm::Import, form,
                    "an import of declarations inside another form");
+  if (!providePackage(*module))
+    return makeError(form->location);
   return callPrimitive("%foreign-module", {foreignNamespace(*module)},
                        form->location);
 }

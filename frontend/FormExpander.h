@@ -163,7 +163,7 @@ private:
     /// Names here, and in the module.
     llvm::SmallVector<std::pair<const Syntax *, ir::Symbol>, 4> members;
     /// What the plugin is to know: keyword value ...
-    const ir::Datum *options = nullptr;
+    ir::Datum *options = nullptr;
   };
   /// object.member.member, at least one.
   struct MemberPath {
@@ -175,6 +175,8 @@ private:
   };
   void badImport(const Syntax *at, llvm::StringRef found);
   std::optional<ForeignModule> parseForeign(const ForeignImport &import);
+  /// False after a diagnostic.
+  bool providePackage(ForeignModule &module);
   Node *foreignNamespace(const ForeignModule &module);
   /// What `:only`, `:alias` and `:prefix` name.
   void bindMembers(const ForeignModule &module, const Binding *space);

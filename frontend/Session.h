@@ -28,6 +28,7 @@ namespace plc::frontend {
 
 class LibraryManager;
 class NativeImporter;
+class PackageProvider;
 
 /// What the driver decides.
 struct SessionOptions {
@@ -76,6 +77,8 @@ public:
   ObjectTable *objects = nullptr;
   /// Reads declarations of native code; null: there are none.
   NativeImporter *natives = nullptr;
+  /// Installs packages; null: imports need what is there when the program runs.
+  PackageProvider *packages = nullptr;
   /// Forms evaluated so far: each is a unit with a name of its own.
   unsigned evaluatedForms = 0;
 

@@ -2,7 +2,8 @@
 
 Every NAME.lisp or NAME.scm below test/e2e with a neighbour NAME.out is built
 at -O0 and at -O2 and run by the JIT. All three must print exactly NAME.out and
-end with the same status. Other neighbours:
+end with the same status. Where there is NAME.py instead, what that prints in the
+Python of PLC_PYTHON is what is expected. Other neighbours:
 
   NAME.in      standard input
   NAME.args    arguments, one a line; %t is the start of temporary file names
@@ -26,8 +27,10 @@ import lit.Test
 import lit.util
 
 
-# What a lit.local.cfg can restrict as config.program_modes.
+# What a lit.local.cfg can change as config.program_modes. "stress": what was built
+# before runs once more, with a collection at every fortieth allocation.
 MODES = ("-O0", "-O2", "run")
+STRESS = "stress=40"
 # Seconds for each command.
 TIME_LIMIT = 120
 
@@ -45,7 +48,8 @@ class ProgramTest(lit.formats.FileBasedTest):
         for test in super().getTestsInDirectory(
             suite, path, lit_config, local_config
         ):
-            if os.path.exists(os.path.splitext(test.getSourcePath())[0] + ".out"):
+            base = os.path.splitext(test.getSourcePath())[0]
+            if os.path.exists(base + ".out") or os.path.exists(base + ".py"):
                 yield test
 
     def execute(self, test, lit_config):
@@ -90,10 +94,18 @@ class ProgramTest(lit.formats.FileBasedTest):
             except subprocess.TimeoutExpired as expired:
                 return expired.stdout or b"", b"timeout", -1
 
+        if expected["out"] is None:
+            peer = [environment["PLC_PYTHON"], base + ".py"] + arguments
+            expected["out"], err, status = run(peer)
+            if status != 0:
+                return lit.Test.FAIL, "%s.py: status %d\n%s" % (
+                    base, status, err.decode("utf-8", "replace"))
         problems = []
         for mode in getattr(test.config, "program_modes", MODES):
             if mode == "run":
                 command = [plc, "run", source] + arguments
+            elif mode == "stress":
+                environment["PLC_RUNTIME"] = STRESS
             else:
                 program = os.path.join(work, "program" + mode)
                 build = [plc, "build", mode, source, "-o", program]

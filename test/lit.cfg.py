@@ -68,6 +68,16 @@ python = subprocess.run(
      "for n in (v('INSTSONAME'), v('LDLIBRARY')))))"])
 if python.returncode == 0:
     config.available_features.add("python")
+    # Debian's python3-venv.
+    if subprocess.run([shutil.which("python3"), "-c", "import ensurepip, venv"],
+                      stderr=subprocess.DEVNULL).returncode == 0:
+        config.available_features.add("python-venv")
+
+# The environment of tools/python-packages.
+packages = os.path.join(config.plc_source_root, "build", "python-packages")
+config.packages_python = os.path.join(packages, "bin", "python")
+if os.path.exists(os.path.join(packages, "installed.txt")):
+    config.available_features.add("python-packages")
 
 # Headers of packages that tests import where they are there.
 for feature, header in (

@@ -39,19 +39,29 @@ std::string projectPython() {
   }
 }
 
+/// What the program was built with; "": nothing was told.
+std::string recorded;
+
 /// The first of them that is set.
-std::string interpreter() {
+std::string interpreter(bool &isOfUser) {
+  isOfUser = true;
   if (const char *named = getenv("PLC_PYTHON"); named && *named)
     return named;
+  isOfUser = false;
+  if (!recorded.empty())
+    return recorded;
   if (std::string python = projectPython(); !python.empty())
     return python;
-  if (const char *venv = getenv("VIRTUAL_ENV"); venv && *venv)
+  if (const char *venv = getenv("VIRTUAL_ENV"); venv && *venv) {
+    isOfUser = true;
     return std::string(venv) + "/bin/python";
+  }
   return "python3";
 }
 
-/// Standard output of a program, which must end with status 0.
-bool outputOf(const std::vector<const char *> &command, std::string &output) {
+/// Gives `take` what a program writes, which must end with status 0.
+bool execute(const std::vector<const char *> &command, bool withErrors,
+             const std::function<void(const char *, size_t)> &take) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC))
     return false;
@@ -59,7 +69,10 @@ bool outputOf(const std::vector<const char *> &command, std::string &output) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  if (withErrors)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+  else
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   std::vector<char *> arguments;
   for (const char *argument : command)
     arguments.push_back(const_cast<char *>(argument));
@@ -75,7 +88,7 @@ bool outputOf(const std::vector<const char *> &command, std::string &output) {
     while ((count = read(ends[0], buffer, sizeof buffer)) > 0 ||
            (count < 0 && errno == EINTR))
       if (count > 0)
-        output.append(buffer, size_t(count));
+        take(buffer, size_t(count));
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
       ;
@@ -83,17 +96,6 @@ bool outputOf(const std::vector<const char *> &command, std::string &output) {
   }
   close(ends[0]);
   return !failed;
-}
-
-std::vector<std::string> lines(const std::string &text) {
-  std::vector<std::string> result;
-  for (size_t at = 0, end; at < text.size(); at = end + 1) {
-    end = text.find('\n', at);
-    if (end == std::string::npos)
-      end = text.size();
-    result.push_back(text.substr(at, end - at));
-  }
-  return result;
 }
 
 const char kQuestion[] =
@@ -107,15 +109,52 @@ const char kQuestion[] =
 
 } // namespace
 
+bool outputOf(const std::vector<const char *> &command, std::string &output) {
+  return execute(command, false, [&](const char *text, size_t count) {
+    output.append(text, count);
+  });
+}
+
+bool eachLineOf(const std::vector<const char *> &command,
+                const std::function<void(const std::string &)> &tell) {
+  std::string rest;
+  bool isDone = execute(command, true, [&](const char *text, size_t count) {
+    rest.append(text, count);
+    for (size_t end; (end = rest.find('\n')) != std::string::npos;
+         rest.erase(0, end + 1))
+      tell(rest.substr(0, end));
+  });
+  tell(rest);
+  return isDone;
+}
+
+std::vector<std::string> linesOf(const std::string &text) {
+  std::vector<std::string> result;
+  for (size_t at = 0, end; at < text.size(); at = end + 1) {
+    end = text.find('\n', at);
+    if (end == std::string::npos)
+      end = text.size();
+    result.push_back(text.substr(at, end - at));
+  }
+  return result;
+}
+
+void useEnvironment(const char *python) { recorded = python; }
+
 bool findPython(PythonPlace &place, std::string &problem) {
-  std::string python = interpreter(), output;
+  std::string python = interpreter(place.isOfUser), output;
   if (!outputOf({python.c_str(), "-I", "-S", "-c", kQuestion}, output)) {
+    if (python == recorded) {
+      problem = "the Python that this program was built with is gone: `" +
+                python + "`; build the program again, or set PLC_PYTHON";
+      return false;
+    }
     problem = "there is no Python at `" + python +
               "`: install python3 and its library (Debian: sudo apt-get install "
               "python3 libpython3-dev), or set PLC_PYTHON";
     return false;
   }
-  std::vector<std::string> told = lines(output);
+  std::vector<std::string> told = linesOf(output);
   if (told.size() < 9) {
     problem = "`" + python + "` does not answer as Python does; set PLC_PYTHON";
     return false;

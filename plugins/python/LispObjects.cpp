@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PythonPlugin.h"
+#include "Layout.h"
 
 #include <cstdio>
 #include <cstring>
@@ -18,9 +18,6 @@
 static const plc_host *host() { return thePython.host; }
 
 namespace {
-
-using VectorcallFn = PyObject *(*)(PyObject *, PyObject *const *, size_t,
-                                   PyObject *);
 
 /// An instance of plc.Procedure or plc.Value.
 struct Held {
@@ -77,9 +74,9 @@ bool keywordOf(PyObject *name, plc_value *result) {
 }
 
 PyObject *valuesToPython(plc_value result) {
+  if (result != PLC_MV)
+    return argumentToPython(result);
   size_t count = host()->values_count(host(), result);
-  if (count == 1)
-    return toPython(result);
   if (count == 0)
     return retain(none());
   std::vector<plc_root> roots; // the values are gone when one is converted
@@ -113,7 +110,7 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   auto *values = static_cast<plc_value *>(
       __builtin_alloca(sizeof(plc_value) * (total + 1)));
   for (size_t i = 0; i < count; ++i)
-    if (!toLisp(args[i], &values[i]))
+    if (!valueToLisp(args[i], &values[i]))
       return nullptr;
   for (size_t i = 0; i < named; ++i)
     if (!keywordOf(py.PyTuple_GetItem(keywords, Py_ssize_t(i)),
@@ -181,34 +178,13 @@ PyObject *callProcedure(PyObject *callable, PyObject *const *args,
   return inLisp([=] { return callHere(callable, args, count, keywords); });
 }
 
-/// settle(promise, future): the future is done.
-PyObject *settle(PyObject *, PyObject *arguments) {
-  PyObject *held = py.PyTuple_GetItem(arguments, 0),
-           *future = py.PyTuple_GetItem(arguments, 1);
-  if (!held || !future)
-    return nullptr;
-  return inLisp([=]() -> PyObject * {
-    plc_value promise, value;
-    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
-    Owned name(py.PyUnicode_FromString("result"));
-    PyObject *receiver[] = {future};
-    Owned result(name ? py.PyObject_VectorcallMethod(name.get(), receiver, 1,
-                                                     nullptr)
-                      : nullptr);
-    if (!isWrapped(held, &promise))
-      return retain(none());
-    if (result && toLisp(result.get(), &value)) {
-      host()->settle(host(), promise, PLC_RESOLVED, value);
-    } else {
-      plc_status status = takeError(&error);
-      host()->settle(host(), promise, PLC_REJECTED,
-                     host()->make_condition(host(), thePython.plugin, status,
-                                            &error));
-    }
-    return retain(none());
-  });
+} // namespace
+
+PyObject *callInLisp(PyObject *(*run)(void *data), void *data) {
+  return inLisp([=] { return run(data); });
 }
+
+namespace {
 
 //===--- Attributes -------------------------------------------------------===//
 
@@ -327,6 +303,31 @@ PyObject *countThread(PyObject *, PyObject *change) {
   return retain(none());
 }
 
+/// \{ Around os.fork, which finds the world in the hands of this thread: others
+/// are not in the child.
+ForeignRegion *forkingRegion;
+PyObject *beforeFork(PyObject *, PyObject *) {
+  forkingRegion = nullptr;
+  if (isInOperation() && theRegion && theRegion->isOpen) {
+    forkingRegion = theRegion;
+    forkingRegion->end();
+  }
+  return retain(none());
+}
+PyObject *afterForkInParent(PyObject *, PyObject *) {
+  if (forkingRegion)
+    forkingRegion->begin();
+  forkingRegion = nullptr;
+  return retain(none());
+}
+PyObject *afterForkInChild(PyObject *, PyObject *) {
+  forkingRegion = nullptr;
+  thePython.otherThreads = 0;
+  forgetLoop();
+  return retain(none());
+}
+/// \}
+
 PyObject *expect(PyObject *, PyObject *change) {
   int overflow;
   host()->expect(host(), int(py.PyLong_AsLongLongAndOverflow(change, &overflow)));
@@ -385,7 +386,9 @@ bool openLispObjects() {
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
-      {"_settle", settle, METH_VARARGS, nullptr}};
+      {"_before_fork", beforeFork, METH_NOARGS, nullptr},
+      {"_after_fork_in_parent", afterForkInParent, METH_NOARGS, nullptr},
+      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;
@@ -418,7 +421,7 @@ bool openLispObjects() {
                                                function.get()) < 0)
       return false;
   }
-  return thePython.procedureType && thePython.valueType &&
+  return openLoop() && thePython.procedureType && thePython.valueType &&
          thePython.lispError && thePython.lispExit && refusedType;
 }
 
@@ -426,12 +429,23 @@ PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
 }
 PyObject *wrapValue(plc_value v) {
-  return makeHeld(thePython.valueType, v, nullptr);
+  return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
+                                                : thePython.valueType,
+                  v, nullptr);
+}
+PyTypeObject *makeValueType(const char *name, void *awaitSlot,
+                            const char *doc) {
+  return makeType(name, sizeof(Held), 0,
+                  {{Py_tp_dealloc, slot(deallocateHeld)},
+                   {Py_tp_repr, slot(valueText)},
+                   {Py_am_await, awaitSlot},
+                   {Py_tp_doc, const_cast<char *>(doc)}});
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {
   if (object->type != thePython.procedureType &&
-      object->type != thePython.valueType)
+      object->type != thePython.valueType &&
+      object->type != thePython.promiseType)
     return false;
   *result = heldValue(object);
   return true;

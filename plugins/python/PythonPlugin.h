@@ -21,11 +21,11 @@ struct PythonRuntime {
   int64_t otherThreads;
   PyObject *support; ///< the module `plc_support`, see support.py
   /// Types of Lisp's own objects in Python, and its errors.
-  PyTypeObject *procedureType, *valueType;
+  PyTypeObject *procedureType, *valueType, *promiseType;
   PyObject *lispError, *lispExit;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots
-  bool areFloatsKnown; ///< a float has its double behind the first words
+  bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
 };
 extern PythonRuntime thePython;
@@ -85,16 +85,16 @@ private:
   ForeignRegion *outer;
   plc_region region;
 };
+/// Runs code of Python that may wait for other threads.
+template <typename Run> [[gnu::always_inline]] inline auto foreign(Run run) {
+  ForeignRegion region;
+  return run();
+}
 /// Calls a function of plc_support. Null: an error of Python is set.
 PyObject *callSupport(const char *name, PyObject *const *args, size_t count);
 /// \}
 
 /// \{ Convert.cpp
-
-/// The double of a float where thePython.areFloatsKnown.
-inline double doubleIn(PyObject *number) {
-  return *reinterpret_cast<const double *>(number + 1);
-}
 
 /// The counterpart of a Lisp value; null, and an error of Python is set, if
 /// there is none.
@@ -110,8 +110,21 @@ inline PyObject *referent(plc_value reference) {
 }
 /// A reference to it, whatever it is.
 plc_value makeReference(PyObject *object);
+/// Names that were asked for, see nameOf.
+struct RecentName {
+  plc_value symbol;
+  PyObject *name;
+};
+extern RecentName theRecentNames[64];
+inline RecentName &recentName(plc_value symbol) {
+  return theRecentNames[symbol >> 4 & 63];
+}
+PyObject *findName(plc_value symbol);
 /// The name that a symbol stands for, interned, borrowed; null: an error is set.
-PyObject *nameOf(plc_value symbol);
+inline PyObject *nameOf(plc_value symbol) {
+  const RecentName &recent = recentName(symbol);
+  return recent.symbol == symbol ? recent.name : findName(symbol);
+}
 /// The same for a keyword argument, with `_` for `-`.
 PyObject *parameterOf(plc_value symbol);
 /// A conversion that is not possible: sets an error of Python that arrives with
@@ -125,18 +138,35 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
+/// Slots of a type like plc.Value, for other objects of Lisp.
+PyTypeObject *makeValueType(const char *name, void *awaitSlot, const char *doc);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
 PyObject *shareVector(plc_value v);
+/// Calls run(data) where this thread has both the world and the GIL: for code of
+/// Python that wants something of Lisp.
+PyObject *callInLisp(PyObject *(*run)(void *data), void *data);
 /// Sets the error that a status of the host becomes.
 void raiseLisp(plc_status status, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
 /// \}
 
-/// \{ Objects.cpp: operations of the plugin's table
-void fillOperations(plc_plugin &table);
+/// Loop.cpp: in a child process the loop is not there.
+void forgetLoop();
+/// Loop.cpp: asyncio. Adds functions and types to the module `plc`. False: an
+/// error of Python is set.
+bool openLoop();
+
+/// \{ Operations of the plugin's table.
+void fillOperations(plc_plugin &table); ///< Objects.cpp
+void fillCalls(plc_plugin &table);      ///< Calls.cpp
+void fillLoop(plc_plugin &table);       ///< Loop.cpp
 /// \}
+
+/// What takeError makes of an attribute that is not there, with the names that
+/// are like it.
+plc_status noMember(PyObject *object, PyObject *name, plc_error *error);
 
 #endif // PLC_PLUGIN_PYTHON_H

@@ -65,11 +65,22 @@ for _name in ("start_new_thread", "start_joinable_thread"):
             setattr(threading, "_" + _name, getattr(_thread, _name))
 
 
+def _after_fork_in_child():
+    plc._after_fork_in_child()
+    if "plc_loop" in sys.modules:
+        sys.modules["plc_loop"].forget()
+
+
+os.register_at_fork(before=plc._before_fork,
+                    after_in_parent=plc._after_fork_in_parent,
+                    after_in_child=_after_fork_in_child)
+
+
 def end():
     """Before the interpreter ends: threads may still want to call Lisp."""
-    if _loop is not None:
-        _loop.call_soon_threadsafe(_loop.stop)
     threading._shutdown()
+    if "plc_loop" in sys.modules:
+        sys.modules["plc_loop"].end()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
@@ -77,41 +88,14 @@ def end():
 
 # --- Waiting
 
-_loop = None
-
-
-def _event_loop():
-    """The loop of asyncio, in a thread of its own: what is awaited runs there
-    while Lisp does something else or waits."""
-    global _loop
-    if _loop is None:
-        import asyncio
-        _loop = asyncio.new_event_loop()
-
-        def run():
-            asyncio.set_event_loop(_loop)
-            _loop.run_forever()
-        threading.Thread(target=run, name="asyncio of plc", daemon=True).start()
-        # Nobody waits for this one.
-        plc._expect(-1)
-    return _loop
-
-
-async def _value(x):
-    return await x
-
-
 def awaited(x):
-    """The future that `await` waits for, None if x is nothing to wait for."""
+    """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
-        import asyncio
-        return asyncio.run_coroutine_threadsafe(_value(x), _event_loop())
-    if hasattr(x, "add_done_callback") and hasattr(x, "result"):
-        return x
-    return None
-
-
-def settle_later(future, promise):
+        import plc_loop
+        return plc_loop.awaited(x)[1]
+    if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
+        return None
+    promise = plc._promise(True)
     plc._expect(1)
 
     def done(future):
@@ -119,17 +103,46 @@ def settle_later(future, promise):
             plc._settle(promise, future)
         finally:
             plc._expect(-1)
-    future.add_done_callback(done)
+    x.add_done_callback(done)
+    return promise
+
+
+def iterator(x):
+    """For an object that only `async for` can go through; else an error."""
+    if not hasattr(type(x), "__aiter__"):
+        return iter(x)
+    import plc_loop
+    return plc_loop.Iterator(x)
 
 
 # --- Modules and source text
 
+def _add_environment(python):
+    """The environment of the project, where another Python runs already: a
+    package was installed since."""
+    prefix = os.path.dirname(os.path.dirname(python))
+    folder = os.path.join(prefix, "lib", "python%d.%d" % sys.version_info[:2],
+                          "site-packages")
+    if (folder not in sys.path and os.path.isdir(folder)
+            and os.path.exists(os.path.join(prefix, "pyvenv.cfg"))):
+        import site
+        site.addsitedir(folder)
+    importlib.invalidate_caches()
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
+        if option in ("version", "package"):
+            next(options)  # what the compiler has seen to
+            continue
+        if option == "environment":
+            _add_environment(next(options))
+            continue
         if option != "path":
-            raise plc._Refused("an import from Python takes the option `:path`, "
-                               "a folder, and no other")
+            raise plc._Refused("an import from Python takes the options `:path`, "
+                               "a folder, and from PyPI `:version` and "
+                               "`:package`, texts, and no other")
         folder = os.fspath(next(options))
         if folder not in sys.path:
             sys.path.insert(0, folder)
@@ -165,6 +178,18 @@ def evaluate(source, statements):
     exec(compile(source, "<py-exec>" if statements else "<py-eval>", "exec"),
          namespace)
     return NotImplemented
+
+
+def is_frame_missing(error):
+    """Whether sys._getframe has raised it."""
+    return error.args == ("call stack is not deep enough",)
+
+
+# In __main__, whose names are those that py-exec has defined.
+_frames = {}
+exec("def call_from_frame(f, /, *args, **keywords):\n"
+     "    return f(*args, **keywords)", sys.modules["__main__"].__dict__, _frames)
+call_from_frame = _frames["call_from_frame"]
 
 
 def resolve(path):

@@ -36,10 +36,11 @@ enum PromiseField {
   PromiseWaiters,    ///< see wake()
   PromiseOwner,      ///< #f; a Fiber; or TimerData, with TimerBit
   PromiseFlags,
+  PromiseAbandoned, ///< #f; HANDLE, a job to post, see whenAbandoned
   PromiseFields
 };
-/// Bits of PromiseFlags.
-enum { HasTrace = 1, IsExternal = 2, IsAwaited = 4 };
+/// Bits of PromiseFlags. IsSole: made for the one fiber that awaits it.
+enum { HasTrace = 1, IsExternal = 2, IsAwaited = 4, IsSole = 8 };
 /// Addresses of 16 bytes' alignment are fixnums.
 constexpr uint64_t TimerBit = 8;
 
@@ -90,6 +91,20 @@ static bool isPending(Value promise) {
   return field(promise, PromiseStateField) == roots[RootPending];
 }
 
+/// \{ A job to post later, as a HANDLE.
+static Value makeJobHandle(Context *ctx, void (*run)(void *data), void *data) {
+  Value handle = allocateBytes(ctx, PLC_KIND_HANDLE, 0, 16);
+  auto *words = reinterpret_cast<void **>(plc_fields(handle));
+  words[0] = reinterpret_cast<void *>(run);
+  words[1] = data;
+  return handle;
+}
+static void postHandle(Value handle) {
+  auto *words = reinterpret_cast<void **>(plc_fields(handle));
+  postJob(reinterpret_cast<void (*)(void *)>(words[0]), words[1]);
+}
+/// \}
+
 /// Waiters are, in a list, youngest first: a Fiber, which may go on; a promise,
 /// which is settled alike; a pair of a promise and a BOX that counts what is
 /// still to come, the last of which resolves it; a HANDLE, a job to post.
@@ -104,8 +119,7 @@ static void wake(Context *ctx, Value waiter, PromiseState state, Value v) {
     if (state == PromiseState::Rejected || left == plc_fixnum(0))
       settlePromise(ctx, plc_car(waiter), state, v);
   } else {
-    auto *words = reinterpret_cast<void **>(plc_fields(waiter));
-    postJob(reinterpret_cast<void (*)(void *)>(words[0]), words[1]);
+    postHandle(waiter);
   }
 }
 
@@ -158,6 +172,7 @@ bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v) {
   setField(ctx, promise, PromiseValueField, v);
   Value owner = field(promise, PromiseOwner);
   field(promise, PromiseOwner) = PLC_FALSE;
+  field(promise, PromiseAbandoned) = PLC_FALSE;
   if (owner != PLC_FALSE && (owner & TimerBit))
     dropTimer(ctx, owner - TimerBit);
   // Oldest first.
@@ -415,6 +430,14 @@ static void takeInjected(Context *ctx) {
   }
 }
 
+static void abandon(Value promise) {
+  Value job = field(promise, PromiseAbandoned);
+  if (job == PLC_FALSE)
+    return;
+  field(promise, PromiseAbandoned) = PLC_FALSE;
+  postHandle(job);
+}
+
 static void waitFor(Context *ctx, Value promise) {
   Fiber *self = currentFiber;
   takeInjected(ctx);
@@ -426,6 +449,8 @@ static void waitFor(Context *ctx, Value promise) {
     suspend(ctx);
     externalWaits -= isExternal;
     self->awaited = 0;
+    if (self->injected.number() && hasFlag(promise, IsSole))
+      abandon(promise);
     takeInjected(ctx);
     if (self->isStuck) {
       self->isStuck = false;
@@ -458,11 +483,14 @@ void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
     postJob(settled, data);
     return;
   }
-  Value waiter = allocateBytes(ctx, PLC_KIND_HANDLE, 0, 16);
-  auto *words = reinterpret_cast<void **>(plc_fields(waiter));
-  words[0] = reinterpret_cast<void *>(settled);
-  words[1] = data;
-  addWaiter(ctx, promise, waiter);
+  addWaiter(ctx, promise, makeJobHandle(ctx, settled, data));
+}
+
+void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
+                   void *data) {
+  if (isPending(promise))
+    setField(ctx, promise, PromiseAbandoned,
+             makeJobHandle(ctx, abandoned, data));
 }
 
 bool hasOthers() { return ready || canHappen(); }
@@ -508,6 +536,41 @@ static void runJobs(Context *ctx, Fiber *self) {
   finishFiber(ctx);
 }
 
+namespace {
+struct Spawned {
+  void (*body)(void *data);
+  void *data;
+};
+} // namespace
+
+static void runSpawned(Context *ctx, Fiber *self) {
+  // As in runJobs.
+  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &call;
+  auto *spawned = static_cast<Spawned *>(self->data);
+  spawned->body(spawned->data);
+  free(spawned);
+  youngestForeignCall = call.prev;
+  settlePromise(ctx, self->promise.get(ctx), PromiseState::Resolved,
+                PLC_UNSPECIFIED);
+  finishFiber(ctx);
+}
+
+bool spawnFiber(Context *ctx, void (*body)(void *data), void *data) {
+  Value promise = makePromise(ctx, false);
+  auto *spawned = static_cast<Spawned *>(malloc(sizeof(Spawned)));
+  Fiber *fiber = spawned ? makeFiber(ctx, runSpawned, spawned) : nullptr;
+  if (!fiber) {
+    free(spawned);
+    return false;
+  }
+  *spawned = {body, data};
+  fiber->promise = Handle::create(ctx, promise);
+  fiber->params = Handle::create(ctx, ctx->params);
+  makeReady(fiber);
+  return true;
+}
+
 /// A continuation of a fiber that waits: it goes on there. The one that runs has
 /// left for good.
 static void enterFiber(Context *ctx, Value k, Value packed) {
@@ -550,7 +613,7 @@ static void initialize(Context *ctx) {
   for (Value &root : roots)
     root = PLC_FALSE;
   static const char *const fields[] = {"state", "value", "waiters", "owner",
-                                       "flags"};
+                                       "flags", "abandoned"};
   Value names =
       allocateObject(ctx, PLC_KIND_VECTOR, 0, PromiseFields, PLC_FALSE);
   for (size_t i = 0; i < PromiseFields; ++i)
@@ -711,8 +774,13 @@ static Value awaitable(Context *ctx, Value v) {
 }
 
 extern "C" Value prim_Await(Context *ctx, Value v) {
+  Value object = v;
   v = awaitable(ctx, v);
-  return isPromise(v) ? awaitPromise(ctx, v) : v;
+  if (!isPromise(v))
+    return v;
+  if (v != object)
+    setFlag(v, IsSole);
+  return awaitPromise(ctx, v);
 }
 
 extern "C" Value prim_NewPromise(Context *ctx) {
@@ -767,6 +835,7 @@ extern "C" Value prim_Cancel(Context *ctx, Value promise) {
     inject(ctx, fiber, condition);
     return PLC_TRUE;
   }
+  abandon(promise);
   settlePromise(ctx, promise, PromiseState::Rejected, condition);
   if (fiber) {
     removeReady(fiber);

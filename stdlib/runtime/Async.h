@@ -33,6 +33,11 @@ Value awaitPromise(Context *ctx, Value promise);
 void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
                  void *data);
 
+/// Calls abandoned(data) as a job if nobody wants the value of a pending promise
+/// any more: it is cancelled, or the only fiber that awaits it is to stop.
+void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
+                   void *data);
+
 //===--- Jobs of foreign runtimes -------------------------------------------===//
 
 /// Calls run(data) from the event loop, in a fiber. Any thread; false if there
@@ -48,6 +53,8 @@ void expectJobs(int change);
 /// is nothing. For those who wait for something else, outside of Lisp. False after
 /// an interrupt.
 bool runOthers(Context *ctx);
+/// A fiber that calls body(data); false if there is no memory for it.
+bool spawnFiber(Context *ctx, void (*body)(void *data), void *data);
 /// True if there may be something to run now or later.
 bool hasOthers();
 /// The fiber is in the queue of those that may run.

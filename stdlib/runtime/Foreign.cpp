@@ -70,6 +70,13 @@ plc_plugin *pluginOfObject(Context *ctx, const char *who, Value &object) {
   return pluginOf(ctx, who, object);
 }
 
+/// The plugin of a reference that can be asked by a PlainOperation, or null.
+static inline plc_plugin *plainPlugin(Value object) {
+  return plc_is_kind(object, PLC_KIND_FOREIGN) && PlainOperation::isPlain()
+             ? plc_reference_plugin(object)
+             : nullptr;
+}
+
 static Value awaitForeign(Context *ctx, Value object);
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
@@ -109,6 +116,41 @@ void installForeignHooks(Context *ctx) {
   describeForeign = describeReference;
 }
 
+/// Pairs of an ecosystem and the environment in which the compiler found a
+/// package, of namespaces. Those are made before anything else of a program runs.
+static Value environments = PLC_NULL;
+
+static void noteEnvironment(Context *ctx, Value ecosystem, Value options) {
+  static bool isRooted;
+  if (!isRooted)
+    registerRoots(ctx, &environments, 1);
+  isRooted = true;
+  for (; plc_is_pair(options) && plc_is_pair(plc_cdr(options));
+       options = plc_cdr(plc_cdr(options)))
+    if (plc_car(options) == intern(ctx, ":environment"))
+      environments = cons(
+          ctx, cons(ctx, ecosystem, plc_car(plc_cdr(options))), environments);
+}
+
+static void ecosystemText(Context *ctx, const char *who, Value v, char *text,
+                          size_t size);
+
+/// Before the plugin is started.
+static void tellEnvironment(Context *ctx, const ffi::Plugin &plugin) {
+  if (!plugin.table->use_environment)
+    return;
+  for (Value rest = environments; plc_is_pair(rest); rest = plc_cdr(rest)) {
+    char name[64];
+    ecosystemText(ctx, "foreign-import", plc_car(plc_car(rest)), name,
+                  sizeof name);
+    if (ffi::pluginOf(name) != plugin.name)
+      continue;
+    char *text = toUtf8(ctx, plc_cdr(plc_car(rest)), nullptr);
+    plugin.table->use_environment(plugin.table, text);
+    free(text);
+  }
+}
+
 /// The plugin of an ecosystem, ready. The string functions of C++ own memory:
 /// nothing raises before they are gone.
 static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
@@ -125,6 +167,7 @@ static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
   if (!plugin->isStarted) {
     installForeignHooks(ctx);
     findExceptionGlobals();
+    tellEnvironment(ctx, *plugin);
     Operation op(ctx, plugin->table, "start");
     op.finish(plugin->table->start(plugin->table, &hostTable, &op.error));
     plugin->isStarted = true;
@@ -412,7 +455,16 @@ static Value lookupForeign(Context *ctx, Value object, Value key,
 }
 
 static void storeForeign(Context *ctx, Value object, Value key, Value value) {
-  plc_plugin *plugin = pluginOf(ctx, "set! ref", object);
+  plc_plugin *plugin = plainPlugin(object);
+  if (plugin && plugin->set_index) {
+    PlainOperation op(ctx);
+    plc_status status =
+        plugin->set_index(plugin, object, key, value, &op.error);
+    if (!op.isDone(status))
+      op.finish(ctx, plugin, "set! ref", status, key);
+    return;
+  }
+  plugin = pluginOf(ctx, "set! ref", object);
   Operation op(ctx, plugin, "set! ref");
   if (!plugin->set_index)
     op.missing();
@@ -524,6 +576,8 @@ extern "C" Value prim_ForeignNamespace(Context *ctx, Value ecosystem,
   store(ctx, plc_fields(space) + NamespaceEcosystem, ecosystem);
   store(ctx, plc_fields(space) + NamespaceName, name);
   store(ctx, plc_fields(space) + NamespaceOptions, options);
+  if (plc_is_pair(options))
+    noteEnvironment(ctx, ecosystem, options);
   return space;
 }
 
@@ -556,10 +610,8 @@ static inline Value loadedModule(Value object) {
 
 /// The plugin that can be asked for this member by a PlainOperation, or null.
 static inline plc_plugin *plainPlugin(Value object, Value name) {
-  return plc_is_kind(object, PLC_KIND_FOREIGN) && isSymbol(name) &&
-                 !plc_is_keyword(name) && PlainOperation::isPlain()
-             ? plc_reference_plugin(object)
-             : nullptr;
+  return isSymbol(name) && !plc_is_keyword(name) ? plainPlugin(object)
+                                                 : nullptr;
 }
 
 /// After a PlainOperation on the member `name` that is not done: what is left
@@ -630,7 +682,16 @@ extern "C" Value prim_ForeignSet(Context *ctx, Value object, Value name,
 }
 
 extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
-  plc_plugin *plugin = pluginOf(ctx, "foreign-ref", object);
+  plc_plugin *plugin = plainPlugin(object);
+  if (plugin && plugin->index) {
+    PlainOperation op(ctx);
+    Value result = PLC_UNSPECIFIED;
+    plc_status status = plugin->index(plugin, object, key, &result, &op.error);
+    if (!op.isDone(status))
+      op.finish(ctx, plugin, "ref", status, key);
+    return result;
+  }
+  plugin = pluginOf(ctx, "foreign-ref", object);
   Operation op(ctx, plugin, "ref");
   if (!plugin->index)
     op.missing();

@@ -5,7 +5,10 @@
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/HostAsync.h"
 #include "ffi/EventLoop.h"
+#include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/PrimitiveClosures.h"
+#include "stdlib/runtime/PrimitivePrototypes.h"
 #include "stdlib/runtime/World.h"
 
 #include <cstdlib>
@@ -21,15 +24,54 @@ struct plc_watch {
 
 namespace plc::rt {
 
-plc_value host_promise(const plc_host *) {
-  Value promise = PLC_UNSPECIFIED;
+/// Makes a value by code that may raise.
+template <typename Make> static Value protectedValue(Make make) {
+  struct Work {
+    Make &make;
+    Value result;
+  } work = {make, PLC_UNSPECIFIED};
   protect(
       theContext,
       [](Context *ctx, void *data) {
-        *static_cast<Value *>(data) = makePromise(ctx, true);
+        auto *w = static_cast<Work *>(data);
+        w->result = w->make(ctx);
       },
-      &promise);
-  return promise;
+      &work);
+  return work.result;
+}
+
+plc_value host_promise(const plc_host *) {
+  return protectedValue([](Context *ctx) { return makePromise(ctx, true); });
+}
+plc_value host_local_promise(const plc_host *) {
+  return protectedValue([](Context *ctx) { return makePromise(ctx, false); });
+}
+plc_value host_timer(const plc_host *, double seconds) {
+  return protectedValue([=](Context *ctx) {
+    return detail::prim_Timer(ctx, makeFlonum(ctx, seconds), PLC_DEFAULT);
+  });
+}
+bool host_cancel(const plc_host *, plc_value promise) {
+  return protectedValue([=](Context *ctx) {
+           return detail::prim_Cancel(ctx, promise);
+         }) == PLC_TRUE;
+}
+plc_status host_await(const plc_host *host, plc_value promise,
+                      plc_value *result, plc_error *error) {
+  return host->call(host, staticProcedure(plc_prim_Await), &promise, 1, result,
+                    error);
+}
+void host_when_abandoned(const plc_host *, plc_value promise,
+                         void (*abandoned)(void *data), void *data) {
+  protectedValue([=](Context *ctx) {
+    whenAbandoned(ctx, promise, abandoned, data);
+    return PLC_UNSPECIFIED;
+  });
+}
+bool host_spawn(const plc_host *, void (*body)(void *data), void *data) {
+  return protectedValue([=](Context *ctx) {
+           return plc_bool(spawnFiber(ctx, body, data));
+         }) == PLC_TRUE;
 }
 
 bool host_settle(const plc_host *, plc_value promise, plc_promise_state state,

@@ -22,6 +22,14 @@ void host_unwatch(const plc_host *, plc_watch *watch);
 bool host_post(const plc_host *, void (*call)(void *data), void *data);
 void host_expect(const plc_host *, int change);
 uint64_t host_fiber(const plc_host *);
+bool host_spawn(const plc_host *, void (*body)(void *data), void *data);
+plc_value host_local_promise(const plc_host *);
+plc_value host_timer(const plc_host *, double seconds);
+plc_status host_await(const plc_host *, plc_value promise, plc_value *result,
+                      plc_error *error);
+bool host_cancel(const plc_host *, plc_value promise);
+void host_when_abandoned(const plc_host *, plc_value promise,
+                         void (*abandoned)(void *data), void *data);
 plc_status host_run(const plc_host *, void (*body)(void *data), void *data);
 /// In assembly: it keeps the registers of who calls it.
 inline constexpr auto &host_blocking_begin = plc_release_world;

@@ -46,6 +46,11 @@ void expectJobs(int change) {
     ffi::wakeLoop();
 }
 
+void forgetJobsOfThreads() {
+  jobLock = PTHREAD_MUTEX_INITIALIZER;
+  __atomic_store_n(&expected, 0, __ATOMIC_SEQ_CST);
+}
+
 int expectedJobs() { return __atomic_load_n(&expected, __ATOMIC_SEQ_CST); }
 
 } // namespace plc::rt

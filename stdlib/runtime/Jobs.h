@@ -20,6 +20,8 @@ bool hasJobs();
 Job *takeJob();
 /// What expectJobs has counted.
 int expectedJobs();
+/// In a child process: other threads are not there.
+void forgetJobsOfThreads();
 
 } // namespace plc::rt
 #endif // PLC_RUNTIME_JOBS_H

@@ -3,6 +3,7 @@
 #include "stdlib/runtime/World.h"
 #include "ffi/EventLoop.h"
 #include "ffi/Plugins.h"
+#include "stdlib/runtime/Jobs.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/StackCopy.h"
@@ -353,6 +354,15 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   return PLC_OK;
 }
 
+/// In a child process, which has the thread that forked, and that holds the world.
+static void afterFork() {
+  lock = PTHREAD_MUTEX_INITIALIZER;
+  isFree = wasTaken = PTHREAD_COND_INITIALIZER;
+  waiting = 0;
+  forgetJobsOfThreads();
+  ffi::afterFork();
+}
+
 void initializeWorld(Context *ctx) {
   (void)ctx;
   setHolder(currentThread());
@@ -361,6 +371,7 @@ void initializeWorld(Context *ctx) {
   rt_wait_end = endWait;
   rt_wake_thread = wakeThread;
   rt_suspend_thread = suspendThread;
+  pthread_atfork(nullptr, nullptr, afterFork);
 }
 
 } // namespace plc::rt

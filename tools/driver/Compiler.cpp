@@ -141,8 +141,12 @@ static frontend::SessionOptions sessionOptions(const Options &options,
 
 Compiler::Compiler(const Options &options, const plc_host &host)
     : nativeImports(host.library_dir ? host.library_dir : ""),
+      packages(host.library_dir ? host.library_dir : ""),
       session(sessionOptions(options, host)), options(options), host(host) {
   session.natives = &nativeImports;
+  // `check` makes nothing, and a program that was built installs nothing.
+  if (options.command != Command::Check && !host.program_symbols)
+    session.packages = &packages;
 }
 
 bool Compiler::openSource(uint32_t &file) {

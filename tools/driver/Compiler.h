@@ -15,6 +15,7 @@
 #include "tools/driver/Host.h"
 #include "tools/driver/NativeImports.h"
 #include "tools/driver/Options.h"
+#include "tools/driver/Packages.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -73,6 +74,7 @@ public:
 
   /// Before the session, whose units refer to its modules.
   NativeImports nativeImports;
+  Packages packages;
   frontend::Session session;
   const Options &options;
   const plc_host &host;

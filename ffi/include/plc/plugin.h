@@ -109,7 +109,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 4
+#define PLC_PLUGIN_ABI_MINOR 5
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -518,6 +518,10 @@ struct plc_plugin {
   /// PLC_E_UNSUPPORTED: the object has none. Default: no object has.
   plc_status (*buffer)(plc_plugin *self, plc_value object, plc_buffer *result,
                        plc_error *error);
+
+  /// Before `start`, of a program with imports of packages: what
+  /// plc_package_provider told when it was compiled (plc/packages.h).
+  void (*use_environment)(plc_plugin *self, const char *text);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

@@ -1568,6 +1568,7 @@ plc_plugin plugin = {
     .entries = nullptr,
     .first_index = 0,
     .buffer = buffer,
+    .use_environment = nullptr,
 };
 
 } // namespace

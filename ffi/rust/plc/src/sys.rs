@@ -358,6 +358,13 @@ pub struct Host {
     // Buffers
     pub buffer: unsafe extern "C" fn(*const Host, Word, *mut Buffer, *mut Error) -> Status,
     pub share: unsafe extern "C" fn(*const Host, *const Buffer) -> Word,
+    // Fibers
+    pub spawn: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
+    pub local_promise: unsafe extern "C" fn(*const Host) -> Word,
+    pub timer: unsafe extern "C" fn(*const Host, f64) -> Word,
+    pub await_: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Error) -> Status,
+    pub cancel: unsafe extern "C" fn(*const Host, Word) -> bool,
+    pub when_abandoned: unsafe extern "C" fn(*const Host, Word, Job, *mut c_void),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -430,6 +437,7 @@ pub struct Plugin {
     pub entries: Option<OnObject>,
     pub first_index: i64,
     pub buffer: Option<extern "C" fn(Me, Word, *mut Buffer, *mut Error) -> Status>,
+    pub use_environment: Option<extern "C" fn(Me, *const c_char)>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1,0 +1,377 @@
+//===- Loop.cpp - asyncio on the event loop of plc ------------------------===//
+//
+// What loop.py needs of Lisp: descriptors are watched, its fiber waits, promises
+// are settled and awaited.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PythonPlugin.h"
+
+#include <unordered_map>
+#include <vector>
+
+namespace {
+
+const plc_host *host() { return thePython.host; }
+
+/// A descriptor that the loop has registered.
+struct Watched {
+  int fd, wanted;
+  int found = 0;
+  plc_watch *watch = nullptr; ///< null: to be watched when the loop waits
+};
+
+struct {
+  std::unordered_map<int, Watched *> watched;
+  std::vector<Watched *> ready; ///< those that have been found ready
+  plc_root waiting = 0;         ///< the promise that the loop waits for, if any
+  uint64_t fiber = 0;           ///< of the loop
+  PyObject *module = nullptr;   ///< plc_loop
+} theLoop;
+
+PyObject *loopFunction(const char *name) {
+  if (!theLoop.module)
+    theLoop.module = py.PyImport_ImportModule("plc_loop");
+  return theLoop.module ? py.PyObject_GetAttrString(theLoop.module, name)
+                        : nullptr;
+}
+
+PyObject *callLoop(const char *name, PyObject *const *args, size_t count) {
+  Owned function(loopFunction(name));
+  return function
+             ? py.PyObject_Vectorcall(function.get(), args, count, nullptr)
+             : nullptr;
+}
+
+/// From the event loop: plc_loop.NAME(number).
+void tellLoop(const char *name, void *number) {
+  Operation operation;
+  Owned argument(
+      py.PyLong_FromLongLong(static_cast<long long>(uintptr_t(number))));
+  PyObject *arguments[] = {argument.get()};
+  Owned done(argument ? foreign([&] { return callLoop(name, arguments, 1); })
+                      : nullptr);
+  if (!done)
+    py.PyErr_Clear();
+}
+
+long long integerOf(PyObject *number) {
+  int overflow;
+  return py.PyLong_AsLongLongAndOverflow(number, &overflow);
+}
+
+/// An argument of a function of the module.
+PyObject *item(PyObject *arguments, Py_ssize_t i) {
+  return py.PyTuple_GetItem(arguments, i);
+}
+
+/// The promise in an argument; false, and an error, if it is none.
+bool promiseIn(PyObject *object, plc_value *promise) {
+  if (isWrapped(object, promise) && host()->is_promise(host(), *promise))
+    return true;
+  py.PyErr_SetString(py.PyExc_TypeError, "not a promise of Lisp");
+  return false;
+}
+
+template <typename Body> PyObject *inLisp(Body body) {
+  return callInLisp(
+      [](void *data) -> PyObject * { return (*static_cast<Body *>(data))(); },
+      &body);
+}
+
+//===--- Waiting ----------------------------------------------------------===//
+
+void wakeHere() {
+  if (theLoop.waiting)
+    host()->settle(host(), host()->held(host(), theLoop.waiting), PLC_RESOLVED,
+                   PLC_UNSPECIFIED);
+}
+
+void onReady(void *data, int events) {
+  auto *watched = static_cast<Watched *>(data);
+  if (!watched->found)
+    theLoop.ready.push_back(watched);
+  // Who is to be told what has failed finds out by trying.
+  bool isFailed = events & PLC_WATCH_FAILED;
+  watched->found |= isFailed ? watched->wanted : events;
+  if (theLoop.waiting && !isFailed) {
+    wakeHere();
+    return;
+  }
+  // It would be found again and again until the loop looks at it.
+  host()->unwatch(host(), watched->watch);
+  watched->watch = nullptr;
+  wakeHere();
+}
+
+bool startWatching(Watched *watched) {
+  if (!watched->watch && !watched->found)
+    watched->watch = host()->watch(host(), watched->fd, watched->wanted,
+                                   onReady, watched);
+  return watched->watch || watched->found;
+}
+
+/// watch(fd, events)
+PyObject *watch(PyObject *, PyObject *arguments) {
+  return inLisp([=]() -> PyObject * {
+    int fd = int(integerOf(item(arguments, 0)));
+    auto *watched = new Watched{fd, int(integerOf(item(arguments, 1)))};
+    Watched *&place = theLoop.watched[fd];
+    if (place) {
+      delete watched;
+      return retain(none());
+    }
+    place = watched;
+    if (startWatching(watched))
+      return retain(none());
+    theLoop.watched.erase(fd);
+    delete watched;
+    py.PyErr_SetString(py.PyExc_MemoryError, "no memory for a descriptor");
+    return nullptr;
+  });
+}
+
+/// unwatch(fd)
+PyObject *unwatch(PyObject *, PyObject *fd) {
+  return inLisp([=]() -> PyObject * {
+    auto found = theLoop.watched.find(int(integerOf(fd)));
+    if (found == theLoop.watched.end())
+      return retain(none());
+    Watched *watched = found->second;
+    theLoop.watched.erase(found);
+    std::erase(theLoop.ready, watched);
+    host()->unwatch(host(), watched->watch);
+    delete watched;
+    return retain(none());
+  });
+}
+
+/// A list of (fd, events), which is empty afterwards.
+PyObject *takeReady() {
+  Owned list(py.PyList_New(Py_ssize_t(theLoop.ready.size())));
+  for (size_t i = 0; list && i < theLoop.ready.size(); ++i) {
+    Watched *watched = theLoop.ready[i];
+    Owned pair(py.PyTuple_New(2));
+    if (!pair)
+      return nullptr;
+    py.PyTuple_SetItem(pair.get(), 0, py.PyLong_FromLongLong(watched->fd));
+    py.PyTuple_SetItem(pair.get(), 1, py.PyLong_FromLongLong(watched->found));
+    py.PyList_SetItem(list.get(), Py_ssize_t(i), pair.take());
+    watched->found = 0;
+  }
+  theLoop.ready.clear();
+  return list.take();
+}
+
+/// wait(seconds): lets the loop's fiber wait until a descriptor is ready, that
+/// time is over (negative: without end) or it is woken. Others run in any case.
+PyObject *wait(PyObject *, PyObject *seconds) {
+  return inLisp([=]() -> PyObject * {
+    double time = py.PyFloat_AsDouble(seconds);
+    for (auto [fd, watched] : theLoop.watched)
+      startWatching(watched);
+    plc_value promise = time < 0 ? host()->local_promise(host())
+                                 : host()->timer(host(), time);
+    theLoop.waiting = host()->hold(host(), promise);
+    if (!theLoop.ready.empty())
+      wakeHere();
+    plc_value ignored;
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    plc_status status = host()->await(host(), promise, &ignored, &error);
+    plc_root root = theLoop.waiting;
+    theLoop.waiting = 0;
+    host()->drop(host(), root);
+    if (status == PLC_OK)
+      return takeReady();
+    raiseLisp(status, &error);
+    return nullptr;
+  });
+}
+
+/// wake(): there is something to do for the loop.
+PyObject *wake(PyObject *, PyObject *) {
+  if (!theLoop.waiting)
+    return retain(none());
+  return inLisp([]() -> PyObject * {
+    wakeHere();
+    return retain(none());
+  });
+}
+
+/// The same, from any thread.
+PyObject *postWake(PyObject *, PyObject *) {
+  host()->post(host(), [](void *) { wakeHere(); }, nullptr);
+  return retain(none());
+}
+
+void runLoop(void *) {
+  Operation operation;
+  theLoop.fiber = host()->fiber(host());
+  // It never returns but by an error, which it shows.
+  Owned done(foreign([] { return callLoop("run", nullptr, 0); }));
+  if (!done)
+    py.PyErr_Clear();
+}
+
+PyObject *startLoop(PyObject *, PyObject *) {
+  return inLisp([]() -> PyObject * {
+    return retain(host()->spawn(host(), runLoop, nullptr)
+                      ? py._Py_TrueStruct
+                      : py._Py_FalseStruct);
+  });
+}
+
+PyObject *isInLoop(PyObject *, PyObject *) {
+  bool isThere = isInOperation() && theLoop.fiber &&
+                 host()->fiber(host()) == theLoop.fiber;
+  return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
+}
+
+//===--- Promises ---------------------------------------------------------===//
+
+/// promise(is_external)
+PyObject *makePromise(PyObject *, PyObject *isExternal) {
+  return inLisp([=]() -> PyObject * {
+    return wrapValue(isExternal == py._Py_TrueStruct
+                         ? host()->promise(host())
+                         : host()->local_promise(host()));
+  });
+}
+
+/// settle(promise, future): the future is done.
+PyObject *settle(PyObject *, PyObject *arguments) {
+  PyObject *held = item(arguments, 0), *future = item(arguments, 1);
+  if (!held || !future)
+    return nullptr;
+  return inLisp([=]() -> PyObject * {
+    plc_value promise, value;
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    if (!promiseIn(held, &promise))
+      return nullptr;
+    Owned name(py.PyUnicode_FromString("result"));
+    PyObject *receiver[] = {future};
+    Owned result(name ? py.PyObject_VectorcallMethod(name.get(), receiver, 1,
+                                                     nullptr)
+                      : nullptr);
+    if (result && toLisp(result.get(), &value)) {
+      host()->settle(host(), promise, PLC_RESOLVED, value);
+    } else {
+      plc_status status = takeError(&error);
+      host()->settle(host(), promise, PLC_REJECTED,
+                     host()->make_condition(host(), thePython.plugin, status,
+                                            &error));
+    }
+    return retain(none());
+  });
+}
+
+/// await(promise): its value; this fiber waits for it.
+PyObject *awaitPromise(PyObject *, PyObject *held) {
+  return inLisp([=]() -> PyObject * {
+    plc_value promise, value;
+    if (!promiseIn(held, &promise))
+      return nullptr;
+    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    plc_status status = host()->await(host(), promise, &value, &error);
+    if (status == PLC_OK)
+      return toPython(value);
+    raiseLisp(status, &error);
+    return nullptr;
+  });
+}
+
+PyObject *cancel(PyObject *, PyObject *held) {
+  return inLisp([=]() -> PyObject * {
+    plc_value promise;
+    if (!promiseIn(held, &promise))
+      return nullptr;
+    host()->cancel(host(), promise);
+    return retain(none());
+  });
+}
+
+/// when_settled(promise, number), when_abandoned(promise, number)
+PyObject *whenSettled(PyObject *, PyObject *arguments) {
+  return inLisp([=]() -> PyObject * {
+    plc_value promise;
+    if (!promiseIn(item(arguments, 0), &promise))
+      return nullptr;
+    host()->when_settled(
+        host(), promise, [](void *number) { tellLoop("settled", number); },
+        reinterpret_cast<void *>(integerOf(item(arguments, 1))));
+    return retain(none());
+  });
+}
+PyObject *whenAbandoned(PyObject *, PyObject *arguments) {
+  return inLisp([=]() -> PyObject * {
+    plc_value promise;
+    if (!promiseIn(item(arguments, 0), &promise))
+      return nullptr;
+    host()->when_abandoned(
+        host(), promise, [](void *number) { tellLoop("abandoned", number); },
+        reinterpret_cast<void *>(integerOf(item(arguments, 1))));
+    return retain(none());
+  });
+}
+
+/// The slot `__await__` of plc.Promise.
+PyObject *iteratorOfPromise(PyObject *promise) {
+  PyObject *arguments[] = {promise};
+  return callLoop("promise_await", arguments, 1);
+}
+
+/// What Lisp awaits: the promise that plc_support.awaited makes.
+plc_status await(plc_plugin *, plc_value object, plc_value *result,
+                 plc_error *error) {
+  Operation operation;
+  PyObject *arguments[] = {referent(object)};
+  Owned promise(foreign([&] { return callSupport("awaited", arguments, 1); }));
+  if (!promise)
+    return takeError(error);
+  if (promise.get() == none())
+    return PLC_E_UNSUPPORTED;
+  return isWrapped(promise.get(), result) ? PLC_OK : PLC_E_UNSUPPORTED;
+}
+
+} // namespace
+
+bool openLoop() {
+  static PyMethodDef functions[] = {
+      {"_watch", watch, METH_VARARGS, nullptr},
+      {"_unwatch", unwatch, METH_O, nullptr},
+      {"_wait", wait, METH_O, nullptr},
+      {"_wake", wake, METH_NOARGS, nullptr},
+      {"_post_wake", postWake, METH_NOARGS, nullptr},
+      {"_start_loop", startLoop, METH_NOARGS, nullptr},
+      {"_is_in_loop", isInLoop, METH_NOARGS, nullptr},
+      {"_promise", makePromise, METH_O, nullptr},
+      {"_settle", settle, METH_VARARGS, nullptr},
+      {"_await", awaitPromise, METH_O, nullptr},
+      {"_cancel", cancel, METH_O, nullptr},
+      {"_when_settled", whenSettled, METH_VARARGS, nullptr},
+      {"_when_abandoned", whenAbandoned, METH_VARARGS, nullptr}};
+  for (PyMethodDef &each : functions) {
+    Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
+    if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
+                                               function.get()) < 0)
+      return false;
+  }
+  thePython.promiseType =
+      makeValueType("plc.Promise", reinterpret_cast<void *>(iteratorOfPromise),
+                    "A promise of Lisp, which can be awaited.");
+  return thePython.promiseType;
+}
+
+void forgetLoop() {
+  for (auto [fd, watched] : theLoop.watched)
+    host()->unwatch(host(), watched->watch);
+  theLoop.watched.clear();
+  theLoop.ready.clear();
+  theLoop.waiting = 0;
+  theLoop.fiber = 0;
+}
+
+void fillLoop(plc_plugin &table) { table.await = await; }

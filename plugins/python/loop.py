@@ -1,0 +1,239 @@
+"""asyncio on the event loop of plc.
+
+Its loop runs in a fiber of Lisp. Where it would wait for descriptors and time it
+lets that fiber wait, so coroutines, fibers of Lisp and what other plugins wait for
+go on in turns in one thread. Imported when something is first awaited.
+"""
+
+import asyncio
+import itertools
+import selectors
+
+import plc
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+
+
+class Selector(selectors.BaseSelector):
+    """Descriptors are watched by plc."""
+
+    def __init__(self):
+        self._keys = {}
+        # What a loop registers first is the end of a pipe by which others wake it;
+        # they use plc._post_wake. Signals alone need it.
+        self._own = None
+
+    def _descriptor(self, fileobj):
+        if isinstance(fileobj, int):
+            return fileobj
+        descriptor = fileobj.fileno()
+        if descriptor >= 0:
+            return descriptor
+        for key in self._keys.values():  # closed meanwhile
+            if key.fileobj is fileobj:
+                return key.fd
+        raise ValueError(f"invalid file object: {fileobj!r}")
+
+    def register(self, fileobj, events, data=None):
+        key = selectors.SelectorKey(fileobj, self._descriptor(fileobj), events, data)
+        if key.fd in self._keys:
+            raise KeyError(f"{fileobj!r} (FD {key.fd}) is already registered")
+        self._keys[key.fd] = key
+        if self._own is None:
+            self._own = key.fd
+        else:
+            plc._watch(key.fd, events)
+        return key
+
+    def unregister(self, fileobj):
+        descriptor = self._descriptor(fileobj)
+        key = self._keys.pop(descriptor)
+        plc._unwatch(descriptor)
+        return key
+
+    def modify(self, fileobj, events, data=None):
+        self.unregister(fileobj)
+        return self.register(fileobj, events, data)
+
+    def watch_own(self):
+        plc._watch(self._own, READ)
+
+    def select(self, timeout=None):
+        ready = []
+        for descriptor, events in plc._wait(-1.0 if timeout is None
+                                            else max(timeout, 0.0)):
+            key = self._keys.get(descriptor)
+            if key is not None and events & key.events:
+                ready.append((key, events & key.events))
+        return ready
+
+    def get_map(self):
+        return self._keys
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """It may be told of work by code that runs in other fibers."""
+
+    def __init__(self):
+        self._plc_selector = Selector()
+        super().__init__(self._plc_selector)
+
+    def call_soon(self, callback, *args, context=None):
+        handle = super().call_soon(callback, *args, context=context)
+        plc._wake()
+        return handle
+
+    def call_at(self, when, callback, *args, context=None):
+        handle = super().call_at(when, callback, *args, context=context)
+        plc._wake()
+        return handle
+
+    def call_soon_threadsafe(self, callback, *args, context=None):
+        handle = super().call_soon_threadsafe(callback, *args, context=context)
+        plc._post_wake()
+        return handle
+
+    def add_signal_handler(self, sig, callback, *args):
+        super().add_signal_handler(sig, callback, *args)
+        self._plc_selector.watch_own()
+
+
+_loop = None
+
+
+def loop():
+    """The one loop, which goes on in its fiber until the program ends."""
+    global _loop
+    if _loop is None:
+        _loop = Loop()
+        if not plc._start_loop():
+            _loop = None
+            raise MemoryError("there is no memory for the fiber of asyncio's loop")
+    return _loop
+
+
+def run():
+    while True:
+        try:
+            _loop.run_forever()
+        except BaseException:
+            # KeyboardInterrupt and SystemExit leave it: who awaits the task that
+            # raised them is told.
+            pass
+
+
+def forget():
+    """In a child process the loop's fiber does not go on."""
+    global _loop
+    end()
+    _loop = None
+    _tasks.clear()
+    _waiting.clear()
+
+
+def end():
+    """The program ends: what is not done is dropped, as fibers are."""
+    if _loop is not None:
+        for task in asyncio.all_tasks(_loop):
+            task._log_destroy_pending = False
+
+
+# --- Lisp waits for Python
+
+# Tasks that Lisp awaits, by number: asyncio itself holds none of them.
+_tasks = {}
+_numbers = itertools.count(1)
+
+
+def awaited(x):
+    """The task for an awaitable, and the promise that it will settle."""
+    if plc._is_in_loop():
+        raise RuntimeError(
+            "asyncio's loop has called this procedure and goes on when it returns: "
+            "it cannot await a coroutine here, but return `(async ...)`")
+    future = asyncio.ensure_future(x, loop=loop()) if not asyncio.isfuture(x) else x
+    is_own = future.get_loop() is loop()
+    promise = plc._promise(not is_own)
+    number = next(_numbers)
+    _tasks[number] = future
+
+    def done(future):
+        _tasks.pop(number, None)
+        plc._settle(promise, future)
+    if is_own:
+        future.add_done_callback(done)
+    else:
+        future.get_loop().call_soon_threadsafe(future.add_done_callback, done)
+    plc._when_abandoned(promise, number)
+    return future, promise
+
+
+def abandoned(number):
+    """Nobody in Lisp wants the value any more."""
+    future = _tasks.pop(number, None)
+    if future is not None:
+        future.get_loop().call_soon_threadsafe(future.cancel)
+
+
+def wait(x):
+    """The value of an awaitable; this fiber of Lisp waits for it."""
+    future, promise = awaited(x)
+    try:
+        return plc._await(promise)
+    except plc.LispError:
+        if not future.done() or future.cancelled():
+            raise
+    return future.result()  # raises the exception itself
+
+
+class Iterator:
+    """An asynchronous iterator for those who are none."""
+
+    def __init__(self, iterable):
+        self._iterator = iterable.__aiter__()
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        try:
+            return wait(self._iterator.__anext__())
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+
+# --- Python waits for Lisp
+
+_waiting = {}
+
+
+def promise_await(promise):
+    """What `await promise` goes through."""
+    future = asyncio.get_running_loop().create_future()
+    number = next(_numbers)
+    _waiting[number] = promise, future
+
+    def done(future):
+        if future.cancelled():
+            plc._cancel(promise)
+    future.add_done_callback(done)
+    plc._when_settled(promise, number)
+    return future.__await__()
+
+
+def settled(number):
+    promise, future = _waiting.pop(number)
+
+    def deliver():
+        if future.done():
+            return
+        try:
+            value = plc._await(promise)
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(value)
+    try:
+        future.get_loop().call_soon_threadsafe(deliver)
+    except RuntimeError:
+        pass  # that loop is closed
