@@ -1,6 +1,6 @@
 //===- Convert.cpp - values of Lisp to Python and back --------------------===//
 
-#include "PythonPlugin.h"
+#include "Layout.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -197,7 +197,7 @@ PyObject *toPython(plc_value v) {
   if (plc_is_fixnum(v))
     return py.PyLong_FromLongLong(plc_fixnum_value(v));
   if (plc_is_immediate_flonum(v))
-    return py.PyFloat_FromDouble(plc_flonum_decode(v));
+    return makeFloat(plc_flonum_decode(v));
   Path path;
   return convert(v, path);
 }
@@ -229,7 +229,17 @@ static PyObject *internName(plc_value symbol, Names &names, bool hasDashes) {
 
 PyObject *nameOf(plc_value symbol) {
   static Names names;
-  return internName(symbol, names, true);
+  static struct {
+    plc_value symbol;
+    PyObject *name;
+  } recent[64];
+  auto &place = recent[symbol >> 4 & 63];
+  if (place.symbol == symbol)
+    return place.name;
+  PyObject *name = internName(symbol, names, true);
+  if (name)
+    place = {symbol, name};
+  return name;
 }
 
 PyObject *parameterOf(plc_value symbol) {
@@ -273,6 +283,11 @@ static bool bytesToLisp(PyObject *object, plc_value *result) {
 }
 
 static bool integerToLisp(PyObject *object, plc_value *result) {
+  int64_t few;
+  if (thePython.isLayoutKnown && isShortInteger(object, &few)) {
+    *result = plc_fixnum(few);
+    return true;
+  }
   int overflow;
   long long n = py.PyLong_AsLongLongAndOverflow(object, &overflow);
   if (!overflow) {
@@ -337,8 +352,8 @@ static bool otherToLisp(PyObject *object, plc_value *result) {
 bool toLisp(PyObject *object, plc_value *result) {
   PyTypeObject *type = object->type;
   if (type == typeObject(py.PyFloat_Type)) {
-    double d = thePython.areFloatsKnown ? doubleIn(object)
-                                        : py.PyFloat_AsDouble(object);
+    double d = thePython.isLayoutKnown ? doubleIn(object)
+                                       : py.PyFloat_AsDouble(object);
     plc_value v = plc_flonum_encode(d);
     *result = plc_is_immediate_flonum(v) ? v : host()->flonum(host(), d);
     return true;

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PythonPlugin.h"
+#include "Layout.h"
 
 #include <cstdio>
 #include <cstring>
@@ -18,9 +18,6 @@
 static const plc_host *host() { return thePython.host; }
 
 namespace {
-
-using VectorcallFn = PyObject *(*)(PyObject *, PyObject *const *, size_t,
-                                   PyObject *);
 
 /// An instance of plc.Procedure or plc.Value.
 struct Held {

@@ -8,51 +8,7 @@ namespace {
 
 const plc_host *host() { return thePython.host; }
 
-/// Runs code of Python that may wait for other threads.
-template <typename Run> auto foreign(Run run) {
-  ForeignRegion region;
-  return run();
-}
-
-plc_status finish(PyObject *value, plc_value *result, plc_error *error) {
-  Owned own(value);
-  return value && toLisp(value, result) ? PLC_OK : takeError(error);
-}
-
 //===--- Members and elements ---------------------------------------------===//
-
-/// An attribute that is not there: the names that are like it.
-plc_status noMember(PyObject *object, PyObject *name, plc_error *error) {
-  plc_status status =
-      takeMissing(py.PyExc_AttributeError, PLC_E_NAME, error);
-  if (status != PLC_E_NAME)
-    return status;
-  PyObject *arguments[] = {object, name};
-  Owned near(callSupport("near", arguments, 2));
-  plc_value names = PLC_FALSE;
-  if (near && toLispDeeply(near.get(), &names) &&
-      plc_is_kind(names, PLC_KIND_VECTOR)) {
-    plc_value list = PLC_NULL;
-    for (size_t i = plc_vector_length(names); i-- > 0;)
-      list = host()->cons(host(), plc_vector_ref(names, i), list);
-    error->nearest = list;
-  }
-  py.PyErr_Clear();
-  return status;
-}
-
-plc_status get(plc_plugin *, plc_value object, plc_value name,
-               plc_value *result, plc_error *error) {
-  Operation operation;
-  PyObject *text = nameOf(name);
-  if (!text)
-    return takeError(error);
-  Owned value(
-      foreign([&] { return py.PyObject_GetAttr(referent(object), text); }));
-  if (!value)
-    return noMember(referent(object), text, error);
-  return toLisp(value.get(), result) ? PLC_OK : takeError(error);
-}
 
 plc_status set(plc_plugin *, plc_value object, plc_value name, plc_value value,
                plc_error *error) {
@@ -142,101 +98,6 @@ plc_status entries(plc_plugin *, plc_value object, plc_value *result,
   }
   *result = list;
   return PLC_OK;
-}
-
-//===--- Calls ------------------------------------------------------------===//
-
-/// The arguments of a call as objects of Python, on the stack. Word 0 is free
-/// for who is called, word 1 for a receiver.
-class Arguments {
-public:
-  static constexpr size_t Few = 12;
-  Arguments(const plc_value *args, size_t positional, size_t keywords);
-  ~Arguments() {
-    for (size_t i = 2; i < 2 + count; ++i)
-      release(objects[i]);
-    if (objects != few)
-      delete[] objects;
-  }
-  bool isGood = true;
-  size_t count = 0; ///< that have been converted
-  PyObject **objects;
-  Owned names; ///< of the keywords
-
-private:
-  PyObject *few[Few + 2];
-};
-
-Arguments::Arguments(const plc_value *args, size_t positional,
-                     size_t keywords) {
-  size_t all = positional + keywords;
-  objects = all <= Few ? few : new PyObject *[all + 2];
-  auto add = [&](plc_value v) {
-    PyObject *object = toPython(v);
-    if (object)
-      objects[2 + count++] = object;
-    return object != nullptr;
-  };
-  for (size_t i = 0; isGood && i < positional; ++i)
-    isGood = add(args[i]);
-  if (!isGood || !keywords)
-    return;
-  names = Owned(py.PyTuple_New(Py_ssize_t(keywords)));
-  isGood = bool(names);
-  for (size_t i = 0; isGood && i < keywords; ++i) {
-    PyObject *name = parameterOf(args[positional + 2 * i]);
-    isGood = name && add(args[positional + 2 * i + 1]);
-    if (isGood)
-      py.PyTuple_SetItem(names.get(), Py_ssize_t(i), retain(name));
-  }
-}
-
-plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
-                size_t positional, size_t keywords, plc_value *result,
-                plc_error *error) {
-  Operation operation;
-  Arguments arguments(args, positional, keywords);
-  if (!arguments.isGood)
-    return takeError(error);
-  PyObject *value = foreign([&] {
-    return py.PyObject_Vectorcall(
-        referent(callee), arguments.objects + 2,
-        positional | PY_VECTORCALL_ARGUMENTS_OFFSET, arguments.names.get());
-  });
-  return finish(value, result, error);
-}
-
-plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
-                      const plc_value *args, size_t positional,
-                      size_t keywords, plc_value *result, plc_error *error) {
-  Operation operation;
-  PyObject *text = nameOf(name);
-  if (!text)
-    return takeError(error);
-  Arguments arguments(args, positional, keywords);
-  if (!arguments.isGood)
-    return takeError(error);
-  PyObject *receiver = referent(object);
-  arguments.objects[1] = receiver;
-  PyObject *value = foreign([&] {
-    return py.PyObject_VectorcallMethod(
-        text, arguments.objects + 1,
-        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
-        arguments.names.get());
-  });
-  if (value)
-    return finish(value, result, error);
-  // The method itself may be missing, or something in it.
-  if (py.PyErr_ExceptionMatches(py.PyExc_AttributeError)) {
-    PyObject *type, *raised, *traceback;
-    py.PyErr_Fetch(&type, &raised, &traceback);
-    Owned method(py.PyObject_GetAttr(receiver, text));
-    py.PyErr_Clear();
-    py.PyErr_Restore(type, raised, traceback);
-    if (!method)
-      return noMember(receiver, text, error);
-  }
-  return takeError(error);
 }
 
 //===--- Sequences --------------------------------------------------------===//
@@ -496,15 +357,31 @@ plc_status buffer(plc_plugin *, plc_value object, plc_buffer *result,
 
 } // namespace
 
+plc_status noMember(PyObject *object, PyObject *name, plc_error *error) {
+  plc_status status =
+      takeMissing(py.PyExc_AttributeError, PLC_E_NAME, error);
+  if (status != PLC_E_NAME)
+    return status;
+  PyObject *arguments[] = {object, name};
+  Owned near(callSupport("near", arguments, 2));
+  plc_value names = PLC_FALSE;
+  if (near && toLispDeeply(near.get(), &names) &&
+      plc_is_kind(names, PLC_KIND_VECTOR)) {
+    plc_value list = PLC_NULL;
+    for (size_t i = plc_vector_length(names); i-- > 0;)
+      list = host()->cons(host(), plc_vector_ref(names, i), list);
+    error->nearest = list;
+  }
+  py.PyErr_Clear();
+  return status;
+}
+
 void fillOperations(plc_plugin &table) {
-  table.get = get;
   table.set = set;
   table.index = index;
   table.set_index = setIndex;
   table.delete_index = deleteIndex;
   table.entries = entries;
-  table.call = call;
-  table.call_method = callMethod;
   table.iterate = iterate;
   table.next = next;
   table.length = length;

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Find.h"
-#include "PythonPlugin.h"
+#include "Layout.h"
 
 #include <csignal>
 #include <cstdio>
@@ -293,13 +293,13 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   theThread = firstThread = py.PyThreadState_Get();
   thePython.interpreter = py.PyInterpreterState_Get();
   Operation operation;
-  Owned number(py.PyFloat_FromDouble(0.1));
-  thePython.areFloatsKnown = number && doubleIn(number.get()) == 0.1;
   // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
   struct sigaction ours;
   sigaction(SIGINT, nullptr, &ours);
   bool isOpen = openLispObjects() && openSupport();
   sigaction(SIGINT, &ours, nullptr);
+  if (isOpen)
+    checkLayout();
   return isOpen ? PLC_OK : takeError(error);
 }
 
@@ -417,5 +417,6 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   table.before_wait = beforeWait;
   table.after_wait = afterWait;
   fillOperations(table);
+  fillCalls(table);
   return &table;
 }

@@ -25,7 +25,7 @@ struct PythonRuntime {
   PyObject *lispError, *lispExit;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots
-  bool areFloatsKnown; ///< a float has its double behind the first words
+  bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
 };
 extern PythonRuntime thePython;
@@ -85,16 +85,16 @@ private:
   ForeignRegion *outer;
   plc_region region;
 };
+/// Runs code of Python that may wait for other threads.
+template <typename Run> auto foreign(Run run) {
+  ForeignRegion region;
+  return run();
+}
 /// Calls a function of plc_support. Null: an error of Python is set.
 PyObject *callSupport(const char *name, PyObject *const *args, size_t count);
 /// \}
 
 /// \{ Convert.cpp
-
-/// The double of a float where thePython.areFloatsKnown.
-inline double doubleIn(PyObject *number) {
-  return *reinterpret_cast<const double *>(number + 1);
-}
 
 /// The counterpart of a Lisp value; null, and an error of Python is set, if
 /// there is none.
@@ -102,6 +102,12 @@ PyObject *toPython(plc_value v);
 /// The counterpart of an object, which stays the caller's.
 /// \returns false, and an error of Python is set, if there is no memory
 bool toLisp(PyObject *object, plc_value *result);
+/// What an operation returns for an object, which it owns; null: the error that
+/// is set.
+inline plc_status finish(PyObject *value, plc_value *result, plc_error *error) {
+  Owned own(value);
+  return value && toLisp(value, result) ? PLC_OK : takeError(error);
+}
 /// Deep copy as Lisp data.
 bool toLispDeeply(PyObject *object, plc_value *result);
 /// The object behind a reference of this plugin, borrowed.
@@ -135,8 +141,13 @@ void raiseLisp(plc_status status, plc_error *error);
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
 /// \}
 
-/// \{ Objects.cpp: operations of the plugin's table
-void fillOperations(plc_plugin &table);
+/// \{ Operations of the plugin's table.
+void fillOperations(plc_plugin &table); ///< Objects.cpp
+void fillCalls(plc_plugin &table);      ///< Calls.cpp
 /// \}
+
+/// What takeError makes of an attribute that is not there, with the names that
+/// are like it.
+plc_status noMember(PyObject *object, PyObject *name, plc_error *error);
 
 #endif // PLC_PLUGIN_PYTHON_H

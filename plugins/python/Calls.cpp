@@ -1,0 +1,232 @@
+//===- Calls.cpp - members of objects and calls of them -------------------===//
+//
+// What is done most often, so that it costs what it costs in C.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Layout.h"
+
+namespace {
+
+//===--- Members of modules -----------------------------------------------===//
+
+/// A member of a module that was found in its dict; it is as long as the dict
+/// has not changed. Few places of a program ask for members of modules.
+struct ModuleMember {
+  plc_value name;
+  PyObject *module; ///< held: its address is not another object's
+  PyObject *dict;
+  uint64_t version;
+  PyObject *member; ///< the dict's
+};
+ModuleMember moduleMembers[256];
+
+ModuleMember &placeOf(PyObject *module, plc_value name) {
+  return moduleMembers[(uintptr_t(module) >> 4 ^ name >> 4) & 255];
+}
+
+/// The member, borrowed; null, and no error, if it has to be asked for.
+[[gnu::noinline]] PyObject *findModuleMember(PyObject *module, plc_value name,
+                                             PyObject *text) {
+  PyObject *dict = py.PyModule_GetDict(module);
+  PyObject *member = dict ? py.PyDict_GetItemWithError(dict, text) : nullptr;
+  if (!member) {
+    py.PyErr_Clear();
+    return nullptr;
+  }
+  ModuleMember &place = placeOf(module, name);
+  if (place.module != module) {
+    Owned old(place.module);
+    place.module = retain(module);
+  }
+  place.name = name;
+  place.dict = dict;
+  place.version = versionOf(dict);
+  place.member = member;
+  return member;
+}
+
+inline PyObject *moduleMember(PyObject *object, plc_value name) {
+  if (object->type != typeObject(py.PyModule_Type) || !thePython.isLayoutKnown)
+    return nullptr;
+  ModuleMember &place = placeOf(object, name);
+  if (place.module == object && place.name == name &&
+      versionOf(place.dict) == place.version)
+    return place.member;
+  PyObject *text = nameOf(name);
+  if (text)
+    return findModuleMember(object, name, text);
+  py.PyErr_Clear();
+  return nullptr;
+}
+
+plc_status get(plc_plugin *, plc_value object, plc_value name,
+               plc_value *result, plc_error *error) {
+  Operation operation;
+  PyObject *from = referent(object);
+  if (PyObject *member = moduleMember(from, name))
+    return finish(retain(member), result, error);
+  PyObject *text = nameOf(name);
+  if (!text)
+    return takeError(error);
+  Owned value(foreign([&] { return py.PyObject_GetAttr(from, text); }));
+  if (!value)
+    return noMember(from, text, error);
+  return toLisp(value.get(), result) ? PLC_OK : takeError(error);
+}
+
+//===--- Arguments --------------------------------------------------------===//
+
+/// The arguments of a call as objects of Python, on the stack. Word 0 is free
+/// for who is called, word 1 for a receiver.
+class Arguments {
+public:
+  static constexpr size_t Few = 12;
+  Arguments(const plc_value *args, size_t positional, size_t keywords) {
+    if (__builtin_expect(positional > Few || keywords != 0, 0)) {
+      convertMany(args, positional, keywords);
+      return;
+    }
+    for (; count < positional; ++count) {
+      PyObject *object = toPython(args[count]);
+      objects[2 + count] = object;
+      if (!object) {
+        isGood = false;
+        return;
+      }
+    }
+  }
+  ~Arguments() {
+    for (size_t i = 2; i < 2 + count; ++i)
+      releaseValue(objects[i]);
+    if (objects != few)
+      delete[] objects;
+  }
+  bool isGood = true;
+  size_t count = 0; ///< that have been converted
+  PyObject **objects = few;
+  Owned names; ///< of the keywords
+
+private:
+  void convertMany(const plc_value *args, size_t positional, size_t keywords);
+  PyObject *few[Few + 2];
+};
+
+[[gnu::noinline]] void Arguments::convertMany(const plc_value *args,
+                                              size_t positional,
+                                              size_t keywords) {
+  size_t all = positional + keywords;
+  if (all > Few)
+    objects = new PyObject *[all + 2];
+  auto add = [&](plc_value v) {
+    PyObject *object = toPython(v);
+    if (object)
+      objects[2 + count++] = object;
+    return object != nullptr;
+  };
+  for (size_t i = 0; isGood && i < positional; ++i)
+    isGood = add(args[i]);
+  if (!isGood || !keywords)
+    return;
+  names = Owned(py.PyTuple_New(Py_ssize_t(keywords)));
+  isGood = bool(names);
+  for (size_t i = 0; isGood && i < keywords; ++i) {
+    PyObject *name = parameterOf(args[positional + 2 * i]);
+    isGood = name && add(args[positional + 2 * i + 1]);
+    if (isGood)
+      py.PyTuple_SetItem(names.get(), Py_ssize_t(i), retain(name));
+  }
+}
+
+//===--- Calls ------------------------------------------------------------===//
+
+/// The same as `finish`, for what a call returned.
+inline plc_status finishCall(PyObject *value, plc_value *result,
+                             plc_error *error) {
+  if (value && value->type == typeObject(py.PyFloat_Type) &&
+      thePython.isLayoutKnown) {
+    plc_value v = plc_flonum_encode(doubleIn(value));
+    if (plc_is_immediate_flonum(v)) {
+      releaseValue(value);
+      *result = v;
+      return PLC_OK;
+    }
+  }
+  return finish(value, result, error);
+}
+
+/// \pre the callable stays where it is until the call returns
+inline plc_status callWith(PyObject *callable, const plc_value *args,
+                           size_t positional, size_t keywords,
+                           plc_value *result, plc_error *error) {
+  Arguments arguments(args, positional, keywords);
+  if (!arguments.isGood)
+    return takeError(error);
+  PyObject *value = foreign([&] {
+    return callObject(callable, arguments.objects + 2,
+                      positional | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                      arguments.names.get());
+  });
+  return finishCall(value, result, error);
+}
+
+plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
+                size_t positional, size_t keywords, plc_value *result,
+                plc_error *error) {
+  Operation operation;
+  return callWith(referent(callee), args, positional, keywords, result, error);
+}
+
+/// After a call that failed: the method itself may be missing, or something in
+/// it.
+[[gnu::noinline]] plc_status failedMethod(PyObject *receiver, PyObject *name,
+                                          plc_error *error) {
+  if (py.PyErr_ExceptionMatches(py.PyExc_AttributeError)) {
+    PyObject *type, *raised, *traceback;
+    py.PyErr_Fetch(&type, &raised, &traceback);
+    Owned method(py.PyObject_GetAttr(receiver, name));
+    py.PyErr_Clear();
+    py.PyErr_Restore(type, raised, traceback);
+    if (!method)
+      return noMember(receiver, name, error);
+  }
+  return takeError(error);
+}
+
+plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
+                      const plc_value *args, size_t positional,
+                      size_t keywords, plc_value *result, plc_error *error) {
+  Operation operation;
+  PyObject *receiver = referent(object);
+  if (PyObject *member = moduleMember(receiver, name)) {
+    // The call may take it out of the module.
+    retain(member);
+    plc_status status =
+        callWith(member, args, positional, keywords, result, error);
+    release(member);
+    return status;
+  }
+  PyObject *text = nameOf(name);
+  if (!text)
+    return takeError(error);
+  Arguments arguments(args, positional, keywords);
+  if (!arguments.isGood)
+    return takeError(error);
+  arguments.objects[1] = receiver;
+  PyObject *value = foreign([&] {
+    return py.PyObject_VectorcallMethod(
+        text, arguments.objects + 1,
+        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
+        arguments.names.get());
+  });
+  return value ? finishCall(value, result, error)
+               : failedMethod(receiver, text, error);
+}
+
+} // namespace
+
+void fillCalls(plc_plugin &table) {
+  table.get = get;
+  table.call = call;
+  table.call_method = callMethod;
+}
