@@ -81,43 +81,27 @@ plc_status get(plc_plugin *, plc_value object, plc_value name,
 /// for who is called, word 1 for a receiver.
 class Arguments {
 public:
-  static constexpr size_t Few = 12;
-  Arguments(const plc_value *args, size_t positional, size_t keywords) {
-    if (__builtin_expect(positional > Few || keywords != 0, 0)) {
-      convertMany(args, positional, keywords);
-      return;
-    }
-    for (; count < positional; ++count) {
-      PyObject *object = toPython(args[count]);
-      objects[2 + count] = object;
-      if (!object) {
-        isGood = false;
-        return;
-      }
-    }
-  }
+  Arguments(const plc_value *args, size_t positional, size_t keywords);
   ~Arguments() {
     for (size_t i = 2; i < 2 + count; ++i)
-      releaseValue(objects[i]);
+      release(objects[i]);
     if (objects != few)
       delete[] objects;
   }
   bool isGood = true;
   size_t count = 0; ///< that have been converted
-  PyObject **objects = few;
+  PyObject **objects;
   Owned names; ///< of the keywords
 
 private:
-  void convertMany(const plc_value *args, size_t positional, size_t keywords);
+  static constexpr size_t Few = 12;
   PyObject *few[Few + 2];
 };
 
-[[gnu::noinline]] void Arguments::convertMany(const plc_value *args,
-                                              size_t positional,
-                                              size_t keywords) {
+Arguments::Arguments(const plc_value *args, size_t positional,
+                     size_t keywords) {
   size_t all = positional + keywords;
-  if (all > Few)
-    objects = new PyObject *[all + 2];
+  objects = all <= Few ? few : new PyObject *[all + 2];
   auto add = [&](plc_value v) {
     PyObject *object = toPython(v);
     if (object)
@@ -140,41 +124,73 @@ private:
 
 //===--- Calls ------------------------------------------------------------===//
 
-/// The same as `finish`, for what a call returned.
-inline plc_status finishCall(PyObject *value, plc_value *result,
-                             plc_error *error) {
-  if (value && value->type == typeObject(py.PyFloat_Type) &&
-      thePython.isLayoutKnown) {
-    plc_value v = plc_flonum_encode(doubleIn(value));
-    if (plc_is_immediate_flonum(v)) {
-      releaseValue(value);
-      *result = v;
-      return PLC_OK;
-    }
-  }
-  return finish(value, result, error);
+/// Calls with so many positional arguments are as quick as in C.
+constexpr size_t kFew = 6;
+
+/// A call with few arguments: `call` is given words of which the first is free,
+/// the second `receiver`, if there is one, and then the arguments.
+template <typename Call>
+[[gnu::always_inline]] inline PyObject *
+withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
+  PyObject *words[kFew + 2];
+  words[1] = receiver;
+  size_t done = 0;
+  while (done < count && (words[2 + done] = argumentToPython(args[done])))
+    ++done;
+  PyObject *value = nullptr;
+  if (done == count)
+    value = foreign([&] { return call(words); });
+  while (done-- > 0)
+    releaseValue(words[2 + done]);
+  return value;
 }
 
-/// \pre the callable stays where it is until the call returns
-inline plc_status callWith(PyObject *callable, const plc_value *args,
-                           size_t positional, size_t keywords,
-                           plc_value *result, plc_error *error) {
+[[gnu::noinline]] PyObject *callWithMany(PyObject *callable,
+                                         const plc_value *args,
+                                         size_t positional, size_t keywords) {
   Arguments arguments(args, positional, keywords);
-  if (!arguments.isGood)
-    return takeError(error);
-  PyObject *value = foreign([&] {
+  return arguments.isGood ? foreign([&] {
     return callObject(callable, arguments.objects + 2,
                       positional | PY_VECTORCALL_ARGUMENTS_OFFSET,
                       arguments.names.get());
+  })
+                          : nullptr;
+}
+
+/// \pre the callable stays where it is until the call returns
+[[gnu::always_inline]] inline PyObject *callWith(PyObject *callable,
+                                                 const plc_value *args,
+                                                 size_t positional,
+                                                 size_t keywords) {
+  if (positional > kFew || keywords)
+    return callWithMany(callable, args, positional, keywords);
+  return withFew(nullptr, args, positional, [=](PyObject **words) {
+    return callObject(callable, words + 2,
+                      positional | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   });
-  return finishCall(value, result, error);
 }
 
 plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
                 size_t positional, size_t keywords, plc_value *result,
                 plc_error *error) {
   Operation operation;
-  return callWith(referent(callee), args, positional, keywords, result, error);
+  return finish(callWith(referent(callee), args, positional, keywords), result,
+                error);
+}
+
+[[gnu::noinline]] PyObject *
+callMethodWithMany(PyObject *receiver, PyObject *name, const plc_value *args,
+                   size_t positional, size_t keywords) {
+  Arguments arguments(args, positional, keywords);
+  if (!arguments.isGood)
+    return nullptr;
+  arguments.objects[1] = receiver;
+  return foreign([&] {
+    return py.PyObject_VectorcallMethod(
+        name, arguments.objects + 1,
+        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
+        arguments.names.get());
+  });
 }
 
 /// After a call that failed: the method itself may be missing, or something in
@@ -201,25 +217,22 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
   if (PyObject *member = moduleMember(receiver, name)) {
     // The call may take it out of the module.
     retain(member);
-    plc_status status =
-        callWith(member, args, positional, keywords, result, error);
+    PyObject *value = callWith(member, args, positional, keywords);
     release(member);
-    return status;
+    return finish(value, result, error);
   }
   PyObject *text = nameOf(name);
   if (!text)
     return takeError(error);
-  Arguments arguments(args, positional, keywords);
-  if (!arguments.isGood)
-    return takeError(error);
-  arguments.objects[1] = receiver;
-  PyObject *value = foreign([&] {
-    return py.PyObject_VectorcallMethod(
-        text, arguments.objects + 1,
-        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
-        arguments.names.get());
-  });
-  return value ? finishCall(value, result, error)
+  PyObject *value =
+      positional > kFew || keywords
+          ? callMethodWithMany(receiver, text, args, positional, keywords)
+          : withFew(receiver, args, positional, [=](PyObject **words) {
+              return py.PyObject_VectorcallMethod(
+                  text, words + 1,
+                  (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+            });
+  return value ? finish(value, result, error)
                : failedMethod(receiver, text, error);
 }
 

@@ -195,7 +195,7 @@ static PyObject *convert(plc_value v, Path &path) {
 
 PyObject *toPython(plc_value v) {
   if (plc_is_fixnum(v))
-    return py.PyLong_FromLongLong(plc_fixnum_value(v));
+    return makeInteger(plc_fixnum_value(v));
   if (plc_is_immediate_flonum(v))
     return makeFloat(plc_flonum_decode(v));
   Path path;
@@ -227,18 +227,13 @@ static PyObject *internName(plc_value symbol, Names &names, bool hasDashes) {
   return name;
 }
 
-PyObject *nameOf(plc_value symbol) {
+RecentName theRecentNames[64];
+
+PyObject *findName(plc_value symbol) {
   static Names names;
-  static struct {
-    plc_value symbol;
-    PyObject *name;
-  } recent[64];
-  auto &place = recent[symbol >> 4 & 63];
-  if (place.symbol == symbol)
-    return place.name;
   PyObject *name = internName(symbol, names, true);
   if (name)
-    place = {symbol, name};
+    recentName(symbol) = {symbol, name};
   return name;
 }
 

@@ -4,7 +4,8 @@
 
 #include <initializer_list>
 
-SpareFloats theSpareFloats;
+SpareNumbers theSpareFloats, theSpareIntegers;
+PyObject *theSmallIntegers[kMostSmall - kLeastSmall + 1];
 
 static PyObject *itself(PyObject *, PyObject *object) { return retain(object); }
 
@@ -64,4 +65,24 @@ void checkLayout() {
   thePython.isLayoutKnown =
       areNumbersKnown() && areTypesKnown() && areVersionsKnown();
   py.PyErr_Clear();
+  for (int64_t n = kLeastSmall; n <= kMostSmall; ++n)
+    if (!(theSmallIntegers[n - kLeastSmall] = py.PyLong_FromLongLong(n)))
+      thePython.isLayoutKnown = false;
+  theSpareFloats.most = theSpareIntegers.most =
+      thePython.isLayoutKnown ? SpareNumbers::Most : 0;
+}
+
+void releaseRarely(PyObject *object) {
+  int64_t n;
+  if (object->type == typeObject(py.PyLong_Type) &&
+      theSpareIntegers.count < theSpareIntegers.most &&
+      isShortInteger(object, &n) && isPlainInteger(n))
+    theSpareIntegers.add(object);
+  else
+    release(object);
+}
+
+plc_status finishRarely(PyObject *value, plc_value *result, plc_error *error) {
+  Owned own(value);
+  return value && toLisp(value, result) ? PLC_OK : takeError(error);
 }

@@ -49,29 +49,104 @@ inline bool isShortInteger(PyObject *number, int64_t *n) {
 }
 /// \}
 
-/// Floats that nobody else has: the next ones to be made. The GIL guards them.
-struct SpareFloats {
+/// Numbers that nobody else has: the next ones to be made. The GIL guards them.
+struct SpareNumbers {
   static constexpr size_t Most = 8;
-  PyObject *floats[Most];
+  PyObject *numbers[Most];
   size_t count;
+  size_t most; ///< 0 where the layouts are not known
+  void add(PyObject *number) { numbers[count++] = number; }
 };
-extern SpareFloats theSpareFloats;
+extern SpareNumbers theSpareFloats, theSpareIntegers;
 
 inline PyObject *makeFloat(double d) {
   if (theSpareFloats.count == 0)
     return py.PyFloat_FromDouble(d);
-  PyObject *number = theSpareFloats.floats[--theSpareFloats.count];
+  PyObject *number = theSpareFloats.numbers[--theSpareFloats.count];
   doubleIn(number) = d;
   return number;
 }
 
-/// Gives up an object that may be a float which nobody else has.
+/// \{ Ints that CPython has one object of each for.
+constexpr int64_t kLeastSmall = -5, kMostSmall = 256;
+extern PyObject *theSmallIntegers[kMostSmall - kLeastSmall + 1];
+inline bool isSmallInteger(int64_t n) {
+  return n >= kLeastSmall && n <= kMostSmall;
+}
+/// \}
+/// Other ints of one digit, positive.
+inline bool isPlainInteger(int64_t n) { return n > kMostSmall && n < 1 << 30; }
+
+inline PyObject *makeInteger(int64_t n) {
+  if (theSpareIntegers.count == 0)
+    return py.PyLong_FromLongLong(n);
+  if (isSmallInteger(n))
+    return retain(theSmallIntegers[n - kLeastSmall]);
+  if (!isPlainInteger(n))
+    return py.PyLong_FromLongLong(n);
+  // Its size or tag is that of a positive int of one digit already.
+  PyObject *number = theSpareIntegers.numbers[--theSpareIntegers.count];
+  wordOf<uint32_t>(number, 24) = uint32_t(n);
+  return number;
+}
+
+[[gnu::noinline]] void releaseRarely(PyObject *object);
+/// Gives up an object that nobody else may have.
 inline void releaseValue(PyObject *object) {
-  if (object->refcount == 1 && object->type == typeObject(py.PyFloat_Type) &&
-      theSpareFloats.count < SpareFloats::Most && thePython.isLayoutKnown)
-    theSpareFloats.floats[theSpareFloats.count++] = object;
+  if (object->refcount != 1)
+    release(object);
+  else if (object->type != typeObject(py.PyFloat_Type))
+    releaseRarely(object);
+  else if (theSpareFloats.count < theSpareFloats.most)
+    theSpareFloats.add(object);
   else
     release(object);
+}
+
+/// toPython where most arguments need no call.
+[[gnu::always_inline]] inline PyObject *argumentToPython(plc_value v) {
+  if (plc_is_immediate_flonum(v))
+    return makeFloat(plc_flonum_decode(v));
+  if (plc_is_fixnum(v))
+    return makeInteger(plc_fixnum_value(v));
+  if (plc_is_reference(v, thePython.plugin))
+    return retain(referent(v));
+  return toPython(v);
+}
+
+/// toLisp where most values need no call.
+inline bool valueToLisp(PyObject *object, plc_value *result) {
+  if (thePython.isLayoutKnown) {
+    int64_t n;
+    if (object->type == typeObject(py.PyFloat_Type)) {
+      *result = plc_flonum_encode(doubleIn(object));
+      if (plc_is_immediate_flonum(*result))
+        return true;
+    } else if (object->type == typeObject(py.PyLong_Type) &&
+               isShortInteger(object, &n)) {
+      *result = plc_fixnum(n);
+      return true;
+    }
+  }
+  return toLisp(object, result);
+}
+
+/// What an operation returns for an object, which it owns; null: the error that
+/// is set.
+[[gnu::noinline]] plc_status finishRarely(PyObject *value, plc_value *result,
+                                          plc_error *error);
+[[gnu::always_inline]] inline plc_status
+finish(PyObject *value, plc_value *result, plc_error *error) {
+  if (value && value->type == typeObject(py.PyFloat_Type) &&
+      thePython.isLayoutKnown) {
+    plc_value v = plc_flonum_encode(doubleIn(value));
+    if (plc_is_immediate_flonum(v)) {
+      releaseValue(value);
+      *result = v;
+      return PLC_OK;
+    }
+  }
+  return finishRarely(value, result, error);
 }
 
 /// PyObject_Vectorcall of a callable that this thread holds. Like the calls that

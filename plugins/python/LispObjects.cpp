@@ -74,9 +74,9 @@ bool keywordOf(PyObject *name, plc_value *result) {
 }
 
 PyObject *valuesToPython(plc_value result) {
+  if (result != PLC_MV)
+    return argumentToPython(result);
   size_t count = host()->values_count(host(), result);
-  if (count == 1)
-    return toPython(result);
   if (count == 0)
     return retain(none());
   std::vector<plc_root> roots; // the values are gone when one is converted
@@ -110,7 +110,7 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   auto *values = static_cast<plc_value *>(
       __builtin_alloca(sizeof(plc_value) * (total + 1)));
   for (size_t i = 0; i < count; ++i)
-    if (!toLisp(args[i], &values[i]))
+    if (!valueToLisp(args[i], &values[i]))
       return nullptr;
   for (size_t i = 0; i < named; ++i)
     if (!keywordOf(py.PyTuple_GetItem(keywords, Py_ssize_t(i)),

@@ -1,6 +1,6 @@
 //===- Objects.cpp - what is done with objects of Python ------------------===//
 
-#include "PythonPlugin.h"
+#include "Layout.h"
 
 #include <cstring>
 
@@ -42,29 +42,34 @@ plc_status missingElement(plc_error *error) {
 plc_status index(plc_plugin *, plc_value object, plc_value key,
                  plc_value *result, plc_error *error) {
   Operation operation;
-  Owned converted(toPython(key));
+  Owned converted(argumentToPython(key));
   if (!converted)
     return takeError(error);
-  Owned value(foreign([&] {
+  PyObject *value = foreign([&] {
     return py.PyObject_GetItem(referent(object), converted.get());
-  }));
+  });
   if (!value)
     return missingElement(error);
-  return toLisp(value.get(), result) ? PLC_OK : takeError(error);
+  releaseValue(converted.take());
+  return finish(value, result, error);
 }
 
 plc_status setIndex(plc_plugin *, plc_value object, plc_value key,
                     plc_value value, plc_error *error) {
   Operation operation;
-  Owned converted(toPython(key)), item(toPython(value));
-  if (!converted || !item)
+  PyObject *into = referent(object);
+  PyObject *converted = argumentToPython(key);
+  PyObject *item = converted ? argumentToPython(value) : nullptr;
+  if (!item) {
+    Owned unused(converted);
     return takeError(error);
-  if (foreign([&] {
-        return py.PyObject_SetItem(referent(object), converted.get(),
-                                   item.get());
-      }) < 0)
-    return missingElement(error);
-  return PLC_OK;
+  }
+  auto set = into->type == typeObject(py.PyDict_Type) ? py.PyDict_SetItem
+                                                       : py.PyObject_SetItem;
+  int failed = foreign([&] { return set(into, converted, item); });
+  releaseValue(converted);
+  releaseValue(item);
+  return failed < 0 ? missingElement(error) : PLC_OK;
 }
 
 plc_status deleteIndex(plc_plugin *, plc_value object, plc_value key,

@@ -86,7 +86,7 @@ private:
   plc_region region;
 };
 /// Runs code of Python that may wait for other threads.
-template <typename Run> auto foreign(Run run) {
+template <typename Run> [[gnu::always_inline]] inline auto foreign(Run run) {
   ForeignRegion region;
   return run();
 }
@@ -102,12 +102,6 @@ PyObject *toPython(plc_value v);
 /// The counterpart of an object, which stays the caller's.
 /// \returns false, and an error of Python is set, if there is no memory
 bool toLisp(PyObject *object, plc_value *result);
-/// What an operation returns for an object, which it owns; null: the error that
-/// is set.
-inline plc_status finish(PyObject *value, plc_value *result, plc_error *error) {
-  Owned own(value);
-  return value && toLisp(value, result) ? PLC_OK : takeError(error);
-}
 /// Deep copy as Lisp data.
 bool toLispDeeply(PyObject *object, plc_value *result);
 /// The object behind a reference of this plugin, borrowed.
@@ -116,8 +110,21 @@ inline PyObject *referent(plc_value reference) {
 }
 /// A reference to it, whatever it is.
 plc_value makeReference(PyObject *object);
+/// Names that were asked for, see nameOf.
+struct RecentName {
+  plc_value symbol;
+  PyObject *name;
+};
+extern RecentName theRecentNames[64];
+inline RecentName &recentName(plc_value symbol) {
+  return theRecentNames[symbol >> 4 & 63];
+}
+PyObject *findName(plc_value symbol);
 /// The name that a symbol stands for, interned, borrowed; null: an error is set.
-PyObject *nameOf(plc_value symbol);
+inline PyObject *nameOf(plc_value symbol) {
+  const RecentName &recent = recentName(symbol);
+  return recent.symbol == symbol ? recent.name : findName(symbol);
+}
 /// The same for a keyword argument, with `_` for `-`.
 PyObject *parameterOf(plc_value symbol);
 /// A conversion that is not possible: sets an error of Python that arrives with

@@ -70,6 +70,13 @@ plc_plugin *pluginOfObject(Context *ctx, const char *who, Value &object) {
   return pluginOf(ctx, who, object);
 }
 
+/// The plugin of a reference that can be asked by a PlainOperation, or null.
+static inline plc_plugin *plainPlugin(Value object) {
+  return plc_is_kind(object, PLC_KIND_FOREIGN) && PlainOperation::isPlain()
+             ? plc_reference_plugin(object)
+             : nullptr;
+}
+
 static Value awaitForeign(Context *ctx, Value object);
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
@@ -412,7 +419,16 @@ static Value lookupForeign(Context *ctx, Value object, Value key,
 }
 
 static void storeForeign(Context *ctx, Value object, Value key, Value value) {
-  plc_plugin *plugin = pluginOf(ctx, "set! ref", object);
+  plc_plugin *plugin = plainPlugin(object);
+  if (plugin && plugin->set_index) {
+    PlainOperation op(ctx);
+    plc_status status =
+        plugin->set_index(plugin, object, key, value, &op.error);
+    if (!op.isDone(status))
+      op.finish(ctx, plugin, "set! ref", status, key);
+    return;
+  }
+  plugin = pluginOf(ctx, "set! ref", object);
   Operation op(ctx, plugin, "set! ref");
   if (!plugin->set_index)
     op.missing();
@@ -556,10 +572,8 @@ static inline Value loadedModule(Value object) {
 
 /// The plugin that can be asked for this member by a PlainOperation, or null.
 static inline plc_plugin *plainPlugin(Value object, Value name) {
-  return plc_is_kind(object, PLC_KIND_FOREIGN) && isSymbol(name) &&
-                 !plc_is_keyword(name) && PlainOperation::isPlain()
-             ? plc_reference_plugin(object)
-             : nullptr;
+  return isSymbol(name) && !plc_is_keyword(name) ? plainPlugin(object)
+                                                 : nullptr;
 }
 
 /// After a PlainOperation on the member `name` that is not done: what is left
@@ -630,7 +644,16 @@ extern "C" Value prim_ForeignSet(Context *ctx, Value object, Value name,
 }
 
 extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
-  plc_plugin *plugin = pluginOf(ctx, "foreign-ref", object);
+  plc_plugin *plugin = plainPlugin(object);
+  if (plugin && plugin->index) {
+    PlainOperation op(ctx);
+    Value result = PLC_UNSPECIFIED;
+    plc_status status = plugin->index(plugin, object, key, &result, &op.error);
+    if (!op.isDone(status))
+      op.finish(ctx, plugin, "ref", status, key);
+    return result;
+  }
+  plugin = pluginOf(ctx, "foreign-ref", object);
   Operation op(ctx, plugin, "ref");
   if (!plugin->index)
     op.missing();

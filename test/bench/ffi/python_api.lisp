@@ -19,7 +19,7 @@
 (define (methods n)
   (do ((i 0 (+ i 1)) (s 0.0 (+ s (point.add x)))) ((= i n) s)))
 (define (callbacks n)
-  (m:repeat (lambda (x) (+ x 1)) n x))
+  (m:repeat (lambda (x) (+ x 1.0)) n x))
 (define (entries n)
   (do ((i 0 (+ i 1000)) (s 0 (+ s (length dict)))) ((>= i n) s)
     (do ((k 0 (+ k 1))) ((= k 1000))
