@@ -144,6 +144,7 @@ template <typename Body> struct Job {
     {
       Operation operation;
       job.result = job.body();
+      dropPassing(theDepth);
     }
     theThread = nullptr;
     py.PyEval_SaveThread();
@@ -344,16 +345,6 @@ PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
   return typeObject(type);
 }
 
-PyObject *makeException(const char *name, const char *doc, PyObject *base) {
-  PyObject *type = py.PyErr_NewExceptionWithDoc(name, doc, base, nullptr);
-  if (type && py.PyObject_SetAttrString(thePython.module, name + 4, type) < 0)
-    return nullptr;
-  return type;
-}
-
-/// What a conversion or this plugin refuses.
-PyObject *refusedType;
-
 template <typename Function> void *slot(Function *function) {
   return reinterpret_cast<void *>(function);
 }
@@ -361,7 +352,7 @@ template <typename Function> void *slot(Function *function) {
 } // namespace
 
 void dropRoots() {
-  thePython.hasDropped = false;
+  thePython.hasDropped = dropPassing(theDepth);
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();
@@ -402,21 +393,13 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  thePython.lispError = makeException(
-      "plc.LispError", "What a program of Lisp has raised.", py.PyExc_Exception);
-  thePython.lispExit =
-      makeException("plc.LispExit", "An exit by a continuation of Lisp.",
-                    py.PyExc_BaseException);
-  refusedType = makeException("plc._Refused", "What plc does not do.",
-                              py.PyExc_Exception);
   for (PyMethodDef &each : functions) {
     Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
     if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
                                                function.get()) < 0)
       return false;
   }
-  return thePython.procedureType && thePython.valueType &&
-         thePython.lispError && thePython.lispExit && refusedType;
+  return thePython.procedureType && thePython.valueType && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {
@@ -439,67 +422,4 @@ PyObject *shareVector(plc_value v) {
   Owned view(value ? py.PyMemoryView_FromObject(value.get()) : nullptr);
   PyObject *arguments[] = {view.get()};
   return view ? callSupport("share", arguments, 1) : nullptr;
-}
-
-//===--- Errors -----------------------------------------------------------===//
-
-void raiseStatus(plc_status status, const char *text) {
-  Owned message(py.PyUnicode_FromString(text));
-  PyObject *arguments[] = {message.get()};
-  Owned error(message ? py.PyObject_Vectorcall(refusedType, arguments, 1,
-                                               nullptr)
-                      : nullptr);
-  Owned number(py.PyLong_FromLongLong(status));
-  if (error && number &&
-      py.PyObject_SetAttrString(error.get(), "status", number.get()) == 0)
-    py.PyErr_SetObject(refusedType, error.get());
-}
-
-void raiseLisp(plc_status status, plc_error *error) {
-  plc_value condition = status == PLC_E_LISP
-                            ? host()->token_condition(host(), error->token)
-                            : error->message;
-  bool isExit = condition == PLC_FALSE;
-  PyObject *type = isExit ? thePython.lispExit : thePython.lispError;
-  Owned message(isExit ? py.PyUnicode_FromString("exit by a continuation")
-                       : toPython(host()->condition_text(host(), condition)));
-  PyObject *arguments[] = {message.get()};
-  Owned raised(message ? py.PyObject_Vectorcall(type, arguments, 1, nullptr)
-                       : nullptr);
-  if (!raised)
-    return;
-  Owned token(wrapValue(error->token)), object(wrapValue(condition));
-  if (token && object &&
-      (status != PLC_E_LISP ||
-       py.PyObject_SetAttrString(raised.get(), "_token", token.get()) == 0) &&
-      py.PyObject_SetAttrString(raised.get(), "condition", object.get()) == 0)
-    py.PyErr_SetObject(type, raised.get());
-}
-
-bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
-  PyTypeObject *type = value->type;
-  if (type == typeObject(refusedType)) {
-    *status = PLC_E_UNSUPPORTED;
-    Owned number(py.PyObject_GetAttrString(value, "status"));
-    if (number) {
-      int overflow;
-      *status = plc_status(
-          py.PyLong_AsLongLongAndOverflow(number.get(), &overflow));
-    }
-    py.PyErr_Clear();
-    Owned text(py.PyObject_Str(value));
-    if (!text || !toLisp(text.get(), &error->message))
-      py.PyErr_Clear();
-    return true;
-  }
-  if (!py.PyType_IsSubtype(type, typeObject(thePython.lispError)) &&
-      !py.PyType_IsSubtype(type, typeObject(thePython.lispExit)))
-    return false;
-  Owned token(py.PyObject_GetAttrString(value, "_token"));
-  py.PyErr_Clear();
-  if (!token || token.get()->type != thePython.valueType)
-    return false;
-  error->token = heldValue(token.get());
-  *status = PLC_E_LISP;
-  return true;
 }

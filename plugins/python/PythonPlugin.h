@@ -22,7 +22,7 @@ struct PythonRuntime {
   PyObject *support; ///< the module `plc_support`, see support.py
   /// Types of Lisp's own objects in Python, and its errors.
   PyTypeObject *procedureType, *valueType;
-  PyObject *lispError, *lispExit;
+  PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots
   bool isLayoutKnown; ///< see Layout.h
@@ -37,7 +37,8 @@ extern PythonRuntime thePython;
 extern __thread PyThreadState *theThread;
 /// Operations that are active in this fiber.
 extern __thread int theDepth;
-/// Gives back what objects have held that are gone; needs the world and the GIL.
+/// Gives back what objects have held that are gone, and forgets exceptions that
+/// passed Lisp; needs the world and the GIL.
 void dropRoots();
 /// Stands in every operation: Python runs in this fiber meanwhile.
 class Operation {
@@ -58,6 +59,9 @@ plc_status takeError(plc_error *error);
 plc_status takeMissing(PyObject *exception, plc_status status,
                        plc_error *error);
 plc_status fail(plc_error *error, plc_status status, const char *text);
+/// The frames that a traceback names, innermost first; `known` and what it has
+/// are left out.
+plc_value framesOf(PyObject *traceback, PyObject *known);
 class ForeignRegion;
 /// The innermost region of this fiber.
 extern __thread ForeignRegion *theRegion;
@@ -142,15 +146,27 @@ PyObject *wrapValue(plc_value v);
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
 PyObject *shareVector(plc_value v);
+/// \}
+
+/// \{ Errors.cpp
+
+/// Makes the exceptions of the module `plc`. False: an error of Python is set.
+bool openErrors();
 /// Sets the error that a status of the host becomes.
 void raiseLisp(plc_status status, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
+/// The exception for what was raised in Lisp; null: an error of Python is set.
+PyObject *exceptionOf(plc_value raised);
+/// Forgets exceptions that have passed Lisp in operations that are over: those
+/// of this thread from that depth on. \returns true if there are others.
+bool dropPassing(int depth);
 /// \}
 
 /// \{ Operations of the plugin's table.
 void fillOperations(plc_plugin &table); ///< Objects.cpp
 void fillCalls(plc_plugin &table);      ///< Calls.cpp
+void fillForms(plc_plugin &table);      ///< Forms.cpp
 /// \}
 
 /// What takeError makes of an attribute that is not there, with the names that

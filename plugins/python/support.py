@@ -287,16 +287,49 @@ def entries(x):
     return list(items())
 
 
-def close(x):
-    leave = getattr(type(x), "__exit__", None)
+# --- Scopes
+
+def is_async_scope(x):
+    kind = type(x)
+    return hasattr(kind, "__aexit__") and not hasattr(kind, "__exit__")
+
+
+def enter(x):
+    kind = type(x)
+    if is_async_scope(x):
+        return kind.__aenter__(x)
+    enter = getattr(kind, "__enter__", None)
+    return x if enter is None else enter(x)
+
+
+def leave(x, error):
+    kind = type(x)
+    why = (None, None, None)
+    if error is not None:
+        why = (type(error), error, error.__traceback__)
+    if is_async_scope(x):
+        return kind.__aexit__(x, *why)
+    leave = getattr(kind, "__exit__", None)
     if leave is not None:
-        leave(x, None, None, None)
-        return
+        return bool(leave(x, *why))
     close = getattr(x, "close", None)
     if close is None:
         raise plc._Refused("this object has neither __exit__ nor a method "
                            "`close`")
     close()
+    return False
+
+
+def close(x):
+    leave(x, None)
+
+
+def exit_of(error):
+    """What SystemExit means: the status and the text to be shown."""
+    code = error.code
+    if code is None:
+        return (0, "")
+    return (code, "") if isinstance(code, int) else (1, str(code))
 
 
 def hash_of(x):

@@ -188,10 +188,13 @@ void unhandled(Context *ctx, Value object) {
   Boundary *boundary = boundaryOf(ctx);
   if (!boundary || (exitOnUnhandled && !boundary->prev)) {
     // Reported before the afters run: they may fail or never end.
-    reportUnhandled(ctx, object);
-    bool interrupted = hasType(ctx, object, "interrupt");
+    int status = hasType(ctx, object, "interrupt") ? 130 : 1;
+    if (conditionForeign(object) != PLC_FALSE && hasType(ctx, object, "exit"))
+      status = reportForeignExit(ctx, object);
+    else
+      reportUnhandled(ctx, object);
     rewind(ctx, PLC_NULL);
-    exitProcess(ctx, interrupted ? 130 : 1);
+    exitProcess(ctx, status);
   }
   leaveBoundary(ctx, EnterStatus::Raised, object);
 }

@@ -1568,6 +1568,10 @@ plc_plugin plugin = {
     .entries = nullptr,
     .first_index = 0,
     .buffer = buffer,
+    .enter = nullptr,
+    .leave = nullptr,
+    .join_keys = nullptr,
+    .slice = nullptr,
 };
 
 } // namespace

@@ -352,7 +352,7 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
     sys::Plugin {
         struct_size: size_of::<sys::Plugin>(),
         abi_major: 0,
-        abi_minor: 4,
+        abi_minor: 5,
         language: language.as_ptr().cast(),
         ecosystems: language.as_ptr().cast(),
         version: version.as_ptr().cast(),
@@ -391,6 +391,10 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         entries: None,
         first_index: 0,
         buffer: None,
+        enter: None,
+        leave: None,
+        join_keys: None,
+        slice: None,
     }
 }
 

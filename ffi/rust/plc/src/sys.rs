@@ -43,6 +43,7 @@ pub const E_NAME: Status = 5;
 pub const E_RANGE: Status = 6;
 pub const E_UNSUPPORTED: Status = 7;
 pub const E_DEPTH: Status = 8;
+pub const E_EXIT: Status = 9;
 
 #[repr(C)]
 pub struct Error {
@@ -349,6 +350,11 @@ pub struct Host {
     // Buffers
     pub buffer: unsafe extern "C" fn(*const Host, Word, *mut Buffer, *mut Error) -> Status,
     pub share: unsafe extern "C" fn(*const Host, *const Buffer) -> Word,
+    // More about values
+    pub condition_object: unsafe extern "C" fn(*const Host, *const Plugin, Word) -> Word,
+    pub condition_trace: unsafe extern "C" fn(*const Host, Word) -> Word,
+    pub condition_type: unsafe extern "C" fn(*const Host, Word) -> Word,
+    pub procedure_arity: unsafe extern "C" fn(*const Host, Word, *mut i64, *mut i64),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -421,6 +427,11 @@ pub struct Plugin {
     pub entries: Option<OnObject>,
     pub first_index: i64,
     pub buffer: Option<extern "C" fn(Me, Word, *mut Buffer, *mut Error) -> Status>,
+    pub enter: Option<OnObject>,
+    pub leave: Option<OnKey>,
+    pub join_keys:
+        Option<extern "C" fn(Me, Word, *const Word, usize, *mut Word, *mut Error) -> Status>,
+    pub slice: Option<extern "C" fn(Me, Word, Word, Word, Word, *mut Word, *mut Error) -> Status>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1660,7 +1660,7 @@ extern "C" fn shutdown(_: Me) {
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 4,
+    abi_minor: 5,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
@@ -1699,6 +1699,10 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     entries: None,
     first_index: 0,
     buffer: Some(buffer),
+    enter: None,
+    leave: None,
+    join_keys: None,
+    slice: None,
 };
 
 /// The one exported symbol.
