@@ -8,7 +8,6 @@
 #include "PythonPlugin.h"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <vector>
 
@@ -118,12 +117,6 @@ void raiseStatus(plc_status status, const char *text) {
     py.PyErr_SetObject(refusedType, error.get());
 }
 
-static bool isInterrupt(plc_value condition) {
-  plc_value type = host()->condition_type(host(), condition);
-  return type != PLC_FALSE &&
-         type == host()->symbol(host(), "interrupt", strlen("interrupt"));
-}
-
 /// A new exception of that type for what Lisp raised; #f: nothing, it left.
 static PyObject *makeLispError(PyObject *type, plc_value condition) {
   Owned message(condition == PLC_FALSE
@@ -139,17 +132,26 @@ static PyObject *makeLispError(PyObject *type, plc_value condition) {
   return raised.take();
 }
 
+/// LispExit for #f; for a condition what handlers in Python expect: a range error
+/// is an IndexError, too. Owned; null: an error of Python is set.
 static PyObject *errorType(plc_value condition) {
-  return condition == PLC_FALSE   ? thePython.lispExit
-         : isInterrupt(condition) ? thePython.lispInterrupt
-                                  : thePython.lispError;
+  if (condition == PLC_FALSE)
+    return retain(thePython.lispExit);
+  plc_value kind = host()->condition_type(host(), condition);
+  if (kind == PLC_FALSE)
+    return retain(thePython.lispError);
+  Owned name(toPython(kind));
+  PyObject *arguments[] = {name.get()};
+  return name ? callSupport("error_type", arguments, 1) : nullptr;
 }
 
 PyObject *exceptionOf(plc_value raised) {
   plc_value own =
       host()->condition_object(host(), thePython.plugin, raised);
-  return own != PLC_FALSE ? retain(referent(own))
-                          : makeLispError(errorType(raised), raised);
+  if (own != PLC_FALSE)
+    return retain(referent(own));
+  Owned type(errorType(raised));
+  return type ? makeLispError(type.get(), raised) : nullptr;
 }
 
 void raiseLisp(plc_status status, plc_error *error) {
@@ -163,13 +165,13 @@ void raiseLisp(plc_status status, plc_error *error) {
     raiseAgain(referent(own), error->token);
     return;
   }
-  PyObject *type = errorType(condition);
-  Owned raised(makeLispError(type, condition));
+  Owned type(errorType(condition));
+  Owned raised(type ? makeLispError(type.get(), condition) : nullptr);
   Owned token(raised ? wrapValue(error->token) : nullptr);
   if (token &&
       (!hasToken ||
        py.PyObject_SetAttrString(raised.get(), "_token", token.get()) == 0))
-    py.PyErr_SetObject(type, raised.get());
+    py.PyErr_SetObject(type.get(), raised.get());
 }
 
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {

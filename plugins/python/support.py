@@ -1,6 +1,8 @@
 """What the Python plugin of plc does in Python: what is rare or short."""
 
 import builtins
+import collections.abc
+import enum
 import importlib
 import inspect
 import io
@@ -215,7 +217,10 @@ def is_scalar_type(type):
     if type.__module__ == "fractions" and type.__name__ == "Fraction":
         return True
     numpy = sys.modules.get("numpy")
-    return numpy is not None and issubclass(type, numpy.generic)
+    # Dates of NumPy have units, records have names: these stay what they are.
+    return (numpy is not None and issubclass(type, numpy.generic) and
+            not issubclass(type, (numpy.datetime64, numpy.timedelta64,
+                                  numpy.void, numpy.object_)))
 
 
 def scalar(x):
@@ -224,7 +229,11 @@ def scalar(x):
         return x.parts
     if hasattr(x, "denominator") and type(x).__module__ == "fractions":
         return (x.numerator, x.denominator)
-    return x.item()
+    found = x.item()
+    if type(found) is not type(x):
+        return found
+    # Numbers that are wider than Python's.
+    return complex(x) if type(x).__name__.startswith("c") else float(x)
 
 
 def share(view):
@@ -239,19 +248,41 @@ def plain(x):
         return x if type(x) is dict else dict(x)
     if isinstance(x, (list, tuple)):
         return list(x)
-    if isinstance(x, (set, frozenset, range, dict().keys().__class__,
-                      dict().values().__class__, dict().items().__class__)):
-        return list(x)
-    if isinstance(x, (bytearray, memoryview)) and not (
-            isinstance(x, memoryview) and x.format != "B"):
+    if isinstance(x, bytearray):
         return bytes(x)
     if isinstance(x, memoryview):
-        return x.tolist()
+        return bytes(x) if x.format == "B" else x.tolist()
+    if isinstance(x, enum.Enum):
+        return x.value
+    for base in (int, float, complex, str, bytes):
+        if isinstance(x, base):
+            return base(x)
+    if isinstance(x, collections.abc.Mapping):
+        return dict(x)
+    if isinstance(x, (collections.abc.Sequence, collections.abc.Set,
+                      collections.abc.ValuesView)):
+        return list(x)
     if isinstance(x, os.PathLike):
         return os.fspath(x)
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(x, numpy.ndarray):
         return x.tolist()
+    return _plain_of_library(x)
+
+
+def _plain_of_library(x):
+    """Numbers and dates, if the program has them."""
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(x, decimal.Decimal):
+        return fraction(*x.as_integer_ratio()) if x.is_finite() else float(x)
+    datetime = sys.modules.get("datetime")
+    if datetime is None:
+        return x
+    if isinstance(x, (datetime.date, datetime.time)):
+        return x.isoformat()
+    if isinstance(x, datetime.timedelta):
+        microseconds = x // datetime.timedelta(microseconds=1)
+        return fraction(microseconds, 10 ** 6)
     return x
 
 
@@ -322,6 +353,33 @@ def leave(x, error):
 
 def close(x):
     leave(x, None)
+
+
+_KINDS = {
+    "divide-by-zero": ZeroDivisionError,
+    "file-error": OSError,
+    "heap-exhausted": MemoryError,
+    "no-such-member": AttributeError,
+    "range": IndexError,
+    "read-error": ValueError,
+    "stack-overflow": RecursionError,
+    "timeout": TimeoutError,
+    "unbound-variable": NameError,
+    "wrong-number-of-arguments": TypeError,
+    "wrong-type": TypeError,
+}
+_types = {"interrupt": plc.LispInterrupt}
+
+
+def error_type(kind):
+    """The exception for a condition of that type: a LispError that is also what
+    handlers in Python expect."""
+    if kind not in _types:
+        like = _KINDS.get(kind)
+        _types[kind] = plc.LispError if like is None else type(
+            "Lisp" + like.__name__, (plc.LispError, like),
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
+    return _types[kind]
 
 
 def exit_of(error):
