@@ -69,6 +69,7 @@ struct PyGetSetDef {
 
 /// Numbers of the stable ABI: slots of types, flags, operations.
 enum {
+  Py_am_await = 77,
   Py_bf_getbuffer = 1,
   Py_bf_releasebuffer = 2,
   Py_sq_length = 45,

@@ -208,6 +208,53 @@ PyObject *settle(PyObject *, PyObject *arguments) {
   });
 }
 
+/// What calls back when a promise of Lisp is settled.
+struct Waiter {
+  PyObject *callback;
+  plc_root promise;
+};
+
+void tellWaiter(void *data) {
+  auto *waiter = static_cast<Waiter *>(data);
+  Operation operation;
+  Owned callback(waiter->callback);
+  plc_value v = PLC_NIL;
+  bool isResolved =
+      host()->promise_state(host(), host()->held(host(), waiter->promise),
+                            &v) == PLC_RESOLVED;
+  Owned value(isResolved ? toPython(v) : exceptionOf(v));
+  host()->drop(host(), waiter->promise);
+  delete waiter;
+  PyObject *arguments[] = {isResolved ? py._Py_TrueStruct : py._Py_FalseStruct,
+                           value.get()};
+  Owned done(value ? py.PyObject_Vectorcall(callback.get(), arguments, 2,
+                                            nullptr)
+                   : nullptr);
+  // Nobody is there who could be told.
+  if (!done)
+    py.PyErr_WriteUnraisable(callback.get());
+}
+
+/// when_settled(promise, callback): callback(is_resolved, value or exception).
+PyObject *whenSettled(PyObject *, PyObject *arguments) {
+  PyObject *held = py.PyTuple_GetItem(arguments, 0),
+           *callback = py.PyTuple_GetItem(arguments, 1);
+  if (!held || !callback)
+    return nullptr;
+  return inLisp([=]() -> PyObject * {
+    plc_value promise = heldValue(held);
+    auto *waiter =
+        new Waiter{retain(callback), host()->hold(host(), promise)};
+    host()->when_settled(host(), promise, tellWaiter, waiter);
+    return retain(none());
+  });
+}
+
+PyObject *awaitPromise(PyObject *self) {
+  PyObject *arguments[] = {self};
+  return callSupport("await_promise", arguments, 1);
+}
+
 //===--- Attributes -------------------------------------------------------===//
 
 plc_value nameOfProcedure(PyObject *object) {
@@ -218,6 +265,20 @@ PyObject *getName(PyObject *self, void *) {
   plc_value name = nameOfProcedure(self);
   return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
                            : toPython(name);
+}
+
+/// inspect.Signature: how many arguments; names and defaults are not known.
+PyObject *getSignature(PyObject *self, void *) {
+  int64_t least, most;
+  host()->procedure_arity(host(), heldValue(self), &least, &most);
+  Owned from(py.PyLong_FromLongLong(least)), to(py.PyLong_FromLongLong(most));
+  PyObject *arguments[] = {from.get(), to.get()};
+  return from && to ? callSupport("signature_of", arguments, 2) : nullptr;
+}
+
+/// An attribute of a class is a method, as a function of Python is.
+PyObject *bindProcedure(PyObject *self, PyObject *object, PyObject *) {
+  return object ? py.PyMethod_New(self, object) : retain(self);
 }
 
 PyObject *procedureText(PyObject *self) {
@@ -369,11 +430,13 @@ bool openLispObjects() {
   static PyGetSetDef attributes[] = {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
+      {"__signature__", getSignature, nullptr, nullptr, nullptr},
       {}};
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
-      {"_settle", settle, METH_VARARGS, nullptr}};
+      {"_settle", settle, METH_VARARGS, nullptr},
+      {"_when_settled", whenSettled, METH_VARARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;
@@ -382,10 +445,17 @@ bool openLispObjects() {
       "plc.Procedure", sizeof(Held), Py_TPFLAGS_HAVE_VECTORCALL,
       {{Py_tp_dealloc, slot(deallocateHeld)},
        {Py_tp_call, slot(py.PyVectorcall_Call)},
+       {Py_tp_descr_get, slot(bindProcedure)},
        {Py_tp_members, members},
        {Py_tp_getset, attributes},
        {Py_tp_repr, slot(procedureText)},
        {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+  thePython.promiseType = makeType(
+      "plc.Promise", sizeof(Held), 0,
+      {{Py_tp_dealloc, slot(deallocateHeld)},
+       {Py_tp_repr, slot(valueText)},
+       {Py_am_await, slot(awaitPromise)},
+       {Py_tp_doc, const_cast<char *>("A promise of Lisp, to be awaited.")}});
   thePython.valueType =
       makeType("plc.Value", sizeof(Held), 0,
                {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -399,19 +469,23 @@ bool openLispObjects() {
                                                function.get()) < 0)
       return false;
   }
-  return thePython.procedureType && thePython.valueType && openErrors();
+  return thePython.procedureType && thePython.promiseType &&
+         thePython.valueType && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
 }
 PyObject *wrapValue(plc_value v) {
-  return makeHeld(thePython.valueType, v, nullptr);
+  return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
+                                                : thePython.valueType,
+                  v, nullptr);
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {
   if (object->type != thePython.procedureType &&
-      object->type != thePython.valueType)
+      object->type != thePython.valueType &&
+      object->type != thePython.promiseType)
     return false;
   *result = heldValue(object);
   return true;

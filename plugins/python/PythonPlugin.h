@@ -21,7 +21,7 @@ struct PythonRuntime {
   int64_t otherThreads;
   PyObject *support; ///< the module `plc_support`, see support.py
   /// Types of Lisp's own objects in Python, and its errors.
-  PyTypeObject *procedureType, *valueType;
+  PyTypeObject *procedureType, *promiseType, *valueType;
   PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots

@@ -124,6 +124,24 @@ def settle_later(future, promise):
     future.add_done_callback(done)
 
 
+def await_promise(promise):
+    """The iterator that `await` goes through, for a promise of Lisp."""
+    import asyncio
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def settle(is_resolved, value):
+        if future.done():
+            return
+        if is_resolved:
+            future.set_result(value)
+        else:
+            future.set_exception(value)
+    plc._when_settled(promise, lambda *how:
+                      loop.call_soon_threadsafe(settle, *how))
+    return future.__await__()
+
+
 # --- Modules and source text
 
 def load(name, options):
@@ -309,6 +327,19 @@ def signature(x):
     except (TypeError, ValueError):
         return None
     return f"{getattr(x, '__name__', '')}{text}"
+
+
+def signature_of(least, most):
+    """Of a procedure of Lisp that takes so many arguments, -1: any number."""
+    Parameter = inspect.Parameter
+    parameters = [
+        Parameter(f"x{i}", Parameter.POSITIONAL_ONLY,
+                  default=Parameter.empty if i < least else None)
+        for i in range(max(least, most))]
+    if most < 0:
+        parameters.append(Parameter("rest", Parameter.VAR_POSITIONAL))
+        parameters.append(Parameter("keywords", Parameter.VAR_KEYWORD))
+    return inspect.Signature(parameters)
 
 
 def entries(x):

@@ -69,7 +69,7 @@ class M:
 (show (map (lambda (op) (py-operator op 17 5)) '("+" "-" "*" "/" "//" "%" "**" "&" "|" "^" "<<" ">>" "<" "!=")))
 (show (py-operator "+=" (b:list '(1)) '(2)) (py-operator "-" 5) (py-operator "~" 5)
       (guard (e (#t (condition-message e))) (py-operator "<>" 1 2)))
-(show (- (b:set '(1 2 3)) (b:set '(2))) (bitwise-and (b:set '(1 2)) (b:set '(2 3))) (+ (b:list '(1)) (b:list '(2))))
+(show (- (b:set '(1 2 3)) (b:set '(2))) (py-operator "&" (b:set (quote (1 2))) (b:set (quote (2 3)))) (+ (b:list '(1)) (b:list '(2))))
 
 ;; Keys and slices.
 (define xs (b:list '(0 1 2 3 4 5)))
