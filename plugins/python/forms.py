@@ -209,9 +209,13 @@ class Sequence(_View, collections.abc.Sequence):
         return repr(list(self))
 
 
-class Mapping(_View, collections.abc.MutableMapping):
+class Mapping(_View, collections.abc.MutableMapping, dict):
+    """A dict for who asks for one (pandas, json), which keeps nothing itself but
+    an entry that nobody sees: json asks for the items only if there is one."""
+
     def __init__(self, size, get, put, delete, keys):
         super().__init__(size, get, put)
+        dict.__setitem__(self, END, END)
         self._delete, self._keys = delete, keys
 
     def __getitem__(self, key):
@@ -234,5 +238,21 @@ class Mapping(_View, collections.abc.MutableMapping):
     def __iter__(self):
         return iter(self._keys())
 
+    def __reversed__(self):
+        return reversed(self._keys())
+
+    def copy(self):
+        return dict(self.items())
+
+    def __or__(self, other):
+        return self.copy() | other
+
+    def __ror__(self, other):
+        return other | self.copy()
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
     def __repr__(self):
-        return repr(dict(self))
+        return repr(self.copy())

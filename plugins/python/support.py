@@ -260,6 +260,16 @@ def share(view):
     return view if numpy is None else numpy.asarray(view)
 
 
+def buffered(x):
+    """What has the memory of x by the buffer protocol."""
+    if not hasattr(x, "__dlpack__") or "numpy" not in sys.modules:
+        return x
+    try:
+        return memoryview(x)
+    except TypeError:
+        return sys.modules["numpy"].from_dlpack(x)
+
+
 def plain(x):
     """What `->lisp` copies: a list, tuple or dict; else x."""
     if isinstance(x, dict):

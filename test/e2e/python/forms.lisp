@@ -102,4 +102,5 @@ class Grid:
 ((py-eval "lambda m: (m.update(c=3), m.pop('a'))") live)
 (show map (b:isinstance live abc:Mapping) (b:dict live) ((. live get) "zz" 9) (dumps (b:dict live))
       (error-type (lambda () (ref live "zz"))) (b:len live))
-(show (->lisp view) (->lisp live))
+(show (->lisp view) (->lisp live) (dumps live) ((py-eval "lambda m: {**m, 'z': 1} | (m | {'y': 2})") live)
+      ((py-eval "lambda m: (list(reversed(m)), m == {'b': 2, 'c': 3}, isinstance(m, dict))") live))
