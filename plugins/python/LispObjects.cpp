@@ -96,9 +96,11 @@ PyObject *valuesToPython(plc_value result) {
   return isGood ? tuple.take() : nullptr;
 }
 
-/// In the thread that holds the world and the GIL.
+/// In the thread that holds the world and the GIL. `finish` makes an object of
+/// the result.
 PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
-                   PyObject *keywords) {
+                   PyObject *keywords,
+                   PyObject *(*finish)(plc_value) = valuesToPython) {
   size_t named = keywords ? size_t(py.PyTuple_Size(keywords)) : 0;
   size_t total = count + 2 * named;
   if (total > kMost) {
@@ -123,7 +125,7 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   plc_status status = host()->call(host(), heldValue(callable), values, total,
                                    &result, &error);
   if (status == PLC_OK)
-    return valuesToPython(result);
+    return finish(result);
   raiseLisp(status, &error);
   return nullptr;
 }
@@ -177,6 +179,21 @@ PyObject *callProcedure(PyObject *callable, PyObject *const *args,
                         size_t countAndFlag, PyObject *keywords) {
   size_t count = countAndFlag & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
   return inLisp([=] { return callHere(callable, args, count, keywords); });
+}
+
+/// _call_held(procedure, x): the result as it is in Lisp, not converted.
+PyObject *callHeld(PyObject *, PyObject *arguments) {
+  PyObject *procedure = py.PyTuple_GetItem(arguments, 0),
+           *argument = py.PyTuple_GetItem(arguments, 1);
+  if (!procedure || !argument)
+    return nullptr;
+  return inLisp(
+      [&] { return callHere(procedure, &argument, 1, nullptr, wrapValue); });
+}
+
+PyObject *rulesAdded(PyObject *, PyObject *) {
+  addRules();
+  return retain(none());
 }
 
 /// settle(promise, future): the future is done.
@@ -436,6 +453,8 @@ bool openLispObjects() {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
       {"_settle", settle, METH_VARARGS, nullptr},
+      {"_call_held", callHeld, METH_VARARGS, nullptr},
+      {"_rules_added", rulesAdded, METH_NOARGS, nullptr},
       {"_when_settled", whenSettled, METH_VARARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)

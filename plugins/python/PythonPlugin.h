@@ -25,6 +25,7 @@ struct PythonRuntime {
   PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module; ///< `plc`
   bool hasDropped; ///< see dropRoots
+  bool hasRules;   ///< the program has rules of its own for conversions
   bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
 };
@@ -131,6 +132,8 @@ inline PyObject *nameOf(plc_value symbol) {
 }
 /// The same for a keyword argument, with `_` for `-`.
 PyObject *parameterOf(plc_value symbol);
+/// The program has added a rule, see support.py.
+void addRules();
 /// A conversion that is not possible: sets an error of Python that arrives with
 /// this status.
 void raiseStatus(plc_status status, const char *text);

@@ -229,8 +229,44 @@ def exact_complex(real, imaginary):
     return made
 
 
+# Rules of the program: classes and what makes a Lisp value of their objects;
+# pairs of a predicate and what makes an object of a Lisp value, the latest first.
+_rules_from = {}
+_rules_to = []
+_converting = set()
+_here = threading.local()
+
+
+def convert_from(type, procedure):
+    _rules_from[type] = procedure
+    plc._rules_added()
+
+
+def convert_to(predicate, procedure):
+    _rules_to.insert(0, (predicate, procedure))
+    plc._rules_added()
+
+
+def by_rules(value):
+    for predicate, procedure in _rules_to:
+        if predicate(value):
+            # What it makes in Python must not become a value of Lisp on its way.
+            outer = getattr(_here, "is_leaving", False)
+            _here.is_leaving = True
+            try:
+                return procedure(value)
+            finally:
+                _here.is_leaving = outer
+    return value
+
+
+def _rule_for(type):
+    return next((_rules_from[c] for c in type.__mro__ if c in _rules_from),
+                None)
+
+
 def is_scalar_type(type):
-    if type is Complex:
+    if type is Complex or _rule_for(type) is not None:
         return True
     if type.__module__ == "fractions" and type.__name__ == "Fraction":
         return True
@@ -242,7 +278,17 @@ def is_scalar_type(type):
 
 
 def scalar(x):
-    """A number, a tuple for a rational one, a list for a complex one."""
+    """A number, a tuple for a rational one, a list for a complex one; what a rule
+    makes of x, which is a reference in that."""
+    rule = _rule_for(type(x))
+    if rule is not None:
+        if id(x) in _converting or getattr(_here, "is_leaving", False):
+            return x
+        _converting.add(id(x))
+        try:
+            return plc._call_held(rule, x)
+        finally:
+            _converting.discard(id(x))
     if type(x) is Complex:
         return x.parts
     if hasattr(x, "denominator") and type(x).__module__ == "fractions":

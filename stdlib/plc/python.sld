@@ -1,6 +1,7 @@
 ;;; What programs write for Python. Shipped with its plugin; see (plc foreign).
 (define-library (plc python)
-  (export $py by-ref py-> py-async-iterator py-class py-decorate py-define py-eval
+  (export $py by-ref py-> py-async-iterator py-class py-convert-from!
+          py-convert-to! py-decorate py-define py-eval
           py-exec py-iterator py-lambda py-operator py-slice py-super py-tuple
           py.import python:call)
   (import (plc core) (plc primitives) (plc foreign) (plc hash-table) (plc list)
@@ -154,6 +155,17 @@
         (lambda ()
           (guard (e ((foreign-error? e "StopAsyncIteration") (eof-object)))
             (await (foreign-call-method iterator '__anext__))))))
+
+    ;; --- Conversions
+
+    (define (py-convert-from! class procedure)
+      "Objects of a class of Python arrive as what the procedure makes of them."
+      (support 'convert_from class procedure))
+
+    (define (py-convert-to! predicate procedure)
+      "Records and other values without a counterpart that the predicate is true of
+       are in Python what the procedure makes of them."
+      (support 'convert_to predicate procedure))
 
     ;; --- Views
 
