@@ -185,11 +185,14 @@ void unhandled(Context *ctx, Value object) {
                            makeString(ctx, "an object was raised that no "
                                            "handler took"),
                            list1(ctx, object));
+  // A foreign runtime ends the program, see PLC_E_EXIT: in the REPL, too.
+  bool isExit =
+      conditionForeign(object) != PLC_FALSE && hasType(ctx, object, "exit");
   Boundary *boundary = boundaryOf(ctx);
-  if (!boundary || (exitOnUnhandled && !boundary->prev)) {
+  if (isExit || !boundary || (exitOnUnhandled && !boundary->prev)) {
     // Reported before the afters run: they may fail or never end.
     int status = hasType(ctx, object, "interrupt") ? 130 : 1;
-    if (conditionForeign(object) != PLC_FALSE && hasType(ctx, object, "exit"))
+    if (isExit)
       status = reportForeignExit(ctx, object);
     else
       reportUnhandled(ctx, object);
