@@ -27,14 +27,7 @@ def function(name, parameters, has_rest, procedure, doc):
     arguments as `:name value`."""
     spelled = _python_name(name) if name else "lambda_"
     scope = {"_plc_call": procedure, "__name__": "__main__"}
-    signature, arguments = [], []
-    for place, (parameter, *default) in enumerate(parameters):
-        parameter = _python_name(parameter)
-        arguments.append(parameter)
-        if default:
-            scope[f"_plc_default_{place}"] = default[0]
-            parameter += f"=_plc_default_{place}"
-        signature.append(parameter)
+    signature, arguments = _signature(parameters, scope)
     if has_rest:
         signature.append("*rest, **keywords")
         arguments.append("*rest, **keywords")
@@ -48,6 +41,29 @@ def function(name, parameters, has_rest, procedure, doc):
     if not name:
         made.__name__ = made.__qualname__ = "<lambda>"
     return made
+
+
+def _signature(parameters, scope):
+    """What stands in `def`, with the defaults in scope, and the names."""
+    signature, names = [], []
+    for place, (parameter, *default) in enumerate(parameters):
+        parameter = _python_name(parameter)
+        names.append(parameter)
+        if default:
+            scope[f"_plc_default_{place}"] = default[0]
+            parameter += f"=_plc_default_{place}"
+        signature.append(parameter)
+    return signature, names
+
+
+def _fields(parameters):
+    """An __init__ that keeps the very objects that it is given."""
+    scope = {"__name__": "__main__"}
+    signature, names = _signature(parameters, scope)
+    body = "".join(f"    self.{name} = {name}\n" for name in names) or "    pass\n"
+    exec(compile(f"def __init__({', '.join(['self', *signature])}):\n{body}",
+                 "<Lisp>", "exec"), scope)
+    return scope["__init__"]
 
 
 def decorated(function, decorators):
@@ -66,6 +82,8 @@ def _member(kind, *rest):
     if kind == "function":
         made = function(*rest)
         return made.__name__, made
+    if kind == "fields":
+        return "__init__", _fields(*rest)
     if kind == "property":
         accessors = [_member(*clause)[1] for clause in rest]
         return accessors[0].__name__, property(*accessors)
@@ -91,7 +109,6 @@ def make_class(name, clauses, *bases, **keywords):
             key, value = _member(kind, *rest)
             if isinstance(value, types.FunctionType):
                 value.__qualname__ = f"{name}.{value.__name__}"
-            # A second property of the name adds to the first, as its setter does.
             namespace[key] = value
     made = types.new_class(name, bases, keywords, fill)
     # Where pickle, and code of Python, look for it.

@@ -121,10 +121,12 @@
            (forms 'make_class 'name (list (py-clause clause) ...) base ...)))))
 
     (define-syntax py-clause
-      (syntax-rules (define :static :class :property :decorate)
+      (syntax-rules (define :fields :static :class :property :decorate)
         ((_ (define (name . parameters) body0 body ...))
          (cons "function" (py-function 'name parameters body0 body ...)))
         ((_ (define name value)) (list "value" 'name value))
+        ((_ (:fields parameter ...))
+         (list "fields" (cadr (py-function nil (parameter ...) nil))))
         ((_ (:static clause)) (list "static" (py-clause clause)))
         ((_ (:class clause)) (list "class" (py-clause clause)))
         ((_ (:property clause0 clause ...))

@@ -97,6 +97,12 @@
 (define (throw) ((py-eval "lambda error: (_ for _ in ()).throw(error)") (Problem)))
 (show (guard (e ((foreign-error? e "ValueError") (condition-message e))) (throw)))
 
+;; Fields: the very objects are kept, which scikit-learn wants of its estimators.
+(py-class Model () (:fields shrink (steps 10)) (define (total self) (* self.shrink self.steps)))
+(define model (Model 0.5 :steps 4))
+(show (model.total) (b:str (inspect:signature Model))
+      (py-eval "(lambda x, y: Model(x, y).shrink is x)(1.5, 'a')"))
+
 ;; Functions with signatures, decorators.
 (py-define (add a (b 10) . rest) "The sum." (apply + a b rest))
 (show (add 1) (add 1 2) (add 1 2 3) (add :b 5 :a 1) (b:str (inspect:signature add)) add.__doc__)
