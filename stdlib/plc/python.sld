@@ -5,7 +5,7 @@
           py-exec py-iterator py-lambda py-operator py-slice py-super py-tuple
           py.import python:call)
   (import (plc core) (plc primitives) (plc foreign) (plc hash-table) (plc list)
-          (plc sequence) (plc vector))
+          (plc sequence) (plc vector) (plc arguments))
   (begin
     (define ($py module)
       "The module of Python with that dotted name."
@@ -22,14 +22,21 @@
        keywords are variables in the expression: (py-eval \"a + b\" :a 1 :b 2)."
       (if (null? values)
           (foreign-evaluate "python" code #f)
-          (apply forms 'evaluate code values)))
+          (apply forms 'evaluate code (named-values "py-eval" values))))
 
     (define (py-exec code . values)
       "Runs statements of Python. Values after keywords become variables first."
       (if (null? values)
           (foreign-evaluate "python" code #t)
-          (apply forms 'execute code values))
+          (apply forms 'execute code (named-values "py-exec" values)))
       (if #f #f))
+
+    (define (named-values who values)
+      (let loop ((rest values) (position 2))
+        (cond ((null? rest) values)
+              ((and (keyword? (car rest)) (pair? (cdr rest)))
+               (loop (cddr rest) (+ position 2)))
+              (else (wrong-type who "a keyword before a value" position (car rest))))))
 
     (define (py-tuple . elements)
       "A tuple of Python: an index of several dimensions, say."
