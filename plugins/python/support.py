@@ -124,29 +124,6 @@ def settle_later(future, promise):
     future.add_done_callback(done)
 
 
-class AsyncSteps:
-    """An iterator whose elements are awaited; the end is told by itself."""
-
-    def __init__(self, iterable):
-        self._iterator = type(iterable).__aiter__(iterable)
-
-    async def step(self):
-        try:
-            return await type(self._iterator).__anext__(self._iterator)
-        except StopAsyncIteration:
-            return self
-
-
-def iterator(x):
-    if hasattr(type(x), "__aiter__") and not hasattr(type(x), "__iter__"):
-        return AsyncSteps(x)
-    return iter(x)
-
-
-def step(steps):
-    return steps.step()
-
-
 def await_promise(promise):
     """The iterator that `await` goes through, for a promise of Lisp."""
     import asyncio

@@ -1572,7 +1572,6 @@ plc_plugin plugin = {
     .leave = nullptr,
     .join_keys = nullptr,
     .slice = nullptr,
-    .is_async = nullptr,
 };
 
 } // namespace

@@ -395,7 +395,6 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         leave: None,
         join_keys: None,
         slice: None,
-        is_async: None,
     }
 }
 

@@ -1703,7 +1703,6 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     leave: None,
     join_keys: None,
     slice: None,
-    is_async: None,
 };
 
 /// The one exported symbol.
