@@ -324,8 +324,10 @@ plc_status buffer(plc_plugin *, plc_value object, plc_buffer *result,
                   plc_error *error) {
   Operation operation;
   auto *view = new Py_buffer{};
-  if (py.PyObject_GetBuffer(referent(object), view,
-                            PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
+  PyObject *arguments[] = {referent(object)};
+  Owned memory(callSupport("buffered", arguments, 1));
+  if (!memory || py.PyObject_GetBuffer(memory.get(), view,
+                                       PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
     delete view;
     py.PyErr_Clear();
     return fail(error, PLC_E_UNSUPPORTED,

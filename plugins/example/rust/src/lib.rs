@@ -1700,6 +1700,10 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     first_index: 0,
     buffer: Some(buffer),
     use_environment: None,
+    enter: None,
+    leave: None,
+    join_keys: None,
+    slice: None,
 };
 
 /// The one exported symbol.
