@@ -4,15 +4,20 @@
 
 #include <initializer_list>
 
-namespace {
-
-//===--- Scopes -----------------------------------------------------------===//
-
-/// What a coroutine will return, as a promise: Lisp awaits it.
 plc_status promiseOf(PyObject *coroutine, plc_value *result, plc_error *error) {
   return thePython.plugin->await(thePython.plugin, makeReference(coroutine),
                                  result, error);
 }
+
+namespace {
+
+//===--- Asynchronous iterators -------------------------------------------===//
+
+bool isAsync(plc_plugin *, plc_value iterator) {
+  return thePython.asyncSteps == referent(iterator)->type;
+}
+
+//===--- Scopes -----------------------------------------------------------===//
 
 /// Whether `async with` is meant, for nothing else is possible.
 bool isAsyncScope(PyObject *object) {
@@ -89,6 +94,7 @@ plc_status slice(plc_plugin *, plc_value object, plc_value start, plc_value end,
 } // namespace
 
 void fillForms(plc_plugin &table) {
+  table.is_async = isAsync;
   table.enter = enter;
   table.leave = leave;
   table.join_keys = joinKeys;

@@ -116,10 +116,10 @@ plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
   Operation operation;
   PyObject *arguments[] = {referent(object)};
   Owned iterator(
-      foreign([&] { return py.PyObject_GetIter(referent(object)); }));
+      foreign([&] { return py.PyObject_GetIter(arguments[0]); }));
   if (!iterator && py.PyErr_ExceptionMatches(py.PyExc_TypeError)) {
     py.PyErr_Clear();
-    iterator = Owned(callSupport("iterator", arguments, 1));
+    iterator = callSupport("iterator", arguments, 1);
   }
   if (!iterator)
     return takeError(error);
@@ -130,8 +130,12 @@ plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
 plc_status next(plc_plugin *, plc_value iterator, plc_value *result,
                 plc_error *error) {
   Operation operation;
-  PyObject *item =
-      foreign([&] { return py.PyIter_Next(referent(iterator)); });
+  PyObject *steps = referent(iterator);
+  if (steps->type == thePython.asyncSteps) {
+    Owned step(callSupport("step", &steps, 1));
+    return step ? promiseOf(step.get(), result, error) : takeError(error);
+  }
+  PyObject *item = foreign([&] { return py.PyIter_Next(steps); });
   if (!item && !py.PyErr_Occurred())
     return PLC_END;
   return finish(item, result, error);

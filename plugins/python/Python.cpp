@@ -278,7 +278,11 @@ static bool openSupport() {
                                            py._Py_TrueStruct) < 0)
     return false;
   thePython.support = py.PyImport_ImportModule("plc_support");
-  return thePython.support &&
+  thePython.asyncSteps = thePython.support
+                             ? typeObject(py.PyObject_GetAttrString(
+                                   thePython.support, "AsyncSteps"))
+                             : nullptr;
+  return thePython.asyncSteps &&
          py.PyObject_SetAttrString(system.get(), "dont_write_bytecode",
                                    writes.get()) == 0;
 }

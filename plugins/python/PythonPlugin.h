@@ -24,6 +24,7 @@ struct PythonRuntime {
   PyTypeObject *procedureType, *promiseType, *valueType;
   PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module; ///< `plc`
+  PyTypeObject *asyncSteps; ///< plc_support.AsyncSteps
   bool hasDropped; ///< see dropRoots
   bool hasRules;   ///< the program has rules of its own for conversions
   bool isLayoutKnown; ///< see Layout.h
@@ -183,6 +184,9 @@ void fillCalls(plc_plugin &table);      ///< Calls.cpp
 void fillForms(plc_plugin &table);      ///< Forms.cpp
 void fillLoop(plc_plugin &table);       ///< Loop.cpp
 /// \}
+
+/// What a coroutine will return, as a promise: Lisp awaits it. (Forms.cpp)
+plc_status promiseOf(PyObject *coroutine, plc_value *result, plc_error *error);
 
 /// What takeError makes of an attribute that is not there, with the names that
 /// are like it.

@@ -94,7 +94,7 @@ def awaited(x):
     """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
         import plc_loop
-        return plc_loop.awaited(x)[1]
+        return plc_loop.awaited(x)
     if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
         return None
     promise = plc._promise(True)
@@ -109,12 +109,27 @@ def awaited(x):
     return promise
 
 
+class AsyncSteps:
+    """An iterator whose elements are awaited; the end is told by itself."""
+
+    def __init__(self, iterable):
+        self._iterator = type(iterable).__aiter__(iterable)
+
+    async def step(self):
+        try:
+            return await type(self._iterator).__anext__(self._iterator)
+        except StopAsyncIteration:
+            return self
+
+
 def iterator(x):
-    """For an object that only `async for` can go through; else an error."""
-    if not hasattr(type(x), "__aiter__"):
-        return iter(x)
-    import plc_loop
-    return plc_loop.Iterator(x)
+    if hasattr(type(x), "__aiter__") and not hasattr(type(x), "__iter__"):
+        return AsyncSteps(x)
+    return iter(x)
+
+
+def step(steps):
+    return steps.step()
 
 
 # --- Modules and source text

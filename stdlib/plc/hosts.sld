@@ -1,6 +1,6 @@
 ;;; The forms of all hosts, which programs without imports see.
 (define-library (plc hosts)
-  (export $py by-ref py-> py-async-iterator py-class py-convert-from!
+  (export $py by-ref py-> py-class py-convert-from!
           py-convert-to! py-decorate py-define
           py-eval py-exec py-iterator py-lambda py-operator py-slice py-super
           py-tuple py.import python:call

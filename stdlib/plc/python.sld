@@ -1,6 +1,6 @@
 ;;; What programs write for Python. Shipped with its plugin; see (plc foreign).
 (define-library (plc python)
-  (export $py by-ref py-> py-async-iterator py-class py-convert-from!
+  (export $py by-ref py-> py-class py-convert-from!
           py-convert-to! py-decorate py-define py-eval
           py-exec py-iterator py-lambda py-operator py-slice py-super py-tuple
           py.import python:call)
@@ -157,13 +157,6 @@
                      (let ((x (generator)))
                        (if (eof-object? x) end x))))
             (python:call "iter" (->list generator)))))
-
-    (define (py-async-iterator object)
-      "A generator that awaits what an asynchronous iterable of Python delivers."
-      (let ((iterator (foreign-call-method object '__aiter__)))
-        (lambda ()
-          (guard (e ((foreign-error? e "StopAsyncIteration") (eof-object)))
-            (await (foreign-call-method iterator '__anext__))))))
 
     ;; --- Conversions
 

@@ -781,6 +781,11 @@ extern "C" Value prim_ForeignNext(Context *ctx, Value iterator, Value end) {
   return result;
 }
 
+extern "C" Value prim_ForeignAsyncP(Context *ctx, Value iterator) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-next", iterator);
+  return plc_bool(plugin->is_async && plugin->is_async(plugin, iterator));
+}
+
 extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
   return makeInteger(ctx, foreignLength(ctx, object));
 }

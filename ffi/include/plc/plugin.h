@@ -547,6 +547,9 @@ struct plc_plugin {
   plc_status (*slice)(plc_plugin *self, plc_value object, plc_value start,
                       plc_value end, plc_value step, plc_value *result,
                       plc_error *error);
+  /// Whether the elements of an iterator have to be awaited: `next` then gives
+  /// promises, at the end one of the iterator itself. Default: no.
+  bool (*is_async)(plc_plugin *self, plc_value iterator);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

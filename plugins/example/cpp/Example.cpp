@@ -1573,6 +1573,7 @@ plc_plugin plugin = {
     .leave = nullptr,
     .join_keys = nullptr,
     .slice = nullptr,
+    .is_async = nullptr,
 };
 
 } // namespace

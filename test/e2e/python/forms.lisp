@@ -37,8 +37,10 @@ async def ticks(n):
 (show (g.send 10) (g.send 20) (g.throw b:KeyError) (g.close) (->lisp (py-eval "log")))
 (show (error-type (lambda () (g.send 1))))
 (define sum 0)
-(for (x (py-async-iterator ((py-eval "ticks") 5))) (set! sum (+ sum x)))
-(show sum)
+(for (x ((py-eval "ticks") 5)) (set! sum (+ sum x)))
+(show sum (map - ((py-eval "ticks") 3)) (->list ((py-eval "ticks") 0)))
+(show (error-type (lambda () (for (x ((py-eval "ticks") "many")) x)))
+      (guard (e (#t (condition-message e))) (vector->list ((py-eval "ticks") 1))))
 ;; Generators of Lisp in Python.
 (define (counter n)
   (let ((i 0)) (lambda () (if (< i n) (begin (set! i (+ i 1)) i) (eof-object)))))

@@ -396,6 +396,7 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         leave: None,
         join_keys: None,
         slice: None,
+        is_async: None,
     }
 }
 

@@ -1704,6 +1704,7 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     leave: None,
     join_keys: None,
     slice: None,
+    is_async: None,
 };
 
 /// The one exported symbol.

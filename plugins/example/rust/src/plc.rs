@@ -415,6 +415,7 @@ pub struct Plugin {
     pub join_keys:
         Option<extern "C" fn(Me, Word, *const Word, usize, *mut Word, *mut Error) -> Status>,
     pub slice: Option<extern "C" fn(Me, Word, Word, Word, Word, *mut Word, *mut Error) -> Status>,
+    pub is_async: Option<extern "C" fn(Me, Word) -> bool>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}
