@@ -79,6 +79,13 @@ config.packages_python = os.path.join(packages, "bin", "python")
 if os.path.exists(os.path.join(packages, "installed.txt")):
     config.available_features.add("python-packages")
 
+    for package in ("numpy", "pandas", "sklearn"):
+        found = subprocess.run(
+            [shutil.which("python3"), "-c", "import sys, importlib.util as u; "
+             f"sys.exit(u.find_spec('{package}') is None)"])
+        if found.returncode == 0:
+            config.available_features.add("python-" + package)
+
 # Headers of packages that tests import where they are there.
 for feature, header in (
     ("zlib", "zlib.h"),

@@ -117,6 +117,10 @@ static PyObject *sequenceToPython(plc_value v, Path &path) {
     return nullptr;
   Owned list(py.PyList_New(count));
   for (int64_t i = 0; list && i < count; ++i) {
+    if (!isVector && !plc_is_pair(v)) {
+      raiseStatus(PLC_E_TYPE, "the list was changed while it was converted");
+      return nullptr;
+    }
     PyObject *item =
         convert(isVector ? plc_vector_ref(v, size_t(i)) : plc_car(v), path);
     if (!item)
@@ -144,6 +148,12 @@ static PyObject *mapToPython(plc_value map, Path &path) {
   }
   --path.depth;
   return dict.take();
+}
+
+/// What a rule of the program makes of an object of Lisp, which is the caller's.
+static PyObject *applyRules(PyObject *wrapped) {
+  Owned value(wrapped);
+  return callSupport("by_rules", &wrapped, 1);
 }
 
 static PyObject *convert(plc_value v, Path &path) {
@@ -190,7 +200,8 @@ static PyObject *convert(plc_value v, Path &path) {
   case PLC_TYPE_OTHER:
     break;
   }
-  return wrapValue(v);
+  PyObject *wrapped = wrapValue(v);
+  return wrapped && thePython.hasRules ? applyRules(wrapped) : wrapped;
 }
 
 PyObject *toPython(plc_value v) {
@@ -303,11 +314,20 @@ static bool integerToLisp(PyObject *object, plc_value *result) {
   return true;
 }
 
-/// fractions.Fraction, numbers of NumPy: what support.scalar says it is.
+/// Types by whether their objects are scalars; they live as long.
+static std::unordered_map<PyTypeObject *, bool> scalarTypes;
+
+void addRules() {
+  thePython.hasRules = true;
+  for (auto &[type, isScalar] : scalarTypes)
+    release(objectOf(type));
+  scalarTypes.clear();
+}
+
+/// fractions.Fraction, numbers of NumPy, what the program has a rule for: what
+/// support.scalar says it is.
 static bool otherToLisp(PyObject *object, plc_value *result) {
-  // Types by whether their objects are scalars; they live as long.
-  static std::unordered_map<PyTypeObject *, bool> known;
-  auto [at, isNew] = known.try_emplace(object->type, false);
+  auto [at, isNew] = scalarTypes.try_emplace(object->type, false);
   if (isNew) {
     PyObject *arguments[] = {objectOf(object->type)};
     Owned answer(callSupport("is_scalar_type", arguments, 1));

@@ -96,9 +96,11 @@ PyObject *valuesToPython(plc_value result) {
   return isGood ? tuple.take() : nullptr;
 }
 
-/// In the thread that holds the world and the GIL.
+/// In the thread that holds the world and the GIL. `finish` makes an object of
+/// the result.
 PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
-                   PyObject *keywords) {
+                   PyObject *keywords,
+                   PyObject *(*finish)(plc_value) = valuesToPython) {
   size_t named = keywords ? size_t(py.PyTuple_Size(keywords)) : 0;
   size_t total = count + 2 * named;
   if (total > kMost) {
@@ -123,7 +125,7 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   plc_status status = host()->call(host(), heldValue(callable), values, total,
                                    &result, &error);
   if (status == PLC_OK)
-    return valuesToPython(result);
+    return finish(result);
   raiseLisp(status, &error);
   return nullptr;
 }
@@ -144,6 +146,7 @@ template <typename Body> struct Job {
     {
       Operation operation;
       job.result = job.body();
+      dropPassing(theDepth);
     }
     theThread = nullptr;
     py.PyEval_SaveThread();
@@ -178,6 +181,21 @@ PyObject *callProcedure(PyObject *callable, PyObject *const *args,
   return inLisp([=] { return callHere(callable, args, count, keywords); });
 }
 
+/// _call_held(procedure, x): the result as it is in Lisp, not converted.
+PyObject *callHeld(PyObject *, PyObject *arguments) {
+  PyObject *procedure = py.PyTuple_GetItem(arguments, 0),
+           *argument = py.PyTuple_GetItem(arguments, 1);
+  if (!procedure || !argument)
+    return nullptr;
+  return inLisp(
+      [&] { return callHere(procedure, &argument, 1, nullptr, wrapValue); });
+}
+
+PyObject *rulesAdded(PyObject *, PyObject *) {
+  addRules();
+  return retain(none());
+}
+
 } // namespace
 
 PyObject *callInLisp(PyObject *(*run)(void *data), void *data) {
@@ -196,6 +214,20 @@ PyObject *getName(PyObject *self, void *) {
   plc_value name = nameOfProcedure(self);
   return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
                            : toPython(name);
+}
+
+/// inspect.Signature: how many arguments; names and defaults are not known.
+PyObject *getSignature(PyObject *self, void *) {
+  int64_t least, most;
+  host()->procedure_arity(host(), heldValue(self), &least, &most);
+  Owned from(py.PyLong_FromLongLong(least)), to(py.PyLong_FromLongLong(most));
+  PyObject *arguments[] = {from.get(), to.get()};
+  return from && to ? callSupport("signature_of", arguments, 2) : nullptr;
+}
+
+/// An attribute of a class is a method, as a function of Python is.
+PyObject *bindProcedure(PyObject *self, PyObject *object, PyObject *) {
+  return object ? py.PyMethod_New(self, object) : retain(self);
 }
 
 PyObject *procedureText(PyObject *self) {
@@ -348,16 +380,6 @@ PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
   return typeObject(type);
 }
 
-PyObject *makeException(const char *name, const char *doc, PyObject *base) {
-  PyObject *type = py.PyErr_NewExceptionWithDoc(name, doc, base, nullptr);
-  if (type && py.PyObject_SetAttrString(thePython.module, name + 4, type) < 0)
-    return nullptr;
-  return type;
-}
-
-/// What a conversion or this plugin refuses.
-PyObject *refusedType;
-
 template <typename Function> void *slot(Function *function) {
   return reinterpret_cast<void *>(function);
 }
@@ -365,7 +387,7 @@ template <typename Function> void *slot(Function *function) {
 } // namespace
 
 void dropRoots() {
-  thePython.hasDropped = false;
+  thePython.hasDropped = dropPassing(theDepth);
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();
@@ -382,13 +404,16 @@ bool openLispObjects() {
   static PyGetSetDef attributes[] = {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
+      {"__signature__", getSignature, nullptr, nullptr, nullptr},
       {}};
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
       {"_before_fork", beforeFork, METH_NOARGS, nullptr},
       {"_after_fork_in_parent", afterForkInParent, METH_NOARGS, nullptr},
-      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr}};
+      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr},
+      {"_call_held", callHeld, METH_VARARGS, nullptr},
+      {"_rules_added", rulesAdded, METH_NOARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;
@@ -397,10 +422,17 @@ bool openLispObjects() {
       "plc.Procedure", sizeof(Held), Py_TPFLAGS_HAVE_VECTORCALL,
       {{Py_tp_dealloc, slot(deallocateHeld)},
        {Py_tp_call, slot(py.PyVectorcall_Call)},
+       {Py_tp_descr_get, slot(bindProcedure)},
        {Py_tp_members, members},
        {Py_tp_getset, attributes},
        {Py_tp_repr, slot(procedureText)},
        {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+  thePython.promiseType = makeType(
+      "plc.Promise", sizeof(Held), 0,
+      {{Py_tp_dealloc, slot(deallocateHeld)},
+       {Py_tp_repr, slot(valueText)},
+       {Py_am_await, slot(iteratorOfPromise)},
+       {Py_tp_doc, const_cast<char *>("A promise of Lisp, to be awaited.")}});
   thePython.valueType =
       makeType("plc.Value", sizeof(Held), 0,
                {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -408,13 +440,6 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  thePython.lispError = makeException(
-      "plc.LispError", "What a program of Lisp has raised.", py.PyExc_Exception);
-  thePython.lispExit =
-      makeException("plc.LispExit", "An exit by a continuation of Lisp.",
-                    py.PyExc_BaseException);
-  refusedType = makeException("plc._Refused", "What plc does not do.",
-                              py.PyExc_Exception);
   for (PyMethodDef &each : functions) {
     Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
     if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
@@ -422,7 +447,7 @@ bool openLispObjects() {
       return false;
   }
   return openLoop() && thePython.procedureType && thePython.valueType &&
-         thePython.lispError && thePython.lispExit && refusedType;
+         openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {
@@ -432,14 +457,6 @@ PyObject *wrapValue(plc_value v) {
   return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
                                                 : thePython.valueType,
                   v, nullptr);
-}
-PyTypeObject *makeValueType(const char *name, void *awaitSlot,
-                            const char *doc) {
-  return makeType(name, sizeof(Held), 0,
-                  {{Py_tp_dealloc, slot(deallocateHeld)},
-                   {Py_tp_repr, slot(valueText)},
-                   {Py_am_await, awaitSlot},
-                   {Py_tp_doc, const_cast<char *>(doc)}});
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {
@@ -456,67 +473,4 @@ PyObject *shareVector(plc_value v) {
   Owned view(value ? py.PyMemoryView_FromObject(value.get()) : nullptr);
   PyObject *arguments[] = {view.get()};
   return view ? callSupport("share", arguments, 1) : nullptr;
-}
-
-//===--- Errors -----------------------------------------------------------===//
-
-void raiseStatus(plc_status status, const char *text) {
-  Owned message(py.PyUnicode_FromString(text));
-  PyObject *arguments[] = {message.get()};
-  Owned error(message ? py.PyObject_Vectorcall(refusedType, arguments, 1,
-                                               nullptr)
-                      : nullptr);
-  Owned number(py.PyLong_FromLongLong(status));
-  if (error && number &&
-      py.PyObject_SetAttrString(error.get(), "status", number.get()) == 0)
-    py.PyErr_SetObject(refusedType, error.get());
-}
-
-void raiseLisp(plc_status status, plc_error *error) {
-  plc_value condition = status == PLC_E_LISP
-                            ? host()->token_condition(host(), error->token)
-                            : error->message;
-  bool isExit = condition == PLC_FALSE;
-  PyObject *type = isExit ? thePython.lispExit : thePython.lispError;
-  Owned message(isExit ? py.PyUnicode_FromString("exit by a continuation")
-                       : toPython(host()->condition_text(host(), condition)));
-  PyObject *arguments[] = {message.get()};
-  Owned raised(message ? py.PyObject_Vectorcall(type, arguments, 1, nullptr)
-                       : nullptr);
-  if (!raised)
-    return;
-  Owned token(wrapValue(error->token)), object(wrapValue(condition));
-  if (token && object &&
-      (status != PLC_E_LISP ||
-       py.PyObject_SetAttrString(raised.get(), "_token", token.get()) == 0) &&
-      py.PyObject_SetAttrString(raised.get(), "condition", object.get()) == 0)
-    py.PyErr_SetObject(type, raised.get());
-}
-
-bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
-  PyTypeObject *type = value->type;
-  if (type == typeObject(refusedType)) {
-    *status = PLC_E_UNSUPPORTED;
-    Owned number(py.PyObject_GetAttrString(value, "status"));
-    if (number) {
-      int overflow;
-      *status = plc_status(
-          py.PyLong_AsLongLongAndOverflow(number.get(), &overflow));
-    }
-    py.PyErr_Clear();
-    Owned text(py.PyObject_Str(value));
-    if (!text || !toLisp(text.get(), &error->message))
-      py.PyErr_Clear();
-    return true;
-  }
-  if (!py.PyType_IsSubtype(type, typeObject(thePython.lispError)) &&
-      !py.PyType_IsSubtype(type, typeObject(thePython.lispExit)))
-    return false;
-  Owned token(py.PyObject_GetAttrString(value, "_token"));
-  py.PyErr_Clear();
-  if (!token || token.get()->type != thePython.valueType)
-    return false;
-  error->token = heldValue(token.get());
-  *status = PLC_E_LISP;
-  return true;
 }

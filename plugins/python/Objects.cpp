@@ -116,10 +116,10 @@ plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
   Operation operation;
   PyObject *arguments[] = {referent(object)};
   Owned iterator(
-      foreign([&] { return py.PyObject_GetIter(referent(object)); }));
+      foreign([&] { return py.PyObject_GetIter(arguments[0]); }));
   if (!iterator && py.PyErr_ExceptionMatches(py.PyExc_TypeError)) {
     py.PyErr_Clear();
-    iterator = Owned(callSupport("iterator", arguments, 1));
+    iterator = callSupport("iterator", arguments, 1);
   }
   if (!iterator)
     return takeError(error);
@@ -130,8 +130,12 @@ plc_status iterate(plc_plugin *, plc_value object, plc_value *result,
 plc_status next(plc_plugin *, plc_value iterator, plc_value *result,
                 plc_error *error) {
   Operation operation;
-  PyObject *item =
-      foreign([&] { return py.PyIter_Next(referent(iterator)); });
+  PyObject *steps = referent(iterator);
+  if (steps->type == thePython.asyncSteps) {
+    Owned step(callSupport("step", &steps, 1));
+    return step ? promiseOf(step.get(), result, error) : takeError(error);
+  }
+  PyObject *item = foreign([&] { return py.PyIter_Next(steps); });
   if (!item && !py.PyErr_Occurred())
     return PLC_END;
   return finish(item, result, error);
@@ -324,8 +328,10 @@ plc_status buffer(plc_plugin *, plc_value object, plc_buffer *result,
                   plc_error *error) {
   Operation operation;
   auto *view = new Py_buffer{};
-  if (py.PyObject_GetBuffer(referent(object), view,
-                            PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
+  PyObject *arguments[] = {referent(object)};
+  Owned memory(callSupport("buffered", arguments, 1));
+  if (!memory || py.PyObject_GetBuffer(memory.get(), view,
+                                       PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
     delete view;
     py.PyErr_Clear();
     return fail(error, PLC_E_UNSUPPORTED,

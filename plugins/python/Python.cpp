@@ -134,12 +134,11 @@ static plc_value attribute(PyObject *object, const char *name) {
   return result;
 }
 
-/// The frames that a traceback names, innermost first, before `list`.
-static plc_value framesOf(PyObject *traceback) {
+plc_value framesOf(PyObject *traceback, PyObject *known) {
   const plc_host *host = thePython.host;
   plc_value list = PLC_NULL;
-  Owned at(retain(traceback));
-  while (at && at.get() != none()) {
+  Owned at(traceback ? retain(traceback) : nullptr);
+  while (at && at.get() != none() && at.get() != known) {
     Owned frame(py.PyObject_GetAttrString(at.get(), "tb_frame"));
     Owned code(frame ? py.PyObject_GetAttrString(frame.get(), "f_code")
                      : nullptr);
@@ -200,6 +199,16 @@ static plc_value textOf(PyObject *value) {
   return text;
 }
 
+/// SystemExit: its status, and the text to be shown.
+static plc_status takeExit(PyObject *value, plc_error *error) {
+  PyObject *arguments[] = {value};
+  Owned both(callSupport("exit_of", arguments, 1));
+  if (!both || !toLisp(py.PyTuple_GetItem(both.get(), 0), &error->nearest) ||
+      !toLisp(py.PyTuple_GetItem(both.get(), 1), &error->message))
+    py.PyErr_Clear();
+  return PLC_E_EXIT;
+}
+
 plc_status takeError(plc_error *error) {
   PyObject *type, *value, *traceback;
   py.PyErr_Fetch(&type, &value, &traceback);
@@ -210,7 +219,7 @@ plc_status takeError(plc_error *error) {
   if (traceback)
     py.PyException_SetTraceback(value, traceback);
   if (traceback)
-    error->trace = framesOf(traceback);
+    error->trace = framesOf(traceback, nullptr);
   plc_status status = PLC_E_FOREIGN;
   if (isCarrier(value, &status, error))
     return status;
@@ -222,6 +231,8 @@ plc_status takeError(plc_error *error) {
   error->value = makeReference(value);
   if (value->type == typeObject(py.PyExc_RecursionError))
     return PLC_E_DEPTH;
+  if (py.PyType_IsSubtype(value->type, typeObject(py.PyExc_SystemExit)))
+    return takeExit(value, error);
   return status;
 }
 
@@ -267,7 +278,11 @@ static bool openSupport() {
                                            py._Py_TrueStruct) < 0)
     return false;
   thePython.support = py.PyImport_ImportModule("plc_support");
-  return thePython.support &&
+  thePython.asyncSteps = thePython.support
+                             ? typeObject(py.PyObject_GetAttrString(
+                                   thePython.support, "AsyncSteps"))
+                             : nullptr;
+  return thePython.asyncSteps &&
          py.PyObject_SetAttrString(system.get(), "dont_write_bytecode",
                                    writes.get()) == 0;
 }
@@ -422,5 +437,6 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   fillOperations(table);
   fillCalls(table);
   fillLoop(table);
+  fillForms(table);
   return &table;
 }

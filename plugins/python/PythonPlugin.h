@@ -21,10 +21,12 @@ struct PythonRuntime {
   int64_t otherThreads;
   PyObject *support; ///< the module `plc_support`, see support.py
   /// Types of Lisp's own objects in Python, and its errors.
-  PyTypeObject *procedureType, *valueType, *promiseType;
-  PyObject *lispError, *lispExit;
+  PyTypeObject *procedureType, *promiseType, *valueType;
+  PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module; ///< `plc`
+  PyTypeObject *asyncSteps; ///< plc_support.AsyncSteps
   bool hasDropped; ///< see dropRoots
+  bool hasRules;   ///< the program has rules of its own for conversions
   bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
 };
@@ -37,7 +39,8 @@ extern PythonRuntime thePython;
 extern __thread PyThreadState *theThread;
 /// Operations that are active in this fiber.
 extern __thread int theDepth;
-/// Gives back what objects have held that are gone; needs the world and the GIL.
+/// Gives back what objects have held that are gone, and forgets exceptions that
+/// passed Lisp; needs the world and the GIL.
 void dropRoots();
 /// Stands in every operation: Python runs in this fiber meanwhile.
 class Operation {
@@ -58,6 +61,9 @@ plc_status takeError(plc_error *error);
 plc_status takeMissing(PyObject *exception, plc_status status,
                        plc_error *error);
 plc_status fail(plc_error *error, plc_status status, const char *text);
+/// The frames that a traceback names, innermost first; `known` and what it has
+/// are left out.
+plc_value framesOf(PyObject *traceback, PyObject *known);
 class ForeignRegion;
 /// The innermost region of this fiber.
 extern __thread ForeignRegion *theRegion;
@@ -127,6 +133,8 @@ inline PyObject *nameOf(plc_value symbol) {
 }
 /// The same for a keyword argument, with `_` for `-`.
 PyObject *parameterOf(plc_value symbol);
+/// The program has added a rule, see support.py.
+void addRules();
 /// A conversion that is not possible: sets an error of Python that arrives with
 /// this status.
 void raiseStatus(plc_status status, const char *text);
@@ -138,8 +146,6 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
-/// Slots of a type like plc.Value, for other objects of Lisp.
-PyTypeObject *makeValueType(const char *name, void *awaitSlot, const char *doc);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
@@ -147,23 +153,40 @@ PyObject *shareVector(plc_value v);
 /// Calls run(data) where this thread has both the world and the GIL: for code of
 /// Python that wants something of Lisp.
 PyObject *callInLisp(PyObject *(*run)(void *data), void *data);
+/// \}
+
+/// \{ Errors.cpp
+
+/// Makes the exceptions of the module `plc`. False: an error of Python is set.
+bool openErrors();
 /// Sets the error that a status of the host becomes.
 void raiseLisp(plc_status status, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
+/// The exception for what was raised in Lisp; null: an error of Python is set.
+PyObject *exceptionOf(plc_value raised);
+/// Forgets exceptions that have passed Lisp in operations that are over: those
+/// of this thread from that depth on. \returns true if there are others.
+bool dropPassing(int depth);
 /// \}
 
 /// Loop.cpp: in a child process the loop is not there.
 void forgetLoop();
-/// Loop.cpp: asyncio. Adds functions and types to the module `plc`. False: an
-/// error of Python is set.
+/// Loop.cpp: asyncio. Adds functions to the module `plc`. False: an error of
+/// Python is set.
 bool openLoop();
+/// The slot `__await__` of plc.Promise.
+PyObject *iteratorOfPromise(PyObject *promise);
 
 /// \{ Operations of the plugin's table.
 void fillOperations(plc_plugin &table); ///< Objects.cpp
 void fillCalls(plc_plugin &table);      ///< Calls.cpp
+void fillForms(plc_plugin &table);      ///< Forms.cpp
 void fillLoop(plc_plugin &table);       ///< Loop.cpp
 /// \}
+
+/// What a coroutine will return, as a promise: Lisp awaits it. (Forms.cpp)
+plc_status promiseOf(PyObject *coroutine, plc_value *result, plc_error *error);
 
 /// What takeError makes of an attribute that is not there, with the names that
 /// are like it.

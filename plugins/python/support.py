@@ -1,6 +1,8 @@
 """What the Python plugin of plc does in Python: what is rare or short."""
 
 import builtins
+import collections.abc
+import enum
 import importlib
 import inspect
 import io
@@ -92,7 +94,7 @@ def awaited(x):
     """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
         import plc_loop
-        return plc_loop.awaited(x)[1]
+        return plc_loop.awaited(x)
     if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
         return None
     promise = plc._promise(True)
@@ -107,12 +109,27 @@ def awaited(x):
     return promise
 
 
+class AsyncSteps:
+    """An iterator whose elements are awaited; the end is told by itself."""
+
+    def __init__(self, iterable):
+        self._iterator = type(iterable).__aiter__(iterable)
+
+    async def step(self):
+        try:
+            return await type(self._iterator).__anext__(self._iterator)
+        except StopAsyncIteration:
+            return self
+
+
 def iterator(x):
-    """For an object that only `async for` can go through; else an error."""
-    if not hasattr(type(x), "__aiter__"):
-        return iter(x)
-    import plc_loop
-    return plc_loop.Iterator(x)
+    if hasattr(type(x), "__aiter__") and not hasattr(type(x), "__iter__"):
+        return AsyncSteps(x)
+    return iter(x)
+
+
+def step(steps):
+    return steps.step()
 
 
 # --- Modules and source text
@@ -234,22 +251,75 @@ def exact_complex(real, imaginary):
     return made
 
 
+# Rules of the program: classes and what makes a Lisp value of their objects;
+# pairs of a predicate and what makes an object of a Lisp value, the latest first.
+_rules_from = {}
+_rules_to = []
+_converting = set()
+_here = threading.local()
+
+
+def convert_from(type, procedure):
+    _rules_from[type] = procedure
+    plc._rules_added()
+
+
+def convert_to(predicate, procedure):
+    _rules_to.insert(0, (predicate, procedure))
+    plc._rules_added()
+
+
+def by_rules(value):
+    for predicate, procedure in _rules_to:
+        if predicate(value):
+            # What it makes in Python must not become a value of Lisp on its way.
+            outer = getattr(_here, "is_leaving", False)
+            _here.is_leaving = True
+            try:
+                return procedure(value)
+            finally:
+                _here.is_leaving = outer
+    return value
+
+
+def _rule_for(type):
+    return next((_rules_from[c] for c in type.__mro__ if c in _rules_from),
+                None)
+
+
 def is_scalar_type(type):
-    if type is Complex:
+    if type is Complex or _rule_for(type) is not None:
         return True
     if type.__module__ == "fractions" and type.__name__ == "Fraction":
         return True
     numpy = sys.modules.get("numpy")
-    return numpy is not None and issubclass(type, numpy.generic)
+    # Dates of NumPy have units, records have names: these stay what they are.
+    return (numpy is not None and issubclass(type, numpy.generic) and
+            not issubclass(type, (numpy.datetime64, numpy.timedelta64,
+                                  numpy.void, numpy.object_)))
 
 
 def scalar(x):
-    """A number, a tuple for a rational one, a list for a complex one."""
+    """A number, a tuple for a rational one, a list for a complex one; what a rule
+    makes of x, which is a reference in that."""
+    rule = _rule_for(type(x))
+    if rule is not None:
+        if id(x) in _converting or getattr(_here, "is_leaving", False):
+            return x
+        _converting.add(id(x))
+        try:
+            return plc._call_held(rule, x)
+        finally:
+            _converting.discard(id(x))
     if type(x) is Complex:
         return x.parts
     if hasattr(x, "denominator") and type(x).__module__ == "fractions":
         return (x.numerator, x.denominator)
-    return x.item()
+    found = x.item()
+    if type(found) is not type(x):
+        return found
+    # Numbers that are wider than Python's.
+    return complex(x) if type(x).__name__.startswith("c") else float(x)
 
 
 def share(view):
@@ -258,25 +328,57 @@ def share(view):
     return view if numpy is None else numpy.asarray(view)
 
 
+def buffered(x):
+    """What has the memory of x by the buffer protocol."""
+    if not hasattr(x, "__dlpack__") or "numpy" not in sys.modules:
+        return x
+    try:
+        return memoryview(x)
+    except TypeError:
+        return sys.modules["numpy"].from_dlpack(x)
+
+
 def plain(x):
     """What `->lisp` copies: a list, tuple or dict; else x."""
     if isinstance(x, dict):
         return x if type(x) is dict else dict(x)
     if isinstance(x, (list, tuple)):
         return list(x)
-    if isinstance(x, (set, frozenset, range, dict().keys().__class__,
-                      dict().values().__class__, dict().items().__class__)):
-        return list(x)
-    if isinstance(x, (bytearray, memoryview)) and not (
-            isinstance(x, memoryview) and x.format != "B"):
+    if isinstance(x, bytearray):
         return bytes(x)
     if isinstance(x, memoryview):
-        return x.tolist()
+        return bytes(x) if x.format == "B" else x.tolist()
+    if isinstance(x, enum.Enum):
+        return x.value
+    for base in (int, float, complex, str, bytes):
+        if isinstance(x, base):
+            return base(x)
+    if isinstance(x, collections.abc.Mapping):
+        return dict(x)
+    if isinstance(x, (collections.abc.Sequence, collections.abc.Set,
+                      collections.abc.ValuesView)):
+        return list(x)
     if isinstance(x, os.PathLike):
         return os.fspath(x)
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(x, numpy.ndarray):
         return x.tolist()
+    return _plain_of_library(x)
+
+
+def _plain_of_library(x):
+    """Numbers and dates, if the program has them."""
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(x, decimal.Decimal):
+        return fraction(*x.as_integer_ratio()) if x.is_finite() else float(x)
+    datetime = sys.modules.get("datetime")
+    if datetime is None:
+        return x
+    if isinstance(x, (datetime.date, datetime.time)):
+        return x.isoformat()
+    if isinstance(x, datetime.timedelta):
+        microseconds = x // datetime.timedelta(microseconds=1)
+        return fraction(microseconds, 10 ** 6)
     return x
 
 
@@ -305,6 +407,19 @@ def signature(x):
     return f"{getattr(x, '__name__', '')}{text}"
 
 
+def signature_of(least, most):
+    """Of a procedure of Lisp that takes so many arguments, -1: any number."""
+    Parameter = inspect.Parameter
+    parameters = [
+        Parameter(f"x{i}", Parameter.POSITIONAL_ONLY,
+                  default=Parameter.empty if i < least else None)
+        for i in range(max(least, most))]
+    if most < 0:
+        parameters.append(Parameter("rest", Parameter.VAR_POSITIONAL))
+        parameters.append(Parameter("keywords", Parameter.VAR_KEYWORD))
+    return inspect.Signature(parameters)
+
+
 def entries(x):
     items = getattr(x, "items", None)
     if items is None:
@@ -312,16 +427,76 @@ def entries(x):
     return list(items())
 
 
-def close(x):
-    leave = getattr(type(x), "__exit__", None)
+# --- Scopes
+
+def is_async_scope(x):
+    kind = type(x)
+    return hasattr(kind, "__aexit__") and not hasattr(kind, "__exit__")
+
+
+def enter(x):
+    kind = type(x)
+    if is_async_scope(x):
+        return kind.__aenter__(x)
+    enter = getattr(kind, "__enter__", None)
+    return x if enter is None else enter(x)
+
+
+def leave(x, error):
+    kind = type(x)
+    why = (None, None, None)
+    if error is not None:
+        why = (type(error), error, error.__traceback__)
+    if is_async_scope(x):
+        return kind.__aexit__(x, *why)
+    leave = getattr(kind, "__exit__", None)
     if leave is not None:
-        leave(x, None, None, None)
-        return
+        return bool(leave(x, *why))
     close = getattr(x, "close", None)
     if close is None:
         raise plc._Refused("this object has neither __exit__ nor a method "
                            "`close`")
     close()
+    return False
+
+
+def close(x):
+    leave(x, None)
+
+
+_KINDS = {
+    "divide-by-zero": ZeroDivisionError,
+    "file-error": OSError,
+    "heap-exhausted": MemoryError,
+    "no-such-member": AttributeError,
+    "range": IndexError,
+    "read-error": ValueError,
+    "stack-overflow": RecursionError,
+    "timeout": TimeoutError,
+    "unbound-variable": NameError,
+    "wrong-number-of-arguments": TypeError,
+    "wrong-type": TypeError,
+}
+_types = {"interrupt": plc.LispInterrupt}
+
+
+def error_type(kind):
+    """The exception for a condition of that type: a LispError that is also what
+    handlers in Python expect."""
+    if kind not in _types:
+        like = _KINDS.get(kind)
+        _types[kind] = plc.LispError if like is None else type(
+            "Lisp" + like.__name__, (plc.LispError, like),
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
+    return _types[kind]
+
+
+def exit_of(error):
+    """What SystemExit means: the status and the text to be shown."""
+    code = error.code
+    if code is None:
+        return (0, "")
+    return (code, "") if isinstance(code, int) else (1, str(code))
 
 
 def hash_of(x):

@@ -19,23 +19,40 @@
        lives as long as either side has it."
       (foreign-share object))
 
-    ;; (with-foreign (name expr) body ...): closed on every way out, once.
+    ;; (with-foreign (name expr) body ...): entered, and left on every way out,
+    ;; once. Where a host wants to know what was raised it may end that, too.
     (define-syntax with-foreign
       (syntax-rules ()
         ((_ (name expr) body0 body ...)
          (call-closing expr (lambda (name) body0 body ...)))))
 
     (define (call-closing object f)
-      (let ((open? #t))
+      (let ((open? #t)
+            (entered (awaited (foreign-enter object))))
+        (define (leave . raised)
+          (set! open? #f)
+          (awaited (apply foreign-leave object raised)))
+        (define (run) (f entered))
         (dynamic-wind
          (lambda ()
            (if (not open?)
                (error "with-foreign: entered again after the object was closed"
                       object)))
-         (lambda () (f object))
+         (if (foreign-takes-errors? object)
+             (lambda () (call-telling run leave))
+             run)
          (lambda ()
-           (set! open? #f)
-           (foreign-close object)))))
+           (if open? (leave))))))
+
+    ;; What is raised in f ends here if leave says so.
+    (define (call-telling f leave)
+      (guard (raised
+              (#t (if (not (leave raised))
+                      (raise raised))))
+        (f)))
+
+    (define (awaited x)
+      (if (async-promise? x) (await x) x))
 
     (define (documentation object)
       "Signature and documentation of an object of another language as a

@@ -8,7 +8,7 @@
           delete-duplicates member assoc iota list-head last last-pair
           append! reverse! vector-binary-search count
           filter-map assert-list range append-reverse
-          any-ended? cars cdrs)
+          any-ended? cars cdrs foreign-walk)
   (import (plc core) (plc primitives) (plc arguments))
   (begin
     (define (map1 f list)
@@ -48,13 +48,21 @@
       (if (foreign? object) (foreign-elements object) object))
 
     (define (foreign-elements object)
-      (let ((iterator (foreign-iterate object)))
-        (let loop ((list '()))
-          ;; This procedure is no element.
-          (let ((x (foreign-next iterator foreign-elements)))
-            (if (eq? x foreign-elements)
-                (reverse list)
-                (loop (cons x list)))))))
+      (let ((list '()))
+        (foreign-walk (lambda (x) (set! list (cons x list))) object)
+        (reverse list)))
+
+    (define (foreign-walk f object)
+      "Calls f with each element that the host finds in the object."
+      (let* ((iterator (foreign-iterate object))
+             ;; The iterator is no element of itself.
+             (next (if (foreign-async? iterator)
+                       (lambda () (await (foreign-next iterator iterator)))
+                       (lambda () (foreign-next iterator iterator)))))
+        (let loop ((x (next)))
+          (if (not (eq? x iterator))
+              (begin (f x)
+                     (loop (next)))))))
 
     (define (map f list . more)
       "The values of f for the elements of the lists, up to the shortest."

@@ -76,10 +76,20 @@
     (define (ref object key . more)
       "The element of a sequence or the value of a map at key; with more keys,
        of what is found there."
-      (let loop ((object (ref1 object key "ref")) (more more))
-        (if (null? more)
-            object
-            (loop (ref1 object (car more) "ref") (cdr more)))))
+      (let* ((joined (joined-keys object key more))
+             (more (if joined '() more)))
+        (let loop ((object (ref1 object (or joined key) "ref")) (more more))
+          (if (null? more)
+              object
+              (loop (ref1 object (car more) "ref") (cdr more))))))
+
+    (define (but-last list)
+      (reverse (cdr (reverse list))))
+
+    ;; The one key that these are, if they are one for this object, or #f.
+    (define (joined-keys object key more)
+      (and (pair? more) (foreign? object)
+           (apply foreign-join-keys object key more)))
 
     (define (set1! object key value)
       (cond ((vector? object)
@@ -101,9 +111,11 @@
 
     ;; (set! (ref object key ...) value)
     (define (%set-ref! object key value . more)
-      (if (null? more)
-          (set1! object key value)
-          (apply %set-ref! (ref1 object key "set! ref") value more)))
+      (cond ((null? more) (set1! object key value))
+            ((and (foreign? object)
+                  (joined-keys object key (but-last (cons value more))))
+             => (lambda (joined) (set1! object joined (last more))))
+            (else (apply %set-ref! (ref1 object key "set! ref") value more))))
 
     (define (->list object)
       "The elements of a sequence, map (its pairs) or generator."
@@ -127,13 +139,7 @@
             ((list? object) (for-each f object))
             ((hash-table? object) (for-each f (hash-table->alist object)))
             ((foreign? object)
-             (let ((iterator (foreign-iterate object)))
-               (let loop ()
-                 ;; This procedure is no element.
-                 (let ((x (foreign-next iterator walk)))
-                   (if (not (eq? x walk))
-                       (begin (f x)
-                              (loop)))))))
+             (foreign-walk f object))
             ((procedure? object)
              (let loop ((x (object)))
                (if (not (eof-object? x))
@@ -206,10 +212,17 @@
     (define (slice object :up-to 3 options)
       "The elements from a to below b, every step-th. Negative places count from
        the end; what is left out, #f or nil means the whole."
-      (let* ((object (if (foreign? object)
-                         (list->vector (->list object))
-                         object))
-             (n (size object))
+      (or (and (foreign? object)
+               (foreign-slice object (or (integer-option options 0) nil)
+                              (or (integer-option options 1) nil)
+                              (or (integer-option options 2) nil)))
+          (slice-elements (if (foreign? object)
+                              (list->vector (->list object))
+                              object)
+                          options)))
+
+    (define (slice-elements object options)
+      (let* ((n (size object))
              (a (integer-option options 0))
              (b (integer-option options 1))
              (step (or (integer-option options 2) 1))

@@ -185,13 +185,19 @@ void unhandled(Context *ctx, Value object) {
                            makeString(ctx, "an object was raised that no "
                                            "handler took"),
                            list1(ctx, object));
+  // A foreign runtime ends the program, see PLC_E_EXIT: in the REPL, too.
+  bool isExit =
+      conditionForeign(object) != PLC_FALSE && hasType(ctx, object, "exit");
   Boundary *boundary = boundaryOf(ctx);
-  if (!boundary || (exitOnUnhandled && !boundary->prev)) {
+  if (isExit || !boundary || (exitOnUnhandled && !boundary->prev)) {
     // Reported before the afters run: they may fail or never end.
-    reportUnhandled(ctx, object);
-    bool interrupted = hasType(ctx, object, "interrupt");
+    int status = hasType(ctx, object, "interrupt") ? 130 : 1;
+    if (isExit)
+      status = reportForeignExit(ctx, object);
+    else
+      reportUnhandled(ctx, object);
     rewind(ctx, PLC_NULL);
-    exitProcess(ctx, interrupted ? 130 : 1);
+    exitProcess(ctx, status);
   }
   leaveBoundary(ctx, EnterStatus::Raised, object);
 }

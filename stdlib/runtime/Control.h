@@ -145,6 +145,9 @@ Value traceToList(Context *ctx, Value trace);
 void printTrace(Context *ctx, Value trace);
 /// Message, type, irritants and trace to stderr.
 void reportUnhandled(Context *ctx, Value object);
+/// A foreign runtime ends the program, see PLC_E_EXIT: shows its text.
+/// \returns the exit status
+int reportForeignExit(Context *ctx, Value condition);
 /// Set by plc_main: the outermost entry has no foreign caller to tell.
 extern bool exitOnUnhandled;
 /// No handler is left: reports, or hands the object to the foreign caller.

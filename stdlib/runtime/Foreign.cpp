@@ -781,6 +781,11 @@ extern "C" Value prim_ForeignNext(Context *ctx, Value iterator, Value end) {
   return result;
 }
 
+extern "C" Value prim_ForeignAsyncP(Context *ctx, Value iterator) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-next", iterator);
+  return plc_bool(plugin->is_async && plugin->is_async(plugin, iterator));
+}
+
 extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
   return makeInteger(ctx, foreignLength(ctx, object));
 }
@@ -820,6 +825,58 @@ extern "C" Value prim_ForeignClose(Context *ctx, Value object) {
     op.missing();
   op.finish(plugin->close(plugin, object, &op.error));
   return PLC_UNSPECIFIED;
+}
+
+extern "C" Value prim_ForeignEnter(Context *ctx, Value object) {
+  return ask(ctx, "enter", object, &plc_plugin::enter, object);
+}
+
+extern "C" Value prim_ForeignLeave(Context *ctx, Value object, Value raised) {
+  plc_plugin *plugin = pluginOf(ctx, "foreign-leave", object);
+  if (!plugin->leave) {
+    prim_ForeignClose(ctx, object);
+    return PLC_FALSE;
+  }
+  Operation op(ctx, plugin, "leave");
+  Value result = PLC_FALSE;
+  op.finish(plugin->leave(plugin, object,
+                          raised == PLC_DEFAULT ? Value(PLC_UNBOUND) : raised,
+                          &result, &op.error));
+  return result;
+}
+
+extern "C" Value prim_ForeignTakesErrorsP(Context *ctx, Value object) {
+  return plc_bool(pluginOf(ctx, "foreign-leave", object)->leave);
+}
+
+extern "C" Value prim_ForeignJoinKeys(Context *ctx, int64_t argc,
+                                      const Value *argv) {
+  Value object = argv[0];
+  plc_plugin *plugin = pluginOf(ctx, "ref", object);
+  if (!plugin->join_keys)
+    return PLC_FALSE;
+  Operation op(ctx, plugin, "ref");
+  Value result = PLC_FALSE;
+  plc_status status = plugin->join_keys(plugin, object, argv + 1,
+                                        size_t(argc - 1), &result, &op.error);
+  if (status == PLC_E_UNSUPPORTED) {
+    op.end();
+    return PLC_FALSE;
+  }
+  op.finish(status);
+  return result;
+}
+
+extern "C" Value prim_ForeignSlice(Context *ctx, Value object, Value start,
+                                   Value end, Value step) {
+  plc_plugin *plugin = pluginOf(ctx, "slice", object);
+  if (!plugin->slice)
+    return PLC_FALSE;
+  Operation op(ctx, plugin, "slice");
+  Value result = PLC_FALSE;
+  op.finish(
+      plugin->slice(plugin, object, start, end, step, &result, &op.error));
+  return result;
 }
 
 extern "C" Value prim_ForeignP(Context *, Value v) {

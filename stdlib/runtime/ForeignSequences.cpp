@@ -26,6 +26,11 @@ static void forEachElement(Context *ctx, Value object, Visit visit) {
     op.finish(plugin->iterate(plugin, object, &made, &op.error));
     iterator = made;
   }
+  // To wait here would be in the middle of an operation: `for` and `map` do.
+  if (plugin->is_async && plugin->is_async(plugin, iterator))
+    raiseCondition(ctx, "unsupported",
+                   "the elements of this object have to be awaited: use `for`",
+                   list1(ctx, object));
   for (;;) {
     Operation op(ctx, plugin, "next");
     Value element = PLC_UNSPECIFIED;

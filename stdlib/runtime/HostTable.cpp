@@ -322,6 +322,34 @@ plc_value host_condition_text(const plc_host *, plc_value object) {
                 [&](Context *ctx) { return conditionText(ctx, object); });
 }
 
+plc_value host_condition_object(const plc_host *, const plc_plugin *plugin,
+                                plc_value condition) {
+  Value details =
+      isCondition(condition) ? conditionForeign(condition) : Value(PLC_FALSE);
+  if (details == PLC_FALSE)
+    return PLC_FALSE;
+  Value object = plc_fields(details)[2];
+  return plc_is_reference(object, plugin) ? object : Value(PLC_FALSE);
+}
+
+plc_value host_condition_trace(const plc_host *, plc_value condition) {
+  if (!isCondition(condition))
+    return PLC_NULL;
+  return making(kUnknown, [&](Context *ctx) {
+    return traceToList(ctx, conditionField(condition, ConditionPcs));
+  });
+}
+
+plc_value host_condition_type(const plc_host *, plc_value condition) {
+  return isCondition(condition) ? conditionField(condition, ConditionKind)
+                                : Value(PLC_FALSE);
+}
+
+void host_procedure_arity(const plc_host *, plc_value procedure,
+                          int64_t *least, int64_t *most) {
+  procedureArity(procedure, least, most);
+}
+
 void host_log(const plc_host *, const plc_plugin *plugin, const char *text) {
   if (getenv("PLC_LOG"))
     fprintf(stderr, "plc: %s: %s\n", plugin ? plugin->language : "?", text);

@@ -171,6 +171,8 @@ static const char *conditionTypeOf(plc_status status) {
     return "unsupported";
   case PLC_E_DEPTH:
     return "stack-overflow";
+  case PLC_E_EXIT:
+    return "exit";
   default:
     return "foreign-error";
   }
@@ -216,7 +218,9 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
     message = makeString(ctx, text);
   }
   Value irritants =
-      irritant == PLC_DEFAULT ? Value(PLC_NULL) : list1(ctx, irritant);
+      status == PLC_E_EXIT      ? list1(ctx, error.nearest)
+      : irritant == PLC_DEFAULT ? Value(PLC_NULL)
+                                : list1(ctx, irritant);
   Value condition = makeCondition(ctx, intern(ctx, conditionTypeOf(status)),
                                   message, irritants);
   Value types = plc_is_pair(error.type)     ? error.type

@@ -87,6 +87,17 @@ void plc::rt::reportUnhandled(Context *ctx, Value object) {
   fflush(stderr);
 }
 
+int plc::rt::reportForeignExit(Context *ctx, Value condition) {
+  Value text = conditionField(condition, ConditionText);
+  if (isString(text) && StringView(text).length > 0) {
+    if (plc_flush_ports)
+      plc_flush_ports(ctx);
+    printValue(ctx, text, true);
+    fputc('\n', stderr);
+  }
+  return exitStatus(plc_car(conditionField(condition, ConditionIrritants)));
+}
+
 int plc::rt::statusAfterFlush(Context *ctx, int status) {
   bool isWritten = !plc_flush_ports || plc_flush_ports(ctx);
   return isWritten || status != 0 ? status : 1;

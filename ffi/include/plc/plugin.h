@@ -142,7 +142,11 @@ typedef enum plc_status {
   /// This plugin or this object cannot do that.
   PLC_E_UNSUPPORTED = 7,
   /// Calls are nested deeper than the runtime allows.
-  PLC_E_DEPTH = 8
+  PLC_E_DEPTH = 8,
+  /// The runtime ends the program: raises an `exit` condition, and what no
+  /// handler takes ends the process with the status plc_error::nearest, an
+  /// integer, after plc_error::message was shown if it is not empty.
+  PLC_E_EXIT = 9
 } plc_status;
 
 /// What went wrong. All fields are PLC_FALSE when an operation is called; it
@@ -156,7 +160,7 @@ typedef struct plc_error {
   /// List of frames, innermost first, that were active in the runtime: each a
   /// list (procedure file line), any of them #f.
   plc_value trace;
-  plc_value nearest; ///< PLC_E_NAME: list of strings
+  plc_value nearest; ///< PLC_E_NAME: list of strings; PLC_E_EXIT: the status
   plc_value token;   ///< PLC_E_LISP
 } plc_error;
 
@@ -522,6 +526,30 @@ struct plc_plugin {
   /// Before `start`, of a program with imports of packages: what
   /// plc_package_provider told when it was compiled (plc/packages.h).
   void (*use_environment)(plc_plugin *self, const char *text);
+  /// Enters an object for a scope (`with-foreign`), before `leave`; the result is
+  /// what the scope uses. A promise is awaited first. Default: the object itself.
+  plc_status (*enter)(plc_plugin *self, plc_value object, plc_value *result,
+                      plc_error *error);
+  /// Leaves it. `raised` is the condition or other object that was raised in the
+  /// scope, PLC_UNBOUND: none was. A true result ends it there: nothing is
+  /// raised any more. A promise is awaited first. Default: `close`, and what was
+  /// raised goes on.
+  plc_status (*leave)(plc_plugin *self, plc_value object, plc_value raised,
+                      plc_value *result, plc_error *error);
+  /// The one key that several keys of `ref` are for this object, such as the
+  /// tuple of `a[i, j]`. PLC_E_UNSUPPORTED: each is a key of what the one before
+  /// it finds. Default: that.
+  plc_status (*join_keys)(plc_plugin *self, plc_value object,
+                          const plc_value *keys, size_t count,
+                          plc_value *result, plc_error *error);
+  /// The elements from `start` to below `end`, every `step`-th: integers, or nil
+  /// where they are left out. Default: a vector of what `iterate` finds.
+  plc_status (*slice)(plc_plugin *self, plc_value object, plc_value start,
+                      plc_value end, plc_value step, plc_value *result,
+                      plc_error *error);
+  /// Whether the elements of an iterator have to be awaited: `next` then gives
+  /// promises, at the end one of the iterator itself. Default: no.
+  bool (*is_async)(plc_plugin *self, plc_value iterator);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

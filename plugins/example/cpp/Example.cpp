@@ -1569,6 +1569,11 @@ plc_plugin plugin = {
     .first_index = 0,
     .buffer = buffer,
     .use_environment = nullptr,
+    .enter = nullptr,
+    .leave = nullptr,
+    .join_keys = nullptr,
+    .slice = nullptr,
+    .is_async = nullptr,
 };
 
 } // namespace

@@ -392,6 +392,11 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         first_index: 0,
         buffer: None,
         use_environment: None,
+        enter: None,
+        leave: None,
+        join_keys: None,
+        slice: None,
+        is_async: None,
     }
 }
 

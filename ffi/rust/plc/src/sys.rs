@@ -43,6 +43,7 @@ pub const E_NAME: Status = 5;
 pub const E_RANGE: Status = 6;
 pub const E_UNSUPPORTED: Status = 7;
 pub const E_DEPTH: Status = 8;
+pub const E_EXIT: Status = 9;
 
 #[repr(C)]
 pub struct Error {
@@ -356,6 +357,11 @@ pub struct Host {
     pub await_: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Error) -> Status,
     pub cancel: unsafe extern "C" fn(*const Host, Word) -> bool,
     pub when_abandoned: unsafe extern "C" fn(*const Host, Word, Job, *mut c_void),
+    // More about values
+    pub condition_object: unsafe extern "C" fn(*const Host, *const Plugin, Word) -> Word,
+    pub condition_trace: unsafe extern "C" fn(*const Host, Word) -> Word,
+    pub condition_type: unsafe extern "C" fn(*const Host, Word) -> Word,
+    pub procedure_arity: unsafe extern "C" fn(*const Host, Word, *mut i64, *mut i64),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -429,6 +435,12 @@ pub struct Plugin {
     pub first_index: i64,
     pub buffer: Option<extern "C" fn(Me, Word, *mut Buffer, *mut Error) -> Status>,
     pub use_environment: Option<extern "C" fn(Me, *const c_char)>,
+    pub enter: Option<OnObject>,
+    pub leave: Option<OnKey>,
+    pub join_keys:
+        Option<extern "C" fn(Me, Word, *const Word, usize, *mut Word, *mut Error) -> Status>,
+    pub slice: Option<extern "C" fn(Me, Word, Word, Word, Word, *mut Word, *mut Error) -> Status>,
+    pub is_async: Option<extern "C" fn(Me, Word) -> bool>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1700,6 +1700,11 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     first_index: 0,
     buffer: Some(buffer),
     use_environment: None,
+    enter: None,
+    leave: None,
+    join_keys: None,
+    slice: None,
+    is_async: None,
 };
 
 /// The one exported symbol.
