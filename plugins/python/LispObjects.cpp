@@ -409,11 +409,11 @@ bool openLispObjects() {
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
-      {"_call_held", callHeld, METH_VARARGS, nullptr},
-      {"_rules_added", rulesAdded, METH_NOARGS, nullptr},
       {"_before_fork", beforeFork, METH_NOARGS, nullptr},
       {"_after_fork_in_parent", afterForkInParent, METH_NOARGS, nullptr},
-      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr}};
+      {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr},
+      {"_call_held", callHeld, METH_VARARGS, nullptr},
+      {"_rules_added", rulesAdded, METH_NOARGS, nullptr}};
   thePython.module = py.PyImport_AddModule("plc");
   if (!thePython.module)
     return false;
@@ -427,6 +427,12 @@ bool openLispObjects() {
        {Py_tp_getset, attributes},
        {Py_tp_repr, slot(procedureText)},
        {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+  thePython.promiseType = makeType(
+      "plc.Promise", sizeof(Held), 0,
+      {{Py_tp_dealloc, slot(deallocateHeld)},
+       {Py_tp_repr, slot(valueText)},
+       {Py_am_await, slot(iteratorOfPromise)},
+       {Py_tp_doc, const_cast<char *>("A promise of Lisp, to be awaited.")}});
   thePython.valueType =
       makeType("plc.Value", sizeof(Held), 0,
                {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -451,14 +457,6 @@ PyObject *wrapValue(plc_value v) {
   return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
                                                 : thePython.valueType,
                   v, nullptr);
-}
-PyTypeObject *makeValueType(const char *name, void *awaitSlot,
-                            const char *doc) {
-  return makeType(name, sizeof(Held), 0,
-                  {{Py_tp_dealloc, slot(deallocateHeld)},
-                   {Py_tp_repr, slot(valueText)},
-                   {Py_am_await, awaitSlot},
-                   {Py_tp_doc, const_cast<char *>(doc)}});
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {

@@ -317,12 +317,6 @@ PyObject *whenAbandoned(PyObject *, PyObject *arguments) {
   });
 }
 
-/// The slot `__await__` of plc.Promise.
-PyObject *iteratorOfPromise(PyObject *promise) {
-  PyObject *arguments[] = {promise};
-  return callLoop("promise_await", arguments, 1);
-}
-
 /// What Lisp awaits: the promise that plc_support.awaited makes.
 plc_status await(plc_plugin *, plc_value object, plc_value *result,
                  plc_error *error) {
@@ -337,6 +331,11 @@ plc_status await(plc_plugin *, plc_value object, plc_value *result,
 }
 
 } // namespace
+
+PyObject *iteratorOfPromise(PyObject *promise) {
+  PyObject *arguments[] = {promise};
+  return callLoop("promise_await", arguments, 1);
+}
 
 bool openLoop() {
   static PyMethodDef functions[] = {
@@ -359,10 +358,7 @@ bool openLoop() {
                                                function.get()) < 0)
       return false;
   }
-  thePython.promiseType =
-      makeValueType("plc.Promise", reinterpret_cast<void *>(iteratorOfPromise),
-                    "A promise of Lisp, which can be awaited.");
-  return thePython.promiseType;
+  return true;
 }
 
 void forgetLoop() {

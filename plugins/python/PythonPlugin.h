@@ -146,8 +146,6 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
-/// Slots of a type like plc.Value, for other objects of Lisp.
-PyTypeObject *makeValueType(const char *name, void *awaitSlot, const char *doc);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
@@ -174,9 +172,11 @@ bool dropPassing(int depth);
 
 /// Loop.cpp: in a child process the loop is not there.
 void forgetLoop();
-/// Loop.cpp: asyncio. Adds functions and types to the module `plc`. False: an
-/// error of Python is set.
+/// Loop.cpp: asyncio. Adds functions to the module `plc`. False: an error of
+/// Python is set.
 bool openLoop();
+/// The slot `__await__` of plc.Promise.
+PyObject *iteratorOfPromise(PyObject *promise);
 
 /// \{ Operations of the plugin's table.
 void fillOperations(plc_plugin &table); ///< Objects.cpp

@@ -146,7 +146,7 @@ _numbers = itertools.count(1)
 
 
 def awaited(x):
-    """The task for an awaitable, and the promise that it will settle."""
+    """The promise that an awaitable will settle."""
     if plc._is_in_loop():
         raise RuntimeError(
             "asyncio's loop has called this procedure and goes on when it returns: "
@@ -165,7 +165,7 @@ def awaited(x):
     else:
         future.get_loop().call_soon_threadsafe(future.add_done_callback, done)
     plc._when_abandoned(promise, number)
-    return future, promise
+    return promise
 
 
 def abandoned(number):
@@ -173,33 +173,6 @@ def abandoned(number):
     future = _tasks.pop(number, None)
     if future is not None:
         future.get_loop().call_soon_threadsafe(future.cancel)
-
-
-def wait(x):
-    """The value of an awaitable; this fiber of Lisp waits for it."""
-    future, promise = awaited(x)
-    try:
-        return plc._await(promise)
-    except plc.LispError:
-        if not future.done() or future.cancelled():
-            raise
-    return future.result()  # raises the exception itself
-
-
-class Iterator:
-    """An asynchronous iterator for those who are none."""
-
-    def __init__(self, iterable):
-        self._iterator = iterable.__aiter__()
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        try:
-            return wait(self._iterator.__anext__())
-        except StopAsyncIteration:
-            raise StopIteration from None
 
 
 # --- Python waits for Lisp
