@@ -15,7 +15,8 @@ def read(path):
 
 def fields_of_rust(text, name):
     body = re.search(r"^pub struct %s \{(.*?)^\}" % name, text, re.M | re.S)[1]
-    return re.findall(r"^    pub (\w+):", body, re.M)
+    # `await` is a word of Rust.
+    return [name.rstrip("_") for name in re.findall(r"^    pub (\w+):", body, re.M)]
 
 
 start = ["struct_size", "abi_major", "abi_minor"]
@@ -57,7 +58,6 @@ for c_name, rust_name in (
     for field in body.split(";"):
         function = re.findall(r"\(\*(\w+)\)\(", field)[:1]
         wanted += function or re.findall(r"(\w+)\s*(?:,|$)", field.strip())
-    wanted = [{"type": "type_"}.get(name, name) for name in wanted]
     found = fields_of_rust(text, rust_name)
     assert len(wanted) > 3
     if wanted != found:
