@@ -25,6 +25,7 @@ const char *openPythonLibrary(const char *file, int minor) {
 #define PY_EXCEPTION(Name)                                                     \
   if (void *variable = find(#Name))                                            \
     py.Name = reinterpret_cast<PyObject *>(variable);
+#define PY_VARIABLE(Type, Name) py.Name = static_cast<Type *>(find(#Name));
 #include "Api.def"
   return missing;
 }
@@ -32,6 +33,7 @@ const char *openPythonLibrary(const char *file, int minor) {
 void resolvePythonExceptions() {
 #define PY_FUNCTION(Result, Name, Parameters)
 #define PY_OBJECT(Name)
+#define PY_VARIABLE(Type, Name)
 #define PY_EXCEPTION(Name) py.Name = *reinterpret_cast<PyObject **>(py.Name);
 #include "Api.def"
 }

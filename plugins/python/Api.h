@@ -108,6 +108,7 @@ struct PythonApi {
 #define PY_FUNCTION(Result, Name, Parameters) Result(*Name) Parameters;
 #define PY_OBJECT(Name) PyObject *Name;
 #define PY_EXCEPTION(Name) PyObject *Name;
+#define PY_VARIABLE(Type, Name) Type *Name;
 #include "Api.def"
   int minor; ///< of 3.minor
 };

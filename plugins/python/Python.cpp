@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <string>
@@ -287,6 +288,21 @@ static bool openSupport() {
                                    writes.get()) == 0;
 }
 
+/// Whether python3 would use UTF-8 whatever the locale says (PEP 540): an
+/// interpreter that is embedded does not see to that itself.
+static bool isUtf8Wanted() {
+  auto valueOf = [](const char *name) {
+    const char *value = getenv(name);
+    return std::string(value ? value : "");
+  };
+  if (std::string asked = valueOf("PYTHONUTF8"); !asked.empty())
+    return asked == "1";
+  for (const char *name : {"LC_ALL", "LC_CTYPE", "LANG"})
+    if (std::string locale = valueOf(name); !locale.empty())
+      return locale == "C" || locale == "POSIX";
+  return true;
+}
+
 static plc_status start(plc_plugin *self, const plc_host *host,
                         plc_error *error) {
   thePython.host = host;
@@ -303,6 +319,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   }
   // So that it finds the packages of its environment. It keeps the text.
   py.Py_SetProgramName(py.Py_DecodeLocale(place.executable.c_str(), nullptr));
+  *py.Py_UTF8Mode = isUtf8Wanted();
   py.Py_InitializeEx(0);
   resolvePythonExceptions();
   theThread = firstThread = py.PyThreadState_Get();
