@@ -53,7 +53,7 @@ inline PyObject *moduleMember(PyObject *object, plc_value name) {
   if (place.module == object && place.name == name &&
       versionOf(place.dict) == place.version)
     return place.member;
-  PyObject *text = nameOf(name);
+  PyObject *text = memberNameOf(name);
   if (text)
     return findModuleMember(object, name, text);
   py.PyErr_Clear();
@@ -66,9 +66,9 @@ plc_status get(plc_plugin *, plc_value object, plc_value name,
   PyObject *from = referent(object);
   if (PyObject *member = moduleMember(from, name))
     return finish(retain(member), result, error);
-  PyObject *text = nameOf(name);
+  PyObject *text = memberNameOf(name);
   if (!text)
-    return takeError(error);
+    return noName(error);
   Owned value(foreign([&] { return py.PyObject_GetAttr(from, text); }));
   if (!value)
     return noMember(from, text, error);
@@ -264,9 +264,9 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
     release(member);
     return finish(value, result, error);
   }
-  PyObject *text = nameOf(name);
+  PyObject *text = memberNameOf(name);
   if (!text)
-    return takeError(error);
+    return noName(error);
   // See setIndex.
   Owned held(retain(receiver));
   PyObject *value =

@@ -240,12 +240,23 @@ static PyObject *internName(plc_value symbol, Names &names, bool hasDashes) {
 
 RecentName theRecentNames[64];
 
-PyObject *findName(plc_value symbol) {
+const RecentName *findName(plc_value symbol) {
   static Names names;
   PyObject *name = internName(symbol, names, true);
-  if (name)
-    recentName(symbol) = {symbol, name};
-  return name;
+  if (!name)
+    return nullptr;
+  Py_ssize_t bytes;
+  const char *text = py.PyUnicode_AsUTF8AndSize(name, &bytes);
+  if (!text)
+    py.PyErr_Clear(); // a lone surrogate
+  bool hasDash = text && memchr(text, '-', size_t(bytes));
+  return &(recentName(symbol) = {symbol, name, hasDash});
+}
+
+plc_status noName(plc_error *error) {
+  return py.PyErr_Occurred()
+             ? takeError(error)
+             : fail(error, PLC_E_NAME, "Python has no names with a dash");
 }
 
 PyObject *parameterOf(plc_value symbol) {

@@ -13,16 +13,9 @@ const plc_host *host() { return thePython.host; }
 plc_status set(plc_plugin *, plc_value object, plc_value name, plc_value value,
                plc_error *error) {
   Operation operation;
-  PyObject *text = nameOf(name);
+  PyObject *text = memberNameOf(name);
   if (!text)
-    return takeError(error);
-  // What Python cannot spell is another name: plc tries that.
-  Py_ssize_t bytes;
-  const char *spelled = py.PyUnicode_AsUTF8AndSize(text, &bytes);
-  if (!spelled || memchr(spelled, '-', size_t(bytes))) {
-    py.PyErr_Clear();
-    return fail(error, PLC_E_NAME, "Python has no names with a dash");
-  }
+    return noName(error);
   Owned converted(toPython(value));
   if (!converted)
     return takeError(error);

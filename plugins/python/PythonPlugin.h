@@ -120,17 +120,30 @@ plc_value makeReference(PyObject *object);
 struct RecentName {
   plc_value symbol;
   PyObject *name;
+  bool hasDash;
 };
 extern RecentName theRecentNames[64];
 inline RecentName &recentName(plc_value symbol) {
   return theRecentNames[symbol >> 4 & 63];
 }
-PyObject *findName(plc_value symbol);
+const RecentName *findName(plc_value symbol);
 /// The name that a symbol stands for, interned, borrowed; null: an error is set.
 inline PyObject *nameOf(plc_value symbol) {
-  const RecentName &recent = recentName(symbol);
-  return recent.symbol == symbol ? recent.name : findName(symbol);
+  const RecentName *name = &recentName(symbol);
+  if (name->symbol != symbol && !(name = findName(symbol)))
+    return nullptr;
+  return name->name;
 }
+/// The same for a member; null, and no error, for what Python cannot spell: plc
+/// tries another name then.
+inline PyObject *memberNameOf(plc_value symbol) {
+  const RecentName *name = &recentName(symbol);
+  if (name->symbol != symbol && !(name = findName(symbol)))
+    return nullptr;
+  return name->hasDash ? nullptr : name->name;
+}
+/// After that was null.
+plc_status noName(plc_error *error);
 /// The same for a keyword argument, with `_` for `-`.
 PyObject *parameterOf(plc_value symbol);
 /// The program has added a rule, see support.py.

@@ -273,7 +273,8 @@ static Value withUnderscores(Context *ctx, Value name) {
   return internString(ctx, builder.finish());
 }
 
-/// After PLC_E_NAME for `symbol`: tries the other one, or raises.
+/// After PLC_E_NAME for `symbol`: tries the other one, or raises. That one is nearer
+/// to what the host may have.
 template <typename Attempt>
 [[gnu::noinline]] static void
 withSecondSpelling(Context *ctx, plc_plugin *plugin, const char *who,
@@ -286,6 +287,7 @@ withSecondSpelling(Context *ctx, plc_plugin *plugin, const char *who,
       op.finish(status, name);
       return;
     }
+    error = op.error;
     op.end();
   }
   raiseForeign(ctx, plugin, PLC_E_NAME, error, who, name);
