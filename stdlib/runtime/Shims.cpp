@@ -38,7 +38,8 @@ struct ShimLanguage {
 };
 ShimLanguage *languages;
 
-/// The shim that failed has returned to code that asks for what was thrown.
+/// The shim that failed has returned to code that asks for what was thrown, and adds
+/// the trace.
 void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
   Context *ctx = theContext;
   if (keptToken == PLC_FALSE && status == PLC_E_LISP)
@@ -46,7 +47,7 @@ void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
   else if (keptToken == PLC_FALSE)
     keptToken = makeToken(ctx, EnterStatus::Raised,
                           foreignCondition(ctx, plugin, status, *error, "call",
-                                           PLC_DEFAULT));
+                                           PLC_DEFAULT, /*isTraced=*/false));
   setThrown(ctx, true);
 }
 

@@ -174,6 +174,18 @@ Value intern(Context *ctx, const char *utf8) {
   return intern(ctx, utf8, strlen(utf8));
 }
 
+Value internKept(Context *ctx, const char *utf8) {
+  constexpr size_t Count = 16;
+  static struct {
+    const char *text;
+    Value symbol;
+  } last[Count];
+  auto &entry = last[(reinterpret_cast<uintptr_t>(utf8) >> 2) % Count];
+  if (entry.text != utf8)
+    entry = {utf8, intern(ctx, utf8)};
+  return entry.symbol;
+}
+
 //===--- Primitives -------------------------------------------------------===//
 
 extern "C" {
