@@ -175,15 +175,18 @@ Value intern(Context *ctx, const char *utf8) {
 }
 
 Value internKept(Context *ctx, const char *utf8) {
-  constexpr size_t Count = 16;
+  constexpr size_t Count = 8;
   static struct {
     const char *text;
     Value symbol;
   } last[Count];
-  auto &entry = last[(reinterpret_cast<uintptr_t>(utf8) >> 2) % Count];
-  if (entry.text != utf8)
-    entry = {utf8, intern(ctx, utf8)};
-  return entry.symbol;
+  static size_t next;
+  for (auto &entry : last)
+    if (entry.text == utf8)
+      return entry.symbol;
+  Value symbol = intern(ctx, utf8);
+  last[next++ % Count] = {utf8, symbol};
+  return symbol;
 }
 
 //===--- Primitives -------------------------------------------------------===//
