@@ -240,6 +240,8 @@ std::string CxxSource::classCode() {
 std::string CxxSource::knownClassCode(std::string &starting) {
   std::string code;
   for (auto &[spelling, record] : classes)
+    if (spelling == "std::exception")
+      continue; // plc/cxx.h has made it before
     if (recorded.insert(spelling).second)
       starting += "  plc::cxx::addClass<::" + spelling + ">();\n";
     else
