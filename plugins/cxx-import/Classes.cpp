@@ -239,7 +239,7 @@ std::string CxxSource::classCode() {
 /// clang has to do for it: `starting` makes them known, later ones look for them.
 std::string CxxSource::knownClassCode(std::string &starting) {
   std::string code;
-  for (auto &[spelling, record] : classes)
+  for (auto &[spelling, record] : classes) {
     if (spelling == "std::exception")
       continue; // plc/cxx.h has made it before
     if (recorded.insert(spelling).second)
@@ -248,6 +248,7 @@ std::string CxxSource::knownClassCode(std::string &starting) {
       code += "template <> inline plc_shim_class *plc::cxx::classOf<::" +
               spelling + ">() { static plc_shim_class *const type = "
               "plc::cxx::knownClass<::" + spelling + ">(); return type; }\n";
+  }
   return code;
 }
 
