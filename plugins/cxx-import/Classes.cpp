@@ -180,6 +180,24 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
          orNull(call) + ", " + orNull(get) + ", " + orNull(set) + ");\n";
 }
 
+/// What the class itself declares and others may use, a space behind each name.
+static std::string publicNames(const clang::CXXRecordDecl *record) {
+  std::set<std::string> names;
+  for (const clang::Decl *declaration : record->decls()) {
+    auto *named = dyn_cast<clang::NamedDecl>(declaration);
+    if (named && named->getIdentifier() && !named->getName().empty() &&
+        named->getAccess() == clang::AS_public && !named->isImplicit() &&
+        !named->getName().starts_with("_") &&
+        isa<clang::CXXMethodDecl, clang::FieldDecl, clang::VarDecl,
+            clang::FunctionTemplateDecl>(named))
+      names.insert(named->getName().str());
+  }
+  std::string text;
+  for (const std::string &name : names)
+    text += name + " ";
+  return text;
+}
+
 /// What makes classes known that have not been: their bases, and the members that
 /// the program uses. More classes may be seen on the way.
 std::string CxxSource::classCode() {
@@ -204,6 +222,9 @@ std::string CxxSource::classCode() {
         if (const clang::CXXRecordDecl *pointee = current->pointeeOf(record))
           code += "  plc::cxx::addPointee<::" + spelling + ", ::" +
                   current->spell(pointee) + ">();\n";
+      if (madeMembers.insert(spelling + ".").second)
+        if (std::string names = publicNames(record); !names.empty())
+          code += "  plc::cxx::nameMembers<::" + spelling + ">(\"" + names + "\");\n";
       for (const std::string &name : members)
         if (madeMembers.insert(spelling + "." + name).second)
           code += memberCode(record, name);
@@ -218,13 +239,16 @@ std::string CxxSource::classCode() {
 /// clang has to do for it: `starting` makes them known, later ones look for them.
 std::string CxxSource::knownClassCode(std::string &starting) {
   std::string code;
-  for (auto &[spelling, record] : classes)
+  for (auto &[spelling, record] : classes) {
+    if (spelling == "std::exception")
+      continue; // plc/cxx.h has made it before
     if (recorded.insert(spelling).second)
       starting += "  plc::cxx::addClass<::" + spelling + ">();\n";
     else
       code += "template <> inline plc_shim_class *plc::cxx::classOf<::" +
               spelling + ">() { static plc_shim_class *const type = "
               "plc::cxx::knownClass<::" + spelling + ">(); return type; }\n";
+  }
   return code;
 }
 

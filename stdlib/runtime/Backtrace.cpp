@@ -202,7 +202,7 @@ void plc::rt::appendTrace(Context *ctx, Value condition, Value pcs) {
 void plc::rt::appendForeignTrace(Context *ctx, Value condition,
                                  const char *language, Value frames) {
   if (plc_is_pair(frames))
-    appendPart(ctx, condition, cons(ctx, intern(ctx, language), frames));
+    appendPart(ctx, condition, cons(ctx, internKept(ctx, language), frames));
 }
 
 Value plc::rt::traceToList(Context *ctx, Value trace) {

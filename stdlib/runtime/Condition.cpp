@@ -44,7 +44,11 @@ static Value recordTypeOfConditions(Context *ctx) {
 }
 
 Value makeCondition(Context *ctx, Value type, Value message, Value irritants) {
-  Value trace = captureTrace(ctx);
+  return makeCondition(ctx, type, message, irritants, captureTrace(ctx));
+}
+
+Value makeCondition(Context *ctx, Value type, Value message, Value irritants,
+                    Value trace) {
   Value recordType = recordTypeOfConditions(ctx);
   Value condition =
       allocateObject(ctx, PLC_KIND_RECORD, 0, 1 + ConditionFields, PLC_FALSE);

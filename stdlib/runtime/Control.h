@@ -112,6 +112,9 @@ Value restoreValues(Context *ctx, Value saved);
 
 /// A condition object; irritants a list. The trace is taken here.
 Value makeCondition(Context *ctx, Value type, Value message, Value irritants);
+/// `trace`: #f for none yet.
+Value makeCondition(Context *ctx, Value type, Value message, Value irritants,
+                    Value trace);
 bool isCondition(Value v);
 enum ConditionField {
   ConditionKind,

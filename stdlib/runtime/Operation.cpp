@@ -198,7 +198,7 @@ static void addNearest(char *text, size_t size, Value nearest) {
 
 Value foreignCondition(Context *ctx, const plc_plugin *plugin,
                        plc_status status, plc_error &error,
-                       const char *operation, Value irritant) {
+                       const char *operation, Value irritant, bool isTraced) {
   if (status == PLC_E_LISP)
     return plc_fields(error.token)[1];
   Value message = error.message;
@@ -221,20 +221,20 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
       status == PLC_E_EXIT      ? list1(ctx, error.nearest)
       : irritant == PLC_DEFAULT ? Value(PLC_NULL)
                                 : list1(ctx, irritant);
-  Value condition = makeCondition(ctx, intern(ctx, conditionTypeOf(status)),
-                                  message, irritants);
+  Value lisp = isTraced ? captureTrace(ctx) : PLC_FALSE;
+  Value condition = makeCondition(ctx, internKept(ctx, conditionTypeOf(status)),
+                                  message, irritants, PLC_FALSE);
   Value types = plc_is_pair(error.type)     ? error.type
                 : error.type == PLC_FALSE ? Value(PLC_NULL)
                                           : list1(ctx, error.type);
   Value details = allocateObject(ctx, PLC_KIND_VECTOR, 0, 3, PLC_FALSE);
-  store(ctx, plc_fields(details), intern(ctx, plugin->language));
+  store(ctx, plc_fields(details), internKept(ctx, plugin->language));
   store(ctx, plc_fields(details) + 1, types);
   store(ctx, plc_fields(details) + 2, error.value);
   setConditionField(ctx, condition, ConditionForeign, details);
-  Value lisp = conditionField(condition, ConditionPcs);
-  setConditionField(ctx, condition, ConditionPcs, PLC_FALSE);
   appendForeignTrace(ctx, condition, plugin->language, error.trace);
-  appendTrace(ctx, condition, lisp);
+  if (isTraced)
+    appendTrace(ctx, condition, lisp);
   return condition;
 }
 

@@ -33,10 +33,12 @@ bool hasKeptEnd();
                                plc_status status, plc_error &error,
                                const char *operation, Value irritant);
 
-/// That condition; the object that Lisp raised for PLC_E_LISP.
+/// That condition; the object that Lisp raised for PLC_E_LISP. `isTraced`: the trace
+/// is taken here.
 Value foreignCondition(Context *ctx, const plc_plugin *plugin,
                        plc_status status, plc_error &error,
-                       const char *operation, Value irritant);
+                       const char *operation, Value irritant,
+                       bool isTraced = true);
 
 /// After an operation that did not just return PLC_OK: raises what is to be
 /// raised.

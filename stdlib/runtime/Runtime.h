@@ -110,6 +110,8 @@ Value makeString(Context *ctx, const char *utf8);
 char *toUtf8(Context *ctx, Value string, size_t *bytes);
 Value intern(Context *ctx, const char *utf8, size_t bytes); // Symbols.cpp
 Value intern(Context *ctx, const char *utf8);
+/// Of text that stays where it is: the last ones are found by their addresses.
+Value internKept(Context *ctx, const char *utf8);
 /// The canonical value of a double (immediate, static or boxed). Number.cpp
 Value makeFlonum(Context *ctx, double d);
 /// Fixnum or bignum. Number.cpp

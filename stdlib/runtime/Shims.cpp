@@ -38,7 +38,8 @@ struct ShimLanguage {
 };
 ShimLanguage *languages;
 
-/// The shim that failed has returned to code that asks for what was thrown.
+/// The shim that failed has returned to code that asks for what was thrown, and adds
+/// the trace.
 void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
   Context *ctx = theContext;
   if (keptToken == PLC_FALSE && status == PLC_E_LISP)
@@ -46,7 +47,7 @@ void raiseOfShim(plc_plugin *plugin, plc_status status, plc_error *error) {
   else if (keptToken == PLC_FALSE)
     keptToken = makeToken(ctx, EnterStatus::Raised,
                           foreignCondition(ctx, plugin, status, *error, "call",
-                                           PLC_DEFAULT));
+                                           PLC_DEFAULT, /*isTraced=*/false));
   setThrown(ctx, true);
 }
 
@@ -68,6 +69,7 @@ struct ClassInfo {
   };
   GrowArray<Base> bases;
   GrowArray<Member> members;
+  const char *names = ""; ///< of all that the class declares, a space behind each
 };
 ClassInfo *classes;
 
@@ -109,6 +111,19 @@ void addMember(plc_shim_class *type, const plc_shim_member *member) {
       return;
     }
   info->members.push({symbol, *member});
+}
+
+void nameMembers(plc_shim_class *type, const char *names) {
+  infoOf(type)->names = names;
+}
+
+/// Calls use(name, bytes) for what the class and its bases declare.
+template <class F> void eachName(ClassInfo *type, F use) {
+  for (const char *name = type->names, *end; (end = strchr(name, ' '));
+       name = end + 1)
+    use(name, size_t(end - name));
+  for (ClassInfo::Base &base : type->bases)
+    eachName(base.type, use);
 }
 
 void addBase(plc_shim_class *type, plc_shim_class *base,
@@ -237,10 +252,16 @@ plc_status useMember(plc_value self, plc_value name, Use use,
   size_t bytes = hostTable.string_utf8(&hostTable, plc_symbol_name(name), text,
                                        sizeof text - 1);
   text[bytes < sizeof text ? bytes : 0] = 0;
+  bool isDeclared = false;
+  eachName(infoOf(object->type), [&](const char *known, size_t length) {
+    isDeclared |= length == strlen(text) && memcmp(known, text, length) == 0;
+  });
   char message[600];
   snprintf(message, sizeof message,
-           member ? "`%.250s` of `%.250s` cannot be used so: it is a %s"
-                  : "there is no member `%.250s` in `%.250s`%s",
+           member       ? "`%.250s` of `%.250s` cannot be used so: it is a %s"
+           : isDeclared ? "the member `%.250s` of `%.250s` is not bound: only those "
+                          "are that code of the program names%s"
+                        : "there is no member `%.250s` in `%.250s`%s",
            text, object->type->name,
            !member          ? ""
            : member->call   ? "function"
@@ -440,9 +461,20 @@ plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
   Context *ctx = theContext;
   *result = PLC_NULL;
   ClassInfo *info = infoOf(objectOf(self)->type);
-  for (size_t i = info->members.count; i-- > 0;)
-    if (!strchr(info->members[i].uses.name, ' ')) // no table of an operator
-      *result = cons(ctx, makeString(ctx, info->members[i].uses.name), *result);
+  GrowArray<Value> seen; // symbols, which stay where they are
+  auto add = [&](const char *name, size_t bytes) {
+    Value symbol = intern(ctx, name, bytes);
+    for (Value known : seen)
+      if (known == symbol)
+        return;
+    seen.push(symbol);
+    *result = cons(ctx, makeString(ctx, name, bytes), *result);
+  };
+  eachName(info, add);
+  for (const ClassInfo::Member &member : info->members)
+    if (!strchr(member.uses.name, ' ')) // no table of an operator
+      add(member.uses.name, strlen(member.uses.name));
+  seen.release();
   return PLC_OK;
 }
 
@@ -584,7 +616,7 @@ ShimLanguage *makeLanguage(const char *name) {
                     findClass,             runBlocked, runFromShim,
                     referenceTo,           releaseDead, holdsWorld,
                     areEqual,              stableHash, setBox,
-                    addClass};
+                    addClass,              nameMembers};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

@@ -174,6 +174,21 @@ Value intern(Context *ctx, const char *utf8) {
   return intern(ctx, utf8, strlen(utf8));
 }
 
+Value internKept(Context *ctx, const char *utf8) {
+  constexpr size_t Count = 8;
+  static struct {
+    const char *text;
+    Value symbol;
+  } last[Count];
+  static size_t next;
+  for (auto &entry : last)
+    if (entry.text == utf8)
+      return entry.symbol;
+  Value symbol = intern(ctx, utf8);
+  last[next++ % Count] = {utf8, symbol};
+  return symbol;
+}
+
 //===--- Primitives -------------------------------------------------------===//
 
 extern "C" {

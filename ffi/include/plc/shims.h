@@ -98,6 +98,9 @@ typedef struct plc_shim_host {
   void (*set_box)(plc_value box, plc_value content);
   /// Makes a class known, so that `find_class` finds it.
   void (*add_class)(plc_shim_class *type);
+  /// The public members that the class declares, whether they are made known or not:
+  /// names with a space behind each, kept for ever.
+  void (*name_members)(plc_shim_class *type, const char *names);
 } plc_shim_host;
 
 #ifdef __cplusplus

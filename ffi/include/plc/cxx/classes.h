@@ -454,6 +454,10 @@ void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
   shims->add_member(classOf<T>(), &member);
 }
 
+template <class T> void nameMembers(const char *names) {
+  shims->name_members(classOf<T>(), names);
+}
+
 template <class D, class B> void addBase() {
   shims->add_base(
       classOf<D>(), classOf<B>(),

@@ -65,6 +65,9 @@ struct ThrownClass {
   const std::type_info *info;
   ThrownClass *next;
   bool hasOperations = false; ///< those that shims have for the class
+  /// What handlers of these would catch it, found once: an exception of the library,
+  /// one that may hold others, what shims throw.
+  bool isException, mayNest, isOurs;
   plc_root names = 0;         ///< of the types by which it can be caught
 };
 inline ThrownClass *thrownClasses;
@@ -102,6 +105,19 @@ inline ThrownClass *thrownClass(const std::type_info &info) {
     return reinterpret_cast<uintptr_t>(address);
   };
   made->info = &info;
+#ifdef __GLIBCXX__
+  auto isBelow = [&, types = typesOf(info)](const std::type_info &base) {
+    for (const std::type_info *type : types)
+      if (*type == base)
+        return true;
+    return false;
+  };
+  made->isException = isBelow(typeid(std::exception));
+  made->mayNest = isBelow(typeid(std::nested_exception));
+  made->isOurs = isBelow(typeid(LispThrow)) || isBelow(typeid(Failure));
+#else
+  made->isException = made->mayNest = made->isOurs = true; // nobody knows
+#endif
   made->next = thrownClasses;
   thrownClasses = made;
   eachBase(info, [&](const std::type_info &base) {
@@ -138,8 +154,10 @@ bool readPlain(const std::type_info &type, void *address, plc_value &value,
 }
 
 /// What an exception says, and those that it was made of.
-inline std::string messageOf(const std::exception &e) {
+inline std::string messageOf(const std::exception &e, bool mayNest = true) {
   std::string text = e.what();
+  if (!mayNest)
+    return text;
   auto *outer = dynamic_cast<const std::nested_exception *>(&e);
   if (!outer || !outer->nested_ptr())
     return text;
@@ -201,24 +219,27 @@ inline plc_status describe(plc_error *error) noexcept {
     // Which is a pointer to the object.
     void *address;
     memcpy(&address, &thrown, sizeof address);
-    if (auto *lisp = caughtAs<LispThrow>(*type, address)) {
-      error->token = lisp->token->value();
-      return PLC_E_LISP;
+    ThrownClass &known = *thrownClass(*type);
+    if (known.isOurs) {
+      if (auto *lisp = caughtAs<LispThrow>(*type, address)) {
+        error->token = lisp->token->value();
+        return PLC_E_LISP;
+      }
+      if (auto *failure = caughtAs<Failure>(*type, address))
+        return fail(failure->status, nullptr, failure->text.c_str());
     }
-    if (auto *failure = caughtAs<Failure>(*type, address))
-      return fail(failure->status, nullptr, failure->text.c_str());
     std::string text;
     plc_value value = PLC_FALSE;
     bool isPlain = false;
-    if (auto *e = caughtAs<std::exception>(*type, address))
-      text = messageOf(*e);
+    auto *e = known.isException ? caughtAs<std::exception>(*type, address) : nullptr;
+    if (e)
+      text = messageOf(*e, known.mayNest);
     else
       isPlain =
           readPlain<bool, char, signed char, unsigned char, short,
                     unsigned short, int, unsigned, long, unsigned long,
                     long long, unsigned long long, float, double, long double,
                     std::string, const char *>(*type, address, value, text);
-    ThrownClass &known = *thrownClass(*type);
     if (!isPlain && dynamic_cast<const abi::__class_type_info *>(type))
       value = thrownObject(known, thrown, address);
     if (text.empty() && !isPlain)

@@ -134,7 +134,17 @@ private:
   void *address = object->address;
 };
 
-/// It shares an object of Lisp by keeping that alive.
+/// How an instance of a std::shared_ptr, by the name of its class, is shared.
+using ShareFn = std::shared_ptr<const void>(const void *pointer);
+inline std::map<std::string, ShareFn *> &shares() {
+  static auto *known = new std::map<std::string, ShareFn *>();
+  return *known;
+}
+template <class T> constexpr bool isShared = false;
+template <class T> constexpr bool isShared<std::shared_ptr<T>> = true;
+
+/// It shares an object of Lisp by keeping that alive, and one of another pointer with
+/// that.
 template <class T>
   requires(!std::is_array_v<T> && std::is_class_v<T>)
 struct Convert<std::shared_ptr<T>> {
@@ -159,6 +169,8 @@ struct Convert<std::shared_ptr<T>> {
     if (!std::is_const_v<T> && isConstObject(v))
       refuse("this object is const");
     T *object = &cxx::objectOf<Object>(v);
+    if (auto other = shares().find(shimObject(v)->type->name); other != shares().end())
+      return Pointer(other->second(shimObject(v)->address), object);
     if (Share::isPossible(shimObject(v)))
       return Pointer(object, [share = std::make_shared<Share>(v)](T *) {});
     return Pointer(object, [root = std::make_shared<Root>(v)](T *) {});
@@ -170,6 +182,10 @@ struct Convert<std::shared_ptr<T>> {
 
 /// What a pointer of the library points to is a base of it.
 template <class P, class T> void addPointee() {
+  if constexpr (isShared<P>)
+    shares()[classOf<P>()->name] = [](const void *p) {
+      return std::shared_ptr<const void>(*static_cast<const P *>(p));
+    };
   shims->add_base(
       classOf<P>(), classOf<T>(),
       [](void *p, const void *) -> void * {
