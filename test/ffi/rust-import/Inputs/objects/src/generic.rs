@@ -141,6 +141,17 @@ impl Source for Steps {
         self.0
     }
 }
+pub trait Within<T> {
+    fn first(self) -> T;
+}
+impl<T: Number> Within<T> for Range<T> {
+    fn first(self) -> T {
+        self.start
+    }
+}
+pub fn pick<T: Number, R: Within<T>>(range: R) -> T {
+    range.first()
+}
 pub fn drawn<D: Draw + ?Sized>(from: &mut D) -> i64 {
     from.below(100)
 }
