@@ -410,7 +410,11 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       });
     };
     const json::Object *own = trait ? item(trait->get("id")) : nullptr;
-    return isIn(implementation) || (own && isIn(*kindOf(*own).second));
+    Environment none;
+    return isIn(implementation) || (own && isIn(*kindOf(*own).second)) ||
+           (trait && !own &&
+            providedMethod(fullPath(trait->getInteger("id").value_or(-1)),
+                           name.str(), none));
   };
   auto [kind, inner] = kindOf(*type.item);
   Environment self = {{"Self", type}};
@@ -558,6 +562,10 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
         add(*member, ofTraits, it, bound,
             "<" + type.text + " as " + scope + ">");
       }
+    if (const json::Object *member = own || defined.count(name)
+                                         ? nullptr
+                                         : providedMethod(path, name, ofTrait))
+      add(*member, ofTraits, it, ofTrait, "<" + type.text + " as " + scope + ">");
     if (own)
       for (const json::Value &id : arrayOf(*kindOf(*own).second, "items"))
         if (const json::Object *member = this->item(&id))

@@ -79,6 +79,11 @@ private:
 /// What an item is: { "struct", what rustdoc tells of it }.
 std::pair<std::string, const llvm::json::Object *>
 kindOf(const llvm::json::Object &item);
+/// A method that a trait of std provides, and in the environment what its types are;
+/// nullptr if that is not known.
+const llvm::json::Object *providedMethod(const std::string &trait,
+                                         const std::string &name,
+                                         Environment &environment);
 int64_t idOf(const llvm::json::Object &item);
 std::string textOf(const llvm::json::Object &object, llvm::StringRef key);
 /// "a::b::C" without all before the last part.

@@ -67,7 +67,12 @@ bool runCargo(std::vector<std::string> arguments,
     *errors = result.errors;
   if (result.status == 0)
     return true;
-  size_t at = result.errors.find("error");
+  // The first line that begins so.
+  size_t at = StringRef(result.errors).starts_with("error")
+                  ? 0
+                  : result.errors.find("\nerror");
+  if (at != std::string::npos && at > 0)
+    ++at;
   std::string why = at == std::string::npos
                         ? "it fails"
                         : result.errors.substr(

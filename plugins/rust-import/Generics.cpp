@@ -351,6 +351,12 @@ std::vector<Environment> Calls::environments(const Use &use,
                     mentions(*signature->get("inputs"), "Self");
     bool isLisp = !parameter.isSynthetic && isMetByLisp(parameter.bounds) &&
                   !isAskedOfOthers(lists, name);
+    // By the argument whose type it is a part of: `R: SampleRange<T>`.
+    if (!isLisp && signature)
+      for (const Parameter &other : parameters)
+        isTold |= &other != &parameter &&
+                  mentions(*signature->get("inputs"), other.name) &&
+                  mentions(json::Value(json::Array(other.bounds)), name);
     auto types = [&](const Environment &one) {
       std::vector<Type> found;
       if (isLisp && (parameter.isOfType || !isTold))

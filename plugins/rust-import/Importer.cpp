@@ -211,7 +211,7 @@ static bool isOfOneType(const Type &type) {
 static std::string methodCode(const Type &self, const std::string &expression) {
   return std::string("::plc::private::method") +
          (self.isMutable ? "_mut" : "") + "::<" + self.parts[0].text +
-         ", _>(a0, |it| " + expression + ")";
+         ", _>(a0, move |it| " + expression + ")";
 }
 
 std::optional<Call> RustSource::call(const std::string &name,

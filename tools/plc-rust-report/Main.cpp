@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -72,28 +73,40 @@ struct Item {
   std::string name; ///< by which it is asked for: with types, if it needs them
   Source::Found found;
   bool isNamed = false; ///< only with types
+  std::string plain;    ///< its name without these
+  size_t tried = 0;     ///< so many of kTypes
 };
+
+/// What needs types is bound if it is so with one of these.
+constexpr const char *kTypes[] = {
+    "<i64>",      "<f64>",       "<String>", "<Lisp>",
+    "<i64,i64>", "<Lisp,Lisp>", "<Lisp,Lisp,Lisp>"};
 
 bool isRefused(const Item &item) {
   return item.found.kind == Source::Found::Refused;
 }
 
-/// What needs types is bound if it is so with one of these.
+/// Goes on to the next types that may do.
 void nameTypes(Source &source, Item &item) {
   bool isOfType = item.found.reason.find("name its types") != std::string::npos;
-  if (!isOfType &&
+  if (!item.isNamed && !isOfType &&
       item.found.reason.find("name the types") == std::string::npos)
     return;
-  size_t end = isOfType ? item.name.rfind(':') : item.name.size();
-  for (const char *types : {"<i64>", "<f64>", "<String>", "<Lisp>", "<i64,i64>",
-                            "<Lisp,Lisp>", "<Lisp,Lisp,Lisp>"}) {
-    std::string name =
-        item.name.substr(0, end) + types + item.name.substr(end);
+  if (!item.isNamed)
+    item.plain = item.name;
+  size_t end = isOfType ? item.plain.rfind(':') : item.plain.size();
+  if (item.isNamed) // where they stand in the name
+    end = item.name.find(kTypes[item.tried - 1]);
+  while (item.tried < std::size(kTypes)) {
+    std::string name = item.plain.substr(0, end) + kTypes[item.tried++] +
+                       item.plain.substr(end);
     Source::Found found = source.find(name);
     if (found.kind == Source::Found::Nothing ||
         found.kind == Source::Found::Refused)
       continue;
-    item = {name, found, true};
+    item.name = name;
+    item.found = found;
+    item.isNamed = true;
     return;
   }
 }
@@ -102,9 +115,11 @@ void nameTypes(Source &source, Item &item) {
 void compile(Source &source, std::vector<Item> &items) {
   for (;;) {
     std::map<std::string, Item *> bySymbol;
-    auto refuse = [](Item &item, const std::string &why) {
+    auto refuse = [&](Item &item, const std::string &why) {
       item.found.kind = Source::Found::Refused;
       item.found.reason = why;
+      if (item.isNamed)
+        nameTypes(source, item);
     };
     for (Item &item : items) {
       if (isRefused(item))
@@ -135,7 +150,9 @@ double report(const std::string &crate, Source &source,
               const Options &options) {
   std::vector<Item> items;
   for (const std::string &name : source.names()) {
-    items.push_back({name, source.find(name)});
+    items.emplace_back();
+    items.back().name = name;
+    items.back().found = source.find(name);
     if (isRefused(items.back()))
       nameTypes(source, items.back());
   }

@@ -88,6 +88,30 @@ pub fn cut(text: &str, range: impl RangeBounds<usize>) -> String {
     text.get(bounds).unwrap_or("?").to_string()
 }
 
+/// What std provides for all readers and writers.
+pub struct Pipe(Vec<u8>);
+impl Pipe {
+    pub fn new() -> Pipe {
+        Pipe(Vec::new())
+    }
+}
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+impl std::io::Read for Pipe {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let count = to.len().min(self.0.len());
+        to[..count].copy_from_slice(&self.0[..count]);
+        self.0.drain(..count);
+        Ok(count)
+    }
+}
+
 /// A trait for all that has another one.
 pub trait Source {
     fn next(&mut self) -> i64;
@@ -116,6 +140,17 @@ impl Source for Steps {
         self.0 += 7;
         self.0
     }
+}
+pub trait Within<T> {
+    fn first(self) -> T;
+}
+impl<T: Number> Within<T> for Range<T> {
+    fn first(self) -> T {
+        self.start
+    }
+}
+pub fn pick<T: Number, R: Within<T>>(range: R) -> T {
+    range.first()
 }
 pub fn drawn<D: Draw + ?Sized>(from: &mut D) -> i64 {
     from.below(100)
