@@ -53,6 +53,8 @@ class ProgramTest(lit.formats.FileBasedTest):
                 yield test
 
     def execute(self, test, lit_config):
+        if test.config.unsupported:
+            return lit.Test.UNSUPPORTED, "the folder is unsupported"
         source = test.getSourcePath()
         base = os.path.splitext(source)[0]
         needs = read(base + ".needs", b"").decode().split()

@@ -1,6 +1,7 @@
 # How lit runs the tests of plc. Folders mirror those of the source; e2e/ has
 # a format of its own (e2e_format.py).
 
+import glob
 import os
 import shutil
 import subprocess
@@ -78,13 +79,9 @@ packages = os.path.join(config.plc_source_root, "build", "python-packages")
 config.packages_python = os.path.join(packages, "bin", "python")
 if os.path.exists(os.path.join(packages, "installed.txt")):
     config.available_features.add("python-packages")
-
-    for package in ("numpy", "pandas", "sklearn"):
-        found = subprocess.run(
-            [shutil.which("python3"), "-c", "import sys, importlib.util as u; "
-             f"sys.exit(u.find_spec('{package}') is None)"])
-        if found.returncode == 0:
-            config.available_features.add("python-" + package)
+    # Large, so it is not among those: used where somebody has added it.
+    if glob.glob(os.path.join(packages, "lib", "python3*", "site-packages", "sklearn")):
+        config.available_features.add("python-sklearn")
 
 # Headers of packages that tests import where they are there.
 for feature, header in (
@@ -123,6 +120,7 @@ config.substitutions += [
     ("%plc-opt", os.path.join(binaries, "plc-opt")),
     ("%interfaces", os.path.join(plugins, "interfaces")),
     ("%plc", os.path.join(binaries, "plc")),
+    ("%packages-python", config.packages_python),
     ("%python", config.python),
     ("%cargo", cargo),
     ("%root", config.plc_source_root),

@@ -77,8 +77,8 @@ async def in_executor(f):
 (define steps '())
 (define (step x) (set! steps (cons x steps)))
 (await-all (async (await (later 0 0.01)) (step 'python))
-           (async (sleep-for 0.02) (step 'lisp))
-           (async (await (later 0 0.03)) (step 'python)))
+           (async (sleep-for 0.06) (step 'lisp))
+           (async (await (later 0 0.12)) (step 'python)))
 (show (reverse steps))
 
 ;; A thousand requests at once.
