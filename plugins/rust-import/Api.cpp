@@ -511,6 +511,8 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     Environment bound = self;
     if (!isFor(*this, *it, type, bound))
       continue;
+    if (const json::Object *all = it->getObject("blanket_impl"))
+      bound[textOf(*all, "generic")] = type;
     if (!trait) {
       for (const json::Value &id : arrayOf(*it, "items"))
         if (const json::Object *member = this->item(&id))

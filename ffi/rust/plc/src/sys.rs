@@ -526,4 +526,5 @@ pub struct ShimHost {
     pub hash: unsafe extern "C" fn(Word) -> u64,
     pub set_box: unsafe extern "C" fn(Word, Word),
     pub add_class: unsafe extern "C" fn(*mut ShimClass),
+    pub name_members: unsafe extern "C" fn(*mut ShimClass, *const c_char),
 }
