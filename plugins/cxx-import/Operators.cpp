@@ -127,7 +127,9 @@ void OperatorFinder::add(const NamedDecl *declaration) {
       operandsOf(function->getParamDecl(count - 1)->getType());
   // What takes anything is not about the class.
   if (QualType type = function->getParamDecl(count - 1)->getType();
-      !type.getNonReferenceType()->isTemplateTypeParmType())
+      !type->isDependentType() ||
+      type.getNonReferenceType()->getAs<TemplateSpecializationType>() ||
+      type.getNonReferenceType()->getAs<InjectedClassNameType>())
     for (const Operand &right : rights)
       this->rights.insert(right.record);
   for (const Operand &left : lefts)
@@ -201,7 +203,8 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
 
 /// Whether the headers have an operator << that writes instances to a stream.
 bool CxxSource::isWritten(const CXXRecordDecl *record) {
-  if (current->find("std::ostream").empty() || current->isValue(record))
+  if (current->find("std::ostream").empty() || current->isValue(record) ||
+      current->spell(record) == "std::exception") // that plc/cxx.h has made
     return false;
   OperatorFinder::Classes one = {{current->spell(record), record}};
   OperatorFinder finder(*current, one, "<<");
