@@ -449,8 +449,13 @@ static void waitFor(Context *ctx, Value promise) {
     suspend(ctx);
     externalWaits -= isExternal;
     self->awaited = 0;
-    if (self->injected.number() && hasFlag(promise, IsSole))
+    if (self->injected.number() && hasFlag(promise, IsSole)) {
       abandon(promise);
+      // No time is to be waited for either.
+      Value owner = field(promise, PromiseOwner);
+      if (owner != PLC_FALSE && (owner & TimerBit))
+        settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
+    }
     takeInjected(ctx);
     if (self->isStuck) {
       self->isStuck = false;
@@ -721,6 +726,8 @@ extern "C" Value prim_Timer(Context *ctx, Value seconds, Value condition) {
   Handle kept = Handle::create(ctx, promise), raised;
   if (condition != PLC_DEFAULT)
     raised = Handle::create(ctx, condition);
+  else
+    setFlag(promise, IsSole);
   auto *data = static_cast<TimerData *>(malloc(sizeof(TimerData)));
   if (data)
     *data = {nullptr, kept, raised, currentFiber->number};

@@ -11,3 +11,9 @@
 (display (type (lambda () (await q)))) (newline)
 (resolve! p 1)
 (display (await q)) (newline)
+; Nobody waits for the time of a sleeper that was cancelled.
+(define sleeper (async (sleep-for 3600)))
+(sleep-for 0)
+(cancel! sleeper)
+(display (type (lambda () (await sleeper)))) (newline)
+(display (type (lambda () (await (promise))))) (newline)
