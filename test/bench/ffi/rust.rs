@@ -14,7 +14,9 @@ fn run(kernel: &str, n: i64) -> Option<i64> {
         "rust-call" => (0..n).fold(0, |sum, _| add(sum, 1)),
         "rust-method" => {
             let mut counter = Counter::new(0);
-            (0..n).for_each(|_| drop(counter.add(1)));
+            (0..n).for_each(|_| {
+                counter.add(1);
+            });
             counter.get()
         }
         "rust-share" => (0..n).map(|_| count(black_box(&numbers(16)))).sum(),
