@@ -30,8 +30,11 @@ struct {
 } theLoop;
 
 PyObject *loopFunction(const char *name) {
-  if (!theLoop.module)
-    theLoop.module = py.PyImport_ImportModule("plc_loop");
+  if (!theLoop.module) {
+    Owned name(py.PyUnicode_FromString("plc_loop"));
+    PyObject *arguments[] = {name.get()};
+    theLoop.module = name ? callSupport("own", arguments, 1) : nullptr;
+  }
   return theLoop.module ? py.PyObject_GetAttrString(theLoop.module, name)
                         : nullptr;
 }

@@ -93,8 +93,7 @@ def end():
 def awaited(x):
     """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
-        import plc_loop
-        return plc_loop.awaited(x)
+        return own("plc_loop").awaited(x)
     if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
         return None
     promise = plc._promise(True)
@@ -147,6 +146,19 @@ def _add_environment(python):
     importlib.invalidate_caches()
 
 
+_OWN = ("plc-conformance", "plc_forms", "plc_loop")
+
+
+def own(name):
+    """One of plc's own modules: nothing is written beside its files."""
+    writes = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.dont_write_bytecode = writes
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
@@ -164,13 +176,7 @@ def load(name, options):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     try:
-        writes = sys.dont_write_bytecode
-        # Nothing is written beside plc's own files.
-        sys.dont_write_bytecode = writes or name == "plc-conformance"
-        try:
-            return importlib.import_module(name)
-        finally:
-            sys.dont_write_bytecode = writes
+        return own(name) if name in _OWN else importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or
                            name.startswith(error.name + ".")):
