@@ -8,28 +8,18 @@ from terminal import Terminal
 
 plc, folder = sys.argv[1:]
 
-
-def completed(t, text, result):
-    t.type(text)
-    t.expect(text)
-    t.type("\t")
-    t.expect(result)
-    t.type("\x03")
-    t.expect_last(">")
-
-
 with Terminal([plc, "repl"], {"XDG_STATE_HOME": folder, "CI": ""}) as t:
     t.expect_last(">")
     t.type('(import "zlib.h" :from "c" :link "z" :as z)\r')
     t.expect(":as z)\n>", 60)
     # A function, a constant, a type; in the middle of a form.
-    completed(t, "(z:zlibVer", "(z:zlibVersion")
-    completed(t, "(list z:Z_BEST_C", "(list z:Z_BEST_COMPRESSION")
-    completed(t, "(define s (z:z_str", "(z:z_stream")
+    t.completed("(z:zlibVer", "(z:zlibVersion")
+    t.completed("(list z:Z_BEST_C", "(list z:Z_BEST_COMPRESSION")
+    t.completed("(define s (z:z_str", "(z:z_stream")
     # A field of a record, by a variable.
     t.type("(define s (z:z_stream))\r")
     t.expect("z_stream))\n>")
-    completed(t, "(list s.avail_i", "(list s.avail_in")
+    t.completed("(list s.avail_i", "(list s.avail_in")
     # Several: a menu.
     t.type("(z:deflateIn\t")
     t.expect("deflateInit2")

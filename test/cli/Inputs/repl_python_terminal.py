@@ -8,31 +8,21 @@ from terminal import Terminal
 
 plc, folder = sys.argv[1:]
 
-
-def completed(t, text, result):
-    t.type(text)
-    t.expect(text)
-    t.type("\t")
-    t.expect(result)
-    t.type("\x03")
-    t.expect_last(">")
-
-
 with Terminal([plc, "repl"], {"XDG_STATE_HOME": folder, "CI": ""}) as t:
     t.expect_last(">")
     t.type('(import "textwrap" :from "python" :as tw)\r')
     t.expect(":as tw)\n", 60)
     t.expect_last(">")
-    completed(t, "(tw:short", "(tw:shorten")
+    t.completed("(tw:short", "(tw:shorten")
     # A member of an object, of a class that is written in Lisp.
     t.type("(define w (tw:TextWrapper 30))\r")
     t.expect_last(">")
-    completed(t, "(list w.fix_sent", "(list w.fix_sentence_endings")
+    t.completed("(list w.fix_sent", "(list w.fix_sentence_endings")
     t.type('(py-class Bird () (define (sing-loudly self (times 1)) "Sings." times))\r')
     t.expect_last(">")
     t.type("(define bird (Bird))\r")
     t.expect_last(">")
-    completed(t, "(bird.sing_l", "(bird.sing_loudly")
+    t.completed("(bird.sing_l", "(bird.sing_loudly")
     t.type("(doc bird.sing_loudly)\r")
     t.expect("sing_loudly(times=1)")
     t.expect("Sings.")

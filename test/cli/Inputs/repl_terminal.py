@@ -85,16 +85,6 @@ def editing(plc, folder):
           "no history file")
 
 
-def completed(t, text, result):
-    """What Tab makes of a text when one word is possible."""
-    t.type(text)
-    t.expect(text)
-    t.type("\t")
-    t.expect(result)
-    t.type("\x03")
-    t.expect_last(">")
-
-
 def completion(plc, folder):
     os.makedirs(os.path.join(folder, "some-folder"))
     with open(os.path.join(folder, "some-folder", "a-file.lisp"), "w") as file:
@@ -103,22 +93,22 @@ def completion(plc, folder):
     with start(plc, folder) as t:
         t.type("(define global-of-mine 1)\r")
         t.expect("mine 1)\n>")
-        completed(t, "(list global-of", "(list global-of-mine")
-        completed(t, "(call-with-curr", "(call-with-current-continuation")
-        completed(t, "(define-rec", "(define-record-type")
+        t.completed("(list global-of", "(list global-of-mine")
+        t.completed("(call-with-curr", "(call-with-current-continuation")
+        t.completed("(define-rec", "(define-record-type")
         # What the forms around the cursor bind.
-        completed(t, "(define (f some-parameter) (+ some-par",
+        t.completed("(define (f some-parameter) (+ some-par",
                   "(+ some-parameter")
-        completed(t, "(lambda (one-thing . more-things) more-th",
+        t.completed("(lambda (one-thing . more-things) more-th",
                   ") more-things")
-        completed(t, "(let loop-again ((an-index 0)) (loop-a", "(loop-again")
-        completed(t, "(let loop ((an-index 0)) (loop (+ an-i", "(+ an-index")
-        completed(t, "(do ((counter-of-it 0 (+ counter-o", "(+ counter-of-it")
-        completed(t, "(let-values (((first-one second-one) (f))) second-o",
+        t.completed("(let loop-again ((an-index 0)) (loop-a", "(loop-again")
+        t.completed("(let loop ((an-index 0)) (loop (+ an-i", "(+ an-index")
+        t.completed("(do ((counter-of-it 0 (+ counter-o", "(+ counter-of-it")
+        t.completed("(let-values (((first-one second-one) (f))) second-o",
                   ") second-one")
-        completed(t, "(let () (define (inner-one x) x) (inner-o",
+        t.completed("(let () (define (inner-one x) x) (inner-o",
                   "(inner-one")
-        completed(t, "(defn f [vector-parameter] vector-par",
+        t.completed("(defn f [vector-parameter] vector-par",
                   "] vector-parameter")
         # No name of a form that is closed.
         t.type("(let ((closed-name 1)) 2) closed-na\t")
@@ -131,11 +121,11 @@ def completion(plc, folder):
         t.type("\x03\x03")
         t.expect_last(">")
         # Paths in strings and commands; names of commands.
-        completed(t, '(load "some-f', '"some-folder/')
-        completed(t, '(load "some-folder/a-', "some-folder/a-file.lisp")
-        completed(t, ",load some-f", ",load some-folder/")
-        completed(t, ",apr", ",apropos")
-        completed(t, ",doc global-of", ",doc global-of-mine")
+        t.completed('(load "some-f', '"some-folder/')
+        t.completed('(load "some-folder/a-', "some-folder/a-file.lisp")
+        t.completed(",load some-f", ",load some-folder/")
+        t.completed(",apr", ",apropos")
+        t.completed(",doc global-of", ",doc global-of-mine")
 
 
 def colours(plc, folder):

@@ -210,6 +210,15 @@ class Terminal:
     def expect(self, text, timeout=20):
         self.wait(lambda screen: text in screen, repr(text), timeout)
 
+    def completed(self, text, result):
+        """What Tab makes of a text when one word is possible; for the REPL."""
+        self.type(text)
+        self.expect(text)
+        self.type("\t")
+        self.expect(result)
+        self.type("\x03")
+        self.expect_last(">")
+
     def expect_last(self, text, timeout=20):
         """The last line that is not empty."""
         self.wait(lambda screen: screen.split("\n")[-1].strip() == text,
