@@ -1,6 +1,6 @@
-//===- Async.cpp - promises, and who runs when ----------------------------===//
+//===- Async.cpp - who runs when ------------------------------------------===//
 
-#include "stdlib/runtime/Async.h"
+#include "stdlib/runtime/AsyncPromise.h"
 #include "ffi/EventLoop.h"
 #include "stdlib/runtime/Continuation.h"
 #include "stdlib/runtime/HeapImpl.h"
@@ -25,187 +25,6 @@ void (*rt_wait_begin)(Context *ctx, plc_region *region);
 void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
-
-//===--- Promises ---------------------------------------------------------===//
-
-namespace {
-/// Fields of the record after its type.
-enum PromiseField {
-  PromiseStateField, ///< the symbol pending, resolved or rejected
-  PromiseValueField, ///< the value, VALUES, or the object to raise
-  PromiseWaiters,    ///< see wake()
-  PromiseOwner,      ///< #f; a Fiber; or TimerData, with TimerBit
-  PromiseFlags,
-  PromiseAbandoned, ///< #f; HANDLE, a job to post, see whenAbandoned
-  PromiseFields
-};
-/// Bits of PromiseFlags. IsSole: made for the one fiber that awaits it.
-enum { HasTrace = 1, IsExternal = 2, IsAwaited = 4, IsSole = 8 };
-/// Addresses of 16 bytes' alignment are fixnums.
-constexpr uint64_t TimerBit = 8;
-
-enum Root { RootPending, RootResolved, RootRejected, Roots };
-} // namespace
-
-static Value roots[Roots];
-
-static void initialize(Context *ctx);
-
-static Value &field(Value promise, PromiseField f) {
-  return plc_fields(promise)[1 + f];
-}
-static void setField(Context *ctx, Value promise, PromiseField f, Value v) {
-  store(ctx, &field(promise, f), v);
-}
-static bool hasFlag(Value promise, int64_t flag) {
-  return plc_fixnum_value(field(promise, PromiseFlags)) & flag;
-}
-static void setFlag(Value promise, int64_t flag) {
-  field(promise, PromiseFlags) |= plc_fixnum(flag);
-}
-
-bool isPromise(Value v) {
-  return asyncPromiseType && plc_is_kind(v, PLC_KIND_RECORD) &&
-         plc_fields(v)[0] == asyncPromiseType;
-}
-
-Value makePromise(Context *ctx, bool isExternal) {
-  initialize(ctx);
-  Value promise =
-      allocateObject(ctx, PLC_KIND_RECORD, 0, 1 + PromiseFields, PLC_FALSE);
-  store(ctx, plc_fields(promise), asyncPromiseType);
-  setField(ctx, promise, PromiseStateField, roots[RootPending]);
-  setField(ctx, promise, PromiseWaiters, PLC_NULL);
-  field(promise, PromiseFlags) = plc_fixnum(isExternal ? IsExternal : 0);
-  return promise;
-}
-
-PromiseState promiseState(Value promise) {
-  Value state = field(promise, PromiseStateField);
-  return state == roots[RootPending]    ? PromiseState::Pending
-         : state == roots[RootResolved] ? PromiseState::Resolved
-                                        : PromiseState::Rejected;
-}
-Value promiseValue(Value promise) { return field(promise, PromiseValueField); }
-static bool isPending(Value promise) {
-  return field(promise, PromiseStateField) == roots[RootPending];
-}
-
-/// \{ A job to post later, as a HANDLE.
-static Value makeJobHandle(Context *ctx, void (*run)(void *data), void *data) {
-  Value handle = allocateBytes(ctx, PLC_KIND_HANDLE, 0, 16);
-  auto *words = reinterpret_cast<void **>(plc_fields(handle));
-  words[0] = reinterpret_cast<void *>(run);
-  words[1] = data;
-  return handle;
-}
-static void postHandle(Value handle) {
-  auto *words = reinterpret_cast<void **>(plc_fields(handle));
-  postJob(reinterpret_cast<void (*)(void *)>(words[0]), words[1]);
-}
-/// \}
-
-/// Waiters are, in a list, youngest first: a Fiber, which may go on; a promise,
-/// which is settled alike; a pair of a promise and a BOX that counts what is
-/// still to come, the last of which resolves it; a HANDLE, a job to post.
-static void wake(Context *ctx, Value waiter, PromiseState state, Value v) {
-  if (plc_is_fixnum(waiter)) {
-    makeReady(reinterpret_cast<Fiber *>(waiter));
-  } else if (isPromise(waiter)) {
-    settlePromise(ctx, waiter, state, v);
-  } else if (plc_is_pair(waiter)) {
-    Value &left = plc_fields(plc_cdr(waiter))[0];
-    left -= plc_fixnum(1);
-    if (state == PromiseState::Rejected || left == plc_fixnum(0))
-      settlePromise(ctx, plc_car(waiter), state, v);
-  } else {
-    postHandle(waiter);
-  }
-}
-
-/// Rejected promises that nobody awaited yet, to be told of at the end; the
-/// oldest before that if they become too many.
-static GrowArray<Handle> unawaited;
-static constexpr size_t MostUnawaited = 10000;
-/// Of those that are told of, at the most so many are shown.
-static constexpr size_t MostShown = 10;
-static size_t unawaitedShown, unawaitedHidden;
-
-static void showUnawaited(Context *ctx, Value promise) {
-  if (unawaitedShown == MostShown) {
-    ++unawaitedHidden;
-    return;
-  }
-  ++unawaitedShown;
-  fputs("warning: nobody awaited a promise that was rejected\n", stderr);
-  reportUnhandled(ctx, promiseValue(promise));
-}
-
-static void reportUnawaited(Context *ctx, size_t most) {
-  size_t kept = 0;
-  for (Handle &handle : unawaited) {
-    Value promise = handle.get(ctx);
-    if (hasFlag(promise, IsAwaited)) {
-      handle.release(ctx);
-    } else if (unawaited.count - kept > most) {
-      setFlag(promise, IsAwaited);
-      showUnawaited(ctx, promise);
-      handle.release(ctx);
-    } else {
-      unawaited[kept++] = handle;
-    }
-  }
-  unawaited.count = kept;
-  if (most == 0 && unawaitedHidden)
-    fprintf(stderr, "warning: nobody awaited %zu more promises that were rejected\n",
-            unawaitedHidden);
-}
-
-static void dropTimer(Context *ctx, uint64_t address);
-
-bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v) {
-  if (!isPending(promise))
-    return false;
-  setField(ctx, promise, PromiseStateField,
-           roots[state == PromiseState::Resolved ? RootResolved
-                                                 : RootRejected]);
-  setField(ctx, promise, PromiseValueField, v);
-  Value owner = field(promise, PromiseOwner);
-  field(promise, PromiseOwner) = PLC_FALSE;
-  field(promise, PromiseAbandoned) = PLC_FALSE;
-  if (owner != PLC_FALSE && (owner & TimerBit))
-    dropTimer(ctx, owner - TimerBit);
-  // Oldest first.
-  Value list = field(promise, PromiseWaiters), ordered = PLC_NULL;
-  setField(ctx, promise, PromiseWaiters, PLC_NULL);
-  if (state == PromiseState::Rejected && list == PLC_NULL &&
-      !hasFlag(promise, IsAwaited))
-    unawaited.push(Handle::create(ctx, promise));
-  while (list != PLC_NULL) {
-    Value next = plc_cdr(list);
-    store(ctx, plc_object_words(list) + 1, ordered);
-    ordered = list;
-    list = next;
-  }
-  for (; ordered != PLC_NULL; ordered = plc_cdr(ordered))
-    wake(ctx, plc_car(ordered), state, v);
-  return true;
-}
-
-static void addWaiter(Context *ctx, Value promise, Value waiter) {
-  setFlag(promise, IsAwaited);
-  Value list = cons(ctx, waiter, field(promise, PromiseWaiters));
-  setField(ctx, promise, PromiseWaiters, list);
-}
-
-static void removeWaiter(Context *ctx, Value promise, Value waiter) {
-  Value *at = &field(promise, PromiseWaiters);
-  for (; plc_is_pair(*at); at = plc_object_words(*at) + 1)
-    if (plc_car(*at) == waiter) {
-      store(ctx, at, plc_cdr(*at));
-      return;
-    }
-}
 
 //===--- Who runs next ----------------------------------------------------===//
 
@@ -608,43 +427,15 @@ static void enterFiber(Context *ctx, Value k, Value packed) {
   exitProcess(ctx, 0);
 }
 
-static void atEnd(Context *ctx) { reportUnawaited(ctx, 0); }
-
-static void initialize(Context *ctx) {
+void startAsync(Context *ctx) {
   if (asyncPromiseType)
     return;
-  registerRoots(ctx, roots, Roots);
-  registerRoots(ctx, &asyncPromiseType, 1);
-  for (Value &root : roots)
-    root = PLC_FALSE;
-  static const char *const fields[] = {"state", "value", "waiters", "owner",
-                                       "flags", "abandoned"};
-  Value names =
-      allocateObject(ctx, PLC_KIND_VECTOR, 0, PromiseFields, PLC_FALSE);
-  for (size_t i = 0; i < PromiseFields; ++i)
-    store(ctx, plc_fields(names) + i, intern(ctx, fields[i]));
-  Value flags =
-      allocateObject(ctx, PLC_KIND_VECTOR, 0, PromiseFields, PLC_FALSE);
-  Value name = intern(ctx, "promise");
-  Value type = allocateObject(ctx, PLC_KIND_RECORD_TYPE, 0, 4, PLC_FALSE);
-  store(ctx, plc_fields(type), name);
-  store(ctx, plc_fields(type) + 1, names);
-  store(ctx, plc_fields(type) + 3, flags);
-  asyncPromiseType = type;
-  roots[RootPending] = intern(ctx, "pending");
-  roots[RootResolved] = intern(ctx, "resolved");
-  roots[RootRejected] = intern(ctx, "rejected");
+  makePromiseType(ctx);
   initializeFibers(ctx);
   rt_interrupt_fiber = interruptFiber;
   rt_wake_hook = ffi::wakeLoop;
-  rt_async_end_hook = atEnd;
+  rt_async_end_hook = reportUnawaited;
   rt_enter_fiber = enterFiber;
-}
-
-static Value checkPromise(Context *ctx, const char *who, Value v) {
-  if (!isPromise(v))
-    wrongType(ctx, who, 1, "a promise", v);
-  return v;
 }
 
 //===--- Timers -----------------------------------------------------------===//
@@ -665,7 +456,7 @@ static void freeTimer(Context *ctx, TimerData *timer) {
 }
 
 /// Its promise was settled by somebody else.
-static void dropTimer(Context *ctx, uint64_t address) {
+void dropTimer(Context *ctx, uint64_t address) {
   auto *timer = reinterpret_cast<TimerData *>(address);
   ffi::stopTimer(timer->timer);
   freeTimer(ctx, timer);
@@ -761,8 +552,7 @@ extern "C" Value prim_StopTimer(Context *ctx, Value promise, Value condition) {
 
 extern "C" Value prim_Async(Context *ctx, Value thunk) {
   checkCallable(ctx, "async", 1, thunk);
-  if (unawaited.count > 2 * MostUnawaited)
-    reportUnawaited(ctx, MostUnawaited);
+  limitUnawaited(ctx);
   Value promise = makePromise(ctx, false);
   Fiber *fiber = makeFiber(ctx, runThunk, nullptr);
   if (!fiber)
@@ -790,14 +580,6 @@ extern "C" Value prim_Await(Context *ctx, Value v) {
   return awaitPromise(ctx, v);
 }
 
-extern "C" Value prim_NewPromise(Context *ctx) {
-  return makePromise(ctx, false);
-}
-
-extern "C" Value prim_AsyncPromiseP(Context *, Value v) {
-  return plc_bool(isPromise(v));
-}
-
 extern "C" Value prim_ToAsyncPromise(Context *ctx, Value v) {
   v = awaitable(ctx, v);
   if (isPromise(v))
@@ -806,10 +588,6 @@ extern "C" Value prim_ToAsyncPromise(Context *ctx, Value v) {
   Value promise = makePromise(ctx, false);
   settlePromise(ctx, promise, PromiseState::Resolved, kept);
   return promise;
-}
-
-extern "C" Value prim_PromiseState(Context *ctx, Value promise) {
-  return field(checkPromise(ctx, "promise-state", promise), PromiseStateField);
 }
 
 extern "C" Value prim_Resolve(Context *ctx, int64_t argc, const Value *argv) {
@@ -823,8 +601,7 @@ extern "C" Value prim_Resolve(Context *ctx, int64_t argc, const Value *argv) {
 
 extern "C" Value prim_Reject(Context *ctx, Value promise, Value object) {
   checkPromise(ctx, "reject!", promise);
-  if (unawaited.count > 2 * MostUnawaited)
-    reportUnawaited(ctx, MostUnawaited);
+  limitUnawaited(ctx);
   return plc_bool(settlePromise(ctx, promise, PromiseState::Rejected, object));
 }
 
@@ -850,59 +627,3 @@ extern "C" Value prim_Cancel(Context *ctx, Value promise) {
   }
   return PLC_TRUE;
 }
-
-/// Settled as the first of the promises in the list is.
-extern "C" Value prim_AnyOf(Context *ctx, Value list) {
-  Value any = makePromise(ctx, false);
-  for (Value p = list; plc_is_pair(p); p = plc_cdr(p)) {
-    Value promise = plc_car(p);
-    if (isPending(promise)) {
-      if (hasFlag(promise, IsExternal))
-        setFlag(any, IsExternal);
-      addWaiter(ctx, promise, any);
-      continue;
-    }
-    setFlag(promise, IsAwaited);
-    settlePromise(ctx, any, promiseState(promise), promiseValue(promise));
-    break;
-  }
-  return any;
-}
-
-/// Settled when all are resolved or one is rejected.
-extern "C" Value prim_AllOf(Context *ctx, Value list) {
-  Value all = makePromise(ctx, false);
-  Value left = allocateObject(ctx, PLC_KIND_BOX, 0, 1, plc_fixnum(1));
-  Value waiter = cons(ctx, all, left);
-  for (Value p = list; plc_is_pair(p); p = plc_cdr(p)) {
-    Value promise = plc_car(p);
-    plc_fields(left)[0] += plc_fixnum(1);
-    if (isPending(promise)) {
-      if (hasFlag(promise, IsExternal))
-        setFlag(all, IsExternal);
-      addWaiter(ctx, promise, waiter);
-    } else {
-      setFlag(promise, IsAwaited);
-      wake(ctx, waiter, promiseState(promise), promiseValue(promise));
-    }
-  }
-  wake(ctx, waiter, PromiseState::Resolved, PLC_UNSPECIFIED);
-  return all;
-}
-
-/// The promises in the list need not tell `combined` any more.
-extern "C" Value prim_Forget(Context *ctx, Value combined, Value list) {
-  for (; plc_is_pair(list); list = plc_cdr(list)) {
-    Value *at = &field(plc_car(list), PromiseWaiters);
-    while (plc_is_pair(*at)) {
-      Value waiter = plc_car(*at);
-      if (waiter == combined ||
-          (plc_is_pair(waiter) && plc_car(waiter) == combined))
-        store(ctx, at, plc_cdr(*at));
-      else
-        at = plc_object_words(*at) + 1;
-    }
-  }
-  return PLC_UNSPECIFIED;
-}
-
