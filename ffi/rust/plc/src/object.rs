@@ -489,7 +489,8 @@ pub unsafe fn method<T, R: Default>(word: Word, body: impl FnOnce(&T) -> R) -> R
     state.active.set(1);
     state.uses.set(state.uses.get() + 1);
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&*object.value)));
-    state.active.set(0);
+    // Others may be inside of it: the method may have called Lisp, which has waited.
+    state.active.set(state.active.get() - 1);
     outcome.unwrap_or_else(|panic| slowly(|| resume_unwind(panic)))
 }
 /// The same by `&mut`.
