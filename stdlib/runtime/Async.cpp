@@ -159,7 +159,7 @@ static void poll(Context *ctx, bool mayWait) {
 }
 
 void lookAtLoop(Context *ctx) {
-  if (isLoopUsed && !isPolling)
+  if (!isPolling)
     poll(ctx, false);
 }
 

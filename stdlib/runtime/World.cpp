@@ -267,9 +267,11 @@ static void wakeThread(Fiber *fiber) {
 static void suspendThread(Context *ctx) {
   auto *call = static_cast<ThreadCall *>(currentFiber->data);
   Region region;
+  tellWait();
   putAside(ctx, region, 0);
   leaveThreadFiber(currentFiber, call->nativeStack, false);
   putBack(ctx, region);
+  tellEndOfWait();
 }
 
 /// On the thread's own stack, without the world: until the fiber may go on.
