@@ -137,7 +137,10 @@ public:
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override {
-    return ask(question('c', name, arguments), error, nullptr,
+    // What a template is called with depends on the classes that are known, and
+    // these grow.
+    return ask(question('c', std::to_string(finishedModules), name, arguments),
+               error, nullptr,
                [=](Source &s, Answer &a) {
                  return s.call(name, arguments, a.error);
                });
@@ -221,6 +224,7 @@ public:
         ask(*parsed);
       history.push_back(ask);
       start = shims.start;
+      finishedModules += shims.isModule;
       return shims.isModule ? moduleOf(shims) : nullptr;
     }
     Source *source = read(error);
@@ -238,6 +242,7 @@ public:
     }
     answers[text] = bytesOf(shims);
     store(error);
+    finishedModules += shims.isModule;
     return module ? moduleOf(shims) : nullptr;
   }
 
@@ -248,7 +253,7 @@ public:
         say(*parsed);
       history.push_back(say);
     }
-    kept = {said, history.size(), finished};
+    kept = {said, history.size(), finished, finishedModules};
   }
   void drop() override {
     if (history.size() == kept.steps)
@@ -256,6 +261,7 @@ public:
     said = kept.said;
     history.resize(kept.steps);
     finished = kept.finished;
+    finishedModules = kept.finishedModules;
     // What it is to make is what it has not made yet: if need be, it is asked
     // anew.
     parsed.reset();
@@ -372,10 +378,12 @@ private:
   std::set<std::string> said;
   std::vector<std::function<void(Source &)>> history;
   std::string finished;
+  size_t finishedModules = 0;
   struct {
     std::set<std::string> said;
     size_t steps = 0;
     std::string finished;
+    size_t finishedModules = 0;
   } kept;
   std::vector<std::unique_ptr<Module>> modules;
 };

@@ -517,7 +517,11 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
 /// The type of text that an object which results may refer to, "" if it is none, or
 /// what results is no object. A string only a constructor keeps by reference.
 std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
-  llvm::StringRef type = candidate.parameters[index];
+  // The field of an aggregate has no type in its spelling.
+  std::string spelling = index < candidate.types.size()
+                             ? current->spell(candidate.types[index])
+                             : candidate.parameters[index];
+  llvm::StringRef type = spelling;
   if (!candidate.made) {
     clang::QualType result = candidate.function->getReturnType();
     if (!result->isRecordType() || resultClassOf(result).empty())

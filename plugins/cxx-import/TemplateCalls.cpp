@@ -254,9 +254,13 @@ std::string CxxSource::conversionCode() {
               ">::set(" + type + " &x, plc_value v) {\n";
     size_t i = 0;
     for (const clang::FieldDecl *field : record->fields()) {
-      bodies += "  if constexpr (I == " + std::to_string(i) + ") x." +
-                field->getName().str() + " = plc::cxx::Argument<" +
-                fields->parameters[i] + ">(v).get();\n";
+      std::string name = field->getName().str();
+      bodies += "  if constexpr (I == " + std::to_string(i) + ") " +
+                (field->isBitField()
+                     ? "x." + name + " = plc::cxx::Argument<" +
+                           fields->parameters[i] + ">(v).get();\n"
+                     : "plc::cxx::setField(x." + name + ", v, \"" + name +
+                           "\");\n");
       ++i;
     }
     bodies += "}\n";

@@ -167,6 +167,14 @@ constexpr bool takesNumber = [] {
 
 template <class P, bool MayBeMade = false> struct Argument;
 
+/// Of an aggregate that is made of data.
+template <class F> void setField(F &field, plc_value v, const char *name) {
+  if constexpr (std::is_move_assignable_v<F>)
+    field = Argument<F>(v).get();
+  else
+    refuse(std::string("the field `") + name + "` cannot be assigned");
+}
+
 template <class T> struct FromData {
   using Others = typename MadeFrom<T>::Others;
   static constexpr size_t fields =

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <bitset>
 #include <chrono>
 #include <complex>
@@ -144,6 +145,16 @@ inline void change(std::vector<int> &v) { v.push_back(1); }
 inline std::complex<double> turned(std::complex<double> z) {
   return z * std::complex<double>(0, 1);
 }
+struct View {
+  std::string_view text;
+  const char *more = "";
+  std::string all() const { return std::string(text) + more; }
+};
+struct Counted {
+  std::atomic<int> hits{0};
+  int n = 1;
+};
+inline int many(const Counted &c) { return c.hits + c.n; }
 struct Adder {
   int by = 0;
   int operator()(int x) const { return x + by; }
