@@ -639,6 +639,13 @@ Declarations::membersOf(const CXXRecordDecl *record,
             declaration))
       found.push_back(declaration);
   }
+  // No object of Lisp is volatile: what there is for these is for them alone.
+  auto isVolatile = [](const NamedDecl *declaration) {
+    auto *method = dyn_cast<CXXMethodDecl>(declaration);
+    return method && method->isVolatile();
+  };
+  if (!llvm::all_of(found, isVolatile))
+    llvm::erase_if(found, isVolatile);
   if (!found.empty())
     return found;
   for (const CXXRecordDecl *base : basesOf(record))

@@ -434,7 +434,10 @@ std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
 /// Whether it is a part of the library that waits for other threads.
 static bool waitsInLibrary(const clang::FunctionDecl *function) {
   auto *method = dyn_cast<clang::CXXMethodDecl>(function);
-  if (!method || !method->getParent()->isInStdNamespace())
+  if (!method)
+    return function->isInStdNamespace() && function->getIdentifier() &&
+           (function->getName() == "lock" || function->getName() == "call_once");
+  if (!method->getParent()->isInStdNamespace())
     return false;
   static const std::set<llvm::StringRef> names = {
       "acquire",    "arrive_and_wait", "get",           "join",
@@ -442,7 +445,8 @@ static bool waitsInLibrary(const clang::FunctionDecl *function) {
       "try_lock_for", "try_lock_until", "wait",         "wait_for",
       "wait_until"};
   static const std::set<llvm::StringRef> classes = {
-      "__basic_future", "barrier",        "condition_variable",
+      "__atomic_base",  "__atomic_float", "atomic",
+      "atomic_flag",    "__basic_future", "barrier",        "condition_variable",
       "condition_variable_any", "counting_semaphore", "future", "jthread",
       "latch",          "lock_guard",     "mutex",
       "recursive_mutex", "recursive_timed_mutex", "scoped_lock", "shared_future",

@@ -107,15 +107,6 @@ concept Matrix = requires(T &x) {
   requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
 };
 
-/// std::unique_ptr, std::shared_ptr, and what others have like these.
-template <class T>
-concept SmartPointer = requires(const T &x) {
-  requires std::is_class_v<typename T::element_type>;
-  { x.get() } -> std::same_as<typename T::element_type *>;
-  x.operator->();
-  *x;
-};
-
 /// The operations that a class has by what can be written with its instances.
 template <class T> struct Class {
   static T &self(const plc_shim_object *object) {

@@ -31,8 +31,8 @@ inline bool isSequence(plc_value v) {
          v == PLC_NULL || plc_is_pair(v);
 }
 
-template <class N, class F> void eachNumber(plc_value v, F use) {
-  for (size_t i = 0; i < plc_bytes_length(v) / sizeof(N); ++i)
+template <class N, class F> void eachNumber(plc_value v, F use, size_t most) {
+  for (size_t i = 0; i < std::min(plc_bytes_length(v) / sizeof(N), most); ++i)
     use(Convert<N>::to(reinterpret_cast<const N *>(plc_bytes(v))[i]));
 }
 
@@ -52,47 +52,45 @@ private:
   static inline thread_local int depth = 0;
 };
 
-/// Calls use(element) for the elements of a list or vector.
-template <class F> void eachElement(plc_value v, F use) {
+/// Calls use(element) for the elements of a list or vector, `most` at the most.
+template <class F>
+void eachElement(plc_value v, F use, size_t most = SIZE_MAX) {
   if (plc_is_kind(v, PLC_KIND_NUMVECTOR)) {
     switch (plc_element_of(v)) {
 #define PLC_ELEMENT(Name, Number, CType, Bytes)                                \
   case PLC_ELEMENT_##Name:                                                     \
-    return eachNumber<CType>(v, use);
+    return eachNumber<CType>(v, use, most);
 #include "plc/elements.def"
     }
   }
   if (plc_is_kind(v, PLC_KIND_VECTOR)) {
-    for (size_t i = 0; i < plc_vector_length(v); ++i)
+    for (size_t i = 0; i < std::min(plc_vector_length(v), most); ++i)
       use(plc_vector_ref(v, i));
     return;
   }
   if (host()->list_length(host(), v) < 0)
     refuse("a list or vector is needed here");
-  for (; plc_is_pair(v); v = plc_cdr(v))
+  for (; plc_is_pair(v) && most; v = plc_cdr(v), --most)
     use(plc_car(v));
 }
 
 /// The rank of a list or vector for elements of type T, by the worst of the first
 /// ones: the types of several overloads differ in that alone.
 template <class T> int rankOfElements(plc_value v) {
-  constexpr int Most = 14, Unfit = 15;
-  size_t left = 32;
+  constexpr int Most = Misfit - Data - 1;
+  size_t looked = 32;
   int worst = Exact;
   auto look = [&](plc_value element) {
-    if (left == 0)
-      return;
-    --left;
     int rank = Convert<T>::rank(element);
-    worst = std::max(worst, rank == Impossible ? int(Unfit)
+    worst = std::max(worst, rank == Impossible ? int(Misfit - Data)
                             : rank >= Data     ? std::min(rank - Data, Most)
                                                : std::min(rank, Most));
   };
   if (plc_is_pair(v))
-    for (; plc_is_pair(v) && left; v = plc_cdr(v))
+    for (; plc_is_pair(v) && looked; v = plc_cdr(v), --looked)
       look(plc_car(v));
   else
-    eachElement(v, look);
+    eachElement(v, look, looked);
   return Data + worst;
 }
 

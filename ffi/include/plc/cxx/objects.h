@@ -5,6 +5,7 @@
 
 #include "plc/cxx/errors.h"
 
+#include <concepts>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -23,6 +24,7 @@ enum Rank : int {
   Narrow, ///< to a type that has room for this value but not for all
   Loose,
   Data = 40, ///< an instance is made of Lisp data, as of the elements of a list
+  Misfit = 55, ///< the same, of data with an element that does not suit
   User = 60, ///< it is made by a conversion that its class has
   Impossible = 1000
 };
@@ -162,6 +164,23 @@ inline void keepOwner(plc_shim_object *object, const Owner &owner) {
   object->parent_root = host()->hold(host(), keeps);
 }
 
+/// std::unique_ptr, std::shared_ptr, and what others have like these.
+template <class T>
+concept SmartPointer = requires(const T &x) {
+  requires std::is_class_v<typename T::element_type>;
+  { x.get() } -> std::same_as<typename T::element_type *>;
+  x.operator->();
+  *x;
+};
+/// Nothing may change what it points to, nor by it.
+template <class T>
+constexpr bool isPointerToConst = [] {
+  if constexpr (SmartPointer<T>)
+    return std::is_const_v<typename T::element_type>;
+  else
+    return false;
+}();
+
 /// A reference to an object at an address.
 template <class T>
 plc_value reference(T *address, bool isOwned, Owner owner = {}) {
@@ -172,7 +191,7 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
   *object = {classOf<std::remove_const_t<T>>(),
              const_cast<std::remove_const_t<T> *>(address),
              isOwned,
-             std::is_const_v<T> || owner.isConst,
+             std::is_const_v<T> || isPointerToConst<T> || owner.isConst,
              nullptr,
              0,
              nullptr,

@@ -96,8 +96,13 @@ inline const Overload *choose(const char *name, const Overload *overloads,
   }
   if (!best)
     refuse(std::string(name) + ": no overload takes these arguments" + text);
+  bool isMisfit = false;
+  for (size_t i = 0; best && i < arity; ++i)
+    isMisfit |= best->rank(args[i], i) / 2 == Misfit;
   if (isAmbiguous)
-    refuse(std::string(name) + ": these overloads take the arguments as well: " +
+    refuse(std::string(name) +
+           (isMisfit ? ": none of these overloads takes all the elements: "
+                     : ": these overloads take the arguments as well: ") +
            best->declaration + text);
   return best;
 }

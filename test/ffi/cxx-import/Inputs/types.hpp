@@ -53,6 +53,12 @@ public:
 private:
   std::vector<std::shared_ptr<Animal>> all;
 };
+/// Whom nobody may change.
+inline std::shared_ptr<const std::vector<int>> fixed() {
+  return std::make_shared<const std::vector<int>>(2, 7);
+}
+inline int grow(std::vector<int> &v) { return int((v.push_back(0), v.size())); }
+inline int count(const std::vector<int> &v) { return int(v.size()); }
 inline std::shared_ptr<Dog> dog(std::string name) {
   return std::make_shared<Dog>(std::move(name));
 }
