@@ -56,14 +56,33 @@ plc_status leave(plc_plugin *, plc_value object, plc_value raised,
 
 //===--- Keys -------------------------------------------------------------===//
 
-/// A tuple; for the containers of Python itself several keys have no meaning.
+/// Whether several keys are one after the other: of a sequence or mapping as Python
+/// knows them. Often asked for one type again and again.
+bool isNested(PyObject *object) {
+  static PyTypeObject *lastType;
+  static bool isLastNested;
+  if (object->type == lastType)
+    return isLastNested;
+  PyObject *arguments[] = {object};
+  Owned answer(callSupport("is_container", arguments, 1));
+  if (!answer) {
+    py.PyErr_Clear();
+    return false;
+  }
+  retain(reinterpret_cast<PyObject *>(object->type));
+  if (lastType)
+    release(reinterpret_cast<PyObject *>(lastType));
+  lastType = object->type;
+  isLastNested = answer.get() == py._Py_TrueStruct;
+  return isLastNested;
+}
+
+/// A tuple; for sequences and mappings several keys have no meaning.
 plc_status joinKeys(plc_plugin *, plc_value object, const plc_value *keys,
                     size_t count, plc_value *result, plc_error *error) {
   Operation operation;
-  PyTypeObject *type = referent(object)->type;
-  for (PyObject *each : {py.PyList_Type, py.PyTuple_Type, py.PyDict_Type})
-    if (py.PyType_IsSubtype(type, typeObject(each)))
-      return PLC_E_UNSUPPORTED;
+  if (isNested(referent(object)))
+    return PLC_E_UNSUPPORTED;
   Owned tuple(py.PyTuple_New(Py_ssize_t(count)));
   for (size_t i = 0; tuple && i < count; ++i) {
     PyObject *key = toPython(keys[i]);
@@ -85,10 +104,14 @@ plc_status slice(plc_plugin *, plc_value object, plc_value start, plc_value end,
                              : nullptr);
   if (!key)
     return takeError(error);
-  return finish(foreign([&] {
-                  return py.PyObject_GetItem(referent(object), key.get());
-                }),
-                result, error);
+  PyObject *found = foreign(
+      [&] { return py.PyObject_GetItem(referent(object), key.get()); });
+  // Sets, iterators, deques know no slices; plc goes through their elements.
+  if (!found && py.PyErr_ExceptionMatches(py.PyExc_TypeError)) {
+    py.PyErr_Clear();
+    return PLC_E_UNSUPPORTED;
+  }
+  return finish(found, result, error);
 }
 
 } // namespace

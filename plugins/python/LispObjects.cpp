@@ -396,6 +396,16 @@ void dropRoots() {
   }
 }
 
+bool addFunctions(std::span<PyMethodDef> functions) {
+  for (PyMethodDef &each : functions) {
+    Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
+    if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
+                                               function.get()) < 0)
+      return false;
+  }
+  return true;
+}
+
 bool openLispObjects() {
   static PyMemberDef members[] = {
       {"__vectorcalloffset__", T_PYSSIZET, offsetof(Held, call), READONLY,
@@ -440,13 +450,7 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  for (PyMethodDef &each : functions) {
-    Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
-    if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
-                                               function.get()) < 0)
-      return false;
-  }
-  return openLoop() && thePython.procedureType && thePython.valueType &&
+  return addFunctions(functions) && openLoop() && thePython.procedureType && thePython.valueType &&
          openErrors();
 }
 

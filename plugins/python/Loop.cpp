@@ -355,13 +355,7 @@ bool openLoop() {
       {"_cancel", cancel, METH_O, nullptr},
       {"_when_settled", whenSettled, METH_VARARGS, nullptr},
       {"_when_abandoned", whenAbandoned, METH_VARARGS, nullptr}};
-  for (PyMethodDef &each : functions) {
-    Owned function(py.PyCFunction_NewEx(&each, nullptr, nullptr));
-    if (!function || py.PyObject_SetAttrString(thePython.module, each.name,
-                                               function.get()) < 0)
-      return false;
-  }
-  return true;
+  return addFunctions(functions);
 }
 
 void forgetLoop() {

@@ -11,6 +11,8 @@
 #include "Api.h"
 #include "plc/plugin.h"
 
+#include <span>
+
 struct PythonRuntime {
   const plc_host *host;
   plc_plugin *plugin;
@@ -159,6 +161,8 @@ void raiseStatus(plc_status status, const char *text);
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
 PyObject *wrapValue(plc_value v);
+/// Of the module `plc`; false: an error of Python is set.
+bool addFunctions(std::span<PyMethodDef> functions);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
 /// Memory of a homogeneous vector, as an array of NumPy or a memoryview.

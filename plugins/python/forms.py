@@ -2,6 +2,7 @@
 iterators, views. Imported at the first use of one."""
 
 import collections.abc
+import copy
 import keyword
 import operator
 import sys
@@ -95,7 +96,7 @@ def _member(kind, *rest):
 _DECORATORS = {"static": staticmethod, "class": classmethod}
 
 
-def make_class(name, clauses, *bases, **keywords):
+def make_class(name, clauses, /, *bases, **keywords):
     name = _python_name(name)
 
     def fill(namespace):
@@ -118,12 +119,15 @@ def make_class(name, clauses, *bases, **keywords):
 
 # --- Source text with values in scope
 
-def evaluate(source, **values):
-    namespace = {**sys.modules["__main__"].__dict__, **values}
-    return eval(compile(source.lstrip(), "<py-eval>", "eval"), namespace)
+def evaluate(source, /, **values):
+    try:
+        code = compile(source.lstrip(), "<py-eval>", "eval")
+    except SyntaxError:
+        return execute(source, **values)  # statements, or a mistake
+    return eval(code, {**sys.modules["__main__"].__dict__, **values})
 
 
-def execute(source, **values):
+def execute(source, /, **values):
     namespace = sys.modules["__main__"].__dict__
     namespace.update(values)
     exec(compile(source, "<py-exec>", "exec"), namespace)
@@ -215,6 +219,15 @@ class Sequence(_View, collections.abc.Sequence):
             return
         self._put(self._place(i), x)
 
+    def __copy__(self):
+        return list(self)
+
+    def __deepcopy__(self, memo):
+        return copy.deepcopy(list(self), memo)
+
+    def __reduce_ex__(self, protocol):
+        return list, (list(self),)
+
     def __eq__(self, other):
         if isinstance(other, (Sequence, list)):
             return list(self) == list(other)
@@ -260,6 +273,15 @@ class Mapping(_View, collections.abc.MutableMapping, dict):
 
     def copy(self):
         return dict(self.items())
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return copy.deepcopy(self.copy(), memo)
+
+    def __reduce_ex__(self, protocol):
+        return dict, (self.copy(),)
 
     def __or__(self, other):
         return self.copy() | other

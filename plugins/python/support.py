@@ -435,6 +435,10 @@ def entries(x):
 
 # --- Scopes
 
+def is_container(x):
+    return isinstance(x, (collections.abc.Mapping, collections.abc.Sequence))
+
+
 def is_async_scope(x):
     kind = type(x)
     return hasattr(kind, "__aexit__") and not hasattr(kind, "__exit__")

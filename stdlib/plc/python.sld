@@ -140,7 +140,13 @@
          (list "property" (py-clause clause0) (py-clause clause) ...))
         ((_ (:decorate (decorator ...) clause))
          (list "decorate" (list decorator ...) (py-clause clause)))
-        ((_ documentation) (list "doc" documentation))))
+        ((_ documentation) (list "doc" (class-documentation 'documentation)))))
+
+    (define (class-documentation clause)
+      (if (string? clause)
+          clause
+          (error "py-class: a clause is (define ...), (:fields ...), (:static clause), (:class clause), (:property clause ...), (:decorate (decorator ...) clause) or a text"
+                 clause)))
 
     (define (py-super class object)
       "The object as one of the next class: super(class, object)."
@@ -167,9 +173,20 @@
     (define (py-convert-to! predicate procedure)
       "Records and other values without a counterpart that the predicate is true of
        are in Python what the procedure makes of them."
-      (support 'convert_to predicate procedure))
+      (support 'convert_to (lambda (x) (if (predicate x) #t #f)) procedure))
 
     ;; --- Views
+
+    ;; Symbols and keywords are texts in Python.
+    (define (key-in table key)
+      (define (known . names)
+        (cond ((null? names) key)
+              ((hash-table-contains? table (string->symbol (car names)))
+               (string->symbol (car names)))
+              (else (apply known (cdr names)))))
+      (if (and (string? key) (not (hash-table-contains? table key)))
+          (known key (string-append ":" key))
+          key))
 
     (define (by-ref object)
       "A vector or map as it is, not a copy: a Sequence or Mapping in Python."
@@ -181,8 +198,11 @@
             ((hash-table? object)
              (forms 'Mapping
                     (lambda () (hash-table-size object))
-                    (lambda (key end) (hash-table-ref/default object key end))
-                    (lambda (key x) (hash-table-set! object key x))
-                    (lambda (key) (hash-table-delete! object key))
+                    (lambda (key end)
+                      (hash-table-ref/default object (key-in object key) end))
+                    (lambda (key x)
+                      (hash-table-set! object (key-in object key) x))
+                    (lambda (key)
+                      (hash-table-delete! object (key-in object key)))
                     (lambda () (hash-table-keys object))))
             (else object)))))

@@ -69,8 +69,13 @@ extern "C" Value prim_ForeignSlice(Context *ctx, Value object, Value start,
     return PLC_FALSE;
   Operation op(ctx, plugin, "slice");
   Value result = PLC_FALSE;
-  op.finish(
-      plugin->slice(plugin, object, start, end, step, &result, &op.error));
+  plc_status status =
+      plugin->slice(plugin, object, start, end, step, &result, &op.error);
+  if (status == PLC_E_UNSUPPORTED) {
+    op.end();
+    return PLC_FALSE;
+  }
+  op.finish(status);
   return result;
 }
 
