@@ -13,6 +13,19 @@ std::string textOf(const json::Object &object, StringRef key) {
   return object.getString(key).value_or("").str();
 }
 
+std::string spelled(const std::string &name) {
+  // `self`, `Self`, `super` and `crate` name nothing else.
+  static const std::set<StringRef> keywords = {
+      "abstract", "as",     "async",  "await",   "become", "box",      "break",
+      "const",    "continue", "do",   "dyn",     "else",   "enum",     "extern",
+      "false",    "final",  "fn",     "for",     "gen",    "if",       "impl",
+      "in",       "let",    "loop",   "macro",   "match",  "mod",      "move",
+      "mut",      "override", "priv", "pub",     "ref",    "return",   "static",
+      "struct",   "trait",  "true",   "try",     "type",   "typeof",   "unsafe",
+      "unsized",  "use",    "virtual", "where",  "while",  "yield"};
+  return keywords.count(name) ? "r#" + name : name;
+}
+
 const json::Array &arrayOf(const json::Object &object, StringRef key) {
   static const json::Array none;
   const json::Array *found = object.getArray(key);
@@ -130,7 +143,7 @@ void Api::visitMembers(const json::Object &module, const std::string &name,
     std::string own = textOf(isUse ? *inner : *member, "name");
     if (!own.empty())
       visit(*member, (name.empty() ? "" : name + ":") + own,
-            (path.empty() ? "" : path + "::") + own, depth + 1);
+            (path.empty() ? "" : path + "::") + spelled(own), depth + 1);
   }
 }
 
@@ -454,7 +467,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       use.environment = self;
       std::string own = textOf(*variant, "name");
       use.path = type.shown + "::" + own;
-      use.callee = "<" + type.text + ">::" + own;
+      use.callee = "<" + type.text + ">::" + spelled(own);
       if (own == name || own + "?" == name) {
         if (own != name)
           use.callee += "?";
@@ -481,7 +494,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     Use use;
     use.item = &member;
     use.path = type.shown + "::" + name;
-    use.callee = scope + "::" + name;
+    use.callee = scope + "::" + spelled(name);
     use.owner = type.text;
     use.environment = std::move(bound);
     use.implementation = implementation;

@@ -84,6 +84,8 @@ kindOf(const llvm::json::Object &item);
 const llvm::json::Object *providedMethod(const std::string &trait,
                                          const std::string &name,
                                          Environment &environment);
+/// A name as code of Rust spells it: "r#type".
+std::string spelled(const std::string &name);
 int64_t idOf(const llvm::json::Object &item);
 std::string textOf(const llvm::json::Object &object, llvm::StringRef key);
 /// "a::b::C" without all before the last part.

@@ -102,6 +102,7 @@ Version Calls::version(const Use &use, Environment environment) {
       isSpelled &= text[0] != '&';
       passed += (passed.empty() ? "" : ", ") + text;
     }
+  version.isReleased = sendsLisp(use, reader.environment);
   version.declaration = declare(version, use.path);
   std::string callee = use.callee;
   auto self = reader.environment.find("Self");
@@ -147,7 +148,7 @@ Version Calls::fieldVersion(const Use &use) {
   const Type &type = self->second;
   std::string alias = "{ type It = " + type.text + "; ";
   std::string name =
-      kind == "variant" ? "It::" + textOf(*use.item, "name") : "It";
+      kind == "variant" ? "It::" + spelled(textOf(*use.item, "name")) : "It";
   if (StringRef(use.callee).ends_with("?")) {
     Type reference;
     reference.kind = Type::Reference;
@@ -188,8 +189,8 @@ Version Calls::fieldVersion(const Use &use) {
     std::string own = named ? textOf(*field, "name") : std::to_string(place);
     version.parameters.push_back(
         {own, reader.read(*field->getObject("inner")->get("struct_field"))});
-    values +=
-        (values.empty() ? "" : ", ") + own + ": $" + std::to_string(++place);
+    values += (values.empty() ? "" : ", ") + spelled(own) + ": $" +
+              std::to_string(++place);
   }
   version.call = alias + name + " { " + values + " } }";
   version.declaration = declare(version, use.path);
@@ -242,7 +243,8 @@ static std::string replaced(std::string text, const std::string &from,
 std::string Calls::body(const Version &version, std::string &refusal) {
   refusal = version.refusal;
   std::string setup, arguments, ties, kept, words, call = version.call;
-  bool runsLisp = false, isReleased = false, changesMemory = false;
+  bool runsLisp = version.isReleased, isReleased = version.isReleased,
+       changesMemory = false;
   std::string memories, after;
   size_t count = version.parameters.size();
   for (size_t i = 0; i < count; ++i) {
@@ -277,7 +279,7 @@ std::string Calls::body(const Version &version, std::string &refusal) {
   }
   call = replaced(call, "$0", arguments);
   if (changesMemory && runsLisp && refusal.empty())
-    refusal = "it changes a slice while a procedure may run";
+    refusal = "it changes a slice while Lisp may run";
   if (!refusal.empty())
     return "";
   std::string code;

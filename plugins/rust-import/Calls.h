@@ -13,6 +13,8 @@ struct Version {
   std::vector<std::pair<std::string, Type>> parameters;
   Type result;
   bool hasSelf = false, isAsync = false;
+  /// It may work in threads that touch values of Lisp: Lisp goes on meanwhile.
+  bool isReleased = false;
   std::string declaration, refusal;
   /// How it is called: "f(", or an expression where `$0` stands for the
   /// arguments.
@@ -55,6 +57,8 @@ private:
                                const Environment &environment);
   Version version(const Use &use, Environment environment);
   Version fieldVersion(const Use &use);
+  /// Whether a value of Lisp has to be Send or Sync for the call.
+  bool sendsLisp(const Use &use, const Environment &environment);
   std::string operators(const Type &type);
 
   const Api &api;

@@ -80,7 +80,7 @@ std::string Converter::symbols(const Type &type, bool isGiven) {
       (isGiven ? "name_" : "variant_") + hexText(hashBytes(type.text));
   std::string rows;
   for (const std::string &variant : variants(api, type)) {
-    std::string full = type.text + "::" + variant;
+    std::string full = type.text + "::" + spelled(variant);
     rows += isGiven ? full + " => " + quoted(variant) + ", "
                     : "(" + quoted(variant) + ", (|| " + full +
                           ") as fn() -> " + type.text + "), ";

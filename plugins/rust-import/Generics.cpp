@@ -267,6 +267,39 @@ static std::string ownerOf(const Parameter &parameter,
   return "";
 }
 
+bool Calls::sendsLisp(const Use &use, const Environment &environment) {
+  const std::string lisp = lispType().text;
+  if (llvm::none_of(environment, [&](auto &entry) {
+        return entry.second.text.find(lisp) != std::string::npos;
+      }))
+    return false;
+  auto isAsked = [](const json::Array &bounds) {
+    return llvm::any_of(bounds, [](const json::Value &bound) {
+      const json::Object *trait = traitOf(bound);
+      std::string name = trait ? lastPart(textOf(*trait, "path")) : "";
+      return name == "Send" || name == "Sync";
+    });
+  };
+  const json::Object *lists[] = {
+      use.implementation ? use.implementation->getObject("generics") : nullptr,
+      kindOf(*use.item).second->getObject("generics")};
+  for (const json::Object *generics : lists) {
+    if (!generics)
+      continue;
+    for (const json::Value &value : arrayOf(*generics, "params"))
+      if (const json::Object *kind = value.getAsObject()->getObject("kind"))
+        if (const json::Object *type = kind->getObject("type");
+            type && isAsked(arrayOf(*type, "bounds")))
+          return true;
+    for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate");
+          it && isAsked(arrayOf(*it, "bounds")))
+        return true;
+  }
+  return false;
+}
+
 std::vector<Environment> Calls::environments(const Use &use,
                                              std::string &refusal) {
   std::vector<Environment> result = {use.environment};

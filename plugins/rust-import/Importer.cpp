@@ -263,7 +263,7 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   // Of one object and numbers.
   bool isMethod = first.hasSelf && isOfOneType(first.parameters[0].second);
   bool isScalar = fitting.size() == 1 && !first.result.scalar.empty() &&
-                  !first.isAsync && !first.use.variant &&
+                  !first.isAsync && !first.isReleased && !first.use.variant &&
                   !first.use.isConstant && first.refusal.empty();
   for (size_t i = isMethod; i < first.parameters.size(); ++i) {
     const Type &type = first.parameters[i].second;
@@ -366,7 +366,7 @@ std::optional<Call> RustSource::field(const Type &self,
   reference.isMutable = isSet;
   bool isScalar = type.isPlain() && !type.scalar.empty() &&
                   type.scalar != "v" && isOfOneType(reference);
-  std::string own = "it." + textOf(*uses[0].item, "name"),
+  std::string own = "it." + spelled(textOf(*uses[0].item, "name")),
               given = isScalar ? type.scalar : "V",
               result = !isScalar ? "u64" : isSet ? "()" : type.text,
               signature = (!isSet ? given : isScalar ? "v" : "V") + "(V" +
@@ -476,7 +476,8 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
       end = code.find('\n', end + 1);
     size_t open = code.rfind("extern \"C\" fn ",
                              end == std::string::npos ? end : end + 15);
-    if (open == std::string::npos)
+    // Of a helper that no call has for itself there is no place.
+    if (open == std::string::npos || code.find("\n}\n", open) < end)
       continue;
     open += sizeof "extern \"C\" fn " - 1;
     failing.insert(code.substr(open, code.find('(', open) - open));

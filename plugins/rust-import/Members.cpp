@@ -47,7 +47,7 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
   Type type = fieldType(use);
   if (!type.refusal.empty() || self.text == "_")
     return "";
-  std::string own = textOf(*use.item, "name");
+  std::string own = spelled(textOf(*use.item, "name"));
   std::string borrow = std::string("::plc::private::") +
                        (isSet ? "borrow_mut" : "borrow") + "::<" + self.text +
                        ">(a0)?";
@@ -57,7 +57,7 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
   if (use.variant) {
     std::string variant = textOf(*use.variant, "name");
     before = std::string("type It = ") + self.text + ";\nmatch &" +
-             (isSet ? "mut " : "") + "*x0 { It::" + variant + " { " + own +
+             (isSet ? "mut " : "") + "*x0 { It::" + spelled(variant) + " { " + own +
              ": it, .. } => { ";
     after = "} _ => Err(::plc::Error::range(" +
             quoted("this " + self.shown + " is no " + variant) + ")) }\n";
@@ -139,7 +139,7 @@ std::string Calls::member(const Type &type, const std::string &used,
       found.empty()) {
     std::string rows;
     for (const std::string &variant : converter.variants(&api, type))
-      rows += "It::" + variant + " { .. } => " + quoted(variant) + ", ";
+      rows += "It::" + spelled(variant) + " { .. } => " + quoted(variant) + ", ";
     get = "get_" + id;
     functions[get] = memberFunction(
         get, 0, "variant",

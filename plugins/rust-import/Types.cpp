@@ -74,6 +74,12 @@ std::vector<const json::Value *> typeArguments(const json::Object *args) {
   return result;
 }
 
+/// Types, lifetimes or constants.
+static bool hasArguments(const json::Object *args) {
+  args = args ? args->getObject("angle_bracketed") : nullptr;
+  return args && !arrayOf(*args, "args").empty();
+}
+
 static std::set<std::string> lifetimeArguments(const json::Object *args) {
   std::set<std::string> result;
   args = args ? args->getObject("angle_bracketed") : nullptr;
@@ -349,7 +355,7 @@ Type TypeReader::readPath(const json::Object &path) {
   type.shown = shown;
   // One that the crate gives out by a name of its own.
   if (auto known = api.paths.find(id ? id->getAsInteger().value_or(-1) : -1);
-      known != api.paths.end() && parts.empty() && lifetimes.empty())
+      known != api.paths.end() && !hasArguments(args))
     type.text = "::" + api.name + "::" + known->second;
   type.parts = std::move(parts);
   type.lifetimes = std::move(lifetimes);

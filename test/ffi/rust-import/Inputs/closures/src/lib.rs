@@ -81,6 +81,33 @@ where
             .collect()
     })
 }
+/// Works in threads on values of whatever type.
+pub struct Bag<T> {
+    items: Vec<T>,
+}
+impl<T> Bag<T> {
+    pub fn new() -> Self {
+        Bag { items: Vec::new() }
+    }
+    pub fn push(&mut self, item: T) {
+        self.items.push(item)
+    }
+    pub fn count_in_thread(&self) -> usize
+    where
+        T: Clone + Send + Sync,
+    {
+        thread::scope(|scope| {
+            scope.spawn(|| self.items.to_vec().len()).join().unwrap()
+        })
+    }
+}
+impl<T: Ord + Send + Clone> Bag<T> {
+    pub fn sorted_in_thread(&mut self) -> Vec<T> {
+        let items = &mut self.items;
+        thread::scope(|scope| scope.spawn(move || items.sort()).join().unwrap());
+        self.items.clone()
+    }
+}
 pub fn sum(items: impl IntoIterator<Item = i64>) -> i64 {
     items.into_iter().sum()
 }

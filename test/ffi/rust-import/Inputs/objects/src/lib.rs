@@ -1,5 +1,7 @@
 //! Types of a crate, for the tests of the importer.
 pub mod generic;
+pub mod names;
+pub use parts::{Block, Part};
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,0 +1,53 @@
+//! Items of another crate, and names that are keywords.
+use parts::{Block, Part};
+
+pub fn block() -> Block<4> {
+    Block([1; 4])
+}
+pub fn sum_of(block: &Block<4>) -> u64 {
+    block.0.iter().map(|byte| *byte as u64).sum()
+}
+pub fn part() -> Part {
+    Part { n: 3 }
+}
+pub fn number_of(part: &Part) -> i64 {
+    part.n
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    pub r#type: i64,
+    pub r#match: String,
+}
+impl Token {
+    pub fn r#loop(&self, times: i64) -> i64 {
+        self.r#type * times
+    }
+    pub fn r#use(&mut self, text: String) {
+        self.r#match = text;
+    }
+}
+pub fn r#try(token: &Token) -> bool {
+    token.r#type > 0
+}
+pub mod r#async {
+    #[derive(Debug)]
+    pub struct Box(pub i64);
+    pub fn r#yield(n: i64) -> Box {
+        Box(n)
+    }
+}
+#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy)]
+pub enum Word {
+    r#if,
+    r#else,
+}
+pub fn words() -> Vec<Word> {
+    vec![Word::r#if, Word::r#else]
+}
+#[derive(Debug)]
+pub enum Node {
+    Leaf { r#ref: i64 },
+    Empty,
+}
