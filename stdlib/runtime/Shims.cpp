@@ -9,7 +9,10 @@
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/NativeMemory.h"
 #include "stdlib/runtime/NativeObjects.h"
+#include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Operation.h"
+#include "stdlib/runtime/Port.h"
+#include "stdlib/runtime/PrimitivePrototypes.h"
 #include "stdlib/runtime/RuntimeCalls.h"
 #include "stdlib/runtime/Text.h"
 #include "stdlib/runtime/World.h"
@@ -533,6 +536,18 @@ uint64_t stableHash(plc_value value) {
   return hash.usesAddress ? 0 : hash.bits; // the collector moves objects
 }
 
+int compareForShim(plc_value a, plc_value b) {
+  return isReal(a) && isReal(b) ? compareReals(theContext, a, b) : Unordered;
+}
+
+plc_value textOf(plc_value value, bool isDisplay) {
+  Context *ctx = theContext;
+  Value port = prim_OpenOutputString(ctx);
+  writeDatum(ctx, port, value,
+             isDisplay ? WriteStyle::Display : WriteStyle::Write);
+  return prim_GetOutputString(ctx, port);
+}
+
 void setBox(plc_value box, plc_value content) {
   store(theContext, plc_fields(box), content);
 }
@@ -616,7 +631,7 @@ ShimLanguage *makeLanguage(const char *name) {
                     findClass,             runBlocked, runFromShim,
                     referenceTo,           releaseDead, holdsWorld,
                     areEqual,              stableHash, setBox,
-                    addClass,              nameMembers};
+                    addClass,              nameMembers, compareForShim, textOf};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

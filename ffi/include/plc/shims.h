@@ -101,6 +101,11 @@ typedef struct plc_shim_host {
   /// The public members that the class declares, whether they are made known or not:
   /// names with a space behind each, kept for ever.
   void (*name_members)(plc_shim_class *type, const char *names);
+  /// The order of two real numbers by their exact values: -1, 0 or 1; 2 with NaN or
+  /// if one is no real number.
+  int (*compare_reals)(plc_value a, plc_value b);
+  /// The string of what `write` or `display` show.
+  plc_value (*text)(plc_value value, bool is_display);
 } plc_shim_host;
 
 #ifdef __cplusplus

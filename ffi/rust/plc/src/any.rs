@@ -66,53 +66,73 @@ impl PartialOrd for Any {
 impl Ord for Any {
     fn cmp(&self, other: &Any) -> Ordering {
         // SAFETY: as above.
-        let order = inside(|lisp| unsafe { order(lisp, self.0.word(lisp), other.0.word(lisp)) });
+        let order = inside(|lisp| unsafe { order(lisp, self.0.word(lisp), other.0.word(lisp), 0) });
         order.unwrap_or_else(|| panic!("{self:?} and {other:?} have no order"))
     }
 }
+/// What `write` or `display` show.
+fn show(value: &Any, is_display: bool, f: &mut fmt::Formatter) -> fmt::Result {
+    // SAFETY: as above; the text is on the stack.
+    let text = inside(|lisp| unsafe {
+        String::from_lisp(lisp, (shim_host().text)(value.0.word(lisp), is_display))
+    });
+    f.write_str(&text.map_err(|_| fmt::Error)?)
+}
 impl Debug for Any {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let mut text = String::new();
-        // SAFETY: as above.
-        inside(|lisp| unsafe { show(lisp, self.0.word(lisp), true, &mut text) });
-        f.write_str(&text)
+        show(self, false, f)
     }
 }
 impl Display for Any {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let mut text = String::new();
-        // SAFETY: as above.
-        inside(|lisp| unsafe { show(lisp, self.0.word(lisp), false, &mut text) });
-        f.write_str(&text)
+        show(self, true, f)
     }
 }
 
-/// The elements of a proper list or a vector.
-unsafe fn elements(lisp: &Lisp, word: Word) -> Option<Vec<Word>> {
-    let mut words = Vec::new();
-    let add = |item| {
-        words.push(item);
-        Ok(())
-    };
-    match sys::type_of(word) {
-        Type::List | Type::Vector => crate::convert::each(lisp, word, add).ok()?,
-        _ => return None,
+/// Goes through a proper list or a vector. Its word lies on the stack, so that it stays
+/// where it is when comparing numbers makes others.
+enum Elements {
+    List(Word),
+    Vector(Word, usize),
+}
+impl Elements {
+    unsafe fn of(lisp: &Lisp, word: Word) -> Option<Elements> {
+        match sys::type_of(word) {
+            Type::List if (lisp.host.list_length)(lisp.host, word) >= 0 => {
+                Some(Elements::List(word))
+            }
+            Type::Vector => Some(Elements::Vector(word, 0)),
+            _ => None,
+        }
     }
-    Some(words)
+    unsafe fn next(&mut self) -> Option<Word> {
+        match self {
+            Elements::List(rest) => sys::is_pair(*rest).then(|| {
+                let item = sys::car(*rest);
+                *rest = sys::cdr(*rest);
+                item
+            }),
+            Elements::Vector(word, index) => (*index < sys::vector_length(*word)).then(|| {
+                *index += 1;
+                sys::vector_ref(*word, *index - 1)
+            }),
+        }
+    }
 }
 
-/// Numbers, text, characters, booleans, and lists and vectors of these.
+/// So many lists may lie in each other where they are ordered: a circle has no end.
+const DEEPEST: usize = 1000;
+
+/// Real numbers, text, characters, booleans, and lists and vectors of these.
 ///
 /// # Safety
-/// Both are alive: what they hold stays where it is as long as no Lisp runs.
-unsafe fn order(lisp: &Lisp, a: Word, b: Word) -> Option<Ordering> {
-    if let (Ok(x), Ok(y)) = (i128::from_lisp(lisp, a), i128::from_lisp(lisp, b)) {
-        return Some(x.cmp(&y));
-    }
-    if let (Ok(x), Ok(y)) = (f64::from_lisp(lisp, a), f64::from_lisp(lisp, b)) {
-        // Of equal ones the exact one comes first, as they are not `equal?`.
-        let is_inexact = |word| sys::type_of(word) == Type::Flonum;
-        return x.partial_cmp(&y).map(|it| it.then(is_inexact(a).cmp(&is_inexact(b))));
+/// Both are alive, and lie on the stack.
+unsafe fn order(lisp: &Lisp, a: Word, b: Word, depth: usize) -> Option<Ordering> {
+    assert!(depth < DEEPEST, "values that are nested so deep, or in a circle, have no order");
+    match (shim_host().compare_reals)(a, b) {
+        0 => return Some(order_of_equals(a).cmp(&order_of_equals(b))),
+        order @ (-1 | 1) => return Some(order.cmp(&0)),
+        _ => {}
     }
     if let (Ok(x), Ok(y)) = (String::from_lisp(lisp, a), String::from_lisp(lisp, b)) {
         return Some(x.cmp(&y).then(sys::is_symbol(a).cmp(&sys::is_symbol(b))));
@@ -126,38 +146,22 @@ unsafe fn order(lisp: &Lisp, a: Word, b: Word) -> Option<Ordering> {
     if sys::type_of(a) != sys::type_of(b) {
         return None;
     }
-    let (x, y) = (elements(lisp, a)?, elements(lisp, b)?);
-    for (left, right) in x.iter().zip(&y) {
-        match order(lisp, *left, *right) {
-            Some(Ordering::Equal) => {}
-            other => return other,
+    let (mut x, mut y) = (Elements::of(lisp, a)?, Elements::of(lisp, b)?);
+    loop {
+        let order = match (x.next(), y.next()) {
+            (Some(left), Some(right)) => order(lisp, left, right, depth + 1)?,
+            (left, right) => return Some(left.is_some().cmp(&right.is_some())),
+        };
+        if order != Ordering::Equal {
+            return Some(order);
         }
     }
-    Some(x.len().cmp(&y.len()))
 }
 
-/// # Safety
-/// As `order`.
-unsafe fn show(lisp: &Lisp, word: Word, is_written: bool, text: &mut String) {
-    if let Ok(number) = i128::from_lisp(lisp, word) {
-        *text += &number.to_string();
-    } else if let Ok(number) = f64::from_lisp(lisp, word) {
-        *text += &format!("{number:?}");
-    } else if let Ok(name) = String::from_lisp(lisp, word) {
-        let is_quoted = is_written && !sys::is_symbol(word);
-        *text += &if is_quoted { format!("{name:?}") } else { name };
-    } else if let Ok(truth) = bool::from_lisp(lisp, word) {
-        *text += if truth { "#t" } else { "#f" };
-    } else if let Ok(letter) = char::from_lisp(lisp, word) {
-        *text += &if is_written { format!("#\\{letter}") } else { letter.to_string() };
-    } else if let Some(items) = elements(lisp, word) {
-        *text += if sys::type_of(word) == Type::Vector { "#(" } else { "(" };
-        for (place, item) in items.iter().enumerate() {
-            *text += if place > 0 { " " } else { "" };
-            show(lisp, *item, is_written, text);
-        }
-        *text += ")";
-    } else {
-        *text += if word == sys::NIL { "nil" } else { "#<object>" };
+/// Numbers of one value that are not `equal?`: the exact one, -0.0, 0.0.
+unsafe fn order_of_equals(number: Word) -> u8 {
+    match sys::type_of(number) {
+        Type::Flonum => 1 + sys::flonum_value(number).is_sign_positive() as u8,
+        _ => 0,
     }
 }

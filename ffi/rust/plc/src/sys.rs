@@ -527,4 +527,6 @@ pub struct ShimHost {
     pub set_box: unsafe extern "C" fn(Word, Word),
     pub add_class: unsafe extern "C" fn(*mut ShimClass),
     pub name_members: unsafe extern "C" fn(*mut ShimClass, *const c_char),
+    pub compare_reals: unsafe extern "C" fn(Word, Word) -> c_int,
+    pub text: unsafe extern "C" fn(Word, bool) -> Word,
 }

@@ -33,6 +33,12 @@ impl<K: Hash + Eq, V, S> Table<K, V, S> {
     {
         self.rows.retain(|key, _| !format!("{key:?}").contains('"'));
     }
+    pub fn clear_long(&mut self)
+    where
+        K: std::fmt::Display,
+    {
+        self.rows.retain(|key, _| !key.to_string().contains('('));
+    }
     pub fn sorted_keys(&self) -> Vec<K>
     where
         K: Ord + Clone,
