@@ -36,11 +36,33 @@ static std::string findTool(const std::string &name) {
 }
 
 std::string librariesOfRust() {
-  std::string rustc = findTool("rustc");
-  std::string folder =
-      rustc.empty() ? ""
-                    : runProcess({rustc, "--print", "target-libdir"}).output;
+  static const std::string folder = [] {
+    std::string rustc = findTool("rustc");
+    return rustc.empty() ? ""
+                         : runProcess({rustc, "--print", "target-libdir"}).output;
+  }();
   return StringRef(folder).rtrim().str();
+}
+
+std::string standardLibrary(const Crate &crate, bool isBuilding) {
+  std::string kept = targetFolder(crate) + "/standard-library", known;
+  readFile(kept, known);
+  if (!isBuilding && isFile(known))
+    return known;
+  std::error_code trouble;
+  for (const fs::directory_entry &file :
+       fs::directory_iterator(librariesOfRust(), trouble)) {
+    std::string name = file.path().filename().string();
+    if (StringRef(name).starts_with("libstd-") &&
+        StringRef(name).ends_with(".so")) {
+      std::string found = file.path().string();
+      // Without it, Rust is asked again.
+      if (found != known)
+        writeFile(kept, found);
+      return found;
+    }
+  }
+  return "";
 }
 
 bool runCargo(std::vector<std::string> arguments,

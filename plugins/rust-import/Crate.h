@@ -21,6 +21,9 @@ bool readCrate(const native::ImportOptions &options, Crate &crate,
 
 /// The folder of Rust's own shared libraries.
 std::string librariesOfRust();
+/// The one that calls are linked with. What was built before is of the Rust that it was
+/// built by, as long as that is there; `isBuilding`: of the Rust that is there now.
+std::string standardLibrary(const Crate &crate, bool isBuilding);
 /// Runs cargo; its errors are told by the first line that says "error". `output` and
 /// `errors` receive what it writes.
 bool runCargo(std::vector<std::string> arguments,

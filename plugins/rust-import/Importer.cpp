@@ -49,7 +49,7 @@ public:
 private:
   bool build(uint64_t hash, uint64_t support, Module &module,
              ImportError &error);
-  uint64_t supportHash();
+  uint64_t supportHash(const std::string &libraryOfRust);
   void classCode();
   std::string source(const std::string &start);
   bool dropFailing(const std::string &errors, const std::string &code,
@@ -497,9 +497,9 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
   return isLess;
 }
 
-/// Of all but the calls.
-uint64_t RustSource::supportHash() {
-  uint64_t hash = crate.hash;
+/// Of all but the calls: the crate, the crate `plc`, and Rust itself.
+uint64_t RustSource::supportHash(const std::string &libraryOfRust) {
+  uint64_t hash = crate.hash ^ hashBytes(libraryOfRust);
   std::error_code trouble;
   for (const fs::directory_entry &file :
        fs::directory_iterator(supportFolder() + "/src", trouble)) {
@@ -508,6 +508,11 @@ uint64_t RustSource::supportHash() {
     hash ^= hashBytes(contents, hashBytes(file.path().filename().string()));
   }
   return hash;
+}
+
+/// The base, beside the shared libraries of calls, which look for it there.
+static std::string baseFile(uint64_t support) {
+  return "libplc_base_" + hexText(support) + ".so";
 }
 
 const Module *RustSource::finish(std::string &start, ImportError &error) {
@@ -523,13 +528,26 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
                   startCode.end());
   if (wanted.empty() && startCode.empty())
     return nullptr;
-  uint64_t support = supportHash(), hash = hashBytes(source(""), support);
-  start = "plc_rust_start_" + hexText(hash);
   auto module = std::make_unique<Module>();
   module->name = crate.api.name;
   module->isLoaded = true;
   module->linkFlags = {"-lgcc_s", "-lpthread", "-ldl", "-lm"};
-  bool isBuilt = build(hash, support, *module, error);
+  // What is there may be of another Rust than calls that are built now.
+  bool isBuilt = false;
+  for (bool isBuilding : {false, true}) {
+    uint64_t support = supportHash(standardLibrary(crate, isBuilding)),
+             hash = hashBytes(source(""), support);
+    start = "plc_rust_start_" + hexText(hash);
+    std::string stem = targetFolder(crate) + "/shims-" + hexText(hash);
+    module->shims = stem + ".a";
+    module->shimLibrary = stem + ".so";
+    isBuilt = isFile(module->shims) && isFile(module->shimLibrary) &&
+              isFile(targetFolder(crate) + "/" + baseFile(support));
+    if (!isBuilt && isBuilding)
+      isBuilt = build(hash, support, *module, error);
+    if (isBuilt)
+      break;
+  }
   wanted.clear();
   if (!isBuilt)
     return nullptr;
@@ -545,10 +563,6 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
   std::string stem = targetFolder(crate) + "/shims-" + hexText(hash);
   std::string base = targetFolder(crate) + "/base-" + hexText(support);
   std::string start = "plc_rust_start_" + hexText(hash);
-  module.shims = stem + ".a";
-  module.shimLibrary = stem + ".so";
-  if (isFile(module.shims) && isFile(module.shimLibrary))
-    return true;
   auto package = [](const std::string &name, const char *types) {
     return "[package]\nname = \"" + name +
            "\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\n"
@@ -610,10 +624,10 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
     if (trouble && problem.empty())
       problem = "cannot write `" + to + "`: " + trouble.message();
   };
-  // Where the shared library looks for it.
-  std::string baseFile = "libplc_base_" + hexText(support) + ".so";
-  if (!isFile(targetFolder(crate) + "/" + baseFile))
-    keep(built + "deps/" + baseFile, targetFolder(crate) + "/" + baseFile);
+  std::string library = baseFile(support),
+              kept = targetFolder(crate) + "/" + library;
+  if (!isFile(kept))
+    keep(built + "deps/" + library, kept);
   keep(built + "libplc_shims_" + hexText(hash) + ".a", module.shims);
   keep(built + "libplc_shims_" + hexText(hash) + ".so", module.shimLibrary);
   error.message = problem;
