@@ -245,7 +245,7 @@ std::vector<Use> Api::uses(const std::string &full) const {
       return {use};
     if (std::optional<Type> of = kind == "struct" ? type(full) : std::nullopt) {
       // A struct whose fields are all public is made by them.
-      use.environment["Self"] = *of;
+      use.environment = environmentOf(*of);
       use.variant = use.item;
       return {use};
     }
@@ -409,6 +409,25 @@ fieldsOf(const Api &api, const json::Object &kind) {
   return result;
 }
 
+Environment Api::environmentOf(const Type &type) const {
+  Environment self = {{"Self", type}};
+  const json::Object *generics =
+      kindOf(*type.item).second->getObject("generics");
+  size_t place = 0;
+  if (generics)
+    for (const json::Value &parameter : arrayOf(*generics, "params"))
+      if (const json::Object *what = parameter.getAsObject()->getObject("kind");
+          what && what->get("type")) {
+        const json::Value *standard = what->getObject("type")->get("default");
+        std::string own = textOf(*parameter.getAsObject(), "name");
+        if (place < type.parts.size())
+          self[own] = type.parts[place++];
+        else if (standard && standard->kind() != json::Value::Null)
+          self[own] = TypeReader(*this, self).read(*standard);
+      }
+  return self;
+}
+
 std::vector<Use> Api::members(const Type &type, const std::string &name) const {
   std::vector<Use> inherent, ofTraits;
   if (!type.item)
@@ -430,20 +449,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
                            name.str(), none));
   };
   auto [kind, inner] = kindOf(*type.item);
-  Environment self = {{"Self", type}};
-  const json::Object *generics = inner->getObject("generics");
-  size_t place = 0;
-  if (generics)
-    for (const json::Value &parameter : arrayOf(*generics, "params"))
-      if (const json::Object *what = parameter.getAsObject()->getObject("kind");
-          what && what->get("type")) {
-        const json::Value *standard = what->getObject("type")->get("default");
-        std::string own = textOf(*parameter.getAsObject(), "name");
-        if (place < type.parts.size())
-          self[own] = type.parts[place++];
-        else if (standard && standard->kind() != json::Value::Null)
-          self[own] = TypeReader(*this, self).read(*standard);
-      }
+  Environment self = environmentOf(type);
   if (kind == "struct" || kind == "union") {
     const json::Object *shape = inner->getObject("kind");
     if (shape)

@@ -50,6 +50,8 @@ struct Api {
   std::optional<Type> type(const std::string &name) const;
   /// The members of that name of a type: methods, functions, constants, fields.
   std::vector<Use> members(const Type &type, const std::string &name) const;
+  /// What `Self` and the generics of a type of this crate stand for, as far as it tells.
+  Environment environmentOf(const Type &type) const;
   /// All names of them.
   std::set<std::string> memberNames(const Type &type) const;
   /// The implementation of a trait of std, by the last part of its name; of the

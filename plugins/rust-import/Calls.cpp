@@ -103,11 +103,13 @@ Version Calls::version(const Use &use, Environment environment) {
       passed += (passed.empty() ? "" : ", ") + text;
     }
   version.isReleased = sendsLisp(use, reader.environment);
-  version.declaration = declare(version, use.path);
   std::string callee = use.callee;
   auto self = reader.environment.find("Self");
-  if (!use.owner.empty() && self != reader.environment.end() &&
-      self->second.text != "_" && self->second.text != use.owner &&
+  bool isMember = !use.owner.empty() && self != reader.environment.end();
+  version.declaration =
+      declare(version, isMember ? self->second.shown + "::" + lastPart(use.path)
+                                : use.path);
+  if (isMember && self->second.text != "_" && self->second.text != use.owner &&
       StringRef(callee).starts_with("<" + use.owner))
     callee = "<" + self->second.text + callee.substr(1 + use.owner.size());
   version.call =
@@ -118,14 +120,34 @@ Version Calls::version(const Use &use, Environment environment) {
   return version;
 }
 
+std::string nameIt(const Type &type) {
+  std::string text = type.text;
+  for (size_t at; (at = text.find("'_")) != std::string::npos;)
+    text.replace(at, 2, "'a");
+  return std::string("type It") + (text == type.text ? "" : "<'a>") + " = " +
+         text + "; ";
+}
+
+const json::Array &fieldsOfNew(const Use &use, bool &isNamed) {
+  auto [kind, inner] = kindOf(*use.item);
+  const json::Object *shape = inner->getObject("kind");
+  const json::Object *named =
+      shape ? shape->getObject(kind == "variant" ? "struct" : "plain")
+            : nullptr;
+  isNamed = named;
+  return named   ? arrayOf(*named, "fields")
+         : shape ? arrayOf(*shape, "tuple")
+                 : arrayOf(*inner, "");
+}
+
 /// Making a struct by its fields or a variant by its, a test of one, constants.
-Version Calls::fieldVersion(const Use &use) {
+Version Calls::fieldVersion(const Use &use, const Environment &environment) {
   Version version;
   version.use = use;
-  TypeReader reader(api, use.environment);
+  TypeReader reader(api, environment);
   reader.implementation = use.implementation;
   auto [kind, inner] = kindOf(*use.item);
-  auto self = use.environment.find("Self");
+  auto self = environment.find("Self");
   if (use.isConstant || use.isVariable) {
     const json::Value *type = inner->get("type");
     version.result = type ? reader.read(*type) : Type();
@@ -146,7 +168,7 @@ Version Calls::fieldVersion(const Use &use) {
     return version;
   }
   const Type &type = self->second;
-  std::string alias = "{ type It = " + type.text + "; ";
+  std::string alias = "{ " + nameIt(type);
   std::string name =
       kind == "variant" ? "It::" + spelled(textOf(*use.item, "name")) : "It";
   if (StringRef(use.callee).ends_with("?")) {
@@ -163,16 +185,19 @@ Version Calls::fieldVersion(const Use &use) {
     return version;
   }
   version.result = type;
-  const json::Object *shape = inner->getObject("kind");
-  const json::Object *named =
-      shape ? shape->getObject(kind == "variant" ? "struct" : "plain")
-            : nullptr;
-  const json::Array &fields = named   ? arrayOf(*named, "fields")
-                              : shape ? arrayOf(*shape, "tuple")
-                                      : arrayOf(*inner, "");
-  if (named && named->getBoolean("has_stripped_fields").value_or(false))
-    version.refusal =
-        "it has fields that are not public: call a function that makes it";
+  if (const json::Object *generics =
+          kindOf(*type.item).second->getObject("generics"))
+    for (const json::Value &value : arrayOf(*generics, "params"))
+      if (const json::Object *kind = value.getAsObject()->getObject("kind");
+          kind && kind->get("lifetime"))
+        version.result.lifetimes.insert(textOf(*value.getAsObject(), "name"));
+  bool isNamed = false;
+  const json::Array &fields = fieldsOfNew(use, isNamed);
+  static const char kHidden[] =
+      "it has fields that are not public: call a function that makes it";
+  if (isNamed && inner->getObject("kind")->begin()->second.getAsObject()
+                     ->getBoolean("has_stripped_fields").value_or(false))
+    version.refusal = kHidden;
   for (const json::Value &attribute : arrayOf(*use.item, "attrs"))
     if (attribute.getAsString() == StringRef("non_exhaustive") ||
         attribute.getAsString() == StringRef("#[non_exhaustive]"))
@@ -182,11 +207,10 @@ Version Calls::fieldVersion(const Use &use) {
   for (const json::Value &id : fields) {
     const json::Object *field = api.item(&id);
     if (!field) {
-      version.refusal =
-          "it has fields that are not public: call a function that makes it";
+      version.refusal = kHidden;
       break;
     }
-    std::string own = named ? textOf(*field, "name") : std::to_string(place);
+    std::string own = isNamed ? textOf(*field, "name") : std::to_string(place);
     version.parameters.push_back(
         {own, reader.read(*field->getObject("inner")->get("struct_field"))});
     values += (values.empty() ? "" : ", ") + spelled(own) + ": $" +
@@ -198,14 +222,18 @@ Version Calls::fieldVersion(const Use &use) {
 }
 
 std::vector<Version> Calls::versions(const Use &use) {
-  if (use.variant || use.isConstant || use.isVariable)
-    return {fieldVersion(use)};
+  if (use.isConstant || use.isVariable)
+    return {fieldVersion(use, use.environment)};
+  auto make = [&](const Environment &environment) {
+    return use.variant ? fieldVersion(use, environment)
+                       : version(use, environment);
+  };
   std::string refusal;
   std::vector<Version> result;
-  for (Environment &environment : environments(use, refusal))
-    result.push_back(version(use, std::move(environment)));
+  for (const Environment &environment : environments(use, refusal))
+    result.push_back(make(environment));
   if (result.empty()) {
-    result.push_back(version(use, use.environment));
+    result.push_back(make(use.environment));
     result.back().refusal = refusal;
   }
   return result;
@@ -322,6 +350,20 @@ std::string Calls::body(const Version &version, std::string &refusal) {
          ";\nword\n";
 }
 
+std::string declarationsOf(const std::vector<Version> &versions,
+                           const std::string &separator) {
+  constexpr size_t kMostShown = 6;
+  std::set<std::string> seen;
+  std::string list;
+  for (const Version &version : versions)
+    if (seen.insert(version.declaration).second && seen.size() <= kMostShown)
+      list += (list.empty() ? "" : separator) + version.declaration;
+  if (seen.size() > kMostShown)
+    list += separator + "and " + std::to_string(seen.size() - kMostShown) +
+            " more";
+  return list;
+}
+
 std::string Calls::choice(const std::vector<Version> &all,
                           std::string &refusal) {
   std::vector<std::pair<const Version *, std::string>> made;
@@ -338,7 +380,8 @@ std::string Calls::choice(const std::vector<Version> &all,
     return "";
   if (made.size() == 1)
     return made[0].second;
-  std::string code, list;
+  std::string code;
+  std::vector<Version> usable;
   for (auto &[version, body] : made) {
     std::string condition;
     for (size_t i = 0; i < version->parameters.size(); ++i) {
@@ -349,10 +392,11 @@ std::string Calls::choice(const std::vector<Version> &all,
     }
     code += "if " + (condition.empty() ? "true" : condition) + " {\n" + body +
             "} else ";
-    list += (list.empty() ? "" : "; ") + version->declaration;
+    usable.push_back(*version);
   }
   return code + "{ Err(::plc::Error::wrong_type(" +
-         quoted("no version of it takes these arguments: " + list) + ")) }\n";
+         quoted("no version of it takes these arguments: " +
+                declarationsOf(usable, "; ")) + ")) }\n";
 }
 
 } // namespace plc::rustimport

@@ -21,6 +21,17 @@ struct Version {
   std::string call;
 };
 
+/// What a struct or variant is made of: the identifiers of its fields, null for those
+/// that are not public.
+const llvm::json::Array &fieldsOfNew(const Use &use, bool &isNamed);
+
+/// The declarations of versions, each once; of many the first ones.
+std::string declarationsOf(const std::vector<Version> &versions,
+                           const std::string &separator);
+/// A declaration of the name `It`, for patterns and for making one; what lifetimes it
+/// has is inferred.
+std::string nameIt(const Type &type);
+
 /// Writes calls of what a crate offers.
 class Calls {
 public:
@@ -56,7 +67,7 @@ private:
   std::vector<Type> candidates(const llvm::json::Array &bounds,
                                const Environment &environment);
   Version version(const Use &use, Environment environment);
-  Version fieldVersion(const Use &use);
+  Version fieldVersion(const Use &use, const Environment &environment);
   /// Whether a value of Lisp has to be Send or Sync for the call.
   bool sendsLisp(const Use &use, const Environment &environment);
   std::string operators(const Type &type);

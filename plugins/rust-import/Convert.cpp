@@ -52,6 +52,9 @@ void Converter::use(const Type &type) {
 
 /// "a::B<i64>" for "::a::B<i64>", without lifetimes.
 static std::string publicName(std::string text) {
+  const Type lisp = lispType();
+  for (size_t at; (at = text.find(lisp.text)) != std::string::npos;)
+    text.replace(at, lisp.text.size(), lisp.shown);
   for (const char *mark : {"<'_>", "'_, ", "::std::"})
     for (size_t at; (at = text.find(mark)) != std::string::npos;)
       text.replace(at, strlen(mark), mark[0] == ':' ? "std::" : "");
@@ -95,6 +98,10 @@ std::string Converter::symbols(const Type &type, bool isGiven) {
                           type.text + "> { Ok(" + kIn +
                           "variant(lisp, word, &[" + rows + "])?()) }\n");
   return name;
+}
+
+std::string Converter::isSymbol(const Type &type, const std::string &word) {
+  return symbols(type, false) + "(lisp, " + word + ").is_ok()";
 }
 
 //===----------------------------------------------------------------------===//
@@ -393,7 +400,8 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   std::string refusal;
   std::string made = takeWord(target, a, place, refusal);
   taken.refusal = refusal;
-  own(made, "&" + x, "&*" + x, "true");
+  own(made, "&" + x, "&*" + x,
+      target.kind == Type::Symbols ? isSymbol(target, a) : "true");
   return taken;
 }
 
@@ -484,7 +492,7 @@ Taken Converter::take(const Type &type, const Taking &taking) {
                 : type.kind == Type::Path || type.kind == Type::Cow
                     ? kIn + "fits::<::std::string::String>(lisp, " + a + ")"
                 : type.kind == Type::Symbols
-                    ? symbols(type, false) + "(lisp, " + a + ").is_ok()"
+                    ? isSymbol(type, a)
                     : "true";
   if (type.kind == Type::Object && !type.lifetimes.empty())
     taken.ties = "from.extend(" + kIn + "ties_of(" + a + "));\n";

@@ -50,6 +50,8 @@ private:
   std::string closure(const Type &type, const std::string &procedure,
                       std::string &refusal);
   std::string symbols(const Type &type, bool isGiven);
+  /// Whether a word names a variant.
+  std::string isSymbol(const Type &type, const std::string &word);
   Taken takeReference(const Type &type, const Taking &taking);
   void use(const Type &type);
 

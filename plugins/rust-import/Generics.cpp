@@ -42,11 +42,12 @@ static bool isMetBy(StringRef trait, const json::Object &bound,
           .Cases("Clone", "Debug", "PartialEq", "PartialOrd", "Default", true)
           .Default(false))
     return true;
-  bool isNumber = type == "i64" || type == "f64" || type == "i32";
+  const std::string scalar = primitiveType(type.str()).scalar;
+  bool isNumber = !scalar.empty() && scalar != "b";
   if (trait == "Copy")
     return isNumber || type == "bool";
   if (trait == "Eq" || trait == "Ord" || trait == "Hash")
-    return type != "f64";
+    return scalar.empty() || scalar[0] != 'f';
   if (trait == "FromStr")
     return true;
   if (trait == "Into" || trait == "From") {
@@ -58,11 +59,13 @@ static bool isMetBy(StringRef trait, const json::Object &bound,
            (type == "i32" && (target == "f64" || target == "i64")) ||
            (trait == "Into" && type == "i64" && target == "i128");
   }
+  if (trait == "Neg")
+    return isNumber && scalar[0] != 'u';
   return isNumber &&
          StringSwitch<bool>(trait)
              .Cases("Add", "Sub", "Mul", "Div", "Rem", true)
              .Cases("AddAssign", "SubAssign", "MulAssign", "DivAssign", true)
-             .Cases("Neg", "Sum", "Product", true)
+             .Cases("Sum", "Product", true)
              .Default(false);
 }
 
@@ -305,11 +308,23 @@ std::vector<Environment> Calls::environments(const Use &use,
   std::vector<Environment> result = {use.environment};
   const json::Object *function = kindOf(*use.item).second;
   const json::Object *signature = function->getObject("sig");
+  const Type *made = use.variant ? &use.environment.at("Self") : nullptr;
   // Those of the type, if they are not known, and its own.
   std::vector<const json::Object *> lists;
   if (use.implementation)
     lists.push_back(use.implementation->getObject("generics"));
-  lists.push_back(function->getObject("generics"));
+  lists.push_back(made ? kindOf(*made->item).second->getObject("generics")
+                       : function->getObject("generics"));
+  // The types that the arguments tell.
+  json::Array told;
+  if (signature)
+    told = arrayOf(*signature, "inputs");
+  bool isNamed = false;
+  if (made)
+    for (const json::Value &id : fieldsOfNew(use, isNamed))
+      if (const json::Object *field = api.item(&id))
+        told.push_back(*field->getObject("inner")->get("struct_field"));
+  json::Value inputs = std::move(told);
   auto multiply = [&](const std::string &name, auto typesFor) {
     std::vector<Environment> next;
     for (const Environment &one : result)
@@ -333,7 +348,7 @@ std::vector<Environment> Calls::environments(const Use &use,
       const json::Object *parameter = value.getAsObject();
       const json::Object *kind = parameter->getObject("kind");
       std::string name = textOf(*parameter, "name");
-      bool isOfType = generics != lists.back();
+      bool isOfType = made || generics != lists.back();
       if (isOfType && use.environment.count(name))
         continue;
       if (kind && kind->get("const")) {
@@ -378,24 +393,22 @@ std::vector<Environment> Calls::environments(const Use &use,
       continue;
     }
     // What an argument does not tell has to be named, or is any value of Lisp.
-    bool isTold = signature && (parameter.isSynthetic ||
-                                mentions(*signature->get("inputs"), name)),
-         isOfSelf = signature && parameter.isOfType &&
-                    mentions(*signature->get("inputs"), "Self");
+    bool isTold = parameter.isSynthetic || mentions(inputs, name),
+         isOfSelf = parameter.isOfType && mentions(inputs, "Self");
     bool isLisp = !parameter.isSynthetic && isMetByLisp(parameter.bounds) &&
                   !isAskedOfOthers(lists, name);
     // By the argument whose type it is a part of: `R: SampleRange<T>`.
-    if (!isLisp && signature)
+    if (!isLisp)
       for (const Parameter &other : parameters)
         isTold |= &other != &parameter &&
-                  mentions(*signature->get("inputs"), other.name) &&
+                  mentions(inputs, other.name) &&
                   mentions(json::Value(json::Array(other.bounds)), name);
     auto types = [&](const Environment &one) {
       std::vector<Type> found;
       if (isLisp && (parameter.isOfType || !isTold))
         found.push_back(lispType());
       // Of a type with several parameters there would be too many.
-      if (isTold || (isOfSelf && (ofType == 1 || !isLisp)))
+      if (isTold ? !(made && isLisp) : (isOfSelf && (ofType == 1 || !isLisp)))
         for (Type &type : candidates(parameter.bounds, one))
           found.push_back(std::move(type));
       return found;
@@ -404,8 +417,9 @@ std::vector<Environment> Calls::environments(const Use &use,
       continue; // of a synthetic one the parameter says why
     refusal = parameter.isOfType
                   ? "its type is generic: name its types, `" +
-                        use.path.substr(0, use.path.find("::")) + "<" + name +
-                        ">:...`"
+                        (made ? made->shown + "<" + name + ">`"
+                              : use.path.substr(0, use.path.find("::")) + "<" +
+                                    name + ">:...`")
                   : "it is generic: name the types, `" + lastPart(use.path) +
                         "<" + name + ">`";
     return {};
@@ -419,11 +433,18 @@ std::vector<Environment> Calls::environments(const Use &use,
         if (self.kind == Type::Object)
           one["Self"] = self;
       }
+  if (made && !parameters.empty())
+    for (Environment &one : result) {
+      std::vector<Type> parts;
+      for (const json::Value &value : arrayOf(*lists.back(), "params"))
+        if (auto known = one.find(textOf(*value.getAsObject(), "name"));
+            known != one.end())
+          parts.push_back(known->second);
+      one["Self"] = itemType(api, *made->item, parts, made->lifetimes);
+    }
   // An object of a type is taken where a `dyn Trait` of it is.
   std::map<std::string, const json::Object *> dyns;
-  if (signature)
-    if (const json::Array *inputs = signature->getArray("inputs"))
-      findDyns(json::Value(json::Array(*inputs)), api, dyns);
+  findDyns(inputs, api, dyns);
   for (auto &[name, item] : dyns) {
     std::vector<Type> types = api.implementors(*item, {});
     if (auto path = api.paths.find(idOf(*item)); path != api.paths.end()) {

@@ -226,14 +226,10 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
                                        ImportError &error) {
   std::vector<Version> possible, fitting;
   size_t arity = arguments.size();
-  std::string hint;
-  std::set<std::string> hints;
-  for (const Version &version : all) {
-    if (hints.insert(version.declaration).second)
-      hint += (hint.empty() ? "" : "\n") + version.declaration;
+  std::string hint = declarationsOf(all, "\n");
+  for (const Version &version : all)
     if (version.parameters.size() == arity)
       possible.push_back(version);
-  }
   if (possible.empty()) {
     size_t takes = all.empty() ? 0 : all[0].parameters.size();
     error.message = all.empty()

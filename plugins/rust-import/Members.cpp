@@ -56,9 +56,8 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
   std::string place = isSet ? "x0." + own : "&x0." + own, before, after;
   if (use.variant) {
     std::string variant = textOf(*use.variant, "name");
-    before = std::string("type It = ") + self.text + ";\nmatch &" +
-             (isSet ? "mut " : "") + "*x0 { It::" + spelled(variant) + " { " + own +
-             ": it, .. } => { ";
+    before = nameIt(self) + "\nmatch &" + (isSet ? "mut " : "") + "*x0 { It::" +
+             spelled(variant) + " { " + own + ": it, .. } => { ";
     after = "} _ => Err(::plc::Error::range(" +
             quoted("this " + self.shown + " is no " + variant) + ")) }\n";
     place = isSet ? "*it" : "it";
@@ -143,8 +142,8 @@ std::string Calls::member(const Type &type, const std::string &used,
     get = "get_" + id;
     functions[get] = memberFunction(
         get, 0, "variant",
-        "type It = " + type.text +
-            ";\nlet x0 = ::plc::private::borrow::<It>(a0)?;\n"
+        nameIt(type) + "\nlet x0 = ::plc::private::borrow::<" + type.text +
+            ">(a0)?;\n"
             "::plc::ToLisp::to_lisp(::plc::private::Symbol(match &*x0 { " +
             rows + "_ => \"?\" }), lisp)\n");
   }

@@ -69,11 +69,17 @@ pub(crate) fn id_of<T: ?Sized>() -> TypeId {
     typed.id()
 }
 
-/// A name as users write it: without the paths of the standard library.
+/// A name as users write it: without the paths of the standard library, `Lisp` for any
+/// value of Lisp.
 pub(crate) fn short_name(name: &str) -> String {
     let mut short = String::new();
     for part in name.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
         let is_standard = ["alloc::", "core::", "std::"].iter().any(|s| part.starts_with(s));
+        if let Some(rest) = part.strip_prefix("plc::any::Any") {
+            short += "Lisp";
+            short += rest;
+            continue;
+        }
         match part.rfind("::") {
             Some(at) if is_standard => short += &part[at + 2..],
             _ => short += part,

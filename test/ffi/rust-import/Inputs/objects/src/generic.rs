@@ -134,6 +134,11 @@ impl<S: Source + ?Sized> Draw for S {}
 pub trait Number {
     fn of(n: i64) -> Self;
 }
+impl Number for u8 {
+    fn of(n: i64) -> u8 {
+        n as u8
+    }
+}
 impl Number for f64 {
     fn of(n: i64) -> f64 {
         n as f64
@@ -160,4 +165,34 @@ pub fn pick<T: Number, R: Within<T>>(range: R) -> T {
 }
 pub fn drawn<D: Draw + ?Sized>(from: &mut D) -> i64 {
     from.below(100)
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair<A, B = i64> {
+    pub a: A,
+    pub b: B,
+}
+impl<A: Clone, B: Clone> Pair<A, B> {
+    pub fn swapped(&self) -> Pair<B, A> {
+        Pair { a: self.b.clone(), b: self.a.clone() }
+    }
+}
+pub fn named(pair: &Pair<String>) -> String {
+    format!("{} = {}", pair.a, pair.b)
+}
+#[derive(Debug)]
+pub enum Either<L, R> {
+    Left(L),
+    Right { it: R },
+}
+pub fn same<T: Clone>(it: &T) -> T {
+    it.clone()
+}
+/// Of numbers only.
+#[derive(Debug)]
+pub struct Scaled<T: Number + Copy>(pub T);
+impl<T: Number + Copy> Scaled<T> {
+    pub fn times(&self, n: i64) -> i64 {
+        n
+    }
 }

@@ -27,6 +27,22 @@ impl Token {
         self.r#match = text;
     }
 }
+/// Borrows what it is made of.
+#[derive(Debug)]
+pub struct Line<'a> {
+    pub text: &'a str,
+    pub of: &'a Token,
+}
+impl Line<'_> {
+    pub fn r#in(&self) -> String {
+        format!("{} of {}", self.text, self.of.r#match)
+    }
+}
+#[derive(Debug)]
+pub enum Piece<'a> {
+    Of { line: &'a Line<'a> },
+    Rest(&'a str),
+}
 pub fn r#try(token: &Token) -> bool {
     token.r#type > 0
 }
