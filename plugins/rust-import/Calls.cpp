@@ -254,6 +254,12 @@ static bool isBorrowed(const Version &version, size_t place) {
   if (byElision && version.hasSelf &&
       version.parameters[0].second.kind == Type::Reference)
     return isSelf;
+  // A lifetime that has no name is none of those that have.
+  const Type &type = version.parameters[place].second;
+  if (type.kind == Type::Reference && own == std::set<std::string>{""} &&
+      type.parts[0].lifetimes.empty() && !result.count("") &&
+      !result.count("impl"))
+    return false;
   if (isSelf || result.count("impl") || result.count("") || own.count(""))
     return true;
   return llvm::any_of(
@@ -272,7 +278,7 @@ std::string Calls::body(const Version &version, std::string &refusal) {
   refusal = version.refusal;
   std::string setup, arguments, ties, kept, words, call = version.call;
   bool runsLisp = version.isReleased, isReleased = version.isReleased,
-       changesMemory = false;
+       changesMemory = false, isApart = false;
   std::string memories, after;
   size_t count = version.parameters.size();
   for (size_t i = 0; i < count; ++i) {
@@ -300,9 +306,12 @@ std::string Calls::body(const Version &version, std::string &refusal) {
       call = replaced(call, "$" + std::to_string(i + 1), taken.value);
     runsLisp |= type.kind == Type::Closure;
     isReleased |= type.kind == Type::Closure && type.isSend;
-    if (type.kind == Type::Reference && type.parts[0].kind == Type::Slice) {
+    bool isBox = !taken.after.empty();
+    if (isBox ||
+        (type.kind == Type::Reference && type.parts[0].kind == Type::Slice)) {
       memories += a + ", ";
-      changesMemory |= type.isMutable;
+      isApart |= type.isMutable;
+      changesMemory |= type.isMutable && !isBox;
     }
   }
   call = replaced(call, "$0", arguments);
@@ -312,7 +321,7 @@ std::string Calls::body(const Version &version, std::string &refusal) {
     return "";
   std::string code;
   bool isTied = !ties.empty() || !kept.empty();
-  if (changesMemory)
+  if (isApart)
     code += "::plc::private::apart(&[" + memories + "])?;\n";
   // What is moved leaves what it borrows from before.
   bool isMoved = ties.find("ties_of") != std::string::npos;

@@ -287,7 +287,11 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
     if (target.kind == Type::Text || target.kind == Type::Slice)
       taken.refusal =
           "it changes a `" + target.shown + "`: values of Lisp are copied";
-    else if (taking.isKept || taking.isLater)
+    else if (taking.isKept)
+      taken.refusal = "it changes a `" + target.shown +
+                      "` that the result may borrow from: values of Lisp are "
+                      "copied";
+    else if (taking.isLater)
       taken.refusal = "it changes a `" + target.shown +
                       "` after the call: values of Lisp are copied";
     taken.setup = "let c" + x + " = " + kIn + "content(" + a + ")" + error +

@@ -297,11 +297,11 @@ pub unsafe fn procedure(lisp: &Lisp, word: Word, place: usize) -> Result<Value> 
         _ => Err(Error::wrong_type("expected a procedure").of_argument(place)),
     }
 }
-/// Memory that is changed is no other argument.
+/// A vector or box that is changed is no other argument.
 pub fn apart(words: &[Word]) -> Result<()> {
     for (index, word) in words.iter().enumerate() {
         if words[..index].contains(word) {
-            return Err(Error::wrong_type("a vector that is changed is given twice"));
+            return Err(Error::wrong_type("a vector or box that is changed is given twice"));
         }
     }
     Ok(())

@@ -78,6 +78,13 @@ pub fn report<W: Write>(to: &mut W, n: i64) -> std::io::Result<()> {
 pub fn spell(to: &mut dyn std::fmt::Write, n: i64) -> std::fmt::Result {
     write!(to, "<{n}>")
 }
+pub fn swap(a: &mut String, b: &mut String) {
+    std::mem::swap(a, b)
+}
+pub fn noted<'a>(all: &mut Vec<String>, text: &'a str) -> &'a str {
+    all.push(text.to_string());
+    text
+}
 pub fn borrowed(text: &mut String) -> &mut String {
     text
 }
