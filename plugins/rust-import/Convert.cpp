@@ -174,6 +174,8 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
     return kIn + "optional(" + word + ", |word| " +
            takeWord(type.parts[0], "word", place, refusal) + ")";
   case Type::Iterator:
+    if (type.isConcrete)
+      return refuse("`" + type.shown + "` cannot be made of a value of Lisp");
     return at(kIn + "elements(lisp, " + word + ", |word| " +
               takeWord(type.parts[0], "word", place, refusal) + ")") +
            ".map(|it| it.into_iter())";
@@ -465,7 +467,8 @@ Taken Converter::take(const Type &type, const Taking &taking) {
     }
   }
   if ((type.kind == Type::Sequence || type.kind == Type::Iterator) &&
-      type.parts[0].kind == Type::Reference && !type.parts[0].isMutable) {
+      type.parts[0].kind == Type::Reference && !type.parts[0].isMutable &&
+      !type.isConcrete) {
     // Of `&str` or `&T`: as of a slice of these.
     Type slice;
     slice.kind = Type::Slice;

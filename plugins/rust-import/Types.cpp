@@ -221,6 +221,8 @@ Type standardType(const std::string &path, std::vector<Type> parts,
     if (path.find("atomic") == std::string::npos)
       return type;
   }
+  if (std::optional<Type> iterator = standardIterator(path, parts, lifetimes))
+    return *iterator;
   Type type;
   type.kind = Type::Object;
   type.shown = name;

@@ -5,6 +5,7 @@
 #include "llvm/Support/JSON.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ struct Type {
   bool isDyn = false;                       ///< Object: a trait
   bool isOpen = false; ///< Object: it has generics that are not known
   bool isSend = false; ///< Closure
+  bool isConcrete = false; ///< Iterator: one type, which is not made of others
   bool isCopy = false, isClone = false; ///< Object
   /// Its lifetimes: "" stands for one that is not named. Without 'static.
   std::set<std::string> lifetimes;
@@ -97,6 +99,10 @@ Type lispType();
 /// A type of the standard library by its path.
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes);
+/// An iterator of the standard library.
+std::optional<Type> standardIterator(const std::string &path,
+                                     const std::vector<Type> &parts,
+                                     const std::set<std::string> &lifetimes);
 /// The public name of an item of the standard library, "" if it is not known:
 /// rustdoc tells where it is defined.
 std::string standardName(const std::string &path);

@@ -203,3 +203,52 @@ impl<T: Number + Copy> Scaled<T> {
         n
     }
 }
+
+/// Gives iterators by the names that std has for them.
+#[derive(Debug, Default)]
+pub struct Rows<T> {
+    items: Vec<T>,
+    names: BTreeMap<String, i64>,
+}
+impl<T: Clone> Rows<T> {
+    pub fn new() -> Rows<T> {
+        Rows { items: Vec::new(), names: BTreeMap::new() }
+    }
+    pub fn add(&mut self, item: T, name: &str) {
+        self.items.push(item);
+        self.names.insert(name.to_string(), self.items.len() as i64);
+    }
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+    pub fn backwards(&self) -> std::iter::Enumerate<std::iter::Rev<std::slice::Iter<'_, T>>> {
+        self.items.iter().rev().enumerate()
+    }
+    pub fn into_items(self) -> std::vec::IntoIter<T> {
+        self.items.into_iter()
+    }
+    pub fn names(&self) -> std::collections::btree_map::Keys<'_, String, i64> {
+        self.names.keys()
+    }
+    pub fn entries(&self) -> std::collections::btree_map::Iter<'_, String, i64> {
+        self.names.iter()
+    }
+}
+pub fn letters(text: &str) -> std::str::Chars<'_> {
+    text.chars()
+}
+pub fn lines(text: &str) -> std::str::Lines {
+    text.lines()
+}
+pub fn copied(numbers: &[i64]) -> std::iter::Copied<std::slice::Iter<'_, i64>> {
+    numbers.iter().copied()
+}
+pub fn points() -> std::array::IntoIter<crate::Point, 2> {
+    [crate::Point::new(1.0, 2.0), crate::Point::ORIGIN].into_iter()
+}
+pub fn last(items: std::vec::IntoIter<i64>) -> Option<i64> {
+    items.last()
+}
+pub fn rest_of(items: std::slice::Iter<'_, i64>) -> Vec<i64> {
+    items.as_slice().to_vec()
+}
