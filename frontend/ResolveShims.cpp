@@ -9,6 +9,8 @@
 
 #include "frontend/FormExpander.h"
 
+#include "plc/shims.h"
+
 using namespace plc::ir;
 
 namespace plc::frontend {
@@ -173,7 +175,7 @@ SourceResolver::Type SourceResolver::callSource(Node *node) {
 SourceResolver::Type SourceResolver::useMember(Node *node) {
   Node *callee = node->children[0];
   if (typeOf(callee).source)
-    return call(node, callee, "operator()", native::MemberUse::Call, 1);
+    return call(node, callee, PLC_SHIM_CALL, native::MemberUse::Call, 1);
   if (callee->kind != NodeKind::PrimitiveRef || node->children.size() < 3)
     return {};
   llvm::StringRef id = primitiveRow(callee->primitive).id;

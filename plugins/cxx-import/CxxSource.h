@@ -7,6 +7,8 @@
 #include "Process.h"
 #include "Templates.h"
 
+#include "plc/shims.h"
+
 #include <map>
 #include <memory>
 #include <set>
@@ -183,7 +185,7 @@ private:
   /// that the program uses, or may without naming them; what was made of them:
   /// "class.member", "class:base".
   std::map<std::string, const clang::CXXRecordDecl *> classes;
-  std::set<std::string> members = {"operator()"}, madeMembers;
+  std::set<std::string> members = {PLC_SHIM_CALL}, madeMembers;
   /// Classes that Lisp derives, and their bases.
   std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
   std::vector<std::unique_ptr<Module>> modules;

@@ -294,11 +294,11 @@ plc_status callMember(plc_plugin *, plc_value self, plc_value name,
   return useMember(self, name, Use::Call, args, count, result, error);
 }
 
-/// An object as a procedure, as C++ names the member.
+/// An object as a procedure.
 plc_status callObject(plc_plugin *plugin, plc_value self, const plc_value *args,
                       size_t count, size_t keywords, plc_value *result,
                       plc_error *error) {
-  static const Value name = intern(theContext, "operator()");
+  static const Value name = intern(theContext, PLC_SHIM_CALL);
   return callMember(plugin, self, name, args, count, keywords, result, error);
 }
 

@@ -35,6 +35,9 @@ typedef plc_status plc_shim_use(plc_value self, plc_shim_object *object,
                                 const plc_value *args, size_t count,
                                 plc_value *result, plc_error *error);
 
+/// The name of the member that the call of an object itself is.
+#define PLC_SHIM_CALL "operator()"
+
 /// NULL: it cannot be used so.
 typedef struct plc_shim_member {
   const char *name;
