@@ -21,6 +21,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <utility>
 
@@ -151,8 +152,9 @@ std::string countText(int min, int max) {
 
 class Checker {
 public:
-  Checker(Session &session, bool isOwnFile)
-      : session(session), isOwnFile(isOwnFile) {}
+  Checker(Session &session, const Unit &unit, bool isOwnFile)
+      : session(session), hasReferences(unit.hasReferences),
+        isOwnFile(isOwnFile) {}
 
   void check(const Node *node) {
     switch (node->kind) {
@@ -347,7 +349,25 @@ private:
     }
   }
 
+  /// True if an operator may be that of another language: of an object, if there
+  /// are any, and what that language takes for the other operand.
+  bool mayBeForeign(const Node *call, const PrimitiveRow &row) const {
+    return hasReferences &&
+           llvm::StringSwitch<bool>(row.id)
+               .Cases("Add", "Sub", "Mul", "Div", true)
+               .Cases("Quotient", "Modulo", "Expt", true)
+               .Cases("NumEq", "NumLt", "NumGt", "NumLe", "NumGe", true)
+               .Default(false) &&
+           llvm::any_of(call->children.drop_front(), [](const Node *operand) {
+             return operand->kind != NodeKind::Constant &&
+                    operand->kind != NodeKind::Lambda &&
+                    operand->kind != NodeKind::CaseLambda;
+           });
+  }
+
   void checkOperands(const Node *call, const PrimitiveRow &row) {
+    if (mayBeForeign(call, row))
+      return;
     llvm::StringRef parameters = llvm::StringRef(row.type).split(" -> ").first;
     llvm::SmallVector<llvm::StringRef, 8> words;
     parameters.drop_front().drop_back().split(words, ' ', -1, false);
@@ -382,6 +402,7 @@ private:
   }
 
   Session &session;
+  bool hasReferences; ///< the unit has objects of other languages
   bool isOwnFile;
   llvm::DenseMap<const Variable *, const Node *> procedures;
   /// The state at the beginning of a letrec* form.
@@ -400,7 +421,7 @@ private:
 } // namespace
 
 void checkCalls(Session &session, const Unit &unit, bool isOwnFile) {
-  Checker checker(session, isOwnFile);
+  Checker checker(session, unit, isOwnFile);
   for (const Node *node : unit.body)
     checker.check(node);
 }

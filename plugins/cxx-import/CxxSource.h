@@ -103,6 +103,7 @@ private:
   void useName(const std::string &name);
   void useClass(const clang::CXXRecordDecl *record);
   void usePartsOf(const clang::CXXRecordDecl *record);
+  bool mayKeepText(const Candidate &candidate);
   std::string lastingText(const Candidate &candidate, size_t index);
   std::string overload(const Candidate &candidate, size_t arity,
                        const std::string &before, const std::string &after,

@@ -44,6 +44,7 @@ Declarations::Declarations(ASTUnit &unit, const Declarations *earlier)
   if (earlier) {
     semas = earlier->semas;
     scopes = earlier->scopes;
+    bodyErrors = earlier->bodyErrors;
   }
   if (unit.hasSema()) {
     semas[&context] = &unit.getSema();
@@ -280,6 +281,10 @@ std::string Declarations::errorIn(const FunctionDecl *function) const {
       !function->getTemplateInstantiationPattern() ||
       !function->getTemplateInstantiationPattern()->isDefined())
     return "";
+  // A body is instantiated once.
+  auto [known, isNew] = bodyErrors.try_emplace(function);
+  if (!isNew)
+    return known->second;
   auto *own = const_cast<FunctionDecl *>(function);
   DiagnosticsEngine &diagnostics = sema->getDiagnostics();
   std::unique_ptr<DiagnosticConsumer> before = diagnostics.takeClient();
@@ -291,7 +296,7 @@ std::string Declarations::errorIn(const FunctionDecl *function) const {
     diagnostics.setClient(before.release(), /*ShouldOwnClient=*/true);
   else
     diagnostics.setClient(client, /*ShouldOwnClient=*/false);
-  return first.text;
+  return known->second = first.text;
 }
 
 static bool isNothrow(const FunctionDecl *function) {

@@ -140,6 +140,7 @@ private:
   std::vector<std::shared_ptr<clang::Scope>> scopes; ///< the outermost ones of these
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
+  mutable std::map<const clang::FunctionDecl *, std::string> bodyErrors;
 };
 
 } // namespace plc::cxximport

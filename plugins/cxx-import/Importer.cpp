@@ -430,50 +430,6 @@ std::string CxxSource::scalarSignature(const Candidate &candidate, size_t arity,
   return result.empty() ? "" : result + "(" + parameters + ")";
 }
 
-/// Whether the import says that it may wait for other threads.
-/// Whether it is a part of the library that waits for other threads.
-static bool waitsInLibrary(const clang::FunctionDecl *function) {
-  auto *method = dyn_cast<clang::CXXMethodDecl>(function);
-  if (!method)
-    return function->isInStdNamespace() && function->getIdentifier() &&
-           (function->getName() == "lock" || function->getName() == "call_once");
-  if (!method->getParent()->isInStdNamespace())
-    return false;
-  static const std::set<llvm::StringRef> names = {
-      "acquire",    "arrive_and_wait", "get",           "join",
-      "lock",       "lock_shared",     "try_acquire_for", "try_acquire_until",
-      "try_lock_for", "try_lock_until", "wait",         "wait_for",
-      "wait_until"};
-  static const std::set<llvm::StringRef> classes = {
-      "__atomic_base",  "__atomic_float", "atomic",
-      "atomic_flag",    "__basic_future", "barrier",        "condition_variable",
-      "condition_variable_any", "counting_semaphore", "future", "jthread",
-      "latch",          "lock_guard",     "mutex",
-      "recursive_mutex", "recursive_timed_mutex", "scoped_lock", "shared_future",
-      "shared_lock",    "shared_mutex",   "shared_timed_mutex",
-      "thread",         "timed_mutex",    "unique_lock"};
-  if (!classes.contains(method->getParent()->getName()))
-    return false;
-  if (isa<clang::CXXConstructorDecl>(method))
-    return method->getParent()->getName().ends_with("lock") ||
-           method->getParent()->getName() == "lock_guard";
-  return method->getIdentifier() && names.contains(method->getName());
-}
-
-bool CxxSource::mayBlock(const clang::FunctionDecl *function) {
-  if (options.isBlocking || waitsInLibrary(function))
-    return true;
-  auto *made = dyn_cast<clang::CXXConstructorDecl>(function);
-  std::string name = current->qualifiedName(
-      made ? static_cast<const clang::NamedDecl *>(made->getParent())
-           : function);
-  for (const std::string &blocking : options.blocking)
-    if (std::string known = cxxName(blocking);
-        name == known || llvm::StringRef(name).ends_with("::" + known))
-      return true;
-  return false;
-}
-
 /// What is done without touching Lisp.
 static std::string blockingCall(const std::string &call) {
   return "plc::cxx::blocking([&]() -> decltype(auto) { return " + call + "; })";
@@ -518,19 +474,26 @@ Call CxxSource::directCall(const Candidate &candidate, const std::string &name,
   return {id, name, signature};
 }
 
-/// The type of text that an object which results may refer to, "" if it is none, or
-/// what results is no object. A string only a constructor keeps by reference.
+/// Whether an object results, which may refer to text that was passed.
+bool CxxSource::mayKeepText(const Candidate &candidate) {
+  if (candidate.made)
+    return true;
+  clang::QualType result = candidate.function->getReturnType();
+  // What is const may be an argument, of which there is a copy then.
+  bool isConst = result->isLValueReferenceType() &&
+                 result->getPointeeType().isConstQualified();
+  return (isConst ? result->getPointeeType() : result)->isRecordType() &&
+         !resultClassOf(result).empty();
+}
+
+/// The type of text that an object which results may refer to, "" if it is none. A
+/// string only a constructor keeps by reference.
 std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
   // The field of an aggregate has no type in its spelling.
   std::string spelling = index < candidate.types.size()
                              ? current->spell(candidate.types[index])
                              : candidate.parameters[index];
   llvm::StringRef type = spelling;
-  if (!candidate.made) {
-    clang::QualType result = candidate.function->getReturnType();
-    if (!result->isRecordType() || resultClassOf(result).empty())
-      return "";
-  }
   if (type == "const char *" || textType(type) == "std::string_view")
     return type.str();
   if (candidate.made && candidate.function && type.consume_front("const ") &&
@@ -546,6 +509,7 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &flags) {
   // What the result may refer to lives until that is converted.
   std::string types, arguments, made;
+  bool isKept = mayKeepText(candidate);
   for (size_t i = 0; i < arity; ++i) {
     const std::string &type = candidate.parameters[i];
     std::string x = "x" + std::to_string(i);
@@ -558,12 +522,12 @@ std::string CxxSource::overload(const Candidate &candidate, size_t arity,
     types += (i ? ", " : "") + type;
     if (i >= candidate.objects)
       arguments += (i > candidate.objects ? ", " : "") + x + ".get()";
-    std::string lasting = lastingText(candidate, i);
+    std::string lasting = isKept ? lastingText(candidate, i) : "";
     made += (lasting.empty() ? "plc::cxx::Argument<" + type
                              : "plc::cxx::LastingArgument<" + lasting) +
             "> " + x + "(a[" + std::to_string(i) + "]); ";
-    if (!lasting.empty())
-      made += "owner.lend(" + x + ".held); ";
+    if (isKept)
+      made += "plc::cxx::lend(owner, " + x + "); ";
   }
   std::string call = before + arguments + after;
   if (candidate.function && mayBlock(candidate.function))

@@ -249,9 +249,10 @@ std::string CxxSource::conversionCode() {
             "> {\n  static constexpr size_t count = " +
             std::to_string(fields->most) +
             ";\n  template <size_t I> static void set(" + type +
-            " &x, plc_value v);\n};\n";
+            " &x, plc_value v, plc::cxx::LastingText &texts);\n};\n";
     bodies += "template <size_t I> void plc::cxx::AggregateOf<" + type +
-              ">::set(" + type + " &x, plc_value v) {\n";
+              ">::set(" + type +
+              " &x, plc_value v, plc::cxx::LastingText &texts) {\n";
     size_t i = 0;
     for (const clang::FieldDecl *field : record->fields()) {
       std::string name = field->getName().str();
@@ -260,7 +261,7 @@ std::string CxxSource::conversionCode() {
                      ? "x." + name + " = plc::cxx::Argument<" +
                            fields->parameters[i] + ">(v).get();\n"
                      : "plc::cxx::setField(x." + name + ", v, \"" + name +
-                           "\");\n");
+                           "\", texts);\n");
       ++i;
     }
     bodies += "}\n";

@@ -54,6 +54,33 @@ private:
   }
 };
 
+/// The text that an argument refers to, null if it cannot refer to any.
+template <class Held> LastingText *textsOf(Held &) { return nullptr; }
+template <class T> LastingText *textsOf(HeldObject<T> &held) {
+  return &held.texts;
+}
+/// \{ The result may refer to what an argument refers to.
+template <class P> void lend(Owner &owner, Argument<P> &argument) {
+  if (LastingText *texts = textsOf(argument.held))
+    owner.lend(*texts);
+}
+template <class T> void lend(Owner &owner, LastingArgument<T> &argument) {
+  owner.lend(argument.held);
+}
+/// \}
+
+template <class T> struct Part : Argument<T> {
+  Part(plc_value v, LastingText &texts) : Argument<T>(v) {
+    if (LastingText *own = textsOf(this->held))
+      texts.take(*own);
+  }
+};
+template <TextView T> struct Part<T> : LastingArgument<T> {
+  Part(plc_value v, LastingText &texts) : LastingArgument<T>(v) {
+    texts.take(this->held);
+  }
+};
+
 /// In the place of an argument that the code has already: this text.
 template <size_t Count> struct FixedText {
   char bytes[Count];

@@ -298,8 +298,11 @@ template <class T> struct Class {
     return guarded(error, [&] {
       using Walk = WalkOver<T>;
       T &x = self(object);
+      // What it yields is as const as the object.
+      Owner owner{reference};
+      owner.isConst = object->is_const;
       *result = cxx::reference(new Walk{walk::first(x), walk::last(x)}, true,
-                               Owner{reference});
+                               owner);
       return PLC_OK;
     });
   }

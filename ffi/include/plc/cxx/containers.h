@@ -134,7 +134,7 @@ concept Document = Sequence<T> && std::is_same_v<typename T::value_type, T> &&
                    requires(T &x, T y) { x[std::string()] = y; };
 
 /// What a class can be made of besides its own instances; the code of the importer
-/// specializes it. An aggregate has `set<Field>(instance, value)`, too.
+/// specializes it. An aggregate has `set<Field>(instance, value, texts)`, too.
 template <class... T> struct Types {};
 template <class T> struct AggregateOf {
   static constexpr size_t count = 0;
@@ -164,11 +164,14 @@ constexpr bool takesNumber = [] {
 }();
 
 template <class P, bool MayBeMade = false> struct Argument;
+/// A part of what is made of data; text that it refers to goes to `texts`.
+template <class T> struct Part;
 
 /// Of an aggregate that is made of data.
-template <class F> void setField(F &field, plc_value v, const char *name) {
+template <class F>
+void setField(F &field, plc_value v, const char *name, LastingText &texts) {
   if constexpr (std::is_move_assignable_v<F>)
-    field = Argument<F>(v).get();
+    field = Part<F>(v, texts).get();
   else
     refuse(std::string("the field `") + name + "` cannot be assigned");
 }
@@ -202,13 +205,13 @@ template <class T> struct FromData {
       return Data;
     }
     std::optional<T> *none = nullptr;
-    return rankOfOthers(v, Others()) != Impossible || convert(v, none) ? User
+    return rankOfOthers(v, Others()) != Impossible || convert(v, none, nullptr) ? User
                                                                        : Impossible;
   }
-  static void make(plc_value v, std::optional<T> &own) {
+  static void make(plc_value v, std::optional<T> &own, LastingText &texts) {
     if (isContainerData(v))
-      fill(v, own);
-    else if (!makeOfOther(v, own, Others()) && !convert(v, &own))
+      fill(v, own, texts);
+    else if (!makeOfOther(v, own, Others()) && !convert(v, &own, &texts))
       refuse("an object of the class `" + demangled(typeid(T).name()) +
              "`, or what it can be made of, is needed here");
   }
@@ -220,28 +223,28 @@ private:
         return true;
     return isContainer && isSequence(v);
   }
-  static void fill(plc_value v, std::optional<T> &own) {
+  static void fill(plc_value v, std::optional<T> &own, LastingText &texts) {
     Level level;
     if constexpr (isContainer)
       own.emplace();
     if constexpr (fields != 0) {
-      fillFields(v, *own, std::make_index_sequence<fields>());
+      fillFields(v, *own, texts, std::make_index_sequence<fields>());
     } else if constexpr (FixedSequence<T>) {
       size_t i = 0, needed = std::tuple_size<T>::value;
       if (elementsOf(v) != needed)
         refuse(std::to_string(needed) + " elements are needed here");
       eachElement(v, [&](plc_value element) {
-        (*own)[i++] = Argument<typename T::value_type>(element).get();
+        (*own)[i++] = Part<typename T::value_type>(element, texts).get();
       });
     } else if constexpr (Mapping<T>) {
       eachEntry(v, [&](plc_value key, plc_value value) {
-        Argument<typename T::key_type> k(key);
-        Argument<typename T::mapped_type> x(value);
+        Part<typename T::key_type> k(key, texts);
+        Part<typename T::mapped_type> x(value, texts);
         own->emplace(k.get(), x.get());
       });
     } else if constexpr (Set<T>) {
       eachElement(v, [&](plc_value element) {
-        own->insert(Argument<typename T::value_type>(element).get());
+        own->insert(Part<typename T::value_type>(element, texts).get());
       });
     } else if constexpr (Sequence<T>) {
       if constexpr (Document<T>) {
@@ -249,7 +252,7 @@ private:
           if constexpr (requires { T(T::object()); })
             own.emplace(T::object());
           eachEntry(v, [&](plc_value key, plc_value value) {
-            (*own)[Convert<std::string>::from(key)] = Argument<T>(value).get();
+            (*own)[Convert<std::string>::from(key)] = Part<T>(value, texts).get();
           });
           return;
         }
@@ -257,18 +260,20 @@ private:
           own.emplace(T::array());
       }
       eachElement(v, [&](plc_value element) {
-        own->push_back(Argument<typename T::value_type>(element).get());
+        own->push_back(Part<typename T::value_type>(element, texts).get());
       });
     }
   }
   template <size_t... I>
-  static void fillFields(plc_value v, T &instance, std::index_sequence<I...>) {
+  static void fillFields(plc_value v, T &instance, LastingText &texts,
+                         std::index_sequence<I...>) {
     size_t i = 0;
     eachElement(v, [&](plc_value part) {
       if (i == fields)
         refuse("`" + demangled(typeid(T).name()) + "` has " +
                std::to_string(fields) + " fields");
-      ((I == i ? AggregateOf<T>::template set<I>(instance, part) : void()), ...);
+      ((I == i ? AggregateOf<T>::template set<I>(instance, part, texts) : void()),
+       ...);
       ++i;
     });
   }
@@ -290,46 +295,55 @@ private:
     return (take(static_cast<O *>(nullptr)) || ...);
   }
 
-  /// By a conversion of the class, if it has one; `own` may be null.
-  static bool convert(plc_value v, std::optional<T> *own) {
+  /// By a conversion of the class, if it has one; nothing is made if `own` is
+  /// null.
+  static bool convert(plc_value v, std::optional<T> *own, LastingText *texts) {
     if (plc_is_kind(v, PLC_KIND_STRING)) {
       if constexpr (isImplicit<std::string, T>)
-        return emplace<std::string>(v, own);
+        return emplace<std::string>(v, own, texts);
       else if constexpr (isImplicit<const char *, T>)
-        return emplace<const char *>(v, own);
+        return emplace<const char *>(v, own, texts);
     } else if (isInteger(v)) {
       return convertNumber<long, int, unsigned long, unsigned, double, float>(
-          v, own);
+          v, own, texts);
     } else if (cxx::isReal(v)) {
-      return convertNumber<double, float>(v, own);
+      return convertNumber<double, float>(v, own, texts);
     } else if (v == PLC_TRUE || v == PLC_FALSE) {
       if constexpr (isBoolean)
-        return emplace<bool>(v, own);
+        return emplace<bool>(v, own, texts);
     } else if (v == PLC_NIL) {
       if constexpr (isNil)
-        return emplace<std::nullptr_t>(v, own);
+        return emplace<std::nullptr_t>(v, own, texts);
     }
     return false;
   }
   template <class... N>
-  static bool convertNumber(plc_value v, std::optional<T> *own) {
+  static bool convertNumber(plc_value v, std::optional<T> *own,
+                            LastingText *texts) {
     auto take = [&]<class Number>(Number) {
       if constexpr (takesNumber<Number, T>)
         if (Convert<Number>::rank(v) != Impossible)
-          return emplace<Number>(v, own);
+          return emplace<Number>(v, own, texts);
       return false;
     };
     return (take(N()) || ...);
   }
   template <class From>
-  static bool emplace(plc_value v, std::optional<T> *own) {
-    if (own) {
-      auto held = Convert<From>::from(v);
-      own->emplace(implicitly(static_cast<From>(held)));
-    }
+  static bool emplace(plc_value v, std::optional<T> *own, LastingText *texts) {
+    if (!own)
+      return true;
+    // The class may be a view. A document has its own text.
+    if constexpr (std::is_same_v<From, std::string> && !Document<T>)
+      own->emplace(implicitly<From>(std::move(texts->keep(textOf(v)))));
+    else if constexpr (std::is_same_v<From, const char *>)
+      own->emplace(implicitly<From>(Part<From>(v, *texts).get()));
+    else
+      own->emplace(implicitly<From>(Convert<From>::from(v)));
     return true;
   }
-  template <class From> static T implicitly(From x) { return x; }
+  template <class From> static T implicitly(From &&x) {
+    return static_cast<From &&>(x);
+  }
 };
 
 } // namespace cxx

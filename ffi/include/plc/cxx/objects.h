@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstdlib>
+#include <forward_list>
 #include <memory>
 #include <new>
 #include <optional>
@@ -51,12 +52,17 @@ PLC_OF_ELEMENTS(hasEquality, Comparable)
 PLC_OF_ELEMENTS(hasOrder, Ordered)
 #undef PLC_OF_ELEMENTS
 
-/// Text of a call whose result may refer to it: it lives as long as that then.
+/// Text that what is made for a call refers to. The result of that may, too: the text
+/// lives as long as that then.
 struct LastingText {
-  std::unique_ptr<std::string> text; ///< null for a null pointer
-  LastingText *next = nullptr;       ///< of the same call
-  operator std::string_view() const { return *text; }
-  operator const char *() const { return text ? text->c_str() : nullptr; }
+  std::forward_list<std::string> texts; ///< each stays where it is
+  LastingText *next = nullptr;          ///< of the same call
+  std::string &keep(std::string text) {
+    return texts.emplace_front(std::move(text));
+  }
+  void take(LastingText &others) {
+    texts.splice_after(texts.before_begin(), others.texts);
+  }
 };
 
 /// Whose part a result may be: the object of a method, PLC_FALSE for none, and what
@@ -104,15 +110,15 @@ inline bool isConstObject(plc_value v) {
   return plc_is_reference(v, shims->plugin) && shimObject(v)->is_const;
 }
 
-inline plc_value keepText(std::unique_ptr<std::string> text);
+inline plc_value keepTexts(LastingText &text);
 
 /// A list of pointers that keep the memory where it is, and of texts; '() if there is
 /// none.
 inline plc_value keepMemory(const Owner &owner) {
   plc_value kept = PLC_NULL;
   for (LastingText *text = owner.texts; text; text = text->next)
-    if (text->text)
-      kept = host()->cons(host(), keepText(std::move(text->text)), kept);
+    if (!text->texts.empty())
+      kept = host()->cons(host(), keepTexts(*text), kept);
   for (size_t i = 0; owner.isLending && i < owner.count; ++i) {
     plc_value v = owner.args[i];
     if (!plc_is_kind(v, PLC_KIND_NUMVECTOR) &&
@@ -202,19 +208,19 @@ plc_value reference(T *address, bool isOwned, Owner owner = {}) {
 }
 
 /// Text as an object that only keeps it.
-struct KeptText {
-  std::unique_ptr<std::string> text;
-};
-inline plc_value keepText(std::unique_ptr<std::string> text) {
-  return reference(new KeptText{std::move(text)}, true);
+inline plc_value keepTexts(LastingText &text) {
+  return reference(new LastingText(std::move(text)), true);
 }
 
 /// An object that lives on. What a function returns by reference to const may be
 /// what was made for the call: that is copied.
 template <class T> plc_value valueOf(T &x, Owner owner) {
   if constexpr (isCopyable<T>)
-    if (owner.isConst && owner.hasTemporary())
-      return reference(new T(x), true);
+    if (owner.isConst && owner.hasTemporary()) {
+      Owner own;
+      own.texts = owner.texts;
+      return reference(new T(x), true, own);
+    }
   return reference(&x, false, owner);
 }
 
@@ -295,11 +301,12 @@ template <class T> T &objectOf(plc_value v) {
 template <class T> struct HeldObject {
   T *object = nullptr;
   std::optional<T> own;
+  LastingText texts;
   T &get() { return own ? *own : *object; }
 };
 
 /// What instances are made of that are no objects yet: isPossible, rank(v),
-/// make(v, own) (containers.h).
+/// make(v, own, texts) (containers.h).
 template <class T> struct FromData;
 
 /// A new object is Lisp's, another one is somebody's.
@@ -321,7 +328,7 @@ template <class T> struct Convert {
       if (int depth; T *object = objectIn<T>(v, depth))
         held.object = object;
       else
-        FromData<T>::make(v, held.own);
+        FromData<T>::make(v, held.own, held.texts);
       return held;
     } else {
       return (objectOf<T>(v));

@@ -292,6 +292,7 @@ template <class T> struct HeldSpan {
   HeldMemory<T> memory;
   std::vector<std::remove_const_t<T>> *object = nullptr;
   std::vector<std::remove_const_t<T>> own;
+  LastingText texts;
   operator std::span<T>() {
     if (memory.data())
       return {memory.data(), memory.size()};
@@ -315,15 +316,15 @@ struct Convert<std::span<T>> {
     if (Vector *object = objectIn<Vector>(v, depth)) {
       if (isConstObject(v) && !std::is_const_v<T>)
         refuse("this object is const");
-      return {{}, object, {}};
+      return {{}, object, {}, {}};
     }
     if constexpr (std::is_arithmetic_v<T>)
       if (HeldMemory<T>::isMemory(v))
-        return {HeldMemory<T>(v), nullptr, {}};
+        return {HeldMemory<T>(v), nullptr, {}, {}};
     if constexpr (std::is_const_v<T>) {
       HeldSpan<T> held;
       eachElement(v, [&](plc_value element) {
-        held.own.push_back(Argument<std::remove_const_t<T>>(element).get());
+        held.own.push_back(Part<std::remove_const_t<T>>(element, held.texts).get());
       });
       return held;
     } else {
@@ -335,6 +336,10 @@ struct Convert<std::span<T>> {
     return instanceValue<std::span<T>>(std::span<T>(x), owner);
   }
 };
+
+template <class T> LastingText *textsOf(HeldSpan<T> &held) {
+  return &held.texts;
+}
 
 /// True if a result may point to memory that one of these parameters got.
 template <class P> struct IsMemory : std::false_type {};
@@ -349,6 +354,7 @@ constexpr bool isLending =
 /// Elements that are made for the call.
 template <class T> struct HeldElements {
   std::vector<T> own;
+  LastingText texts;
   operator std::initializer_list<T>() const {
     // As all libraries lay it out.
     struct {
@@ -358,6 +364,9 @@ template <class T> struct HeldElements {
     return std::bit_cast<std::initializer_list<T>>(parts);
   }
 };
+template <class T> LastingText *textsOf(HeldElements<T> &held) {
+  return &held.texts;
+}
 template <class T>
   requires(!std::is_same_v<T, bool>)
 struct Convert<std::initializer_list<T>> {
@@ -367,7 +376,7 @@ struct Convert<std::initializer_list<T>> {
   static HeldElements<T> from(plc_value v) {
     HeldElements<T> held;
     eachElement(v, [&](plc_value element) {
-      held.own.push_back(Argument<T>(element).get());
+      held.own.push_back(Part<T>(element, held.texts).get());
     });
     return held;
   }

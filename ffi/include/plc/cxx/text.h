@@ -84,23 +84,28 @@ template <> struct Convert<const char *> {
 /// An argument of text that lives as long as the result, if that is an object.
 template <class T> struct LastingArgument {
   LastingText held;
+  const std::string *text = nullptr; ///< null for a null pointer
   explicit LastingArgument(plc_value v) {
     if constexpr (std::is_same_v<T, const char *>)
       if (v == PLC_NIL)
         return;
-    auto text = Convert<T>::from(v);
     if constexpr (std::is_same_v<T, std::string>)
-      held.text = std::make_unique<std::string>(std::move(text));
+      text = &held.keep(Convert<T>::from(v));
     else
-      held.text = std::make_unique<std::string>(std::move(text.text));
+      text = &held.keep(std::move(Convert<T>::from(v).text));
   }
   decltype(auto) get() const {
     if constexpr (std::is_same_v<T, std::string>)
-      return static_cast<const std::string &>(*held.text);
+      return (*text);
+    else if constexpr (std::is_same_v<T, const char *>)
+      return text ? text->c_str() : nullptr;
     else
-      return T(held);
+      return T(*text);
   }
 };
+template <class T>
+concept TextView =
+    std::is_same_v<T, std::string_view> || std::is_same_v<T, const char *>;
 
 } // namespace cxx
 } // namespace plc

@@ -11,7 +11,7 @@ namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
 
 /// What a class of values has of instances that were made by name: `Own` has
-/// rankOf(v) and make(v), for what is none.
+/// rankOf(v) and make(v), or make(v, texts) for its parts, for what is none.
 template <class T, class Own> struct ConvertValue {
   static int rank(plc_value v) {
     int rank = objectRank<T>(v);
@@ -20,8 +20,13 @@ template <class T, class Own> struct ConvertValue {
   static HeldObject<T> from(plc_value v) {
     int depth;
     if (T *object = objectIn<T>(v, depth))
-      return {object, std::nullopt};
-    return {nullptr, Own::make(v)};
+      return {object, std::nullopt, {}};
+    HeldObject<T> held;
+    if constexpr (requires { Own::make(v, held.texts); })
+      held.own.emplace(Own::make(v, held.texts));
+    else
+      held.own.emplace(Own::make(v));
+    return held;
   }
 };
 
@@ -43,11 +48,11 @@ struct Convert<std::pair<A, B>>
     return rankOfParts({Convert<std::remove_cv_t<A>>::rank(plc_car(v)),
                         Convert<std::remove_cv_t<B>>::rank(second(v))});
   }
-  static std::pair<A, B> make(plc_value v) {
+  static std::pair<A, B> make(plc_value v, LastingText &texts) {
     if (!plc_is_pair(v))
       refuse("a pair is needed here");
-    return std::pair<A, B>(Argument<std::remove_cv_t<A>>(plc_car(v)).get(),
-                           Argument<std::remove_cv_t<B>>(second(v)).get());
+    return std::pair<A, B>(Part<std::remove_cv_t<A>>(plc_car(v), texts).get(),
+                           Part<std::remove_cv_t<B>>(second(v), texts).get());
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     plc_value first = resultOf(
@@ -75,12 +80,12 @@ struct Convert<std::tuple<T...>>
     plc_value parts[sizeof...(T) + 1];
     return split(v, parts) ? rankOf(parts, Parts()) : int(Impossible);
   }
-  static std::tuple<T...> make(plc_value v) {
+  static std::tuple<T...> make(plc_value v, LastingText &texts) {
     plc_value parts[sizeof...(T) + 1];
     if (!split(v, parts))
       refuse("a list or vector of " + std::to_string(sizeof...(T)) +
              " elements is needed here");
-    return make(parts, Parts());
+    return make(parts, texts, Parts());
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     return to(std::forward<U>(x), owner, Parts());
@@ -103,9 +108,9 @@ private:
     return rankOfParts({Convert<std::remove_cv_t<T>>::rank(parts[I])...});
   }
   template <size_t... I>
-  static std::tuple<T...> make(const plc_value *parts,
+  static std::tuple<T...> make(const plc_value *parts, LastingText &texts,
                                std::index_sequence<I...>) {
-    return std::tuple<T...>(Argument<std::remove_cv_t<T>>(parts[I]).get()...);
+    return std::tuple<T...>(Part<std::remove_cv_t<T>>(parts[I], texts).get()...);
   }
   template <class U, size_t... I>
   static plc_value to(U &&x, Owner owner, std::index_sequence<I...>) {
@@ -127,10 +132,10 @@ struct Convert<std::optional<T>>
   static int rankOf(plc_value v) {
     return v == PLC_NIL ? int(Exact) : Convert<T>::rank(v);
   }
-  static std::optional<T> make(plc_value v) {
+  static std::optional<T> make(plc_value v, LastingText &texts) {
     if (v == PLC_NIL)
       return std::nullopt;
-    return std::optional<T>(std::in_place, Argument<T>(v).get());
+    return std::optional<T>(std::in_place, Part<T>(v, texts).get());
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     if (!x)

@@ -26,7 +26,7 @@ struct Convert<std::variant<T...>>
   static int rankOf(plc_value v) {
     return std::min({Convert<std::remove_cv_t<T>>::rank(v)...});
   }
-  static std::variant<T...> make(plc_value v) {
+  static std::variant<T...> make(plc_value v, LastingText &texts) {
     const int ranks[] = {Convert<std::remove_cv_t<T>>::rank(v)...};
     size_t best = 0;
     for (size_t i = 1; i < sizeof...(T); ++i)
@@ -36,7 +36,7 @@ struct Convert<std::variant<T...>>
       refuse("nothing that `" +
              demangled(typeid(std::variant<T...>).name()) +
              "` may hold can be made of this");
-    return make(v, best, std::index_sequence_for<T...>());
+    return make(v, best, texts, std::index_sequence_for<T...>());
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     return std::visit(
@@ -50,11 +50,11 @@ struct Convert<std::variant<T...>>
 private:
   template <size_t... I>
   static std::variant<T...> make(plc_value v, size_t best,
-                                 std::index_sequence<I...>) {
+                                 LastingText &texts, std::index_sequence<I...>) {
     std::optional<std::variant<T...>> made;
     ((I == best
           ? void(made.emplace(std::in_place_index<I>,
-                              Argument<std::remove_cv_t<T>>(v).get()))
+                              Part<std::remove_cv_t<T>>(v, texts).get()))
           : void()),
      ...);
     return std::move(*made);
