@@ -120,13 +120,21 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
         !toLisp(args[count + i], &values[count + 2 * i + 1]))
       return nullptr;
   plc_value result = PLC_UNSPECIFIED;
-  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
-  plc_status status = host()->call(host(), heldValue(callable), values, total,
-                                   &result, &error);
+  plc_error error;
+  plc_status status =
+      host()->call_held(host(), reinterpret_cast<Held *>(callable)->root,
+                        values, total, &result, &error);
   if (status == PLC_OK)
     return finish(result);
   raiseLisp(status, &error);
+  return nullptr;
+}
+
+[[gnu::noinline]] PyObject *finishCall(plc_status status, plc_value result,
+                                       plc_error *error) {
+  if (status == PLC_OK)
+    return valuesToPython(result);
+  raiseLisp(status, error);
   return nullptr;
 }
 
@@ -175,10 +183,48 @@ template <typename Body> PyObject *inLisp(Body body) {
   return result;
 }
 
+/// A call with so many positional arguments is as quick as it can be.
+constexpr size_t kFew = 5;
+
+/// callHere where this thread holds both and others do not run Lisp.
+[[gnu::always_inline]] inline PyObject *
+callQuickly(PyObject *callable, PyObject *const *args, size_t count) {
+  plc_value values[kFew];
+  if (count == 1) {
+    if (!valueToLisp(args[0], values))
+      return nullptr;
+  } else {
+    for (size_t i = 0; i < count; ++i)
+      if (!valueToLisp(args[i], &values[i]))
+        return nullptr;
+  }
+  plc_value result;
+  plc_error error;
+  ForeignRegion *region = theRegion;
+  theRegion = nullptr;
+  plc_status status =
+      host()->call_held(host(), reinterpret_cast<Held *>(callable)->root,
+                        values, count, &result, &error);
+  theRegion = region;
+  if (__builtin_expect(status == PLC_OK && plc_is_immediate_flonum(result), 1))
+    return py.PyFloat_FromDouble(plc_flonum_decode(result));
+  return finishCall(status, result, &error);
+}
+
+[[gnu::noinline]] PyObject *callInAnyCase(PyObject *callable,
+                                          PyObject *const *args, size_t count,
+                                          PyObject *keywords) {
+  return inLisp([=] { return callHere(callable, args, count, keywords); });
+}
+
 PyObject *callProcedure(PyObject *callable, PyObject *const *args,
                         size_t countAndFlag, PyObject *keywords) {
   size_t count = countAndFlag & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
-  return inLisp([=] { return callHere(callable, args, count, keywords); });
+  if (__builtin_expect(count <= kFew && !keywords && isInOperation() &&
+                           !(theRegion && theRegion->isOpen),
+                       1))
+    return callQuickly(callable, args, count);
+  return callInAnyCase(callable, args, count, keywords);
 }
 
 /// _call_held(procedure, x): the result as it is in Lisp, not converted.

@@ -126,7 +126,7 @@ struct LeftChain {
 
 /// Those that may go on in place, each left from the one before.
 static LeftChain leftChains[8];
-static unsigned leftCount = 0;
+unsigned leftCount = 0;
 
 void forgetLeftChains() { leftCount = 0; }
 

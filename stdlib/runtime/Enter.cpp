@@ -5,7 +5,7 @@
 // boundary must know its stack pointer exactly.
 //
 //===----------------------------------------------------------------------===//
-#include "stdlib/runtime/Control.h"
+#include "stdlib/runtime/Enter.h"
 #include "stdlib/runtime/FormTree.h"
 #include "stdlib/runtime/SavedRegisters.h"
 #include "stdlib/runtime/StackCopy.h"
@@ -69,9 +69,9 @@ plc_tree_returned:
 )" PLC_RESTORE_REGISTERS R"(
   .size plc_call_from_tree, . - plc_call_from_tree
 
-  # The sixth argument, r9, is the Boundary. Its frame lies at stack_top if that
-  # is set: the outermost entry always runs at the same address, so that
-  # continuations of one top-level form can be entered from another.
+  # The sixth argument, r9, is the Boundary. Its frame lies at stack_top: the
+  # outermost entry always runs at the same address, so that continuations of one
+  # top-level form can be entered from another.
   .section .text.plc_enter_lisp,"ax",@progbits
   .p2align 4
   .hidden plc_enter_lisp
@@ -81,8 +81,6 @@ plc_enter_lisp:
 )" PLC_SAVE_REGISTERS("pushq %r9") R"(
   movq %rsp, %rax
   movq 16(%r9), %r10
-  testq %r10, %r10
-  cmovzq %rsp, %r10
   leaq -32(%r10), %rsp
   movq 8(%rbp), %r11
   movq %r11, -8(%r10)
@@ -103,6 +101,25 @@ plc_enter_returned:
 )" PLC_RESTORE_REGISTERS R"(
   .size plc_enter_lisp, . - plc_enter_lisp
 
+  # The same where stack_top is 0.
+  .section .text.plc_enter_nested,"ax",@progbits
+  .p2align 4
+  .hidden plc_enter_nested
+  .globl plc_enter_nested
+  .type plc_enter_nested, @function
+plc_enter_nested:
+)" PLC_SAVE_REGISTERS("pushq %r9") R"(
+  movq %rsp, (%r9)
+  movq %rbp, 8(%r9)
+  plc_load_arguments
+  callq *%r8
+  .globl plc_nested_returned
+  .hidden plc_nested_returned
+plc_nested_returned:
+  leaq -40(%rbp), %rsp
+)" PLC_RESTORE_REGISTERS R"(
+  .size plc_enter_nested, . - plc_enter_nested
+
   # rdi Boundary: as if the procedure called there had returned.
   .section .text.plc_leave_lisp,"ax",@progbits
   .p2align 4
@@ -112,6 +129,8 @@ plc_enter_returned:
 plc_leave_lisp:
   movq (%rdi), %rsp
   movq 8(%rdi), %rbp
+  cmpq $0, 16(%rdi)
+  je plc_nested_returned
   jmp plc_enter_returned
   .size plc_leave_lisp, . - plc_leave_lisp
   .text
@@ -122,26 +141,13 @@ Value plc_call_lisp(Context *ctx, Value procedure, int64_t argc,
                     const Value *argv, plc_code code);
 Value plc_call_from_tree(Context *ctx, Value procedure, int64_t argc,
                          const Value *argv, plc_code code, Value place);
-Value plc_enter_lisp(Context *ctx, Value procedure, int64_t argc,
-                     const Value *argv, plc_code code, Boundary *boundary);
 [[noreturn]] void plc_leave_lisp(Boundary *boundary);
-plc_value PLC_LISP_CC rt_not_procedure(plc_context *, plc_value, int64_t,
-                                       plc_value, plc_value, plc_value,
-                                       plc_value, plc_value);
 }
 static_assert(offsetof(Boundary, rbp) == 8 &&
                   offsetof(Boundary, stack_top) == 16,
               "known to the assembly");
 
 namespace plc::rt {
-
-static plc_code prepareCall(Context *ctx, Value procedure, int64_t argc,
-                            const Value *argv) {
-  if (argc > PLC_REGISTER_ARGS)
-    memcpy(ctx->argv, argv + PLC_REGISTER_ARGS,
-           (argc - PLC_REGISTER_ARGS) * sizeof(Value));
-  return plc_is_procedure(procedure) ? codeOf(procedure) : rt_not_procedure;
-}
 
 Value callLisp(Context *ctx, Value procedure, int64_t argc, const Value *argv) {
   plc_code code = prepareCall(ctx, procedure, argc, argv);
@@ -159,62 +165,39 @@ Value callFromTree(Context *ctx, Value self, int64_t argc, const Value *argv,
   return plc_call_from_tree(ctx, self, argc, argv, code, place);
 }
 
-// What ended the last enterLisp. There is one Lisp world in a process.
-static EnterStatus pendingStatus;
+EnterStatus pendingStatus = EnterStatus::Returned;
 static Value pendingValue;
-/// Even, see PLC_CALLBACK_SERIAL.
-static uint64_t nextSerial() {
-  static uint64_t last;
-  return last += 2;
-}
+uint64_t lastSerial;
 
 /// Space at the top of the stack for the frames of the host program (main, the
 /// REPL), above the frames of the outermost entry.
 static constexpr uint64_t HostFrames = 256 * 1024;
 
+/// That of an outermost boundary: Lisp's frames lie below everything the host has
+/// on this stack.
+static uint64_t stackTopFor(const Context *ctx) {
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
+  bool onLispStack = here - ctx->stack_low < ctx->stack_high - ctx->stack_low;
+  return !onFiber && (!onLispStack || here > top + 4096) ? top : 0;
+}
+
 EnterStatus enterLisp(Context *ctx, Value procedure, int64_t argc,
                       const Value *argv, Value *result) {
+  if (boundaryOf(ctx))
+    return enterNested(ctx, procedure, argc, argv, result);
   static bool rooted;
   if (!rooted) {
     rooted = true;
     registerRoots(ctx, &pendingValue, 1);
   }
   Boundary boundary;
-  boundary.prev = boundaryOf(ctx);
-  boundary.barrier = ctx->barrier;
-  boundary.winds = ctx->winds;
-  boundary.handlers = ctx->handlers;
-  boundary.params = ctx->params;
-  boundary.stack_top = 0;
-  // Lisp's frames lie below everything the host has on this stack.
-  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-  uint64_t top = (ctx->stack_high - HostFrames) & ~uint64_t(15);
-  bool onLispStack = here - ctx->stack_low < ctx->stack_high - ctx->stack_low;
-  if (!boundary.prev && !onFiber && (!onLispStack || here > top + 4096))
-    boundary.stack_top = top;
+  boundary.stack_top = stackTopFor(ctx);
   // Entries at the same address share their continuations.
   boundary.serial = boundary.stack_top ? 0 : nextSerial();
-  if (onFiber && !boundary.prev)
+  if (onFiber)
     boundary.serial |= FiberSerial;
-  ctx->boundary = &boundary;
-  ctx->barrier = nullptr;
-  ctx->handlers = PLC_NULL;
-  pendingStatus = EnterStatus::Returned;
-
-  plc_code code = prepareCall(ctx, procedure, argc, argv);
-  Value value = plc_enter_lisp(ctx, procedure, argc, argv, code, &boundary);
-
-  EnterStatus status = pendingStatus;
-  pendingStatus = EnterStatus::Returned;
-  dropFrames(ctx, boundary.sp);
-  ctx->boundary = boundary.prev;
-  ctx->barrier = boundary.barrier;
-  ctx->winds = boundary.winds;
-  ctx->handlers = boundary.handlers;
-  ctx->params = boundary.params;
-  if (result)
-    *result = status == EnterStatus::Returned ? value : PLC_UNSPECIFIED;
-  return status;
+  return enterWithin(boundary, ctx, procedure, argc, argv, result);
 }
 
 Value pendingObject(Context *) { return pendingValue; }

@@ -9,7 +9,7 @@
 #include "stdlib/runtime/Buffers.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HashTable.h"
-#include "stdlib/runtime/Heap.h"
+#include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/HostAsync.h"
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Number.h"
@@ -271,19 +271,40 @@ void host_unpin(const plc_host *, plc_value object) {
 
 //===--- Calling Lisp -----------------------------------------------------===//
 
+/// After a call of Lisp that did not just return, or that has written something.
+[[gnu::noinline]] plc_status afterCall(Context *ctx, EnterStatus status,
+                                       plc_error *error) {
+  if (status != EnterStatus::Returned)
+    *error = {PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE, PLC_FALSE,
+              makeToken(ctx, status, pendingObject(ctx))};
+  if (hasLispOutput())
+    protect(
+        ctx, [](Context *context, void *) { showOutput(context); }, nullptr);
+  return status == EnterStatus::Returned ? PLC_OK : PLC_E_LISP;
+}
+
+[[gnu::always_inline]] inline plc_status
+callProcedure(Context *ctx, plc_value procedure, const plc_value *args,
+              size_t count, plc_value *result, plc_error *error) {
+  showForeignOutput();
+  EnterStatus status =
+      callFromPlugin(ctx, procedure, int64_t(count), args, result);
+  if (__builtin_expect(status != EnterStatus::Returned || hasLispOutput(), 0))
+    return afterCall(ctx, status, error);
+  return PLC_OK;
+}
+
 plc_status host_call(const plc_host *, plc_value procedure,
                      const plc_value *args, size_t count, plc_value *result,
                      plc_error *error) {
+  return callProcedure(theContext, procedure, args, count, result, error);
+}
+plc_status host_call_held(const plc_host *, plc_root root,
+                          const plc_value *args, size_t count,
+                          plc_value *result, plc_error *error) {
   Context *ctx = theContext;
-  showForeignOutput();
-  EnterStatus status = callFromPlugin(ctx, procedure, int64_t(count), args, result);
-  if (standardOutput && standardOutput->end > 0)
-    protect(
-        ctx, [](Context *context, void *) { showOutput(context); }, nullptr);
-  if (status == EnterStatus::Returned)
-    return PLC_OK;
-  error->token = makeToken(ctx, status, pendingObject(ctx));
-  return PLC_E_LISP;
+  return callProcedure(ctx, heapOf(ctx)->handles[uint32_t(root)], args, count,
+                       result, error);
 }
 
 size_t host_values_count(const plc_host *, plc_value result) {

@@ -65,35 +65,22 @@ bool protect(Context *ctx, void (*run)(Context *ctx, void *data), void *data) {
   return false;
 }
 
-void raiseTooDeep(Context *ctx) {
+void raiseTooDeep(Context *ctx, void *) {
   raiseCondition(ctx, "stack-overflow",
                  "calls between Lisp and another language are nested too deep",
                  list1(ctx, plc_fixnum(MostNested)));
 }
 
-EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
-                           const Value *argv, Value *result) {
-  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
-  if (nestedForeignCalls >= MostNested ||
-      (onFiber && here < ctx->stack_low + LeastForCallback)) {
-    Protected work{[](Context *context, void *) { raiseTooDeep(context); },
-                   nullptr};
-    return enter(ctx, work);
-  }
-  if (argc > PLC_ARGV_MAX) {
-    Protected work{[](Context *context, void *) {
-                     raiseCondition(context, "wrong-number-of-arguments",
-                                    "a procedure that another language calls "
-                                    "takes at most 4096 arguments",
-                                    PLC_NULL);
-                   },
-                   nullptr};
-    return enter(ctx, work);
-  }
-  ++nestedForeignCalls;
-  EnterStatus status = enterLisp(ctx, procedure, argc, argv, result);
-  --nestedForeignCalls;
-  return status;
+EnterStatus refuseCall(Context *ctx, int64_t argc) {
+  Protected work{raiseTooDeep, nullptr};
+  if (argc > PLC_ARGV_MAX)
+    work.run = [](Context *context, void *) {
+      raiseCondition(context, "wrong-number-of-arguments",
+                     "a procedure that another language calls takes at most "
+                     "4096 arguments",
+                     PLC_NULL);
+    };
+  return enter(ctx, work);
 }
 
 //===--- Several results -------------------------------------------------===//

@@ -7,18 +7,36 @@
 #ifndef PLC_RUNTIME_OPERATION_H
 #define PLC_RUNTIME_OPERATION_H
 
+#include "stdlib/runtime/Enter.h"
 #include "stdlib/runtime/Foreign.h"
 
 namespace plc::rt {
 
-/// enterLisp for a plugin; a stack-overflow condition is raised where such calls
-/// are nested too deep, before the stack is full of foreign frames.
-EnterStatus callFromPlugin(Context *ctx, Value procedure, int64_t argc,
-                           const Value *argv, Value *result);
 /// Calls of Lisp by foreign code that are nested: each level has frames of the
 /// foreign code, of its runtime and of Lisp.
 inline constexpr int MostNested = 10000;
-[[noreturn]] void raiseTooDeep(Context *ctx);
+[[noreturn]] void raiseTooDeep(Context *ctx, void * = nullptr);
+/// How a call of Lisp ends that is nested too deep or has too many arguments.
+EnterStatus refuseCall(Context *ctx, int64_t argc);
+/// enterLisp for a plugin; a stack-overflow condition is raised where such calls
+/// are nested too deep, before the stack is full of foreign frames.
+[[gnu::always_inline]] inline EnterStatus
+callFromPlugin(Context *ctx, Value procedure, int64_t argc, const Value *argv,
+               Value *result) {
+  uint64_t here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  if (__builtin_expect(nestedForeignCalls >= MostNested ||
+                           argc > PLC_ARGV_MAX ||
+                           (onFiber &&
+                            here < ctx->stack_low + LeastForCallback),
+                       0))
+    return refuseCall(ctx, argc);
+  ++nestedForeignCalls;
+  EnterStatus status = boundaryOf(ctx)
+                           ? enterNested(ctx, procedure, argc, argv, result)
+                           : enterLisp(ctx, procedure, argc, argv, result);
+  --nestedForeignCalls;
+  return status;
+}
 /// Before the first operation.
 void prepareOperations(Context *ctx);
 

@@ -44,6 +44,7 @@ plc_watermark_return:
 extern "C" {
 [[gnu::weak, gnu::visibility("hidden")]] extern const char plc_call_lisp[];
 [[gnu::weak, gnu::visibility("hidden")]] extern const char plc_enter_returned[];
+[[gnu::weak, gnu::visibility("hidden")]] extern const char plc_nested_returned[];
 [[gnu::weak, gnu::visibility("hidden")]] extern const char plc_underflow[];
 }
 
@@ -91,6 +92,7 @@ static bool endsLispFrames(uint64_t returnAddress) {
     return code && returnAddress - reinterpret_cast<uint64_t>(code) < size;
   };
   return is(plc_call_lisp, stubSize) || is(plc_enter_returned, 1) ||
+         is(plc_nested_returned, 1) ||
          is(plc_underflow, 1);
 }
 

@@ -371,6 +371,15 @@ pub struct Host {
     pub condition_trace: unsafe extern "C" fn(*const Host, Word) -> Word,
     pub condition_type: unsafe extern "C" fn(*const Host, Word) -> Word,
     pub procedure_arity: unsafe extern "C" fn(*const Host, Word, *mut i64, *mut i64),
+    // More about calls
+    pub call_held: unsafe extern "C" fn(
+        *const Host,
+        Root,
+        *const Word,
+        usize,
+        *mut Word,
+        *mut Error,
+    ) -> Status,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
