@@ -82,6 +82,7 @@ enum {
   Py_tp_members = 72,
   Py_tp_getset = 73,
   METH_VARARGS = 1,
+  METH_KEYWORDS = 2,
   METH_O = 8,
   METH_NOARGS = 4,
   METH_FASTCALL = 0x80,

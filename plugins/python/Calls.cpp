@@ -77,6 +77,10 @@ plc_status get(plc_plugin *, plc_value object, plc_value name,
 
 //===--- Arguments --------------------------------------------------------===//
 
+[[gnu::always_inline]] inline PyObject *argumentOfCall(plc_value v) {
+  return plc_is_procedure(v) ? functionOf(v) : argumentToPython(v);
+}
+
 /// The arguments of a call as objects of Python, on the stack. Word 0 is free
 /// for who is called, word 1 for a receiver.
 class Arguments {
@@ -103,7 +107,7 @@ Arguments::Arguments(const plc_value *args, size_t positional,
   size_t all = positional + keywords;
   objects = all <= Few ? few : new PyObject *[all + 2];
   auto add = [&](plc_value v) {
-    PyObject *object = toPython(v);
+    PyObject *object = argumentOfCall(v);
     if (object)
       objects[2 + count++] = object;
     return object != nullptr;
@@ -135,7 +139,7 @@ withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
   PyObject *words[kFew + 2];
   words[1] = receiver;
   size_t done = 0;
-  while (done < count && (words[2 + done] = argumentToPython(args[done])))
+  while (done < count && (words[2 + done] = argumentOfCall(args[done])))
     ++done;
   PyObject *value = nullptr;
   if (done == count)

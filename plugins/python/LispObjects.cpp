@@ -1,6 +1,8 @@
 //===- LispObjects.cpp - objects of Lisp in Python ------------------------===//
 //
-// Procedures are callables, homogeneous vectors export their memory, everything
+// Procedures are callables: as the argument of a call a function like those of C,
+// which CPython calls on its shortest way, elsewhere the plc.Procedure behind it,
+// which is a method as an attribute of a class. homogeneous vectors export their memory, everything
 // else that has no counterpart is an opaque object. What Lisp raises is a
 // plc.LispError, an exit by a continuation a plc.LispExit, which `except
 // Exception` does not catch.
@@ -9,7 +11,9 @@
 
 #include "Layout.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -26,6 +30,12 @@ struct Held {
   plc_root root;
 };
 
+/// An instance of plc.Procedure.
+struct HeldProcedure : Held {
+  PyMethodDef definition; ///< of the function that it is as an argument
+  char *text;             ///< what that points to, or null
+};
+
 /// Roots of objects that are gone: given back when the world is ours. The GIL
 /// guards them.
 std::vector<plc_root> droppedRoots;
@@ -37,6 +47,8 @@ void freeObject(PyObject *object) {
 }
 
 void deallocateHeld(PyObject *object) {
+  if (object->type == thePython.procedureType)
+    free(static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object))->text);
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
   thePython.hasDropped = true;
@@ -217,14 +229,33 @@ callQuickly(PyObject *callable, PyObject *const *args, size_t count) {
   return inLisp([=] { return callHere(callable, args, count, keywords); });
 }
 
-PyObject *callProcedure(PyObject *callable, PyObject *const *args,
-                        size_t countAndFlag, PyObject *keywords) {
-  size_t count = countAndFlag & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
+/// METH_FASTCALL | METH_KEYWORDS
+PyObject *callFunction(PyObject *callable, PyObject *const *args, size_t count,
+                       PyObject *keywords) {
   if (__builtin_expect(count <= kFew && !keywords && isInOperation() &&
                            !(theRegion && theRegion->isOpen),
                        1))
     return callQuickly(callable, args, count);
   return callInAnyCase(callable, args, count, keywords);
+}
+
+/// Vectorcall
+PyObject *callProcedure(PyObject *callable, PyObject *const *args,
+                        size_t countAndFlag, PyObject *keywords) {
+  return callFunction(callable, args,
+                      countAndFlag & ~PY_VECTORCALL_ARGUMENTS_OFFSET, keywords);
+}
+
+/// As it stands in a PyMethodDef.
+const PyCFunction asCFunction =
+    reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(callFunction));
+
+/// The plc.Procedure that is behind a function made here; another object itself.
+PyObject *behindFunction(PyObject *object) {
+  return object->type == typeObject(py.PyCFunction_Type) &&
+                 py.PyCFunction_GetFunction(object) == asCFunction
+             ? py.PyCFunction_GetSelf(object)
+             : object;
 }
 
 /// _call_held(procedure, x): the result as it is in Lisp, not converted.
@@ -233,6 +264,7 @@ PyObject *callHeld(PyObject *, PyObject *arguments) {
            *argument = py.PyTuple_GetItem(arguments, 1);
   if (!procedure || !argument)
     return nullptr;
+  procedure = behindFunction(procedure);
   return inLisp(
       [&] { return callHere(procedure, &argument, 1, nullptr, wrapValue); });
 }
@@ -262,13 +294,28 @@ PyObject *getName(PyObject *self, void *) {
                            : toPython(name);
 }
 
-/// inspect.Signature: how many arguments; names and defaults are not known.
-PyObject *getSignature(PyObject *self, void *) {
+/// As in the source of a function: how many arguments; names and defaults are not
+/// known.
+std::string signatureText(PyObject *self) {
   int64_t least, most;
   host()->procedure_arity(host(), heldValue(self), &least, &most);
-  Owned from(py.PyLong_FromLongLong(least)), to(py.PyLong_FromLongLong(most));
-  PyObject *arguments[] = {from.get(), to.get()};
-  return from && to ? callSupport("signature_of", arguments, 2) : nullptr;
+  std::string text;
+  auto add = [&](const std::string &parameter) {
+    text += (text.empty() ? "" : ", ") + parameter;
+  };
+  for (int64_t i = 0; i < std::max(least, most); ++i)
+    add("x" + std::to_string(i) + (i < least ? "" : "=None"));
+  if (!text.empty())
+    add("/");
+  if (most < 0)
+    add("*rest, **keywords");
+  return "(" + text + ")";
+}
+
+PyObject *getSignature(PyObject *self, void *) {
+  Owned text(py.PyUnicode_FromString(signatureText(self).c_str()));
+  PyObject *arguments[] = {text.get()};
+  return text ? callSupport("signature_of", arguments, 1) : nullptr;
 }
 
 /// An attribute of a class is a method, as a function of Python is.
@@ -474,8 +521,9 @@ bool openLispObjects() {
   if (!thePython.module)
     return false;
   retain(thePython.module);
+  thePython.moduleName = py.PyUnicode_InternFromString("plc");
   thePython.procedureType = makeType(
-      "plc.Procedure", sizeof(Held), Py_TPFLAGS_HAVE_VECTORCALL,
+      "plc.Procedure", sizeof(HeldProcedure), Py_TPFLAGS_HAVE_VECTORCALL,
       {{Py_tp_dealloc, slot(deallocateHeld)},
        {Py_tp_call, slot(py.PyVectorcall_Call)},
        {Py_tp_descr_get, slot(bindProcedure)},
@@ -496,13 +544,37 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  return addFunctions(functions) && openLoop() && thePython.procedureType && thePython.valueType &&
-         openErrors();
+  return thePython.moduleName && addFunctions(functions) && openLoop() &&
+         thePython.procedureType && thePython.valueType && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
 }
+
+PyObject *functionOf(plc_value procedure) {
+  Owned held(wrapProcedure(procedure)), name(held ? getName(held.get(), nullptr)
+                                                  : nullptr);
+  Py_ssize_t bytes;
+  const char *text =
+      name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
+  if (!text)
+    return nullptr;
+  // The name, and the documentation, of which inspect reads the signature.
+  std::string all(text, size_t(bytes) + 1);
+  all += std::string(text) + signatureText(held.get()) + "\n--\n\n";
+  auto *self =
+      static_cast<HeldProcedure *>(reinterpret_cast<Held *>(held.get()));
+  self->text = static_cast<char *>(malloc(all.size() + 1));
+  if (!self->text)
+    return py.PyErr_NoMemory();
+  memcpy(self->text, all.c_str(), all.size() + 1);
+  self->definition = {self->text, asCFunction,
+                      METH_FASTCALL | METH_KEYWORDS, self->text + bytes + 1};
+  return py.PyCFunction_NewEx(&self->definition, held.get(),
+                              thePython.moduleName);
+}
+
 PyObject *wrapValue(plc_value v) {
   return makeHeld(host()->is_promise(host(), v) ? thePython.promiseType
                                                 : thePython.valueType,
@@ -510,6 +582,7 @@ PyObject *wrapValue(plc_value v) {
 }
 
 bool isWrapped(PyObject *object, plc_value *result) {
+  object = behindFunction(object);
   if (object->type != thePython.procedureType &&
       object->type != thePython.valueType &&
       object->type != thePython.promiseType)

@@ -25,7 +25,7 @@ struct PythonRuntime {
   /// Types of Lisp's own objects in Python, and its errors.
   PyTypeObject *procedureType, *promiseType, *valueType;
   PyObject *lispError, *lispExit, *lispInterrupt;
-  PyObject *module; ///< `plc`
+  PyObject *module, *moduleName; ///< `plc`
   PyTypeObject *asyncSteps; ///< plc_support.AsyncSteps
   bool hasDropped; ///< see dropRoots
   bool hasRules;   ///< the program has rules of its own for conversions
@@ -160,6 +160,8 @@ void raiseStatus(plc_status status, const char *text);
 /// Makes the types and the module `plc`. False: an error of Python is set.
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
+/// What a procedure is as an argument of a call.
+PyObject *functionOf(plc_value procedure);
 PyObject *wrapValue(plc_value v);
 /// Of the module `plc`; false: an error of Python is set.
 bool addFunctions(std::span<PyMethodDef> functions);

@@ -119,17 +119,26 @@ def make_class(name, clauses, /, *bases, **keywords):
 
 # --- Source text with values in scope
 
+def _in_scope(values):
+    """Procedures as what is a method as an attribute of a class, see
+    LispObjects.cpp."""
+    return {name: value.__self__
+            if isinstance(value, types.BuiltinFunctionType)
+            and isinstance(value.__self__, plc.Procedure) else value
+            for name, value in values.items()}
+
+
 def evaluate(source, /, **values):
     try:
         code = compile(source.lstrip(), "<py-eval>", "eval")
     except SyntaxError:
         return execute(source, **values)  # statements, or a mistake
-    return eval(code, {**sys.modules["__main__"].__dict__, **values})
+    return eval(code, {**sys.modules["__main__"].__dict__, **_in_scope(values)})
 
 
 def execute(source, /, **values):
     namespace = sys.modules["__main__"].__dict__
-    namespace.update(values)
+    namespace.update(_in_scope(values))
     exec(compile(source, "<py-exec>", "exec"), namespace)
 
 

@@ -413,17 +413,8 @@ def signature(x):
     return f"{getattr(x, '__name__', '')}{text}"
 
 
-def signature_of(least, most):
-    """Of a procedure of Lisp that takes so many arguments, -1: any number."""
-    Parameter = inspect.Parameter
-    parameters = [
-        Parameter(f"x{i}", Parameter.POSITIONAL_ONLY,
-                  default=Parameter.empty if i < least else None)
-        for i in range(max(least, most))]
-    if most < 0:
-        parameters.append(Parameter("rest", Parameter.VAR_POSITIONAL))
-        parameters.append(Parameter("keywords", Parameter.VAR_KEYWORD))
-    return inspect.Signature(parameters)
+def signature_of(text):
+    return inspect.signature(eval(f"lambda {text[1:-1]}: None"))
 
 
 def entries(x):

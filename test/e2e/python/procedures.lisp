@@ -28,6 +28,13 @@ Thing.plus = plus
   :plus (lambda (self x) (+ self.base x)))
 (show ((py-eval "hello") "you") ((. ((py-eval "Thing")) plus) 3))
 (show (py-eval "__import__('functools').wraps(f)(lambda *a: f(*a)).__name__" :f add))
+;; As an argument a function of C, behind which the method is.
+(show ((py-eval "lambda f: (type(f).__name__, f.__name__, f.__module__, f.__doc__)") add)
+      (eq? add ((py-eval "lambda f: f.__self__") add))
+      (eq? add ((py-eval "lambda f: [f][0]") add)))
+(define thing (py-eval "Thing"))
+(set! thing.times (lambda (self x) (* self.base x)))
+(show ((. (thing) times) 3))
 ;; Keyword arguments come as `:name value`.
 (define (options . rest) rest)
 (show ((py-eval "lambda f: f(1, b=2, long_name=3)") options))
