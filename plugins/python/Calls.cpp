@@ -77,8 +77,11 @@ plc_status get(plc_plugin *, plc_value object, plc_value name,
 
 //===--- Arguments --------------------------------------------------------===//
 
+[[gnu::noinline]] PyObject *otherArgument(plc_value v) {
+  return plc_is_procedure(v) ? functionOf(v) : toPython(v);
+}
 [[gnu::always_inline]] inline PyObject *argumentOfCall(plc_value v) {
-  return plc_is_procedure(v) ? functionOf(v) : argumentToPython(v);
+  return argumentToPython(v, otherArgument);
 }
 
 /// The arguments of a call as objects of Python, on the stack. Word 0 is free

@@ -103,15 +103,16 @@ inline void releaseValue(PyObject *object) {
     release(object);
 }
 
-/// toPython where most arguments need no call.
-[[gnu::always_inline]] inline PyObject *argumentToPython(plc_value v) {
+/// toPython where most arguments need no call; `other` makes the others.
+[[gnu::always_inline]] inline PyObject *
+argumentToPython(plc_value v, PyObject *other(plc_value) = toPython) {
   if (plc_is_immediate_flonum(v))
     return makeFloat(plc_flonum_decode(v));
   if (plc_is_fixnum(v))
     return makeInteger(plc_fixnum_value(v));
   if (plc_is_reference(v, thePython.plugin))
     return retain(referent(v));
-  return toPython(v);
+  return other(v);
 }
 
 /// toLisp where most values need no call.
