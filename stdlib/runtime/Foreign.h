@@ -47,6 +47,31 @@ inline void releaseDeadReferences() {
 /// References of a plugin that are alive.
 size_t countReferences(const plc_plugin *plugin);
 
+//===--- Namespaces (ForeignModules.cpp) ----------------------------------===//
+
+/// What a foreign import binds: VALUES, which no program can get hold of, of
+/// these. The module is loaded when it is first used.
+enum NamespaceWord {
+  NamespaceEcosystem,
+  NamespaceName,
+  NamespaceOptions,
+  NamespaceModule, ///< PLC_UNBOUND: not loaded yet
+  NamespaceWords
+};
+
+inline bool isNamespace(Value v) {
+  return plc_is_kind(v, PLC_KIND_VALUES) &&
+         plc_header_length(plc_header(v)) == NamespaceWords;
+}
+/// Loads it if that has not been done.
+Value moduleOf(Context *ctx, Value space);
+/// The module of a namespace that is loaded.
+inline Value loadedModule(Value object) {
+  if (isNamespace(object) && plc_fields(object)[NamespaceModule] != PLC_UNBOUND)
+    return plc_fields(object)[NamespaceModule];
+  return object;
+}
+
 //===--- Calls of plugins (Operation.cpp) --------------------------------===//
 
 /// What a plugin passes through its runtime when Lisp that it called did not
