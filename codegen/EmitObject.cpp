@@ -81,38 +81,99 @@ std::string emitAssembly(llvm::Module &module, llvm::TargetMachine &machine) {
   return std::string(text.begin(), text.end());
 }
 
-std::unique_ptr<llvm::Module>
-createMainModule(llvm::LLVMContext &context,
-                 llvm::ArrayRef<std::string> unitNames) {
+/// A module with a table of these units, which it calls `units`.
+static std::unique_ptr<llvm::Module>
+createUnitTable(llvm::LLVMContext &context,
+                llvm::ArrayRef<std::string> unitNames) {
   auto module = std::make_unique<llvm::Module>("main", context);
   module->setPICLevel(llvm::PICLevel::BigPIC);
   module->setPIELevel(llvm::PIELevel::Large);
-  llvm::IRBuilder<> b(context);
-  auto *pointer = b.getPtrTy();
   llvm::SmallVector<llvm::Constant *, 16> units;
   for (const std::string &name : unitNames) {
-    auto *unit = new llvm::GlobalVariable(*module, b.getInt8Ty(), true,
-                                          llvm::GlobalValue::ExternalLinkage,
-                                          nullptr, unitSymbol(name));
+    auto *unit = new llvm::GlobalVariable(
+        *module, llvm::Type::getInt8Ty(context), true,
+        llvm::GlobalValue::ExternalLinkage, nullptr, unitSymbol(name));
     unit->setVisibility(llvm::GlobalValue::HiddenVisibility);
     unit->setDSOLocal(true);
     units.push_back(unit);
   }
-  auto *type = llvm::ArrayType::get(pointer, units.size());
-  auto *table = new llvm::GlobalVariable(
-      *module, type, true, llvm::GlobalValue::InternalLinkage,
-      llvm::ConstantArray::get(type, units), "units");
-  auto start =
-      module->getOrInsertFunction("plc_main", b.getInt32Ty(), b.getInt32Ty(),
-                                  pointer, pointer, b.getInt64Ty());
-  llvm::cast<llvm::Function>(start.getCallee())->setDSOLocal(true);
+  auto *type =
+      llvm::ArrayType::get(llvm::PointerType::getUnqual(context), units.size());
+  new llvm::GlobalVariable(*module, type, true,
+                           llvm::GlobalValue::InternalLinkage,
+                           llvm::ConstantArray::get(type, units), "units");
+  return module;
+}
+
+/// A function that the program's code or the runtime defines.
+static llvm::FunctionCallee
+ownFunction(llvm::Module &module, llvm::StringRef name,
+            llvm::FunctionType *type) {
+  llvm::FunctionCallee function = module.getOrInsertFunction(name, type);
+  llvm::cast<llvm::Function>(function.getCallee())->setDSOLocal(true);
+  return function;
+}
+
+std::unique_ptr<llvm::Module>
+createMainModule(llvm::LLVMContext &context,
+                 llvm::ArrayRef<std::string> unitNames) {
+  std::unique_ptr<llvm::Module> module = createUnitTable(context, unitNames);
+  llvm::IRBuilder<> b(context);
+  auto *pointer = b.getPtrTy();
+  llvm::FunctionCallee start = ownFunction(
+      *module, "plc_main",
+      llvm::FunctionType::get(
+          b.getInt32Ty(), {b.getInt32Ty(), pointer, pointer, b.getInt64Ty()},
+          false));
   auto *main = llvm::Function::Create(
       llvm::FunctionType::get(b.getInt32Ty(), {b.getInt32Ty(), pointer}, false),
       llvm::GlobalValue::ExternalLinkage, "main", module.get());
   setFunctionAttributes(main);
   b.SetInsertPoint(llvm::BasicBlock::Create(context, "", main));
-  b.CreateRet(b.CreateCall(start, {main->getArg(0), main->getArg(1), table,
-                                   b.getInt64(units.size())}));
+  b.CreateRet(b.CreateCall(start, {main->getArg(0), main->getArg(1),
+                                   module->getNamedGlobal("units"),
+                                   b.getInt64(unitNames.size())}));
+  return module;
+}
+
+std::unique_ptr<llvm::Module>
+createPythonMain(llvm::LLVMContext &context,
+                 llvm::ArrayRef<std::string> unitNames, llvm::StringRef name,
+                 llvm::StringRef documentation) {
+  std::unique_ptr<llvm::Module> module = createUnitTable(context, unitNames);
+  llvm::IRBuilder<> b(context);
+  auto *pointer = b.getPtrTy();
+  auto define = [&](llvm::FunctionType *type, llvm::StringRef symbol,
+                    llvm::GlobalValue::LinkageTypes linkage) {
+    auto *function =
+        llvm::Function::Create(type, linkage, symbol, module.get());
+    setFunctionAttributes(function);
+    b.SetInsertPoint(llvm::BasicBlock::Create(context, "", function));
+    return function;
+  };
+  // What cannot be told by the plugin, which is not there yet.
+  auto *textType = llvm::FunctionType::get(b.getVoidTy(), {pointer}, false);
+  llvm::Function *refuse =
+      define(textType, "refuse", llvm::GlobalValue::InternalLinkage);
+  llvm::Value *error = b.CreateLoad(
+      pointer, module->getOrInsertGlobal("PyExc_ImportError", pointer));
+  b.CreateCall(module->getOrInsertFunction("PyErr_SetString", b.getVoidTy(),
+                                           pointer, pointer),
+               {error, refuse->getArg(0)});
+  b.CreateRetVoid();
+  llvm::FunctionCallee start = ownFunction(
+      *module, "plc_make_module",
+      llvm::FunctionType::get(pointer,
+                              {pointer, pointer, pointer, pointer,
+                               b.getInt64Ty(), pointer},
+                              false));
+  define(llvm::FunctionType::get(pointer, {}, false), ("PyInit_" + name).str(),
+         llvm::GlobalValue::ExternalLinkage);
+  b.CreateRet(b.CreateCall(
+      start, {b.CreateGlobalString("python"), b.CreateGlobalString(name),
+              b.CreateGlobalString(documentation),
+              module->getNamedGlobal("units"), b.getInt64(unitNames.size()),
+              refuse}));
   return module;
 }
 

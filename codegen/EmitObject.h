@@ -42,5 +42,12 @@ std::unique_ptr<llvm::Module>
 createMainModule(llvm::LLVMContext &context,
                  llvm::ArrayRef<std::string> unitNames);
 
+/// The same for an extension module of Python: `PyInit_NAME`. It refers to
+/// functions of the process that loads it.
+std::unique_ptr<llvm::Module>
+createPythonMain(llvm::LLVMContext &context,
+                 llvm::ArrayRef<std::string> unitNames, llvm::StringRef name,
+                 llvm::StringRef documentation);
+
 } // namespace plc::codegen
 #endif // PLC_CODEGEN_EMITOBJECT_H

@@ -1,7 +1,8 @@
 //===- Link.cpp - objects to a program ------------------------------------===//
 //
 // Programs are position-dependent executables that use libc.so, and static
-// libstdc++, libgcc and GMP. Static data need no relocation at start then.
+// libstdc++, libgcc and GMP. Static data need no relocation at start then. Modules
+// for other languages are shared libraries of the same parts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,6 +68,21 @@ std::string staticOr(llvm::StringRef folder, llvm::StringRef name) {
   return fs::exists(archive) ? archive : ("-l" + name).str();
 }
 
+/// A version script that leaves nothing visible but one symbol.
+std::error_code writeExports(llvm::StringRef symbol,
+                             llvm::SmallVectorImpl<char> &path) {
+  int fd = -1;
+  if (std::error_code error =
+          fs::createTemporaryFile("plc-exports", "map", fd, path))
+    return error;
+  llvm::raw_fd_ostream out(fd, /*shouldClose=*/true);
+  out << "{ global: " << symbol << "; local: *; };\n";
+  out.flush();
+  std::error_code error = out.error();
+  out.clear_error();
+  return error;
+}
+
 } // namespace
 
 llvm::Error link(const LinkOptions &options) {
@@ -95,14 +111,14 @@ llvm::Error link(const LinkOptions &options) {
     return fail("cannot write `" + options.output + "`: " + error.message());
   llvm::FileRemover removeOutput(temporary);
 
+  bool isShared = !options.exported.empty();
   std::vector<std::string> arguments = {
       *linker,
       "-m",
       "elf_x86_64",
       "-o",
       std::string(temporary),
-      "--no-pie",
-      "--dynamic-linker=/lib64/ld-linux-x86-64.so.2",
+      isShared ? "-shared" : "--no-pie",
       "--eh-frame-hdr",
       "--hash-style=gnu",
       "--build-id=none",
@@ -117,9 +133,20 @@ llvm::Error link(const LinkOptions &options) {
   auto add = [&](const llvm::Twine &argument) {
     arguments.push_back(argument.str());
   };
-  for (const char *name : {"crt1.o", "crti.o"})
-    add(startFile(name));
-  add(*gcc + "/crtbegin.o");
+  llvm::SmallString<128> exports;
+  llvm::FileRemover removeExports;
+  if (isShared) {
+    if (std::error_code error = writeExports(options.exported, exports))
+      return fail("cannot write a temporary file: " + error.message());
+    removeExports.setFile(exports);
+    add("--version-script=" + exports.str());
+    add("-Bsymbolic");
+  } else {
+    add("--dynamic-linker=/lib64/ld-linux-x86-64.so.2");
+    add(startFile("crt1.o"));
+  }
+  add(startFile("crti.o"));
+  add(*gcc + (isShared ? "/crtbeginS.o" : "/crtbegin.o"));
   for (const std::string &folder : options.libraryFolders)
     add("-L" + folder);
   add("-L" + *gcc);
@@ -140,7 +167,13 @@ llvm::Error link(const LinkOptions &options) {
   for (const std::string &flag : options.flags)
     add(flag);
   add("--as-needed");
-  add(staticOr(kCFolder, "gmp"));
+  // Debian's static ones are for programs only.
+  if (isShared) {
+    add("-lgmp");
+    add("-luv");
+  } else {
+    add(staticOr(kCFolder, "gmp"));
+  }
   // Backtraces read the program's own debug sections with it.
   if (fs::exists(*gcc + "/libbacktrace.a"))
     add(*gcc + "/libbacktrace.a");
@@ -150,7 +183,7 @@ llvm::Error link(const LinkOptions &options) {
   add(*gcc + "/libgcc_eh.a");
   add("-lc");
   add(*gcc + "/libgcc.a");
-  add(*gcc + "/crtend.o");
+  add(*gcc + (isShared ? "/crtendS.o" : "/crtend.o"));
   add(startFile("crtn.o"));
 
   if (options.isVerbose)

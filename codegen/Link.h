@@ -20,6 +20,8 @@ struct LinkOptions {
   /// What imports of native code need, as the linker takes it.
   std::vector<std::string> flags;
   std::string output;
+  /// The one symbol that a shared library has; empty: a program.
+  std::string exported;
   /// Print the linker's arguments to stderr.
   bool isVerbose = false;
   /// Leave out debug sections and local symbols.

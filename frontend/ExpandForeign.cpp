@@ -655,4 +655,15 @@ Node *FormExpander::expandSetMember(const Syntax *form, Scope *scope) {
                    scope, form->location);
 }
 
+void FormExpander::scanExport(Symbol name, const Binding *binding,
+                              Location location) {
+  auto make = [=, this] {
+    return callPrimitive("%export",
+                         {constant(session.data.symbol(name), location),
+                          objectOf(binding, location)},
+                         location);
+  };
+  topContext.items.push_back({{}, make, location});
+}
+
 } // namespace plc::frontend

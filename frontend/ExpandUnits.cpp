@@ -252,6 +252,12 @@ Library *LibraryManager::define(const Syntax *form, llvm::StringRef origin,
   return library;
 }
 
+static bool isLibraryDefinition(const Syntax *form) {
+  return form->isProperList() && form->size() >= 2 &&
+         (*form)[0]->isIdentifier() &&
+         (*form)[0]->name->text() == "define-library";
+}
+
 Library *LibraryManager::loadFile(llvm::StringRef name, llvm::StringRef file,
                                   bool isStandard, Location at) {
   std::optional<uint32_t> opened = session.openFile(file);
@@ -261,9 +267,7 @@ Library *LibraryManager::loadFile(llvm::StringRef name, llvm::StringRef file,
   }
   size_t errorsBefore = session.diagnostics.errorCount();
   for (const Syntax *form : readForms(session, *opened)) {
-    if (!form->isProperList() || form->size() < 2 ||
-        !(*form)[0]->isIdentifier() ||
-        (*form)[0]->name->text() != "define-library")
+    if (!isLibraryDefinition(form))
       continue;
     bool saved = std::exchange(definingStandard, isStandard);
     define(form, file, false);
@@ -281,9 +285,7 @@ Library *LibraryManager::loadFile(llvm::StringRef name, llvm::StringRef file,
 std::vector<Unit *> expandLibraryFile(Session &session, uint32_t file) {
   std::vector<Unit *> units;
   for (const Syntax *form : readForms(session, file)) {
-    if (form->isProperList() && form->size() >= 2 &&
-        (*form)[0]->isIdentifier() &&
-        (*form)[0]->name->text() == "define-library") {
+    if (isLibraryDefinition(form)) {
       if (Library *library = session.libraries().define(
               form, session.sources.fileName(file), false))
         units.push_back(library->unit);
@@ -324,16 +326,18 @@ static bool beginsWithImport(Session &session,
   return false;
 }
 
-Unit *expandProgram(Session &session, llvm::StringRef name,
-                    llvm::ArrayRef<const Syntax *> forms) {
+/// What `scan` lets the expander collect becomes the body of the program.
+static Unit *expandProgram(
+    Session &session, llvm::StringRef name, bool seesStandardLibraries,
+    llvm::function_ref<void(FormExpander &, TopLevel &)> scan) {
   // The folder does not enter symbols: same input, same bytes anywhere.
   std::string unitName = llvm::sys::path::filename(name).str();
   Unit *unit = session.makeUnit(unitName);
   unit->isProgram = true;
   TopLevel *top = session.libraries().makeTopLevel(unitName);
-  top->seesStandardLibraries = !beginsWithImport(session, forms);
+  top->seesStandardLibraries = seesStandardLibraries;
   FormExpander expander(session, *top, *unit, ExpandMode::Program);
-  expander.scanTopLevel(forms);
+  scan(expander, *top);
   expander.expandCollected();
   expander.finish();
   unit->scope = top;
@@ -342,9 +346,67 @@ Unit *expandProgram(Session &session, llvm::StringRef name,
   return unit;
 }
 
+Unit *expandProgram(Session &session, llvm::StringRef name,
+                    llvm::ArrayRef<const Syntax *> forms) {
+  return expandProgram(session, name, !beginsWithImport(session, forms),
+                       [&](FormExpander &expander, TopLevel &) {
+                         expander.scanTopLevel(forms);
+                       });
+}
+
 Unit *expandProgram(Session &session, uint32_t file) {
   return expandProgram(session, session.sources.fileName(file),
                        readForms(session, file));
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+/// Syntax is none, and names that begin with % are the program's own.
+static bool isExported(Symbol name, const Binding *binding) {
+  if (name->text().starts_with("%"))
+    return false;
+  switch (binding->kind) {
+  case BindingKind::Global:
+    return !binding->global->isNamespace;
+  case BindingKind::Primitive:
+  case BindingKind::Constant:
+    return true;
+  default:
+    return false;
+  }
+}
+
+Unit *expandModule(Session &session, uint32_t file) {
+  std::vector<const Syntax *> forms = readForms(session, file);
+  llvm::StringRef name = session.sources.fileName(file);
+  bool isLibrary = !forms.empty() && llvm::all_of(forms, isLibraryDefinition);
+  if (!isLibrary)
+    return expandProgram(
+        session, name, !beginsWithImport(session, forms),
+        [&](FormExpander &expander, TopLevel &top) {
+          expander.scanTopLevel(forms);
+          for (const Scope::Entry &entry : top.entries)
+            if (entry.binding->kind == BindingKind::Global &&
+                isExported(entry.binding->global->name, entry.binding))
+              expander.scanExport(entry.binding->global->name, entry.binding,
+                                  {});
+        });
+  Library *library = nullptr;
+  for (const Syntax *form : forms)
+    library = session.libraries().define(form, name, true);
+  if (!library)
+    return nullptr;
+  return expandProgram(
+      session, name, false, [&](FormExpander &expander, TopLevel &top) {
+        session.libraries().importInto(top, {(*forms.back())[1]},
+                                       expander.importedLibraries, true);
+        for (auto &[outside, inside] : library->exportNames)
+          if (const Binding *binding = library->exports.lookup(outside);
+              binding && isExported(outside, binding))
+            expander.scanExport(outside, binding, {});
+      });
 }
 
 //===----------------------------------------------------------------------===//

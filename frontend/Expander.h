@@ -21,6 +21,10 @@ Unit *expandProgram(Session &session, uint32_t file);
 Unit *expandProgram(Session &session, llvm::StringRef name,
                     llvm::ArrayRef<const Syntax *> forms);
 
+/// Expands a program, or a file of libraries of which the last one counts, that
+/// tells its names when it runs (`%export`): for a module of another language.
+Unit *expandModule(Session &session, uint32_t file);
+
 /// Expands all libraries that a file defines (for `plc build lib.sld`);
 /// returns the units in order of definition.
 std::vector<Unit *> expandLibraryFile(Session &session, uint32_t file);

@@ -72,6 +72,9 @@ public:
   void importForeign(const ForeignImport &import) {
     scanForeignImport(import, topContext);
   }
+  /// Tells who uses the program as a module that it has this.
+  void scanExport(ir::Symbol name, const Binding *binding,
+                  ir::Location location);
   /// Expands what was collected, in order, into the unit's body.
   void expandCollected();
   /// Fixes the kinds of globals and the unit's imports.

@@ -8,8 +8,8 @@ PythonApi py;
 
 const char *openPythonLibrary(const char *file, int minor) {
   // Extension modules look its symbols up in the whole process.
-  void *library = dlopen(file, RTLD_NOW | RTLD_GLOBAL);
-  if (!library)
+  void *library = file ? dlopen(file, RTLD_NOW | RTLD_GLOBAL) : RTLD_DEFAULT;
+  if (file && !library)
     return dlerror();
   py.minor = minor;
   const char *missing = nullptr;

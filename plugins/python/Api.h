@@ -42,6 +42,7 @@ struct PyMethodDef {
   int flags;
   const char *doc;
 };
+struct PyModuleDef; ///< Module.cpp
 struct PyMemberDef {
   const char *name;
   int type;
@@ -79,6 +80,7 @@ enum {
   Py_tp_descr_get = 54,
   Py_tp_doc = 56,
   Py_tp_repr = 66,
+  Py_tp_methods = 64,
   Py_tp_members = 72,
   Py_tp_getset = 73,
   METH_VARARGS = 1,

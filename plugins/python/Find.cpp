@@ -16,8 +16,6 @@ extern char **environ;
 
 namespace {
 
-constexpr int kOldest = 11, kNewest = 13;
-
 bool exists(const std::string &path) {
   struct stat info;
   return stat(path.c_str(), &info) == 0;
@@ -163,9 +161,9 @@ bool findPython(PythonPlace &place, std::string &problem) {
   place.version = told[2];
   place.executable = told[3].empty() ? python : told[3];
   std::string name = "Python " + place.version + " (" + place.executable + ")";
-  if (told[0] != "3" || place.minor < kOldest || place.minor > kNewest) {
+  if (told[0] != "3" || place.minor < kOldestPython || place.minor > kNewestPython) {
     problem = name + " cannot be used: plc serves 3." +
-              std::to_string(kOldest) + " to 3." + std::to_string(kNewest) +
+              std::to_string(kOldestPython) + " to 3." + std::to_string(kNewestPython) +
               "; set PLC_PYTHON to one of these";
     return false;
   }

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+/// Of the versions 3.x that are served.
+constexpr int kOldestPython = 11, kNewestPython = 13;
+
 struct PythonPlace {
   std::string executable; ///< as the interpreter calls itself
   std::string version;    ///< "3.11.2"

@@ -34,6 +34,7 @@ struct Held {
 struct HeldProcedure : Held {
   PyMethodDef definition; ///< of the function that it is as an argument
   char *text;             ///< what that points to, or null
+  PyObject *module;       ///< name of the module that it is a member of, or null
 };
 
 /// Roots of objects that are gone: given back when the world is ours. The GIL
@@ -47,8 +48,12 @@ void freeObject(PyObject *object) {
 }
 
 void deallocateHeld(PyObject *object) {
-  if (object->type == thePython.procedureType)
-    free(static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object))->text);
+  if (object->type == thePython.procedureType) {
+    auto *procedure =
+        static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object));
+    free(procedure->text);
+    Owned module(procedure->module);
+  }
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
   thePython.hasDropped = true;
@@ -163,18 +168,33 @@ template <typename Body> struct Job {
     Job &job = *static_cast<Job *>(data);
     py.PyEval_RestoreThread(job.thread);
     theThread = job.thread;
-    {
-      Operation operation;
-      job.result = job.body();
-      dropPassing(theDepth);
-    }
+    runHere(data);
     theThread = nullptr;
     py.PyEval_SaveThread();
   }
+  static void runHere(void *data) {
+    Job &job = *static_cast<Job *>(data);
+    Operation operation;
+    job.result = job.body();
+    dropPassing(theDepth);
+  }
 };
+
+/// The same in the thread to which Python's module belongs: nobody is waited for.
+template <typename Body> bool runAtHome(Body &body, PyObject *&result) {
+  Job<Body> job{body, py.PyThreadState_Get()};
+  theThread = job.thread;
+  bool isDone = host()->run_at_home(host(), Job<Body>::runHere, &job);
+  theThread = nullptr;
+  result = job.result;
+  return isDone;
+}
 
 template <typename Body> PyObject *inLisp(Body body) {
   if (!isInOperation()) {
+    PyObject *result;
+    if (thePython.isHost && runAtHome(body, result))
+      return result;
     Job<Body> job{body, py.PyEval_SaveThread()};
     plc_status status = host()->run(host(), Job<Body>::run, &job);
     py.PyEval_RestoreThread(job.thread);
@@ -316,6 +336,25 @@ PyObject *getSignature(PyObject *self, void *) {
   Owned text(py.PyUnicode_FromString(signatureText(self).c_str()));
   PyObject *arguments[] = {text.get()};
   return text ? callSupport("signature_of", arguments, 1) : nullptr;
+}
+
+PyObject *moduleOf(PyObject *self) {
+  return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self))->module;
+}
+
+PyObject *getModule(PyObject *self, void *) {
+  PyObject *module = moduleOf(self);
+  return retain(module ? module : thePython.moduleName);
+}
+
+/// The member of a module is pickled by its name.
+PyObject *reduceProcedure(PyObject *self, PyObject *) {
+  if (moduleOf(self))
+    return getName(self, nullptr);
+  py.PyErr_SetString(py.PyExc_TypeError,
+                     "a procedure of Lisp cannot be pickled, unless it is a "
+                     "member of a module");
+  return nullptr;
 }
 
 /// An attribute of a class is a method, as a function of Python is.
@@ -508,7 +547,10 @@ bool openLispObjects() {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
       {"__signature__", getSignature, nullptr, nullptr, nullptr},
+      {"__module__", getModule, nullptr, nullptr, nullptr},
       {}};
+  static PyMethodDef methods[] = {
+      {"__reduce__", reduceProcedure, METH_NOARGS, nullptr}, {}};
   static PyMethodDef functions[] = {
       {"_count_thread", countThread, METH_O, nullptr},
       {"_expect", expect, METH_O, nullptr},
@@ -529,6 +571,7 @@ bool openLispObjects() {
        {Py_tp_descr_get, slot(bindProcedure)},
        {Py_tp_members, members},
        {Py_tp_getset, attributes},
+       {Py_tp_methods, methods},
        {Py_tp_repr, slot(procedureText)},
        {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
   thePython.promiseType = makeType(
@@ -550,6 +593,14 @@ bool openLispObjects() {
 
 PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
+}
+
+PyObject *wrapProcedure(plc_value procedure, PyObject *module) {
+  PyObject *object = wrapProcedure(procedure);
+  if (object)
+    static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object))->module =
+        py.PyObject_GetAttrString(module, "__name__");
+  return object;
 }
 
 PyObject *functionOf(plc_value procedure) {

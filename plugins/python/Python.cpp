@@ -307,20 +307,22 @@ static plc_status start(plc_plugin *self, const plc_host *host,
                         plc_error *error) {
   thePython.host = host;
   thePython.plugin = self;
-  PythonPlace place;
-  std::string problem;
-  if (!findPython(place, problem))
-    return fail(error, PLC_E_FOREIGN, problem.c_str());
-  if (const char *missing =
-          openPythonLibrary(place.library.c_str(), place.minor)) {
-    problem = "the library of Python cannot be used: " + std::string(missing) +
-              "; set PLC_PYTHON to another Python";
-    return fail(error, PLC_E_FOREIGN, problem.c_str());
+  if (!thePython.isHost) {
+    PythonPlace place;
+    std::string problem;
+    if (!findPython(place, problem))
+      return fail(error, PLC_E_FOREIGN, problem.c_str());
+    if (const char *missing =
+            openPythonLibrary(place.library.c_str(), place.minor)) {
+      problem = "the library of Python cannot be used: " +
+                std::string(missing) + "; set PLC_PYTHON to another Python";
+      return fail(error, PLC_E_FOREIGN, problem.c_str());
+    }
+    // So that it finds the packages of its environment. It keeps the text.
+    py.Py_SetProgramName(py.Py_DecodeLocale(place.executable.c_str(), nullptr));
+    *py.Py_UTF8Mode = isUtf8Wanted();
+    py.Py_InitializeEx(0);
   }
-  // So that it finds the packages of its environment. It keeps the text.
-  py.Py_SetProgramName(py.Py_DecodeLocale(place.executable.c_str(), nullptr));
-  *py.Py_UTF8Mode = isUtf8Wanted();
-  py.Py_InitializeEx(0);
   resolvePythonExceptions();
   theThread = firstThread = py.PyThreadState_Get();
   thePython.interpreter = py.PyInterpreterState_Get();
@@ -455,5 +457,6 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   fillCalls(table);
   fillLoop(table);
   fillForms(table);
+  fillModule(table);
   return &table;
 }

@@ -31,6 +31,7 @@ struct PythonRuntime {
   bool hasRules;   ///< the program has rules of its own for conversions
   bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
+  bool isHost; ///< the process is Python's, plc's program a module of it
 };
 extern PythonRuntime thePython;
 
@@ -160,6 +161,8 @@ void raiseStatus(plc_status status, const char *text);
 /// Makes the types and the module `plc`. False: an error of Python is set.
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
+/// The same for the member of a module, where pickle looks for it.
+PyObject *wrapProcedure(plc_value procedure, PyObject *module);
 /// What a procedure is as an argument of a call.
 PyObject *functionOf(plc_value procedure);
 PyObject *wrapValue(plc_value v);
@@ -201,6 +204,7 @@ PyObject *iteratorOfPromise(PyObject *promise);
 void fillOperations(plc_plugin &table); ///< Objects.cpp
 void fillCalls(plc_plugin &table);      ///< Calls.cpp
 void fillForms(plc_plugin &table);      ///< Forms.cpp
+void fillModule(plc_plugin &table);     ///< Module.cpp
 void fillLoop(plc_plugin &table);       ///< Loop.cpp
 /// \}
 

@@ -6,6 +6,7 @@ import enum
 import importlib
 import inspect
 import io
+import keyword
 import os
 import sys
 import _thread
@@ -415,6 +416,24 @@ def signature(x):
 
 def signature_of(text):
     return inspect.signature(eval(f"lambda {text[1:-1]}: None"))
+
+
+def _spelling(name):
+    """A name of Lisp for Python: `even?` is `is_even`, `a->b` is `a_to_b`."""
+    spelled = name.strip("*").rstrip("!").replace("->", "_to_").replace("-", "_")
+    if spelled.endswith("?"):
+        spelled = "is_" + spelled[:-1]
+    return spelled + "_" if keyword.iskeyword(spelled) else spelled
+
+
+def add_member(module, names, name, value):
+    """Of the module that a program of Lisp is."""
+    setattr(module, name, value)
+    spelled = _spelling(name)
+    if spelled == name or not hasattr(module, spelled):
+        setattr(module, spelled, value)
+        if spelled.isidentifier():
+            names.append(spelled)
 
 
 def entries(x):

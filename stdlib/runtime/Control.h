@@ -153,6 +153,9 @@ void reportUnhandled(Context *ctx, Value object);
 int reportForeignExit(Context *ctx, Value condition);
 /// Set by plc_main: the outermost entry has no foreign caller to tell.
 extern bool exitOnUnhandled;
+/// The process is another runtime's, which has loaded the program (Module.cpp):
+/// nothing of Lisp's ends it.
+extern bool isModule;
 /// No handler is left: reports, or hands the object to the foreign caller.
 [[noreturn]] void unhandled(Context *ctx, Value object);
 [[noreturn]] void raiseStackOverflow(Context *ctx);

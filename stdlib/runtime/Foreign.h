@@ -63,6 +63,9 @@ inline bool isNamespace(Value v) {
   return plc_is_kind(v, PLC_KIND_VALUES) &&
          plc_header_length(plc_header(v)) == NamespaceWords;
 }
+/// The plugin of an ecosystem, ready; raises if there is none. Nothing else raises
+/// where strings of C++ are alive.
+plc_plugin *startPlugin(Context *ctx, const char *ecosystem);
 /// Loads it if that has not been done.
 Value moduleOf(Context *ctx, Value space);
 /// The module of a namespace that is loaded.

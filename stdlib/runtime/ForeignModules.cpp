@@ -66,7 +66,7 @@ static void tellEnvironment(Context *ctx, const ffi::Plugin &plugin) {
 
 /// The plugin of an ecosystem, ready. The string functions of C++ own memory:
 /// nothing raises before they are gone.
-static plc_plugin *startedPlugin(Context *ctx, const char *ecosystem) {
+plc_plugin *startPlugin(Context *ctx, const char *ecosystem) {
   ffi::Plugin *plugin;
   char text[600] = "";
   {
@@ -97,7 +97,7 @@ static Value importModule(Context *ctx, Value ecosystem, Value name,
   ecosystemText(ctx, "foreign-import", ecosystem, text, sizeof text);
   if (!isString(name))
     wrongType(ctx, "foreign-import", 2, "a string", name);
-  plc_plugin *plugin = startedPlugin(ctx, text);
+  plc_plugin *plugin = startPlugin(ctx, text);
   Operation op(ctx, plugin, "import");
   if (!plugin->import)
     op.missing();
@@ -149,7 +149,7 @@ extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
   ecosystemText(ctx, "foreign-evaluate", ecosystem, text, sizeof text);
   if (!isString(source))
     wrongType(ctx, "foreign-evaluate", 2, "a string", source);
-  plc_plugin *plugin = startedPlugin(ctx, text);
+  plc_plugin *plugin = startPlugin(ctx, text);
   Operation op(ctx, plugin, "evaluate");
   if (!plugin->evaluate)
     op.missing();
@@ -162,7 +162,7 @@ extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
 extern "C" Value prim_ForeignReferences(Context *ctx, Value ecosystem) {
   char text[64];
   ecosystemText(ctx, "foreign-references", ecosystem, text, sizeof text);
-  plc_plugin *plugin = startedPlugin(ctx, text);
+  plc_plugin *plugin = startPlugin(ctx, text);
   uint64_t count = plugin->live_references ? plugin->live_references(plugin)
                                            : countReferences(plugin);
   return makeInteger(ctx, int64_t(count));

@@ -16,6 +16,13 @@ extern "C" {
 int plc_main(int argc, char **argv, const plc_unit *const *units,
              uint64_t count);
 
+/// Runs the units in order as a module of the language whose runtime this process
+/// is: called by what that runtime looks for in a shared library, in a thread that
+/// may use it. Null after `refuse`, or after an error of that runtime is set.
+void *plc_make_module(const char *language, const char *name,
+                      const char *documentation, const plc_unit *const *units,
+                      uint64_t count, void (*refuse)(const char *text));
+
 /// Makes the world without running anything.
 plc_context *plc_runtime_start(int argc, char **argv);
 

@@ -6,6 +6,7 @@
 #include "stdlib/runtime/Jobs.h"
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/RuntimeCalls.h"
+#include "stdlib/runtime/Start.h"
 #include "stdlib/runtime/StackCopy.h"
 
 #include <cerrno>
@@ -221,6 +222,62 @@ static void endWait(Context *, plc_region *region) {
   tellEndOfWait();
 }
 
+//===--- The main program of a module -------------------------------------===//
+
+namespace {
+/// Between two calls of the home thread no frame of the main program is there. Its
+/// state stays in the context until another thread wants to run Lisp.
+struct Home {
+  uint64_t thread; ///< 0: the program is no module
+  bool isIdle, isAside;
+  Region region;
+} home;
+} // namespace
+
+void leaveHome() {
+  home.thread = currentThread();
+  home.isIdle = true;
+  letGo();
+}
+
+/// By another thread that has just taken the world.
+static void putHomeAside(Context *ctx) {
+  if (!home.isIdle || home.isAside)
+    return;
+  home.isAside = true;
+  putAside(ctx, home.region, ctx->stack_high);
+}
+
+namespace {
+struct HomeCall {
+  void (*body)(void *data);
+  void *data;
+};
+} // namespace
+
+bool runAtHome(void (*body)(void *data), void *data) {
+  if (!home.isIdle || home.thread != currentThread() || !tryTake())
+    return false;
+  Context *ctx = theContext;
+  setHolder(home.thread);
+  home.isIdle = false;
+  if (home.isAside)
+    putBack(ctx, home.region);
+  home.isAside = false;
+  HomeCall call = {body, data};
+  plc_run_on_lisp_stack(
+      ctx,
+      [](Context *, void *of) {
+        auto *home = static_cast<HomeCall *>(of);
+        home->body(home->data);
+        return 0;
+      },
+      &call);
+  home.isIdle = true;
+  letGo();
+  return true;
+}
+
 //===--- Threads of foreign runtimes ---------------------------------------===//
 
 namespace {
@@ -325,6 +382,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   prepareThread();
   take();
+  putHomeAside(ctx);
   ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {

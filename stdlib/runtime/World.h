@@ -19,6 +19,12 @@ namespace plc::rt {
 void initializeWorld(Context *ctx);
 /// See plc_host.
 plc_status runInWorld(void (*body)(void *data), void *data);
+/// \{ In a module (Module.cpp). Of the thread that is home to the main program: the
+/// world is free from now on; and run `body` on the main program's stack if that can
+/// be done at once. False in other threads, and while one of those has the world.
+void leaveHome();
+bool runAtHome(void (*body)(void *data), void *data);
+/// \}
 /// The same in the thread that has given the world away for a call of native
 /// code, whose callback this is: it takes it back meanwhile. False in others.
 bool runInBlockedCall(void (*body)(void *data), void *data);

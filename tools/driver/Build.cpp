@@ -17,6 +17,7 @@
 #include "tools/driver/Progress.h"
 #include "tools/driver/SystemFiles.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
@@ -42,6 +43,34 @@ static std::string outputPath(const Options &options, StringRef extension) {
   return std::string(path);
 }
 
+static constexpr StringLiteral kModuleExtension = "abi3.so";
+
+/// "m" of "folder/m.abi3.so", as Python imports it.
+static std::string moduleName(const Options &options) {
+  std::string path = outputPath(options, kModuleExtension);
+  return sys::path::filename(path).split('.').first.str();
+}
+
+static bool isPythonName(StringRef name) {
+  return !name.empty() && !isDigit(name.front()) &&
+         all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+}
+
+/// The comment that a file begins with.
+static std::string leadingComment(StringRef text) {
+  std::string result;
+  if (text.starts_with("#!"))
+    text = text.split('\n').second;
+  while (text.starts_with(";")) {
+    auto [line, rest] = text.split('\n');
+    line = line.ltrim(';');
+    line.consume_front(" ");
+    result += line.rtrim().str() + "\n";
+    text = rest;
+  }
+  return StringRef(result).trim().str();
+}
+
 namespace {
 
 class Builder {
@@ -58,7 +87,8 @@ private:
   std::string outputPath(StringRef extension) const {
     return driver::outputPath(options, extension);
   }
-  std::string object(const frontend::Unit &unit);
+  /// The text of the file that is built.
+  StringRef source() const { return compiler.session.sources.fileText(0); }
   std::string keep(ArrayRef<char> object, StringRef name);
   bool libraryObject(const frontend::Library &library);
   bool writeInterface(const frontend::Library &library);
@@ -114,6 +144,7 @@ bool Builder::emit(const frontend::Unit &unit) {
                        });
   }
   case Emit::Executable:
+  case Emit::PythonModule:
   case Emit::Forms:
   case Emit::Ir:
     break;
@@ -271,7 +302,11 @@ void Builder::link(const frontend::Unit &program) {
        compiler.compile(*module, compiler.codegenOptions()))
     programObjects.push_back(keep(object, "program"));
   LLVMContext context;
-  std::unique_ptr<Module> main = codegen::createMainModule(context, units);
+  std::unique_ptr<Module> main =
+      options.emit == Emit::PythonModule
+          ? codegen::createPythonMain(context, units, moduleName(options),
+                                      leadingComment(source()))
+          : codegen::createMainModule(context, units);
   codegen::setTarget(*main, compiler.machine());
   if (std::string words = runtimeOptions(options); !words.empty()) {
     Constant *text = ConstantDataArray::getString(context, words);
@@ -296,7 +331,8 @@ void Builder::link(const frontend::Unit &program) {
   objects.insert(objects.begin(), programObjects.begin(), programObjects.end());
 
   compiler.stages.enter("link");
-  std::string output = outputPath("");
+  bool isModule = options.emit == Emit::PythonModule;
+  std::string output = outputPath(isModule ? kModuleExtension : "");
   ir::DiagnosticEngine &diagnostics = compiler.session.diagnostics;
   if (sys::fs::is_directory(output)) {
     diagnostics.report(ir::Diag::OutputIsFolder, {}, {output})
@@ -309,7 +345,9 @@ void Builder::link(const frontend::Unit &program) {
   linkOptions.objects = objects;
   std::string folder = compiler.host.library_dir;
   linkOptions.archives = {folder + "/libplcstd.a", folder + "/libplcrt.a",
-                          folder + "/libplcffi.a", folder + "/libplcuv.a"};
+                          folder + "/libplcffi.a"};
+  if (!isModule)
+    linkOptions.archives.push_back(folder + "/libplcuv.a");
   linkOptions.libraries = options.nativeLibraries;
   linkOptions.libraryFolders = options.nativePath;
   addNativeLinks(program, linkOptions);
@@ -317,6 +355,8 @@ void Builder::link(const frontend::Unit &program) {
     addNativeLinks(*library, linkOptions);
   linkOptions.isVerbose = options.verbose;
   linkOptions.output = output;
+  if (isModule)
+    linkOptions.exported = "PyInit_" + moduleName(options);
   // Devices and standard output are written to, never replaced.
   sys::fs::file_status status;
   bool isSpecial = output == "-" || (!sys::fs::status(output, status) &&
@@ -359,10 +399,19 @@ void Builder::buildLibraries() {
 }
 
 void Builder::run() {
+  if (options.emit == Emit::PythonModule &&
+      !isPythonName(moduleName(options))) {
+    compiler.session.diagnostics
+        .report(ir::Diag::NoModuleName, {}, {moduleName(options)})
+        .help("name it by `-o`, such as `-o my_module" + kModuleExtension.str() +
+              "`");
+    return;
+  }
   frontend::Unit *program = compiler.expand();
   if (compiler.hasErrors())
     return;
-  if (options.emit != Emit::Executable) {
+  if (options.emit != Emit::Executable &&
+      options.emit != Emit::PythonModule) {
     if (program)
       emit(*program);
     for (frontend::Unit *unit : compiler.libraryUnits)

@@ -168,6 +168,10 @@ frontend::Unit *Compiler::expand() {
   stages.enter("expand", options.file);
   if (!openSource(file))
     return nullptr;
+  if (options.emit == Emit::PythonModule) {
+    frontend::Unit *unit = frontend::expandModule(session, file);
+    return hasErrors() ? nullptr : unit;
+  }
   if (sys::path::extension(options.file) == ".sld") {
     libraryUnits = frontend::expandLibraryFile(session, file);
     return nullptr;

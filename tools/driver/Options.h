@@ -43,7 +43,15 @@ enum Flag : unsigned {
 };
 const llvm::opt::OptTable &flagTable();
 
-enum class Emit : uint8_t { Executable, Forms, Ir, Llvm, Asm, Object };
+enum class Emit : uint8_t {
+  Executable,
+  Forms,
+  Ir,
+  Llvm,
+  Asm,
+  Object,
+  PythonModule
+};
 enum class Color : uint8_t { Auto, Always, Never };
 
 struct Options {

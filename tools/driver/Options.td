@@ -42,8 +42,8 @@ def L : JoinedOrSeparate<["-"], "L">, Compiling, MetaVarName<"DIR">,
 def o : JoinedOrSeparate<["-"], "o">, Visibility<[DefaultVis, Build, Check]>,
   MetaVarName<"OUT">, HelpText<"Write to OUT; `-` is standard output">;
 def emit_EQ : Joined<["--"], "emit=">, Visibility<[DefaultVis, Build, Check]>,
-  MetaVarName<"KIND">, Values<"forms,ir,llvm,asm,obj">,
-  HelpText<"Stop at a stage and write it: forms, ir, llvm, asm or obj">;
+  MetaVarName<"KIND">, Values<"forms,ir,llvm,asm,obj,python-module">,
+  HelpText<"Stop at a stage and write it: forms, ir, llvm, asm or obj; or make a python-module">;
 def print_after_EQ : Joined<["--"], "print-after=">, Compiling,
   MetaVarName<"PASS">, HelpText<"Print the IR after PASS to standard error">;
 def disable_EQ : Joined<["--"], "disable=">, Compiling,

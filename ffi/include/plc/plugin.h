@@ -550,6 +550,19 @@ struct plc_plugin {
   /// Whether the elements of an iterator have to be awaited: `next` then gives
   /// promises, at the end one of the iterator itself. Default: no.
   bool (*is_async)(plc_plugin *self, plc_value iterator);
+
+  /// \{ For programs that are modules of the plugin's language. Before `start`:
+  /// this process is one of the runtime's own, and this thread may use it. NULL, or
+  /// why that cannot be. The program's module, after `start`: run(data, ...) runs
+  /// the program and delivers what it has, a list of pairs of a symbol and a value.
+  /// NULL: an error of the runtime is set.
+  const char *(*use_process)(plc_plugin *self, const plc_host *host);
+  void *(*make_module)(plc_plugin *self, const char *name,
+                       const char *documentation,
+                       plc_status (*run)(void *data, plc_value *exports,
+                                         plc_error *error),
+                       void *data);
+  /// \}
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

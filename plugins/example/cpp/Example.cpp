@@ -1574,6 +1574,8 @@ plc_plugin plugin = {
     .join_keys = nullptr,
     .slice = nullptr,
     .is_async = nullptr,
+    .use_process = nullptr,
+    .make_module = nullptr,
 };
 
 } // namespace

@@ -397,6 +397,8 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         join_keys: None,
         slice: None,
         is_async: None,
+        use_process: None,
+        make_module: None,
     }
 }
 

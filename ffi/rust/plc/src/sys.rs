@@ -380,6 +380,7 @@ pub struct Host {
         *mut Word,
         *mut Error,
     ) -> Status,
+    pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -459,6 +460,16 @@ pub struct Plugin {
         Option<extern "C" fn(Me, Word, *const Word, usize, *mut Word, *mut Error) -> Status>,
     pub slice: Option<extern "C" fn(Me, Word, Word, Word, Word, *mut Word, *mut Error) -> Status>,
     pub is_async: Option<extern "C" fn(Me, Word) -> bool>,
+    pub use_process: Option<extern "C" fn(Me, *const Host) -> *const c_char>,
+    pub make_module: Option<
+        extern "C" fn(
+            Me,
+            *const c_char,
+            *const c_char,
+            unsafe extern "C" fn(*mut c_void, *mut Word, *mut Error) -> Status,
+            *mut c_void,
+        ) -> *mut c_void,
+    >,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

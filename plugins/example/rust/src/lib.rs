@@ -1705,6 +1705,8 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     join_keys: None,
     slice: None,
     is_async: None,
+    use_process: None,
+    make_module: None,
 };
 
 /// The one exported symbol.
