@@ -79,6 +79,8 @@ static bool tryTake() {
   return !__atomic_exchange_n(&isHeld, true, __ATOMIC_SEQ_CST);
 }
 
+static void putHomeAside(Context *ctx);
+
 static void take() {
   if (!tryTake()) {
     pthread_mutex_lock(&lock);
@@ -93,6 +95,7 @@ static void take() {
     pthread_mutex_unlock(&lock);
   }
   setHolder(currentThread());
+  putHomeAside(theContext);
 }
 
 static void letGo() {
@@ -240,7 +243,7 @@ void leaveHome() {
   letGo();
 }
 
-/// By another thread that has just taken the world.
+/// By who has just taken the world: another thread, or a call that is not over.
 static void putHomeAside(Context *ctx) {
   if (!home.isIdle || home.isAside)
     return;
@@ -382,7 +385,6 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   prepareThread();
   take();
-  putHomeAside(ctx);
   ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {
