@@ -81,6 +81,19 @@ void wakeLoop() {
 
 bool loopHasWork() { return active != 0; }
 
+int loopDescriptor() {
+  openLoop();
+  return uv_backend_fd(&loop);
+}
+
+double loopTimeout() {
+  if (!isOpen || !active)
+    return -1;
+  uv_update_time(&loop);
+  int milliseconds = uv_backend_timeout(&loop);
+  return milliseconds < 0 ? -1 : milliseconds / 1000.0;
+}
+
 namespace {
 struct Locked {
   Locked() { pthread_mutex_lock(&lock); }

@@ -39,6 +39,11 @@ bool loopHasWork();
 void wakeLoop();
 /// Waits until something happens (or just looks, if not `mayWait`).
 void pollLoop(bool mayWait);
+/// For a loop of others that this one is to be part of: the descriptor that is
+/// readable when there is something to look for, and the time until then at most
+/// in seconds, negative: for ever. Changes count from the next poll on.
+int loopDescriptor();
+double loopTimeout();
 /// Tells of what polling has found.
 void dispatchEvents();
 /// In a child process, which has a loop of its own from now on.

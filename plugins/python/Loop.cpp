@@ -231,6 +231,38 @@ PyObject *isInLoop(PyObject *, PyObject *) {
   return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
 }
 
+//===--- The loop of a process that is Python's ---------------------------===//
+
+PyObject *isHost(PyObject *, PyObject *) {
+  return retain(thePython.isHost ? py._Py_TrueStruct : py._Py_FalseStruct);
+}
+
+/// True in Lisp's main program: Python's loop, which has called it, goes on when it
+/// has returned.
+PyObject *isInMain(PyObject *, PyObject *) {
+  bool isThere = isInOperation() && host()->fiber(host()) == 0;
+  return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
+}
+
+/// turn() -> (descriptor, seconds)
+PyObject *turn(PyObject *, PyObject *) {
+  int descriptor = -1;
+  double seconds = -1;
+  PyObject *isDone = inLisp([&] {
+    seconds = host()->turn(host(), &descriptor);
+    return none();
+  });
+  if (!isDone)
+    return nullptr;
+  Owned result(py.PyTuple_New(2)), time(py.PyFloat_FromDouble(seconds)),
+      number(py.PyLong_FromLongLong(descriptor));
+  if (!result || !time || !number)
+    return nullptr;
+  py.PyTuple_SetItem(result.get(), 0, number.take());
+  py.PyTuple_SetItem(result.get(), 1, time.take());
+  return result.take();
+}
+
 //===--- Promises ---------------------------------------------------------===//
 
 /// promise(is_external)
@@ -349,6 +381,9 @@ bool openLoop() {
       {"_post_wake", postWake, METH_NOARGS, nullptr},
       {"_start_loop", startLoop, METH_NOARGS, nullptr},
       {"_is_in_loop", isInLoop, METH_NOARGS, nullptr},
+      {"_is_host", isHost, METH_NOARGS, nullptr},
+      {"_is_in_main", isInMain, METH_NOARGS, nullptr},
+      {"_turn", turn, METH_NOARGS, nullptr},
       {"_promise", makePromise, METH_O, nullptr},
       {"_settle", settle, METH_VARARGS, nullptr},
       {"_await", awaitPromise, METH_O, nullptr},

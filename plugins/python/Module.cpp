@@ -108,9 +108,23 @@ void *makeModule(plc_plugin *, const char *name, const char *documentation,
   return isGood ? module.take() : nullptr;
 }
 
+plc_status exitPython(plc_plugin *, int status, plc_error *error) {
+  Operation operation;
+  if (Owned number{py.PyLong_FromLongLong(status)})
+    py.PyErr_SetObject(py.PyExc_SystemExit, number.get());
+  return takeError(error);
+}
+
+plc_status handleSignals(plc_plugin *, plc_error *error) {
+  Operation operation;
+  return py.PyErr_CheckSignals() < 0 ? takeError(error) : PLC_OK;
+}
+
 } // namespace
 
 void fillModule(plc_plugin &table) {
   table.use_process = useProcess;
   table.make_module = makeModule;
+  table.exit = exitPython;
+  table.handle_signals = handleSignals;
 }

@@ -101,9 +101,20 @@ class Loop(asyncio.SelectorEventLoop):
 _loop = None
 
 
+def _running_loop():
+    """In a process of Python's: the loop that runs in this thread, or None."""
+    try:
+        return asyncio.get_running_loop() if plc._is_host() else None
+    except RuntimeError:
+        return None
+
+
 def loop():
-    """The one loop, which goes on in its fiber until the program ends."""
+    """The one loop, which goes on in its fiber until the program ends; or the one
+    that runs already."""
     global _loop
+    if running := _running_loop():
+        return running
     if _loop is None:
         _loop = Loop()
         if not plc._start_loop():
@@ -147,7 +158,7 @@ _numbers = itertools.count(1)
 
 def awaited(x):
     """The promise that an awaitable will settle."""
-    if plc._is_in_loop():
+    if plc._is_in_loop() or plc._is_in_main() and _running_loop():
         raise RuntimeError(
             "asyncio's loop has called this procedure and goes on when it returns: "
             "it cannot await a coroutine here, but return `(async ...)`")
@@ -180,6 +191,41 @@ def abandoned(number):
 _waiting = {}
 
 
+class Turns:
+    """Lets fibers and timers of Lisp go on in a loop of Python's own, as long as
+    promises are awaited there."""
+
+    _longest = 0.05  # calls of Lisp that are not awaited may ask for timers
+    _of = {}
+
+    @classmethod
+    def begin(cls, loop):
+        turns = cls._of.get(loop)
+        if turns is None:
+            turns = cls._of[loop] = cls(loop)
+            turns._take()
+
+    def __init__(self, loop):
+        self._loop, self._descriptor, self._timer = loop, -1, None
+
+    def _take(self):
+        if self._timer is not None:
+            self._timer.cancel()
+        descriptor, seconds = plc._turn()
+        if all(future.get_loop() is not self._loop
+               for _, future in _waiting.values()):
+            del self._of[self._loop]
+            if self._descriptor >= 0:
+                self._loop.remove_reader(self._descriptor)
+            return
+        if descriptor != self._descriptor:
+            self._descriptor = descriptor
+            self._loop.add_reader(descriptor, self._take)
+        if not 0 <= seconds < self._longest:
+            seconds = self._longest
+        self._timer = self._loop.call_later(seconds, self._take)
+
+
 def promise_await(promise):
     """What `await promise` goes through."""
     future = asyncio.get_running_loop().create_future()
@@ -191,6 +237,8 @@ def promise_await(promise):
             plc._cancel(promise)
     future.add_done_callback(done)
     plc._when_settled(promise, number)
+    if plc._is_host() and (_loop is None or future.get_loop() is not _loop):
+        Turns.begin(future.get_loop())
     return future.__await__()
 
 

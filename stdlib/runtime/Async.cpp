@@ -330,6 +330,20 @@ bool runOthers(Context *ctx) {
   return !isInterrupted;
 }
 
+double turnOthers(Context *ctx, int *descriptor) {
+  lookAtLoop(ctx);
+  if (hasJobs())
+    startJobs(ctx);
+  if (ready) {
+    makeReady(currentFiber);
+    suspend(ctx);
+    currentFiber->injected.release(ctx);
+    lookAtLoop(ctx); // so that it knows what has been asked of it
+  }
+  *descriptor = ffi::loopDescriptor();
+  return ready || hasJobs() ? 0 : ffi::loopTimeout();
+}
+
 //===--- Fibers -----------------------------------------------------------===//
 
 static void runThunk(Context *ctx, Fiber *self) {

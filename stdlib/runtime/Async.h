@@ -53,6 +53,9 @@ void expectJobs(int change);
 /// is nothing. For those who wait for something else, outside of Lisp. False after
 /// an interrupt.
 bool runOthers(Context *ctx);
+/// The same without a wait, for a loop of others that this one is to be part of:
+/// what ffi::loopDescriptor and ffi::loopTimeout tell afterwards.
+double turnOthers(Context *ctx, int *descriptor);
 /// A fiber that calls body(data); false if there is no memory for it.
 bool spawnFiber(Context *ctx, void (*body)(void *data), void *data);
 /// True if there may be something to run now or later.

@@ -172,7 +172,7 @@ void checkRange(Context *ctx, const char *who, Value start, Value end,
 }
 
 bool exitOnUnhandled;
-bool isModule;
+void (*rt_module_exit)(Context *ctx, int status);
 
 void unhandled(Context *ctx, Value object) {
   Boundary *entry = boundaryOf(ctx);
@@ -194,7 +194,7 @@ void unhandled(Context *ctx, Value object) {
   bool isExit =
       conditionForeign(object) != PLC_FALSE && hasType(ctx, object, "exit");
   Boundary *boundary = boundaryOf(ctx);
-  if ((isExit && !isModule) || !boundary || (exitOnUnhandled && !boundary->prev)) {
+  if ((isExit && !isModule()) || !boundary || (exitOnUnhandled && !boundary->prev)) {
     // Reported before the afters run: they may fail or never end.
     int status = hasType(ctx, object, "interrupt") ? 130 : 1;
     if (isExit)
@@ -279,11 +279,8 @@ extern "C" PLC_LISP_CC plc_value prim_Exit(PLC_LISP_PARAMETERS) {
     PLC_WRONG_COUNT(Exit);
   (void)self;
   int status = exitStatus(argc ? a0 : PLC_DEFAULT);
-  if (isModule) // as what that runtime has for it
-    leaveBoundary(ctx, EnterStatus::Raised,
-                  makeCondition(ctx, intern(ctx, "exit"),
-                                makeString(ctx, "the program wants to end"),
-                                list1(ctx, plc_fixnum(status))));
+  if (isModule())
+    rt_module_exit(ctx, status);
   rewind(ctx, PLC_NULL);
   exitProcess(ctx, status);
 }

@@ -153,9 +153,11 @@ void reportUnhandled(Context *ctx, Value object);
 int reportForeignExit(Context *ctx, Value condition);
 /// Set by plc_main: the outermost entry has no foreign caller to tell.
 extern bool exitOnUnhandled;
-/// The process is another runtime's, which has loaded the program (Module.cpp):
-/// nothing of Lisp's ends it.
-extern bool isModule;
+/// Hooks of Module.cpp; null in programs. The process is another runtime's, which
+/// has loaded the program: (exit) is told to that; it handles its signals.
+extern void (*rt_module_exit)(Context *ctx, int status);
+extern void (*rt_module_signals)(Context *ctx);
+inline bool isModule() { return rt_module_exit; }
 /// No handler is left: reports, or hands the object to the foreign caller.
 [[noreturn]] void unhandled(Context *ctx, Value object);
 [[noreturn]] void raiseStackOverflow(Context *ctx);

@@ -188,6 +188,9 @@ uint64_t host_fiber(const plc_host *) { return currentFiber->number; }
 plc_status host_run(const plc_host *, void (*body)(void *data), void *data) {
   return runInWorld(body, data);
 }
+double host_turn(const plc_host *, int *descriptor) {
+  return turnOthers(theContext, descriptor);
+}
 bool host_run_at_home(const plc_host *, void (*body)(void *data), void *data) {
   return runAtHome(body, data);
 }

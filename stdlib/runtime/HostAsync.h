@@ -31,6 +31,7 @@ bool host_cancel(const plc_host *, plc_value promise);
 void host_when_abandoned(const plc_host *, plc_value promise,
                          void (*abandoned)(void *data), void *data);
 plc_status host_run(const plc_host *, void (*body)(void *data), void *data);
+double host_turn(const plc_host *, int *descriptor);
 bool host_run_at_home(const plc_host *, void (*body)(void *data), void *data);
 /// In assembly: it keeps the registers of who calls it.
 inline constexpr auto &host_blocking_begin = plc_release_world;

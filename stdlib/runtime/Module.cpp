@@ -64,6 +64,25 @@ static plc_status runProgram(void *data, plc_value *result, plc_error *error) {
   return PLC_OK;
 }
 
+/// The plugin of the runtime that the process belongs to.
+static plc_plugin *thePlugin;
+
+/// (exit): after the afters of this call of Lisp, as an exit of that runtime.
+static void exitModule(Context *ctx, int status) {
+  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  plc_status told = thePlugin->exit(thePlugin, status, &error);
+  leaveBoundary(ctx, EnterStatus::Raised,
+                foreignCondition(ctx, thePlugin, told, error, "exit",
+                                 PLC_DEFAULT));
+}
+
+/// At a poll after a signal.
+static void handleSignals(Context *ctx) {
+  Operation op(ctx, thePlugin, "signal");
+  op.finish(thePlugin->handle_signals(thePlugin, &op.error));
+}
+
 static int makeModule(Context *ctx, void *data) {
   auto &work = *static_cast<ModuleWork *>(data);
   ffi::Plugin *plugin =
@@ -77,6 +96,7 @@ static int makeModule(Context *ctx, void *data) {
     work.problem = refusal;
     return 1;
   }
+  thePlugin = plugin->table;
   auto start = [](Context *, void *of) {
     startPlugin(theContext, static_cast<const char *>(of));
   };
@@ -109,7 +129,8 @@ void *plc_make_module(const char *language, const char *name,
   if (!theContext) {
     static char *arguments[] = {const_cast<char *>(name), nullptr};
     Context *ctx = plc_runtime_start(1, arguments);
-    isModule = true;
+    rt_module_exit = exitModule;
+    rt_module_signals = handleSignals;
     atexit(flushAtEnd);
     initializeWorld(ctx);
     leaveHome();

@@ -250,7 +250,7 @@ plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
     resumeToken(ctx, plugin, token, PLC_NULL);
   }
   // An interrupt that stopped the plugin is the interrupt of the program.
-  if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT))
+  if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT) && !isModule())
     rt_poll(ctx);
   if (status > PLC_END)
     raiseForeign(ctx, plugin, status, error, name, irritant);

@@ -105,13 +105,22 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   _exit(1);
 }
 
-static void onInterrupt(int) {
+void (*plc::rt::rt_module_signals)(Context *ctx);
+/// Of the runtime that a module belongs to.
+static struct sigaction previousInterrupt;
+
+static void onInterrupt(int signal) {
   Context *ctx = theContext;
   if (!ctx)
     return;
   requestPoll(ctx, PLC_PENDING_INTERRUPT);
   if (rt_wake_hook)
     rt_wake_hook();
+  if (isModule()) {
+    if (previousInterrupt.sa_handler != SIG_DFL)
+      previousInterrupt.sa_handler(signal);
+    return;
+  }
   // Only if foreign code runs, not Lisp that it called.
   if (rt_interrupt_hook && youngestForeignCall &&
       youngestForeignCall->boundary == boundaryOf(ctx))
@@ -158,8 +167,10 @@ void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   interrupt.sa_handler = onInterrupt;
   interrupt.sa_flags = SA_ONSTACK;
   sigaction(SIGINT, nullptr, &old);
-  if (old.sa_handler != SIG_IGN)
-    sigaction(SIGINT, &interrupt, nullptr);
+  if (old.sa_handler == SIG_IGN || old.sa_handler == onInterrupt)
+    return;
+  previousInterrupt = old;
+  sigaction(SIGINT, &interrupt, nullptr);
 }
 
 void plc::rt::closeOpenedGuard(uint64_t sp) {
@@ -199,7 +210,9 @@ void plc::rt::pollRaises(Context *ctx) {
   if ((pending & PLC_PENDING_INTERRUPT) && !onFiber) {
     clearPending(ctx, PLC_PENDING_INTERRUPT);
     restoreLimit(ctx);
-    raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
+    if (!isModule())
+      raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
+    rt_module_signals(ctx);
   }
   restoreLimit(ctx);
 }

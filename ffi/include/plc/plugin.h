@@ -562,6 +562,10 @@ struct plc_plugin {
                        plc_status (*run)(void *data, plc_value *exports,
                                          plc_error *error),
                        void *data);
+  /// What (exit status) is there: an error, as of an operation.
+  plc_status (*exit)(plc_plugin *self, int status, plc_error *error);
+  /// Runs the runtime's handlers of signals that have come. May fail.
+  plc_status (*handle_signals)(plc_plugin *self, plc_error *error);
   /// \}
 };
 

@@ -1576,6 +1576,8 @@ plc_plugin plugin = {
     .is_async = nullptr,
     .use_process = nullptr,
     .make_module = nullptr,
+    .exit = nullptr,
+    .handle_signals = nullptr,
 };
 
 } // namespace

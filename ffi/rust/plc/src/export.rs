@@ -399,6 +399,8 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         is_async: None,
         use_process: None,
         make_module: None,
+        exit: None,
+        handle_signals: None,
     }
 }
 

@@ -1707,6 +1707,8 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     is_async: None,
     use_process: None,
     make_module: None,
+    exit: None,
+    handle_signals: None,
 };
 
 /// The one exported symbol.

@@ -353,6 +353,7 @@ pub struct Host {
         *mut Error,
     ) -> Status,
     pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
+    pub turn: unsafe extern "C" fn(*const Host, *mut c_int) -> f64,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -436,6 +437,8 @@ pub struct Plugin {
             *mut c_void,
         ) -> *mut c_void,
     >,
+    pub exit: Option<extern "C" fn(Me, c_int, *mut Error) -> Status>,
+    pub handle_signals: Option<extern "C" fn(Me, *mut Error) -> Status>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}
