@@ -56,14 +56,6 @@ static bool isPythonName(StringRef name) {
          all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
 }
 
-/// A name that can be imported, for a hint.
-static std::string pythonName(StringRef name) {
-  std::string result;
-  for (char c : name)
-    result += isAlnum(c) ? c : '_';
-  return isPythonName(result) && result != "_" ? result : "m_" + result;
-}
-
 /// The comment that a file begins with.
 static std::string leadingComment(StringRef text) {
   std::string result;
@@ -411,7 +403,7 @@ void Builder::run() {
       !isPythonName(moduleName(options))) {
     compiler.session.diagnostics
         .report(ir::Diag::NoModuleName, {}, {moduleName(options)})
-        .help("name it with `-o " + pythonName(moduleName(options)) + "." +
+        .help("name it by `-o`, such as `-o my_module." +
               kModuleExtension.str() + "`");
     return;
   }
