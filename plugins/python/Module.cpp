@@ -54,6 +54,7 @@ const char *useProcess(plc_plugin *, const plc_host *host) {
     return problem.c_str();
   }
   thePython.isHost = true;
+  thePython.home = py.PyThreadState_Get();
   return nullptr;
 }
 

@@ -32,6 +32,7 @@ struct PythonRuntime {
   bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
   bool isHost; ///< the process is Python's, plc's program a module of it
+  PyThreadState *home; ///< of the thread that has imported that
 };
 extern PythonRuntime thePython;
 
