@@ -372,6 +372,7 @@ static bool isExported(Symbol name, const Binding *binding) {
     return !binding->global->isNamespace;
   case BindingKind::Primitive:
   case BindingKind::Constant:
+  case BindingKind::Member:
     return true;
   default:
     return false;
@@ -404,8 +405,15 @@ Unit *expandModule(Session &session, uint32_t file) {
                                        expander.importedLibraries, true);
         for (auto &[outside, inside] : library->exportNames)
           if (const Binding *binding = library->exports.lookup(outside);
-              binding && isExported(outside, binding))
+              !binding)
+            continue;
+          else if (isExported(outside, binding))
             expander.scanExport(outside, binding, {});
+          else if (binding->kind == BindingKind::Macro ||
+                   binding->kind == BindingKind::Core)
+            session.diagnostics.report(Diag::SyntaxLeftOut,
+                                       forms.back()->location,
+                                       {outside->text()});
       });
 }
 

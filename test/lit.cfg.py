@@ -78,6 +78,13 @@ if python.returncode == 0:
                       stderr=subprocess.DEVNULL).returncode == 0:
         config.available_features.add("python-venv")
 
+# Every CPython that modules made from Lisp are for: of the path and of pyenv.
+pythons = [sys.executable] if python.returncode == 0 else []
+for version in ("3.11", "3.12", "3.13"):
+    pyenv = os.path.join(os.environ.get("PYENV_ROOT", "/nonexistent"), "versions")
+    pythons += filter(None, [shutil.which("python" + version, path="/usr/bin")])
+    pythons += sorted(glob.glob(os.path.join(pyenv, version + ".*/bin/python3")))
+
 # The environment of tools/python-packages.
 packages = os.path.join(config.plc_source_root, "build", "python-packages")
 config.packages_python = os.path.join(packages, "bin", "python")
@@ -125,6 +132,8 @@ config.substitutions += [
     ("%interfaces", os.path.join(plugins, "interfaces")),
     ("%plc", os.path.join(binaries, "plc")),
     ("%packages-python", config.packages_python),
+    ("%every-python", f"{config.python} {config.plc_source_root}/test/ffi/python-module/"
+     f"Inputs/every.py {' '.join(dict.fromkeys(pythons))} --"),
     ("%python", config.python),
     ("%cargo", cargo),
     ("%root", config.plc_source_root),

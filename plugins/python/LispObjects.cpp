@@ -34,7 +34,8 @@ struct Held {
 struct HeldProcedure : Held {
   PyMethodDef definition; ///< of the function that it is as an argument
   char *text;             ///< what that points to, or null
-  PyObject *module;       ///< name of the module that it is a member of, or null
+  /// Names of the module that it is a member of and of the member, or null.
+  PyObject *module, *member;
 };
 
 /// Roots of objects that are gone: given back when the world is ours. The GIL
@@ -52,7 +53,7 @@ void deallocateHeld(PyObject *object) {
     auto *procedure =
         static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object));
     free(procedure->text);
-    Owned module(procedure->module);
+    Owned module(procedure->module), member(procedure->member);
   }
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
@@ -308,7 +309,13 @@ plc_value nameOfProcedure(PyObject *object) {
   return host()->procedure_name(host(), heldValue(object));
 }
 
+HeldProcedure *heldProcedure(PyObject *self) {
+  return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self));
+}
+
 PyObject *getName(PyObject *self, void *) {
+  if (PyObject *member = heldProcedure(self)->member)
+    return retain(member);
   plc_value name = nameOfProcedure(self);
   return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
                            : toPython(name);
@@ -338,19 +345,15 @@ PyObject *getSignature(PyObject *self, void *) {
   return text ? callSupport("signature_of", arguments, 1) : nullptr;
 }
 
-PyObject *moduleOf(PyObject *self) {
-  return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self))->module;
-}
-
 PyObject *getModule(PyObject *self, void *) {
-  PyObject *module = moduleOf(self);
+  PyObject *module = heldProcedure(self)->module;
   return retain(module ? module : thePython.moduleName);
 }
 
 /// The member of a module is pickled by its name.
 PyObject *reduceProcedure(PyObject *self, PyObject *) {
-  if (moduleOf(self))
-    return getName(self, nullptr);
+  if (PyObject *member = heldProcedure(self)->member)
+    return retain(member);
   py.PyErr_SetString(py.PyExc_TypeError,
                      "a procedure of Lisp cannot be pickled, unless it is a "
                      "member of a module");
@@ -595,11 +598,13 @@ PyObject *wrapProcedure(plc_value procedure) {
   return makeHeld(thePython.procedureType, procedure, callProcedure);
 }
 
-PyObject *wrapProcedure(plc_value procedure, PyObject *module) {
+PyObject *wrapProcedure(plc_value procedure, PyObject *module, PyObject *name) {
   PyObject *object = wrapProcedure(procedure);
-  if (object)
-    static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object))->module =
+  if (object) {
+    heldProcedure(object)->module =
         py.PyObject_GetAttrString(module, "__name__");
+    heldProcedure(object)->member = retain(name);
+  }
   return object;
 }
 
@@ -614,8 +619,7 @@ PyObject *functionOf(plc_value procedure) {
   // The name, and the documentation, of which inspect reads the signature.
   std::string all(text, size_t(bytes) + 1);
   all += std::string(text) + signatureText(held.get()) + "\n--\n\n";
-  auto *self =
-      static_cast<HeldProcedure *>(reinterpret_cast<Held *>(held.get()));
+  HeldProcedure *self = heldProcedure(held.get());
   self->text = static_cast<char *>(malloc(all.size() + 1));
   if (!self->text)
     return py.PyErr_NoMemory();

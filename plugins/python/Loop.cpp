@@ -237,6 +237,11 @@ PyObject *isHost(PyObject *, PyObject *) {
   return retain(thePython.isHost ? py._Py_TrueStruct : py._Py_FalseStruct);
 }
 
+PyObject *isAway(PyObject *, PyObject *) {
+  bool isThere = thePython.isHost && py.PyThreadState_Get() != thePython.home;
+  return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
+}
+
 /// True in Lisp's main program: Python's loop, which has called it, goes on when it
 /// has returned.
 PyObject *isInMain(PyObject *, PyObject *) {
@@ -382,6 +387,7 @@ bool openLoop() {
       {"_start_loop", startLoop, METH_NOARGS, nullptr},
       {"_is_in_loop", isInLoop, METH_NOARGS, nullptr},
       {"_is_host", isHost, METH_NOARGS, nullptr},
+      {"_is_away", isAway, METH_NOARGS, nullptr},
       {"_is_in_main", isInMain, METH_NOARGS, nullptr},
       {"_turn", turn, METH_NOARGS, nullptr},
       {"_promise", makePromise, METH_O, nullptr},

@@ -54,18 +54,36 @@ const char *useProcess(plc_plugin *, const plc_host *host) {
     return problem.c_str();
   }
   thePython.isHost = true;
+  thePython.home = py.PyThreadState_Get();
   return nullptr;
 }
 
-/// Adds a member under its name in Lisp and, if that is another one, under the one
-/// for Python, which is told in `names`.
-bool addMember(PyObject *module, PyObject *names, plc_value symbol,
-               plc_value value) {
-  Owned name(toPython(symbol));
-  Owned member(plc_is_procedure(value) ? wrapProcedure(value, module)
-                                       : toPython(value));
-  PyObject *arguments[] = {module, names, name.get(), member.get()};
-  return name && member && Owned(callSupport("add_member", arguments, 4));
+/// Adds members under their names in Lisp and, where that is another one, under the
+/// one for Python. The roots are of pairs of a symbol and a value, the first last.
+bool addMembers(PyObject *module, const std::vector<plc_root> &entries) {
+  const plc_host *host = thePython.host;
+  Owned names(py.PyTuple_New(Py_ssize_t(entries.size())));
+  for (size_t i = 0; names && i < entries.size(); ++i) {
+    plc_value entry = host->held(host, entries[entries.size() - 1 - i]);
+    PyObject *name = toPython(plc_car(entry));
+    if (!name)
+      return false;
+    py.PyTuple_SetItem(names.get(), Py_ssize_t(i), name);
+  }
+  PyObject *all[] = {names.get()};
+  Owned spelled(names ? callSupport("member_names", all, 1) : nullptr);
+  for (size_t i = 0; spelled && i < entries.size(); ++i) {
+    PyObject *name = py.PyTuple_GetItem(spelled.get(), Py_ssize_t(i));
+    plc_value value =
+        plc_cdr(host->held(host, entries[entries.size() - 1 - i]));
+    Owned member(plc_is_procedure(value) ? wrapProcedure(value, module, name)
+                                         : toPython(value));
+    PyObject *adding[] = {module, py.PyTuple_GetItem(names.get(), Py_ssize_t(i)),
+                          name, member.get()};
+    if (!member || !Owned(callSupport("add_member", adding, 4)))
+      return false;
+  }
+  return bool(spelled);
 }
 
 void *makeModule(plc_plugin *, const char *name, const char *documentation,
@@ -93,18 +111,13 @@ void *makeModule(plc_plugin *, const char *name, const char *documentation,
   if (!names ||
       py.PyObject_SetAttrString(module.get(), "__all__", names.get()) < 0)
     return nullptr;
-  // The first comes last.
   const plc_host *host = thePython.host;
   std::vector<plc_root> entries;
   for (; plc_is_pair(exports); exports = plc_cdr(exports))
     entries.push_back(host->hold(host, plc_car(exports)));
-  bool isGood = true;
-  for (size_t i = entries.size(); i-- > 0;) {
-    plc_value entry = host->held(host, entries[i]);
-    isGood = isGood && addMember(module.get(), names.get(), plc_car(entry),
-                                 plc_cdr(entry));
-    host->drop(host, entries[i]);
-  }
+  bool isGood = addMembers(module.get(), entries);
+  for (plc_root entry : entries)
+    host->drop(host, entry);
   return isGood ? module.take() : nullptr;
 }
 

@@ -32,6 +32,7 @@ struct PythonRuntime {
   bool isLayoutKnown; ///< see Layout.h
   bool isEnded;
   bool isHost; ///< the process is Python's, plc's program a module of it
+  PyThreadState *home; ///< of the thread that has imported that
 };
 extern PythonRuntime thePython;
 
@@ -161,8 +162,8 @@ void raiseStatus(plc_status status, const char *text);
 /// Makes the types and the module `plc`. False: an error of Python is set.
 bool openLispObjects();
 PyObject *wrapProcedure(plc_value procedure);
-/// The same for the member of a module, where pickle looks for it.
-PyObject *wrapProcedure(plc_value procedure, PyObject *module);
+/// The same for the member of that name of a module, where pickle looks for it.
+PyObject *wrapProcedure(plc_value procedure, PyObject *module, PyObject *name);
 /// What a procedure is as an argument of a call.
 PyObject *functionOf(plc_value procedure);
 PyObject *wrapValue(plc_value v);

@@ -228,6 +228,10 @@ class Turns:
 
 def promise_await(promise):
     """What `await promise` goes through."""
+    if plc._is_away():
+        raise RuntimeError(
+            "this is not the thread that has imported the module, where fibers of "
+            "Lisp run: it cannot await promises")
     future = asyncio.get_running_loop().create_future()
     number = next(_numbers)
     _waiting[number] = promise, future

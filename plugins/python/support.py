@@ -419,21 +419,30 @@ def signature_of(text):
 
 
 def _spelling(name):
-    """A name of Lisp for Python: `even?` is `is_even`, `a->b` is `a_to_b`."""
     spelled = name.strip("*").rstrip("!").replace("->", "_to_").replace("-", "_")
     if spelled.endswith("?"):
         spelled = "is_" + spelled[:-1]
     return spelled + "_" if keyword.iskeyword(spelled) else spelled
 
 
-def add_member(module, names, name, value):
+def member_names(names):
+    """Names of Lisp for Python: `even?` is `is_even`, `a->b` is `a_to_b`. Who would
+    have the name of another one keeps its own."""
+    taken = set(names)
+    result = []
+    for name in names:
+        spelled = _spelling(name)
+        result.append(name if not spelled or spelled in taken else spelled)
+        taken.add(result[-1])
+    return tuple(result)
+
+
+def add_member(module, name, spelled, value):
     """Of the module that a program of Lisp is."""
     setattr(module, name, value)
-    spelled = _spelling(name)
-    if spelled == name or not hasattr(module, spelled):
-        setattr(module, spelled, value)
-        if spelled.isidentifier():
-            names.append(spelled)
+    setattr(module, spelled, value)
+    if spelled.isidentifier():
+        module.__all__.append(spelled)
 
 
 def entries(x):

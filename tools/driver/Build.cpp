@@ -403,8 +403,8 @@ void Builder::run() {
       !isPythonName(moduleName(options))) {
     compiler.session.diagnostics
         .report(ir::Diag::NoModuleName, {}, {moduleName(options)})
-        .help("name it by `-o`, such as `-o my_module" + kModuleExtension.str() +
-              "`");
+        .help("name it by `-o`, such as `-o my_module." +
+              kModuleExtension.str() + "`");
     return;
   }
   frontend::Unit *program = compiler.expand();
