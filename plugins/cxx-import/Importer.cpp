@@ -576,7 +576,8 @@ std::string CxxSource::tableRow(const Candidate &candidate,
 
 /// A shim that calls what suits of a table.
 std::string CxxSource::tableCall(const std::string &id, const std::string &name,
-                                 const std::string &table, size_t arity) {
+                                 const std::string &table, size_t arity,
+                                 bool isOpenCall) {
   std::string parameters, arguments;
   for (size_t i = 0; i < arity; ++i) {
     std::string x = "a" + std::to_string(i);
@@ -587,8 +588,13 @@ std::string CxxSource::tableCall(const std::string &id, const std::string &name,
          ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
          table + "  };\n  const plc_value args[] = {" +
          (arity ? arguments : "PLC_FALSE") +
-         "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
-         "\", overloads, args, " + std::to_string(arity) + ");\n}\n";
+         "};\n" +
+         (isOpenCall
+              // Not destroyed: objects that are may call it.
+              ? "  static auto &open = *new plc::cxx::OpenCall(\"" + id + "\", \"" +
+                    cxxName(name) + "\", overloads);\n  return open.run("
+              : "  return plc::cxx::callBest(\"" + cxxName(name) + "\", overloads, ") +
+         "args, " + std::to_string(arity) + ");\n}\n";
 }
 
 /// So many Lisp values in, one out.
@@ -656,7 +662,7 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
     if (made.insert(id).second)
       own += text;
   texts.clear();
-  std::string known = classCode();
+  std::string known = classCode() + openCode();
   for (auto &[spelling, bases] : std::exchange(madeClasses, {})) {
     known += "  plc::cxx::addBase<" + spelling + ", plc::cxx::Derived>();\n";
     for (const clang::CXXRecordDecl *base : bases)

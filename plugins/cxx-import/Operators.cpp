@@ -310,7 +310,7 @@ std::string CxxSource::operatorCode(const std::string &sign, bool isOfLibrary) {
     auto &[record, isLeft] = place;
     std::string name = (isLeft ? "left operator" : "right operator") + sign;
     // More rows are a new table.
-    if (!madeMembers.insert(record + "." + name + table).second)
+    if (!madeMembers.insert(record + "." + name + " " + hexText(hashBytes(table))).second)
       continue;
     code += "  plc::cxx::addMember<::" + record + ">(\"" + name +
             "\", [](plc_value ref, plc_shim_object *object, const plc_value *args, "
