@@ -262,7 +262,8 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
                               const std::vector<Candidate> &possible,
                               const std::vector<Argument> &arguments) {
   if (arguments.size() == 1 &&
-      (current->convertsTo(record, arguments[0]) ||
+      ((!current->takesAnything(record) &&
+        current->convertsTo(record, arguments[0])) ||
        (arguments[0].kind == Argument::Object &&
         arguments[0].type == current->spell(record))))
     return true;
@@ -378,6 +379,10 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
                                         (arity == 1 ? " argument" : " arguments")
                     : all.size() == 1 && !all[0].refusal.empty()
                         ? all[0].refusal
+                    : all.size() == 1 && llvm::any_of(all[0].types, [&](auto type) {
+                        return current->isBoxed(type);
+                      })
+                        ? "what a reference changes is passed in a box: `(box 0)`"
                         : "nothing of that name takes these arguments";
     error.hint = list(all);
     return std::nullopt;

@@ -204,6 +204,7 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
 /// Whether the headers have an operator << that writes instances to a stream.
 bool CxxSource::isWritten(const CXXRecordDecl *record) {
   if (current->find("std::ostream").empty() || current->isValue(record) ||
+      !textType(current->spell(record)).empty() ||
       current->spell(record) == "std::exception") // that plc/cxx.h has made
     return false;
   OperatorFinder::Classes one = {{current->spell(record), record}};

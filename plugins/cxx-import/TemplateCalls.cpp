@@ -288,6 +288,9 @@ std::string CxxSource::conversionCode() {
 /// Those for types that the headers declare.
 std::string CxxSource::conversionHeaders() {
   static constexpr const char *headers[][2] = {
+      {"std::any", "anys"},
+      {"std::expected", "expected"},
+      {"std::valarray", "valarrays"},
       {"std::filesystem::path", "paths"},
       {"std::chrono::duration", "durations"},
       {"std::complex", "complex"},
