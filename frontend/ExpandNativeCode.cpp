@@ -117,11 +117,11 @@ Node *FormExpander::expandNativeDerive(const Syntax *form, Scope *scope) {
       return makeError(location);
     }
     source = found;
-    std::optional<std::string> full =
+    std::optional<OfSource> full =
         findInSource(space, session.interner.intern(member), base->location);
     if (!full)
       return makeError(location);
-    bases.push_back(*full);
+    bases.push_back(full->name);
   }
   std::vector<native::Source::Method> methods;
   for (const Syntax *method : (*form)[3]->elements) {

@@ -30,15 +30,22 @@ std::string sourceName(const NativeSpace &space, native::Source &source,
 }
 
 /// Nothing after a diagnostic.
-std::optional<std::string> FormExpander::findInSource(const Binding *space,
-                                                      Symbol name,
-                                                      Location location) {
-  native::Source &source = *sourceOf(space);
+std::optional<FormExpander::OfSource>
+FormExpander::findInSource(const Binding *space, Symbol name,
+                           Location location) {
+  native::Source *source = sourceOf(space);
   native::Source::Found found;
   auto find = [&](llvm::StringRef text) {
-    return sourceName(*space->native, source, text, found);
+    return sourceName(*space->native, *source, text, found);
   };
   std::string full = find(name->text());
+  // "vector<geo::Vec>": a template and classes of other imports.
+  if (found.kind == native::Source::Found::Nothing && name->text().contains('<'))
+    if (native::Source *joined = joinedSource(source->language());
+        joined && joined != source) {
+      source = joined;
+      full = find(name->text());
+    }
   if (found.kind == native::Source::Found::Nothing &&
       name->text().contains('-')) {
     std::string other = name->text().str();
@@ -49,7 +56,7 @@ std::optional<std::string> FormExpander::findInSource(const Binding *space,
   case native::Source::Found::Functions:
   case native::Source::Found::Class:
   case native::Source::Found::Value:
-    return full;
+    return OfSource{source, full};
   case native::Source::Found::Space:
     diagnostics.report(Diag::NativeNamespaceValue, location, {name->text()});
     return std::nullopt;
@@ -66,7 +73,7 @@ std::optional<std::string> FormExpander::findInSource(const Binding *space,
   }
   auto report = diagnostics.report(Diag::NoNativeMember, location,
                                    {space->native->name, name->text()});
-  std::vector<std::string> names = source.names();
+  std::vector<std::string> names = sourceOf(space)->names();
   std::vector<llvm::StringRef> views(names.begin(), names.end());
   std::string nearest = nearestName(name->text(), views).str();
   if (!nearest.empty())
@@ -78,7 +85,7 @@ std::optional<std::string> FormExpander::findInSource(const Binding *space,
 Node *FormExpander::callSource(const Binding *space, Symbol name,
                                llvm::ArrayRef<const Syntax *> args,
                                Scope *scope, Location location) {
-  std::optional<std::string> full = findInSource(space, name, location);
+  std::optional<OfSource> full = findInSource(space, name, location);
   llvm::SmallVector<Node *, 8> operands;
   for (const Syntax *arg : args)
     operands.push_back(expand(arg, scope));
@@ -87,7 +94,7 @@ Node *FormExpander::callSource(const Binding *space, Symbol name,
   Node *node = make(NodeKind::NativeCall, location);
   node->native.name = name;
   node->children = nodes(operands);
-  sourceNames[node] = {sourceOf(space), *full};
+  sourceNames[node] = *full;
   unit.callsNative = true;
   return node;
 }
@@ -132,27 +139,27 @@ Node *FormExpander::makeSourceCall(native::Source *source,
 
 Node *FormExpander::sourceValue(const Binding *space, Symbol name,
                                 Location location) {
-  std::optional<std::string> full = findInSource(space, name, location);
+  std::optional<OfSource> full = findInSource(space, name, location);
   if (!full)
     return makeError(location);
   native::ImportError error;
-  std::optional<native::Call> call = sourceOf(space)->value(*full, error);
-  return makeSourceCall(sourceOf(space), call, error, name, {}, location);
+  std::optional<native::Call> call = full->source->value(full->name, error);
+  return makeSourceCall(full->source, call, error, name, {}, location);
 }
 
 Node *FormExpander::setInSource(const Binding *space, Symbol name,
                                 const Syntax *value, Scope *scope,
                                 Location location) {
-  std::optional<std::string> full = findInSource(space, name, location);
+  std::optional<OfSource> full = findInSource(space, name, location);
   if (!full)
     return makeError(location);
   native::ImportError error;
-  std::optional<native::Call> call = sourceOf(space)->assign(*full, error);
+  std::optional<native::Call> call = full->source->assign(full->name, error);
   if (!call) {
     diagnostics.report(Diag::ConstantNativeMember, location, {name->text()});
     return makeError(location);
   }
-  return makeSourceCall(sourceOf(space), call, error, name,
+  return makeSourceCall(full->source, call, error, name,
                         {expand(value, scope)}, location);
 }
 
@@ -160,10 +167,10 @@ Node *FormExpander::setInSource(const Binding *space, Symbol name,
 Node *FormExpander::sourceDocumentation(const Binding *space, Symbol name,
                                         bool isShown, const Binding *show,
                                         Location location) {
-  if (!findInSource(space, name, location))
+  std::optional<OfSource> full = findInSource(space, name, location);
+  if (!full)
     return makeError(location);
-  native::Source::Found found;
-  sourceName(*space->native, *sourceOf(space), name->text(), found);
+  native::Source::Found found = full->source->find(full->name);
   std::string text = found.declaration;
   if (!found.doc.empty())
     text += "\n" + found.doc;
@@ -186,43 +193,54 @@ void FormExpander::finishSources(std::vector<Node *> &first) {
   // Nobody waits for code that will not run.
   if (mode == ExpandMode::Repl && diagnostics.errorCount())
     return;
-  for (native::Source *source : libraries.sources()) {
-    for (auto &entry : usedMembers)
-      if (entry.second)
-        source->useMember(entry.first().str());
-    std::string start;
-    native::ImportError error;
-    const native::Module *module = source->finish(start, error);
-    if (!error.message.empty()) {
-      auto place = sourceCalls.find(error.symbol);
-      ir::Location location =
-          place == sourceCalls.end() ? lastSourceCall : place->second;
-      auto code = codeCalls.find(error.symbol);
-      auto report =
-          code == codeCalls.end()
-              ? diagnostics.report(Diag::NoNativeOverload, location,
-                                   {source->language(), error.message})
-              : diagnostics.report(Diag::BadNativeCode, location,
-                                   {code->second, error.message});
-      if (!error.hint.empty())
-        report.help(error.hint);
-    }
-    if (!module)
-      continue;
-    useModule(module);
-    // A pointer to what the runtime offers to shims.
-    const Syntax *host = freshIdentifier("host", {});
-    Scope *inner = libraries.makeScope(&top);
-    Variable *variable = bindVariable(host, inner);
-    Node *body = coreForm("%native-call",
-                          {syntaxText(start, {}), syntaxText(start, {}),
-                           syntaxText("v(p<void>)", {}), host},
-                          inner, {});
-    first.push_back(
-        let({variable}, {callPrimitive("%shim-host",
-                          {constant(session.data.string(source->language()), {})},
-                          {})}, body, {}));
+  std::vector<Joint> joints = planJoints();
+  std::vector<native::Source *> sources = libraries.sources();
+  for (native::Source *source : sources) {
+    tellMembers(source, /*isNew=*/false);
+    if (llvm::none_of(joints, [&](Joint &j) { return j.source == source; }))
+      finishSource(source, first);
   }
+  for (Joint &joint : joints)
+    if (join(joint))
+      finishSource(joint.source, first);
+  if (library)
+    noteKnowledge(joints);
+}
+
+void FormExpander::finishSource(native::Source *source,
+                                std::vector<Node *> &first) {
+  std::string start;
+  native::ImportError error;
+  const native::Module *module = source->finish(start, error);
+  if (!error.message.empty()) {
+    auto place = sourceCalls.find(error.symbol);
+    ir::Location location =
+        place == sourceCalls.end() ? lastSourceCall : place->second;
+    auto code = codeCalls.find(error.symbol);
+    auto report =
+        code == codeCalls.end()
+            ? diagnostics.report(Diag::NoNativeOverload, location,
+                                 {source->language(), error.message})
+            : diagnostics.report(Diag::BadNativeCode, location,
+                                 {code->second, error.message});
+    if (!error.hint.empty())
+      report.help(error.hint);
+  }
+  if (!module)
+    return;
+  useModule(module);
+  // A pointer to what the runtime offers to shims.
+  const Syntax *host = freshIdentifier("host", {});
+  Scope *inner = libraries.makeScope(&top);
+  Variable *variable = bindVariable(host, inner);
+  Node *body = coreForm("%native-call",
+                        {syntaxText(start, {}), syntaxText(start, {}),
+                         syntaxText("v(p<void>)", {}), host},
+                        inner, {});
+  first.push_back(
+      let({variable}, {callPrimitive("%shim-host",
+                        {constant(session.data.string(source->language()), {})},
+                        {})}, body, {}));
 }
 
 void LibraryManager::keepShims() const {

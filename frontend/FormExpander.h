@@ -29,6 +29,10 @@ namespace plc::frontend {
 constexpr unsigned kMaxExpansionSteps = 100000;
 constexpr size_t kMaxExpansionBytes = size_t(512) << 20;
 
+/// "+" of the primitive that is the operator of that sign in other languages; ""
+/// of others.
+llvm::StringRef signOfOperator(ir::PrimitiveId primitive);
+
 enum class ExpandMode : uint8_t { Program, Library, Repl };
 
 /// `"module" :keyword value ...` in an import form.
@@ -282,9 +286,13 @@ private:
   //===--- Declarations that are asked for (ExpandShims.cpp) -----------------===//
   /// The source of a namespace, null if all its declarations are known.
   native::Source *sourceOf(const Binding *space);
-  std::optional<std::string> findInSource(const Binding *space,
-                                          ir::Symbol name,
-                                          ir::Location location);
+  /// Something of a source: the name of what is called, or the class of an object.
+  struct OfSource {
+    native::Source *source = nullptr;
+    std::string name;
+  };
+  std::optional<OfSource> findInSource(const Binding *space, ir::Symbol name,
+                                       ir::Location location);
   Node *callSource(const Binding *space, ir::Symbol name,
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
@@ -307,15 +315,30 @@ private:
   /// (ResolveShims.cpp).
   void resolveSources();
   friend class SourceResolver;
-  /// Something of a source: the name of what is called, or the class of an object.
-  struct OfSource {
-    native::Source *source = nullptr;
-    std::string name;
-  };
   /// Calls that are not chosen yet; objects.
   llvm::DenseMap<const Node *, OfSource> sourceNames, sourceTypes;
   /// The shims of all sources: linked, and started before anything else.
   void finishSources(std::vector<Node *> &first);
+  void finishSource(native::Source *source, std::vector<Node *> &first);
+  // JoinShims.cpp
+  /// The modules of an ecosystem that the unit imports, and the source that has
+  /// those of the libraries below it, too, if there is need of one.
+  struct Joint {
+    std::string ecosystem;
+    std::vector<native::Source *> own;
+    ForeignUses::Known known; ///< of these libraries
+    native::Source *source = nullptr;
+    bool isNeeded = false;
+  };
+  std::vector<const Library *> librariesBelow() const;
+  std::vector<const NativeSpace *> spacesToJoin(llvm::StringRef ecosystem);
+  native::Source *joinedSource(llvm::StringRef ecosystem);
+  void tellMembers(native::Source *source, bool isNew);
+  std::vector<Joint> planJoints();
+  bool join(Joint &joint);
+  void noteKnowledge(llvm::ArrayRef<Joint> joints);
+  llvm::StringMap<native::Source *> joinedSources;
+  ForeignUses foreignUses; ///< of the unit
   /// How often members of a name are used that may be of any object.
   llvm::StringMap<unsigned> usedMembers;
   /// Where calls of sources are, by symbol; the last of all.

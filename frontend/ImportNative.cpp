@@ -185,42 +185,68 @@ LibraryManager::readModule(llvm::StringRef ecosystem,
   return module;
 }
 
+std::vector<const NativeSpace *>
+LibraryManager::spacesOf(llvm::StringRef ecosystem, const TopLevel &top) {
+  std::vector<const NativeSpace *> spaces;
+  auto add = [&](const Binding *binding) {
+    if (binding->kind != BindingKind::NativeSpace)
+      return;
+    const NativeSpace *space = nativeOf(binding);
+    if (space && space->ecosystem == ecosystem &&
+        llvm::none_of(spaces, [&](auto *other) {
+          return other->module == space->module;
+        }))
+      spaces.push_back(space);
+  };
+  for (auto &[key, name] : top.foreignNames)
+    add(name.binding);
+  // Of an interface there are only these.
+  for (const Scope::Entry &entry : top.entries)
+    add(entry.binding);
+  return spaces;
+}
+
 native::Source *LibraryManager::sourceOfAll(llvm::StringRef ecosystem,
                                             const TopLevel &top,
                                             llvm::StringRef folder,
                                             Location location) {
+  std::vector<const NativeSpace *> spaces = spacesOf(ecosystem, top);
+  if (!spaces.empty())
+    return sourceOfAll(spaces, folder, location);
+  native::ImportOptions none;
+  none.folders.push_back(folder.empty() ? "." : folder.str());
+  const native::Module *module = readModule(ecosystem, none, location);
+  return module ? module->source.get() : nullptr;
+}
+
+native::Source *
+LibraryManager::sourceOfAll(llvm::ArrayRef<const NativeSpace *> spaces,
+                            llvm::StringRef folder, Location location) {
+  if (spaces.size() == 1)
+    return spaces[0]->module->source.get();
   native::ImportOptions all;
   all.folders.push_back(folder.empty() ? "." : folder.str());
-  const native::Module *only = nullptr;
   auto add = [](std::vector<std::string> &to,
                 const std::vector<std::string> &from) {
     for (const std::string &item : from)
       if (!llvm::is_contained(to, item))
         to.push_back(item);
   };
-  unsigned count = 0;
-  for (auto &[key, name] : top.foreignNames) {
-    if (name.binding->kind != BindingKind::NativeSpace)
-      continue;
-    const NativeSpace *space = nativeOf(name.binding);
-    if (!space || space->ecosystem != ecosystem || space->module == only)
-      continue;
+  for (const NativeSpace *space : spaces) {
     const native::ImportOptions &options = space->importOptions;
-    if (count++ == 0) {
-      only = space->module;
+    if (all.module.empty())
       all.module = options.module;
-    } else {
+    else
       add(all.others, {options.module});
-    }
     add(all.others, options.others);
     add(all.link, options.link);
     add(all.packages, options.packages);
     add(all.arguments, options.arguments);
     add(all.folders, options.folders);
     add(all.blocking, options.blocking);
+    all.isBlocking |= options.isBlocking;
   }
-  const native::Module *module =
-      count == 1 ? only : readModule(ecosystem, all, location);
+  const native::Module *module = readModule(spaces[0]->ecosystem, all, location);
   return module ? module->source.get() : nullptr;
 }
 

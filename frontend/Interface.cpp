@@ -13,6 +13,9 @@
 //    (natives (name "ecosystem" "module" "folder" (option ...)) ...)
 //    (native-links ("shims" "library" ("flag" ...) ("library" ...)) ...)
 //    (native-inputs "file" ...)       headers read
+//    (foreign-members ("name" count) ...)    ForeignUses: of other languages,
+//    (foreign-operators "sign" ...)          what its code uses and knows
+//    (foreign-known ("ecosystem" (requests "..." ...) (knowledge "..." ...)) ...)
 //    (members (name namespace member) ...)
 //    (macros (name file begin end) ...)   file 0: the source, then includes
 //    (exports (outside inside) ...)
@@ -50,7 +53,7 @@ namespace plc::frontend {
 
 namespace {
 
-constexpr int64_t kInterfaceVersion = 8;
+constexpr int64_t kInterfaceVersion = 9;
 
 /// A datum as if it had been read from source, without places.
 const Syntax *toSyntax(const Datum *d, llvm::BumpPtrAllocator &arena) {
@@ -257,7 +260,26 @@ std::string LibraryManager::interfaceText(const Library &library) const {
   }
   out << ")\n";
   strings("native-inputs", library.nativeInputs);
-  out << " (members";
+  const ForeignUses &uses = library.foreignUses;
+  out << " (foreign-members";
+  for (auto &[name, count] : uses.members) {
+    out << " (";
+    writeQuoted(out, name);
+    out << ' ' << count << ')';
+  }
+  out << ")\n";
+  strings("foreign-operators", uses.operators);
+  out << " (foreign-known";
+  for (auto &[ecosystem, known] : uses.ecosystems) {
+    out << "\n  (";
+    writeQuoted(out, ecosystem);
+    out << "\n  ";
+    strings("requests", known.requests);
+    out << "  ";
+    strings("knowledge", known.knowledge);
+    out << ')';
+  }
+  out << ")\n (members";
   for (const Scope::Entry &entry : library.scope.entries) {
     if (entry.binding->kind != BindingKind::Member)
       continue;
@@ -453,6 +475,24 @@ Library *LibraryManager::loadInterface(llvm::StringRef name,
     binding->global = global;
     binding->library = library;
     library->scope.bind(global->name, binding);
+  }
+  ForeignUses &uses = library->foreignUses;
+  for (const Datum *row : parts["foreign-members"])
+    if (auto columns = elementsOf(row); columns.size() == 2)
+      uses.members.insert({columns[0]->text.str(), int(columns[1]->integer)});
+  for (const Datum *sign : parts["foreign-operators"])
+    uses.operators.insert(sign->text.str());
+  for (const Datum *row : parts["foreign-known"]) {
+    auto columns = elementsOf(row);
+    if (columns.size() != 3)
+      continue;
+    ForeignUses::Known &known = uses.ecosystems[columns[0]->text.str()];
+    auto read = [](const Datum *list, std::vector<std::string> &texts) {
+      for (const Datum *text : elementsOf(list->second))
+        texts.push_back(text->text.str());
+    };
+    read(columns[1], known.requests);
+    read(columns[2], known.knowledge);
   }
   for (const Datum *row : parts["natives"]) {
     auto columns = elementsOf(row);

@@ -16,12 +16,28 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <map>
+#include <set>
+
 namespace plc::frontend {
 
 /// What code that uses a module of native code is linked with.
 struct NativeLink {
   std::string shims, shimLibrary;
   std::vector<std::string> flags, libraries;
+};
+
+/// What the code of a library does with objects of other languages, and what it
+/// knows of their classes, for the units that import it (JoinShims.cpp).
+struct ForeignUses {
+  /// Members of what may be any object; calls with the number of arguments, others
+  /// with -1.
+  std::set<std::pair<std::string, int>> members;
+  std::set<std::string> operators; ///< of two operands
+  struct Known {
+    std::vector<std::string> requests, knowledge; ///< native::Source
+  };
+  std::map<std::string, Known> ecosystems;
 };
 
 /// A library as its importers see it.
@@ -67,6 +83,7 @@ struct Library {
   /// files that were read.
   std::vector<NativeLink> nativeLinks;
   std::vector<std::string> nativeInputs;
+  ForeignUses foreignUses;
 
   /// Expanded in this session; null when it came from an interface file.
   Unit *unit = nullptr;
@@ -154,11 +171,16 @@ public:
   /// possible.
   const NativeSpace *importMacro(const NativeSpace &space,
                                  const native::MacroTypes &macro);
-  /// The sources of declarations that have been imported, in order.
   /// A source that has all modules of an ecosystem that were imported there, or
   /// none; null after a diagnostic.
   native::Source *sourceOfAll(llvm::StringRef ecosystem, const TopLevel &top,
                               llvm::StringRef folder, ir::Location location);
+  native::Source *sourceOfAll(llvm::ArrayRef<const NativeSpace *> spaces,
+                              llvm::StringRef folder, ir::Location location);
+  /// The modules of an ecosystem that have been imported there, each once.
+  std::vector<const NativeSpace *> spacesOf(llvm::StringRef ecosystem,
+                                            const TopLevel &top);
+  /// The sources of declarations that have been imported, in order.
   llvm::ArrayRef<native::Source *> sources() const { return nativeSources; }
   /// \{ A unit that was expanded in this session is used; or is not, for it has
   /// errors, or was only looked at.

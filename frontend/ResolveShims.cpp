@@ -39,6 +39,7 @@ private:
   void useOperator(const Node *callee, std::vector<native::Argument> operands);
   native::Argument argumentOf(Node *node);
   std::vector<native::Argument> argumentsOf(llvm::ArrayRef<Node *> nodes);
+  native::Source *sourceFor(native::Source *own, llvm::ArrayRef<Node *> args);
 
   FormExpander &expander;
   /// The values of variables that have only one.
@@ -158,10 +159,22 @@ SourceResolver::argumentsOf(llvm::ArrayRef<Node *> nodes) {
   return arguments;
 }
 
+/// What knows the classes of all arguments: that of the import, or of all imports.
+native::Source *SourceResolver::sourceFor(native::Source *own,
+                                          llvm::ArrayRef<Node *> args) {
+  for (Node *arg : args)
+    if (native::Source *other = typeOf(arg).source;
+        other && other != own && other->language() == own->language())
+      if (native::Source *joined = expander.joinedSource(own->language()))
+        return joined;
+  return own;
+}
+
 SourceResolver::Type SourceResolver::callSource(Node *node) {
   auto found = expander.sourceNames.find(node);
   if (found != expander.sourceNames.end()) {
     Type callee = found->second;
+    callee.source = sourceFor(callee.source, node->children);
     native::ImportError error;
     std::optional<native::Call> call =
         callee.source->call(callee.name, argumentsOf(node->children), error);
@@ -232,11 +245,8 @@ SourceResolver::Type SourceResolver::call(Node *node, Node *object,
 /// An operator of which some operand may be an object.
 void SourceResolver::useOperator(const Node *callee,
                                  std::vector<native::Argument> operands) {
-  static constexpr llvm::StringRef signs[][2] = {
-      {"Add", "+"},   {"Sub", "-"},   {"Mul", "*"},    {"Div", "/"},   {"NumEq", "=="},
-      {"NumLt", "<"}, {"NumGt", ">"}, {"NumLe", "<="}, {"NumGe", ">="}};
   using native::Argument;
-  llvm::StringRef id = primitiveRow(callee->primitive).id;
+  llvm::StringRef sign = signOfOperator(callee->primitive);
   bool mayBeObject = llvm::any_of(operands, [](const Argument &a) {
     return a.kind == Argument::Unknown || a.kind == Argument::Object;
   });
@@ -244,14 +254,12 @@ void SourceResolver::useOperator(const Node *callee,
   bool isObject = llvm::any_of(operands, [](const Argument &a) {
     return a.kind == Argument::Object;
   });
-  if (!mayBeObject || operands.size() < 2)
+  if (sign.empty() || !mayBeObject || operands.size() < 2)
     return;
   Argument operand;
   operand.kind = isObject ? Argument::Object : Argument::Unknown;
-  for (auto &[known, sign] : signs)
-    if (id == known)
-      for (native::Source *source : expander.libraries.sources())
-        source->useOperator(sign.str(), {operand, operand});
+  for (native::Source *source : expander.libraries.sources())
+    source->useOperator(sign.str(), {operand, operand});
 }
 
 void FormExpander::resolveSources() {

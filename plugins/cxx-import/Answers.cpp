@@ -77,12 +77,15 @@ template <typename A> void fields(A &a, Answer &v) {
 struct Shims {
   bool isModule = false;
   std::string start, object, library;
+  std::vector<std::string> requests, knowledge;
 };
 template <typename A> void fields(A &a, Shims &v) {
   a.number(v.isModule);
   a(v.start);
   a(v.object);
   a(v.library);
+  a(v.requests);
+  a(v.knowledge);
 }
 
 template <typename T> std::string bytesOf(const T &value) {
@@ -224,6 +227,7 @@ public:
         ask(*parsed);
       history.push_back(ask);
       start = shims.start;
+      told = shims;
       finishedModules += shims.isModule;
       return shims.isModule ? moduleOf(shims) : nullptr;
     }
@@ -240,10 +244,24 @@ public:
       shims.object = module->shims;
       shims.library = module->shimLibrary;
     }
+    shims.requests = source->requests();
+    shims.knowledge = source->knowledge();
+    told = shims;
     answers[text] = bytesOf(shims);
     store(error);
     finishedModules += shims.isModule;
     return module ? moduleOf(shims) : nullptr;
+  }
+
+  void leaveOpen() override {
+    tell(question('l'), [](Source &s) { s.leaveOpen(); });
+  }
+  std::vector<std::string> requests() override { return told.requests; }
+  std::vector<std::string> knowledge() override { return told.knowledge; }
+  void join(const std::vector<std::string> &requests,
+            const std::vector<std::string> &knowledge) override {
+    tell(question('j', requests, knowledge),
+         [=](Source &s) { s.join(requests, knowledge); });
   }
 
   void keep() override {
@@ -379,6 +397,7 @@ private:
   std::vector<std::function<void(Source &)>> history;
   std::string finished;
   size_t finishedModules = 0;
+  Shims told; ///< by the last `finish`
   struct {
     std::set<std::string> said;
     size_t steps = 0;

@@ -50,6 +50,9 @@ void CxxSource::usePartsOf(const clang::CXXRecordDecl *record) {
 }
 
 void CxxSource::useClass(const clang::CXXRecordDecl *record) {
+  // What operators of std::valarray yield has no end: it is computed at once.
+  if (record->isInStdNamespace() && record->getName() == "_Expr")
+    return;
   if (!classes.try_emplace(current->spell(record), record).second)
     return;
   for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))

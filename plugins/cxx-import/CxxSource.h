@@ -16,6 +16,7 @@
 namespace plc::cxximport {
 
 using cimport::CommandLine;
+using cimport::hashBytes;
 using cimport::hexText;
 using native::Argument;
 using native::Call;
@@ -71,6 +72,12 @@ public:
                              const std::vector<Argument> &arguments) override;
   const Module *finish(std::string &start, ImportError &error) override;
   void keep() override { isSession = true; }
+  void leaveOpen() override { isOpen = true; }
+  // Joining.cpp
+  std::vector<std::string> requests() override;
+  std::vector<std::string> knowledge() override;
+  void join(const std::vector<std::string> &requests,
+            const std::vector<std::string> &knowledge) override;
 
 private:
   void use(std::unique_ptr<clang::ASTUnit> next);
@@ -85,7 +92,8 @@ private:
   std::string tableRow(const Candidate &candidate, const std::string &callee,
                        size_t arity);
   std::string tableCall(const std::string &id, const std::string &name,
-                        const std::string &table, size_t arity);
+                        const std::string &table, size_t arity,
+                        bool isOpenCall = false);
   static std::string signatureOf(size_t arity);
 
   std::optional<Call> choose(const std::vector<Candidate> &all,
@@ -147,6 +155,16 @@ private:
     std::vector<Candidate> others; ///< functions of the same name
     std::vector<Argument> arguments;
   };
+  /// A call that other classes may suit, with the overloads it has.
+  struct OpenCall : TemplateCall {
+    std::set<std::string> rows;
+    bool isOwn = true;
+  };
+  static bool mayBeOpen(const TemplateCall &call);
+  Templates templatesOf(const std::string &name, size_t arity);
+  void useNamed(const std::vector<std::string> &spellings);
+  std::vector<Candidate> askFor(const OpenCall &call);
+  std::string openCode();
   Call templateCall(const std::string &name, Templates templates,
                     const std::vector<Candidate> &others,
                     const std::vector<Argument> &arguments);
@@ -193,6 +211,8 @@ private:
   bool isSession = false; ///< from the second form of a REPL on
   std::set<std::string> recorded; ///< classes whose operations a form has made
   std::vector<TemplateCall> templateCalls;
+  bool isOpen = false; ///< calls are left open
+  std::map<std::string, OpenCall> openCalls; ///< by id
   /// Arguments of calls of members, by name and what is known of them.
   std::map<std::string, std::map<std::string, std::vector<Argument>>> methodUses;
   /// Operators that the program uses, and whether with objects that may be the

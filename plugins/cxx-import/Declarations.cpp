@@ -201,9 +201,18 @@ std::string Declarations::scalarText(QualType type) const {
   return "";
 }
 
+bool Declarations::isBoxed(QualType type) const {
+  QualType value = type.getNonReferenceType();
+  return type->isLValueReferenceType() && !value.isConstQualified() &&
+         (value->isArithmeticType() || value->isEnumeralType() ||
+          textType(spell(value)) == "std::string");
+}
+
 bool Declarations::mayTake(QualType type, const Argument &argument) const {
   if (argument.kind == Argument::Unknown)
     return true;
+  if (isBoxed(type))
+    return argument.kind == Argument::Object && !textType(argument.type).empty();
   type = context.getCanonicalType(type.getNonReferenceType())
              .getUnqualifiedType();
   if (type->isBooleanType())
@@ -230,12 +239,18 @@ bool Declarations::mayTake(QualType type, const Argument &argument) const {
   if (type->isPointerType())
     return argument.kind == Argument::Nil || argument.kind == Argument::Other ||
            argument.kind == Argument::Procedure ||
-           (argument.kind == Argument::Text &&
+           ((argument.kind == Argument::Text ||
+             (argument.kind == Argument::Object && !textType(argument.type).empty())) &&
             type->getPointeeType()->isAnyCharacterType());
   auto *record = type->getAsCXXRecordDecl();
   std::string name = record && record->isInStdNamespace() ? spell(record) : "";
   if (!textType(name).empty())
-    return argument.kind == Argument::Text || argument.kind == Argument::Other;
+    return argument.kind == Argument::Text || argument.kind == Argument::Other ||
+           (argument.kind == Argument::Object && !textType(argument.type).empty());
+  if (name.starts_with("std::initializer_list<"))
+    return argument.kind == Argument::Other;
+  if (name.starts_with("std::allocator<"))
+    return argument.kind == Argument::Object;
   if (name.starts_with("std::function<"))
     return argument.kind == Argument::Procedure ||
            argument.kind == Argument::Object || argument.kind == Argument::Nil;
@@ -336,8 +351,11 @@ Candidate Declarations::candidate(const FunctionDecl *function) {
       continue;
     QualType value = type.getNonReferenceType();
     std::string name = result.parameters.back();
+    // Numbers and strings are in boxes.
     if (type->isLValueReferenceType() && !value.isConstQualified() &&
-        (value->isScalarType() || textType(spell(value)) == "std::string"))
+        ((value->isScalarType() && !value->isArithmeticType() &&
+          !value->isEnumeralType()) ||
+         textType(spell(value)) == "std::string_view"))
       result.refusal = "it changes what its parameter `" + name + "` refers to";
   }
   return result;
@@ -388,6 +406,11 @@ Candidate Declarations::qualified(const CXXMethodDecl *method) {
 //===----------------------------------------------------------------------===//
 
 const CXXRecordDecl *Declarations::classOf(QualType type) const {
+  const CXXRecordDecl *record = recordOf(type);
+  return record && textType(spell(record)).empty() ? record : nullptr;
+}
+
+const CXXRecordDecl *Declarations::recordOf(QualType type) const {
   type = type.getCanonicalType().getNonReferenceType();
   if (type->isPointerType())
     type = type->getPointeeType();
@@ -401,10 +424,6 @@ const CXXRecordDecl *Declarations::classOf(QualType type) const {
       record->isLambda() || record->isDependentContext() ||
       record->getAccess() == AS_private || record->getAccess() == AS_protected)
     return nullptr;
-  std::string name = spell(type.getUnqualifiedType());
-  if (name.starts_with("std::basic_string<") ||
-      name.starts_with("std::basic_string_view<"))
-    return nullptr; // a text
   return record->getDefinition();
 }
 
@@ -467,6 +486,12 @@ bool Declarations::convertsTo(const CXXRecordDecl *record,
   }
 }
 
+bool Declarations::takesAnything(const CXXRecordDecl *record) const {
+  ASTContext &own = record->getASTContext();
+  QualType to = own.getRecordType(record);
+  return converts(own.getPointerType(own.getPointerType(to)), to);
+}
+
 /// Without a cast. One of them is a class.
 bool Declarations::converts(QualType from, QualType to) const {
   const CXXRecordDecl *record = from->getAsCXXRecordDecl();
@@ -518,11 +543,13 @@ QualType Declarations::elementType(const CXXRecordDecl *record) const {
 const CXXRecordDecl *
 Declarations::classOf(const NamedDecl *declaration) const {
   auto *type = dyn_cast<TypeDecl>(declaration);
-  return type && type->getTypeForDecl()
-             ? classOf(context.getTypeDeclType(type))
-         : isa<TypedefNameDecl>(declaration)
-             ? classOf(cast<TypedefNameDecl>(declaration)->getUnderlyingType())
-             : nullptr;
+  const CXXRecordDecl *record =
+      type && type->getTypeForDecl() ? recordOf(context.getTypeDeclType(type))
+      : isa<TypedefNameDecl>(declaration)
+          ? recordOf(cast<TypedefNameDecl>(declaration)->getUnderlyingType())
+          : nullptr;
+  // Of texts by name, only strings: views need something to look at.
+  return record && textType(spell(record)) != "std::string_view" ? record : nullptr;
 }
 
 std::string Declarations::spell(const CXXRecordDecl *record) const {
@@ -585,7 +612,7 @@ bool Declarations::isValue(const CXXRecordDecl *record) const {
       !llvm::StringRef(spell(record)).starts_with("std::chrono::duration<"))
     return false;
   llvm::StringRef name = record->getName();
-  for (llvm::StringRef value : {"pair", "tuple", "optional", "variant", "path",
+  for (llvm::StringRef value : {"expected", "pair", "tuple", "optional", "variant", "path",
                                 "duration", "complex", "initializer_list",
                                 "function"})
     if (name == value)

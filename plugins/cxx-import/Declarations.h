@@ -70,6 +70,8 @@ public:
   /// True if a literal of that kind becomes an instance where one is needed.
   bool convertsTo(const clang::CXXRecordDecl *record,
                   const native::Argument &argument) const;
+  /// It has a constructor for values of any type.
+  bool takesAnything(const clang::CXXRecordDecl *record) const;
   /// Other classes whose instances become one of this class where one is needed.
   std::vector<const clang::CXXRecordDecl *>
   convertedClasses(const clang::CXXRecordDecl *record) const;
@@ -87,6 +89,8 @@ public:
   /// How a scalar stands in the text of a signature; "" if it is none, or a shim
   /// has to convert it.
   std::string scalarText(clang::QualType type) const;
+  /// A reference to a number or string that may be changed.
+  bool isBoxed(clang::QualType type) const;
   /// False if no Lisp value of that kind can be passed for the type.
   bool mayTake(clang::QualType type, const native::Argument &argument) const;
 
@@ -97,6 +101,7 @@ public:
   /// The class behind a type, a reference or a pointer to it; null if it is none
   /// whose instances can be had.
   const clang::CXXRecordDecl *classOf(clang::QualType type) const;
+  /// The class of that name, also std::string: made by it, that is an object.
   const clang::CXXRecordDecl *classOf(const clang::NamedDecl *declaration) const;
   /// The same of a result: what is computed later is computed then.
   const clang::CXXRecordDecl *resultClass(clang::QualType type) const;
@@ -131,6 +136,7 @@ public:
   clang::ASTContext &context;
 
 private:
+  const clang::CXXRecordDecl *recordOf(clang::QualType type) const;
   clang::Sema *semaOf(const clang::Decl *declaration) const;
   clang::QualType resultOf(const clang::CXXRecordDecl *record,
                            clang::DeclarationName method) const;

@@ -262,7 +262,8 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
                               const std::vector<Candidate> &possible,
                               const std::vector<Argument> &arguments) {
   if (arguments.size() == 1 &&
-      (current->convertsTo(record, arguments[0]) ||
+      ((!current->takesAnything(record) &&
+        current->convertsTo(record, arguments[0])) ||
        (arguments[0].kind == Argument::Object &&
         arguments[0].type == current->spell(record))))
     return true;
@@ -378,6 +379,10 @@ std::optional<Call> CxxSource::choose(const std::vector<Candidate> &all,
                                         (arity == 1 ? " argument" : " arguments")
                     : all.size() == 1 && !all[0].refusal.empty()
                         ? all[0].refusal
+                    : all.size() == 1 && llvm::any_of(all[0].types, [&](auto type) {
+                        return current->isBoxed(type);
+                      })
+                        ? "what a reference changes is passed in a box: `(box 0)`"
                         : "nothing of that name takes these arguments";
     error.hint = list(all);
     return std::nullopt;
@@ -576,7 +581,8 @@ std::string CxxSource::tableRow(const Candidate &candidate,
 
 /// A shim that calls what suits of a table.
 std::string CxxSource::tableCall(const std::string &id, const std::string &name,
-                                 const std::string &table, size_t arity) {
+                                 const std::string &table, size_t arity,
+                                 bool isOpenCall) {
   std::string parameters, arguments;
   for (size_t i = 0; i < arity; ++i) {
     std::string x = "a" + std::to_string(i);
@@ -587,8 +593,13 @@ std::string CxxSource::tableCall(const std::string &id, const std::string &name,
          ") noexcept {\n  static const plc::cxx::Overload overloads[] = {\n" +
          table + "  };\n  const plc_value args[] = {" +
          (arity ? arguments : "PLC_FALSE") +
-         "};\n  return plc::cxx::callBest(\"" + cxxName(name) +
-         "\", overloads, args, " + std::to_string(arity) + ");\n}\n";
+         "};\n" +
+         (isOpenCall
+              // Not destroyed: objects that are may call it.
+              ? "  static auto &open = *new plc::cxx::OpenCall(\"" + id + "\", \"" +
+                    cxxName(name) + "\", overloads);\n  return open.run("
+              : "  return plc::cxx::callBest(\"" + cxxName(name) + "\", overloads, ") +
+         "args, " + std::to_string(arity) + ");\n}\n";
 }
 
 /// So many Lisp values in, one out.
@@ -656,7 +667,7 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
     if (made.insert(id).second)
       own += text;
   texts.clear();
-  std::string known = classCode();
+  std::string known = classCode() + openCode();
   for (auto &[spelling, bases] : std::exchange(madeClasses, {})) {
     known += "  plc::cxx::addBase<" + spelling + ", plc::cxx::Derived>();\n";
     for (const clang::CXXRecordDecl *base : bases)

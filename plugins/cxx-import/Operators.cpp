@@ -204,6 +204,7 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
 /// Whether the headers have an operator << that writes instances to a stream.
 bool CxxSource::isWritten(const CXXRecordDecl *record) {
   if (current->find("std::ostream").empty() || current->isValue(record) ||
+      !textType(current->spell(record)).empty() ||
       current->spell(record) == "std::exception") // that plc/cxx.h has made
     return false;
   OperatorFinder::Classes one = {{current->spell(record), record}};
@@ -310,7 +311,7 @@ std::string CxxSource::operatorCode(const std::string &sign, bool isOfLibrary) {
     auto &[record, isLeft] = place;
     std::string name = (isLeft ? "left operator" : "right operator") + sign;
     // More rows are a new table.
-    if (!madeMembers.insert(record + "." + name + table).second)
+    if (!madeMembers.insert(record + "." + name + " " + hexText(hashBytes(table))).second)
       continue;
     code += "  plc::cxx::addMember<::" + record + ">(\"" + name +
             "\", [](plc_value ref, plc_shim_object *object, const plc_value *args, "

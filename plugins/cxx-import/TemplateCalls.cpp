@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CxxSource.h"
+#include "Shims.h"
 
 #include "clang/AST/DeclTemplate.h"
 
@@ -186,6 +187,9 @@ std::string CxxSource::templateCode(ImportError &error) {
                   call.others.empty(), whyNot))
         // Its parameters are of types that there are already.
         useResult(candidate);
+    for (auto &[id, call] : openCalls)
+      for (const Candidate &candidate : askFor(call))
+        useResult(candidate);
     if (!trials.hasQuestions() && !trials.askAgain())
       break;
     tryAll();
@@ -197,10 +201,20 @@ std::string CxxSource::templateCode(ImportError &error) {
     for (const Candidate &candidate : call.others)
       table += tableRow(candidate, "::" + call.name, arity);
     std::string reason;
+    std::set<std::string> rows;
     for (const Candidate &candidate :
          askFor(call.templates, "::" + call.name, call.arguments,
-                call.others.empty(), reason))
-      table += tableRow(candidate, "::" + call.name, arity);
+                call.others.empty(), reason)) {
+      std::string row = tableRow(candidate, "::" + call.name, arity);
+      table += row;
+      rows.insert(row);
+    }
+    bool isLeft = isOpen && mayBeOpen(call);
+    if (isLeft)
+      openCalls.emplace(call.id, OpenCall{call, rows, true});
+    if (table.empty() && isLeft)
+      table = refusedRow(call.name, std::to_string(arity),
+                         reason.empty() ? "it takes none of what there is" : reason);
     if (table.empty()) {
       error.symbol = call.id;
       error.message = "`" + call.name +
@@ -212,7 +226,7 @@ std::string CxxSource::templateCode(ImportError &error) {
                    "template arguments can be named: `|f<int>|`";
       return "";
     }
-    code += tableCall(call.id, call.name, table, arity);
+    code += tableCall(call.id, call.name, table, arity, isLeft);
   }
   templateCalls.clear();
   return code;
@@ -274,6 +288,9 @@ std::string CxxSource::conversionCode() {
 /// Those for types that the headers declare.
 std::string CxxSource::conversionHeaders() {
   static constexpr const char *headers[][2] = {
+      {"std::any", "anys"},
+      {"std::expected", "expected"},
+      {"std::valarray", "valarrays"},
       {"std::filesystem::path", "paths"},
       {"std::chrono::duration", "durations"},
       {"std::complex", "complex"},

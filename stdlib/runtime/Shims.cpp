@@ -120,6 +120,22 @@ void nameMembers(plc_shim_class *type, const char *names) {
   infoOf(type)->names = names;
 }
 
+/// A pointer that shims share, kept for ever.
+struct Slot {
+  Slot *next;
+  char *name;
+  void *pointer;
+};
+Slot *slots;
+
+void **slotOf(const char *name) {
+  for (Slot *slot = slots; slot; slot = slot->next)
+    if (strcmp(slot->name, name) == 0)
+      return &slot->pointer;
+  slots = new Slot{slots, strdup(name), nullptr};
+  return &slots->pointer;
+}
+
 /// Calls use(name, bytes) for what the class and its bases declare.
 template <class F> void eachName(ClassInfo *type, F use) {
   for (const char *name = type->names, *end; (end = strchr(name, ' '));
@@ -631,7 +647,7 @@ ShimLanguage *makeLanguage(const char *name) {
                     findClass,             runBlocked, runFromShim,
                     referenceTo,           releaseDead, holdsWorld,
                     areEqual,              stableHash, setBox,
-                    addClass,              nameMembers, compareForShim, textOf};
+                    addClass,              nameMembers, compareForShim, textOf, slotOf};
   if (!shutDownOthers) {
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;

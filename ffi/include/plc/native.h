@@ -295,6 +295,18 @@ public:
   /// The module lives as long as this.
   virtual const Module *finish(std::string &start, ImportError &error) = 0;
 
+  /// \{ Units that import one another. Calls that suit none of what is known may find
+  /// it in units that import this one; what these have to make then, and what is
+  /// known already, as texts for sources of the language: told by `finish`.
+  virtual void leaveOpen() {}
+  virtual std::vector<std::string> requests() { return {}; }
+  virtual std::vector<std::string> knowledge() { return {}; }
+  virtual void join(const std::vector<std::string> &requests,
+                    const std::vector<std::string> &knowledge) {
+    (void)requests, (void)knowledge;
+  }
+  /// \}
+
   /// \{ In a session with many units: all that was asked for so far is part of the
   /// program from now on; or was not asked for since `keep`, for the unit is not
   /// used.

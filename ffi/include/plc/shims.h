@@ -109,6 +109,8 @@ typedef struct plc_shim_host {
   int (*compare_reals)(plc_value a, plc_value b);
   /// The string of what `write` or `display` show.
   plc_value (*text)(plc_value value, bool is_display);
+  /// A place for a pointer, the same for all shims that name it so; NULL at first.
+  void **(*slot)(const char *name);
 } plc_shim_host;
 
 #ifdef __cplusplus

@@ -54,6 +54,77 @@ private:
   }
 };
 
+template <class F> plc_value resultOf(F run, Owner owner = {});
+
+/// What may be changed and is no object of Lisp, as a rule.
+template <class T>
+concept Boxed = std::is_arithmetic_v<T> || std::is_enum_v<T> ||
+                std::is_same_v<T, std::string> ||
+                requires { typename Convert<T>::IsValue; };
+
+/// What C++ may change: an object that was made by name, or the content of a box, which
+/// becomes what C++ has left there. That of nil or #f was nothing yet.
+template <Boxed T> class Changed {
+public:
+  explicit Changed(plc_value v) : box(v), object(objectOf(v)) {
+    if (object && isConstObject(v))
+      refuse("this object is const");
+    if (object)
+      return;
+    if (!plc_is_kind(v, PLC_KIND_BOX))
+      refuse("a box is needed here: this `" + demangled(typeid(T).name()) +
+             "` may be changed");
+    plc_value content = plc_fields(v)[0];
+    if (isNothing(content))
+      own.emplace();
+    else
+      own.emplace(Argument<T>(content).get());
+  }
+  Changed(const Changed &) = delete;
+  ~Changed() {
+    if (own)
+      shims->set_box(box, resultOf([&]() -> T && { return std::move(*own); }));
+  }
+  T &get() { return own ? *own : *object; }
+  operator T *() { return &get(); }
+  static int rank(plc_value v) {
+    if (objectOf(v))
+      return Exact;
+    if (!plc_is_kind(v, PLC_KIND_BOX))
+      return Impossible;
+    plc_value content = plc_fields(v)[0];
+    return isNothing(content) ? int(Conversion) : Convert<T>::rank(content);
+  }
+
+private:
+  static bool isNothing(plc_value content) {
+    return std::is_default_constructible_v<T> && !std::is_same_v<T, bool> &&
+           (content == PLC_FALSE || content == PLC_NIL) &&
+           Convert<T>::rank(content) == Impossible;
+  }
+  static T *objectOf(plc_value v) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      return stringIn(v);
+    } else if constexpr (std::is_class_v<T>) {
+      int depth;
+      return objectIn<T>(v, depth);
+    } else {
+      return nullptr;
+    }
+  }
+  plc_value box;
+  T *object;
+  std::optional<T> own;
+};
+
+template <class P>
+  requires(isChanged<P> && Boxed<std::remove_reference_t<P>>)
+struct Argument<P, false> {
+  Changed<std::remove_reference_t<P>> held;
+  explicit Argument(plc_value v) : held(v) {}
+  P get() { return held.get(); }
+};
+
 /// The text that an argument refers to, null if it cannot refer to any.
 template <class Held> LastingText *textsOf(Held &) { return nullptr; }
 template <class T> LastingText *textsOf(HeldObject<T> &held) {
@@ -103,6 +174,8 @@ template <FixedText Text> struct Convert<Literal<Text>> {
 /// of Lisp to `T &` rather than to that, and never to `T &&`.
 template <class P> int rankOf(plc_value v) {
   using T = std::remove_reference_t<P>;
+  if constexpr (isChanged<P> && Boxed<T>)
+    return std::min(2 * Changed<T>::rank(v), int(Impossible));
   int rank = Convert<std::remove_cv_t<T>>::rank(v);
   bool isObject = plc_is_reference(v, shims->plugin);
   if (rank == Impossible || (std::is_rvalue_reference_v<P> && isObject) ||
@@ -111,8 +184,27 @@ template <class P> int rankOf(plc_value v) {
   return 2 * rank + (std::is_lvalue_reference_v<P> && std::is_const_v<T>);
 }
 
+/// A pointer to what is changed, or nil.
+template <> struct Convert<std::string *> {
+  struct Held {
+    std::optional<Changed<std::string>> text;
+    explicit Held(plc_value v) {
+      if (v != PLC_NIL)
+        text.emplace(v);
+    }
+    operator std::string *() { return text ? &text->get() : nullptr; }
+  };
+  static int rank(plc_value v) {
+    return v == PLC_NIL ? int(Conversion) : Changed<std::string>::rank(v);
+  }
+  static Held from(plc_value v) { return Held(v); }
+  static plc_value to(std::string *text, Owner owner = {}) {
+    return text ? reference(text, false, owner) : PLC_NIL;
+  }
+};
+
 /// Runs code and converts what it returns.
-template <class F> plc_value resultOf(F run, Owner owner = {}) {
+template <class F> plc_value resultOf(F run, Owner owner) {
   using R = decltype(run());
   using T = std::remove_cv_t<std::remove_reference_t<R>>;
   if constexpr (std::is_void_v<R>) {

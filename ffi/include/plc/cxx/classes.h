@@ -100,6 +100,33 @@ concept BitOf = requires { requires std::is_same_v<R, typename T::reference>; } 
 template <class T> struct Written {
   static constexpr bool isPossible = false;
 };
+template <> struct Written<std::string> {
+  static constexpr bool isPossible = true;
+  static const std::string &text(const std::string &x) { return x; }
+};
+
+/// What `->lisp` makes of an instance that was made by name is the value.
+template <class T>
+concept IsLispValue = std::is_same_v<T, std::string> ||
+                      requires { typename Convert<T>::IsValue; };
+/// Of other classes that are no sequences: value(x).
+template <class T> struct AsLisp {};
+
+/// Bits, which have no iterators.
+template <class T>
+  requires(requires(const T &x) {
+            x.to_ullong();
+            x.size();
+            x.test(0);
+          })
+struct AsLisp<T> {
+  static plc_value value(const T &x) {
+    plc_value bits = host()->vector(host(), x.size());
+    for (size_t i = 0; i < x.size(); ++i)
+      host()->vector_set(host(), bits, i, plc_bool(x[i]));
+    return bits;
+  }
+};
 
 /// An array with several dimensions, which takes none of the operations of one.
 template <class T>
@@ -337,6 +364,13 @@ template <class T> struct Class {
                            plc_error *error) {
     return guarded(error, [&] {
       T &x = self(object);
+      if constexpr (IsLispValue<T>) {
+        *result = resultOf([&]() -> T & { return x; }, Owner{reference});
+        return PLC_OK;
+      } else if constexpr (requires { AsLisp<T>::value(x); }) {
+        *result = AsLisp<T>::value(x);
+        return PLC_OK;
+      } else {
       // In one pass: directories and streams have no other.
       size_t count = 0;
       plc_value last = PLC_NULL;
@@ -348,6 +382,7 @@ template <class T> struct Class {
         host()->vector_set(host(), vector, --count, plc_car(last));
       *result = vector;
       return PLC_OK;
+      }
     });
   }
 
@@ -417,6 +452,8 @@ template <class T> struct Class {
       type.iterate = iterate;
       type.to_lisp = toLisp;
     }
+    if constexpr (IsLispValue<T> || requires(T &x) { AsLisp<T>::value(x); })
+      type.to_lisp = toLisp;
     if constexpr (requires(T &x) { typename T::IsWalk; })
       type.next = next;
     if constexpr (Written<T>::isPossible)

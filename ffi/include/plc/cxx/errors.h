@@ -74,8 +74,12 @@ inline std::string demangled(const char *name) {
       result.erase(at, version.size());
   constexpr std::string_view full =
       "std::basic_string<char, std::char_traits<char>, std::allocator<char> >";
-  for (size_t at; (at = result.find(full)) != std::string::npos;)
-    result.replace(at, full.size(), "std::string");
+  constexpr std::string_view brief = "std::string";
+  for (size_t at; (at = result.find(full)) != std::string::npos;) {
+    result.replace(at, full.size(), brief);
+    if (result.compare(at + brief.size(), 2, " >") == 0)
+      result.erase(at + brief.size(), 1);
+  }
   return result;
 }
 

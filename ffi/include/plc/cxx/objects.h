@@ -344,10 +344,13 @@ template <class T>
   requires std::is_class_v<T>
 struct Convert<T *> {
   static int rank(plc_value v) {
-    return v == PLC_NIL                               ? int(Conversion)
-           : !std::is_const_v<T> && isConstObject(v)
-               ? int(Impossible)
-               : objectRank<std::remove_const_t<T>>(v);
+    if (v == PLC_NIL)
+      return Conversion;
+    if (!std::is_const_v<T> && isConstObject(v))
+      return Impossible;
+    // Where there is a reference, that is meant.
+    int rank = objectRank<std::remove_const_t<T>>(v);
+    return rank == Impossible ? rank : rank + 1;
   }
   static T *from(plc_value v) {
     if (!std::is_const_v<T> && isConstObject(v))

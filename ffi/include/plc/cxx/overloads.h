@@ -6,6 +6,7 @@
 #include "plc/cxx/calls.h"
 
 #include <cstring>
+#include <vector>
 
 namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
@@ -118,6 +119,53 @@ plc_value callBest(const char *name, const Overload (&overloads)[Count],
     return PLC_UNSPECIFIED;
   }
 }
+
+/// Overloads for a call of another unit, which did not know their classes; kept for
+/// ever.
+struct MoreOverloads {
+  const Overload *rows;
+  size_t count;
+  const MoreOverloads *next;
+};
+template <size_t Count>
+void addOverloads(const char *call, const Overload (&rows)[Count]) {
+  void **slot = shims->slot(call);
+  *slot = new MoreOverloads{rows, Count, static_cast<MoreOverloads *>(*slot)};
+}
+
+/// A call that units with more classes add overloads to.
+class OpenCall {
+public:
+  template <size_t Count>
+  OpenCall(const char *call, const char *name, const Overload (&rows)[Count])
+      : name(name), slot(shims->slot(call)), all(rows, rows + Count) {}
+  plc_value run(const plc_value *args, size_t arity) noexcept {
+    try {
+      auto *last = static_cast<const MoreOverloads *>(*slot);
+      for (auto *more = last; more != seen; more = more->next)
+        for (size_t i = 0; i < more->count; ++i)
+          add(more->rows[i]);
+      seen = last;
+      return choose(name, all.data(), all.size(), args, arity)
+          ->call(nullptr, Owner{PLC_FALSE, args, arity}, args);
+    } catch (...) {
+      failed();
+      return PLC_UNSPECIFIED;
+    }
+  }
+
+private:
+  void add(const Overload &row) {
+    for (const Overload &known : all)
+      if (strcmp(known.declaration, row.declaration) == 0 && !known.refusal)
+        return;
+    all.push_back(row);
+  }
+  const char *name;
+  void **slot;
+  const MoreOverloads *seen = nullptr;
+  std::vector<Overload> all;
+};
 
 } // namespace cxx
 } // namespace plc

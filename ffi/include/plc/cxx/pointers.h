@@ -213,6 +213,13 @@ public:
     buffer.struct_size = sizeof buffer;
     plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                        PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    if constexpr (isBoxed)
+      if (plc_is_kind(v, PLC_KIND_BOX)) {
+        box = std::make_unique<Changed<T>>(v);
+        pointer = *box;
+        elements = 1;
+        return;
+      }
     if (host()->buffer(host(), v, &buffer, &error) != PLC_OK)
       refuse("memory with elements of the type `" + name() +
              "` is needed here");
@@ -246,7 +253,7 @@ public:
   }
   HeldMemory(HeldMemory &&other) noexcept
       : buffer(other.buffer), isHeld(other.isHeld), pointer(other.pointer),
-        elements(other.elements) {
+        elements(other.elements), box(std::move(other.box)) {
     other.isHeld = false;
   }
   ~HeldMemory() { release(); }
@@ -258,6 +265,8 @@ public:
            plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
            plc_is_kind(v, PLC_KIND_POINTER);
   }
+  /// The content of a box can be what it points to.
+  static constexpr bool isBoxed = !std::is_const_v<T>;
 
 private:
   static std::string name() { return demangled(typeid(T).name()); }
@@ -270,6 +279,9 @@ private:
   bool isHeld = false;
   T *pointer = nullptr;
   size_t elements = 0;
+  struct NoBox {};
+  std::unique_ptr<std::conditional_t<isBoxed, Changed<std::remove_const_t<T>>, NoBox>>
+      box;
 };
 
 /// Pointers to numbers; `const char *` is text.
@@ -277,6 +289,9 @@ template <class T>
   requires(std::is_arithmetic_v<T> && !std::is_same_v<T, const char>)
 struct Convert<T *> {
   static int rank(plc_value v) {
+    if constexpr (HeldMemory<T>::isBoxed)
+      if (plc_is_kind(v, PLC_KIND_BOX))
+        return Changed<T>::rank(v);
     return v == PLC_NIL || HeldMemory<T>::isMemory(v) ? int(Conversion)
                                                       : objectRank<T *>(v);
   }

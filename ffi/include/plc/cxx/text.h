@@ -18,7 +18,19 @@ inline plc_value textValue(std::string_view text) {
   return host()->bytevector(host(), text.data(), text.size());
 }
 
+/// The std::string that was made as an object; null if v is none.
+inline std::string *stringIn(plc_value v) {
+  if (!plc_is_reference(v, shims->plugin) ||
+      std::string_view(shimObject(v)->type->name) != "std::string")
+    return nullptr;
+  if (!isAlive(shimObject(v)))
+    throw Failure{PLC_E_RANGE, "this `std::string` was destroyed"};
+  return static_cast<std::string *>(shimObject(v)->address);
+}
+
 inline std::string textOf(plc_value v) {
+  if (const std::string *object = stringIn(v))
+    return *object;
   if (plc_is_kind(v, PLC_KIND_BYTEVECTOR))
     return std::string(reinterpret_cast<const char *>(plc_bytes(v)),
                        plc_bytes_length(v));
@@ -37,6 +49,7 @@ template <> struct Convert<std::string> {
   static int rank(plc_value v) {
     return plc_is_kind(v, PLC_KIND_STRING)       ? Exact
            : plc_is_kind(v, PLC_KIND_BYTEVECTOR) ? Conversion
+           : stringIn(v)                         ? Exact
                                                  : Impossible;
   }
   static std::string from(plc_value v) { return textOf(v); }
@@ -62,14 +75,13 @@ template <> struct Convert<std::string_view> {
 
 template <> struct Convert<const char *> {
   static int rank(plc_value v) {
-    return plc_is_kind(v, PLC_KIND_STRING) ? Conversion
-           : v == PLC_NIL                  ? Conversion
-                                           : Impossible;
+    bool isText = plc_is_kind(v, PLC_KIND_STRING) || v == PLC_NIL || stringIn(v);
+    return isText ? Conversion : Impossible;
   }
   static HeldText from(plc_value v) {
     if (v == PLC_NIL)
       return {"", true};
-    if (!plc_is_kind(v, PLC_KIND_STRING))
+    if (!plc_is_kind(v, PLC_KIND_STRING) && !stringIn(v))
       refuse("a string or nil is needed here");
     HeldText held{textOf(v)};
     if (held.text.find('\0') != std::string::npos)

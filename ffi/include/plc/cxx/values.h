@@ -13,6 +13,7 @@ namespace cxx __attribute__((visibility("hidden"))) {
 /// What a class of values has of instances that were made by name: `Own` has
 /// rankOf(v) and make(v), or make(v, texts) for its parts, for what is none.
 template <class T, class Own> struct ConvertValue {
+  using IsValue = void;
   static int rank(plc_value v) {
     int rank = objectRank<T>(v);
     return rank == Impossible ? Own::rankOf(v) : rank;

@@ -552,4 +552,5 @@ pub struct ShimHost {
     pub name_members: unsafe extern "C" fn(*mut ShimClass, *const c_char),
     pub compare_reals: unsafe extern "C" fn(Word, Word) -> c_int,
     pub text: unsafe extern "C" fn(Word, bool) -> Word,
+    pub slot: unsafe extern "C" fn(*const c_char) -> *mut *mut c_void,
 }
