@@ -81,6 +81,12 @@ pub fn spell(to: &mut dyn std::fmt::Write, n: i64) -> std::fmt::Result {
 pub fn swap(a: &mut String, b: &mut String) {
     std::mem::swap(a, b)
 }
+pub fn bumped(n: Option<&mut i64>, other: Option<&mut i64>) -> i64 {
+    [n, other].into_iter().flatten().map(|n| { *n += 1; *n }).sum()
+}
+pub fn doubled(all: Option<&mut [f64]>, other: Option<&mut [f64]>) -> usize {
+    [all, other].into_iter().flatten().map(|all| { all.iter_mut().for_each(|x| *x *= 2.0); all.len() }).sum()
+}
 pub fn noted<'a>(all: &mut Vec<String>, text: &'a str) -> &'a str {
     all.push(text.to_string());
     text
