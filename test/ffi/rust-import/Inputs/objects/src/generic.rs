@@ -82,10 +82,24 @@ pub fn swap(a: &mut String, b: &mut String) {
     std::mem::swap(a, b)
 }
 pub fn bumped(n: Option<&mut i64>, other: Option<&mut i64>) -> i64 {
-    [n, other].into_iter().flatten().map(|n| { *n += 1; *n }).sum()
+    [n, other]
+        .into_iter()
+        .flatten()
+        .map(|n| {
+            *n += 1;
+            *n
+        })
+        .sum()
 }
 pub fn doubled(all: Option<&mut [f64]>, other: Option<&mut [f64]>) -> usize {
-    [all, other].into_iter().flatten().map(|all| { all.iter_mut().for_each(|x| *x *= 2.0); all.len() }).sum()
+    [all, other]
+        .into_iter()
+        .flatten()
+        .map(|all| {
+            all.iter_mut().for_each(|x| *x *= 2.0);
+            all.len()
+        })
+        .sum()
 }
 pub fn noted<'a>(all: &mut Vec<String>, text: &'a str) -> &'a str {
     all.push(text.to_string());
@@ -257,4 +271,47 @@ pub fn last(items: std::vec::IntoIter<i64>) -> Option<i64> {
 }
 pub fn rest_of(items: std::slice::Iter<'_, i64>) -> Vec<i64> {
     items.as_slice().to_vec()
+}
+
+/// What is shared.
+#[derive(Debug, Default)]
+pub struct Book {
+    pub title: String,
+    pub pages: Vec<i64>,
+    lent: std::cell::Cell<i64>,
+}
+impl Book {
+    pub fn shared(title: String) -> std::sync::Arc<Book> {
+        Book { title, ..Book::default() }.into()
+    }
+    pub fn counted(title: String) -> std::rc::Rc<Book> {
+        Book { title, ..Book::default() }.into()
+    }
+    pub fn lend(&self, times: i64) -> i64 {
+        self.lent.set(self.lent.get() + times);
+        self.lent.get()
+    }
+    pub fn name(&self) -> &str {
+        &self.title
+    }
+    pub fn rename(&mut self, title: String) {
+        self.title = title;
+    }
+    pub fn owners(self: std::rc::Rc<Self>) -> usize {
+        std::rc::Rc::strong_count(&self)
+    }
+}
+pub fn again(book: &std::rc::Rc<Book>) -> std::rc::Rc<Book> {
+    book.clone()
+}
+pub trait Titled {
+    fn heading(&self) -> String;
+    fn line(&self) -> String {
+        format!("<{}>", self.heading())
+    }
+}
+impl Titled for Book {
+    fn heading(&self) -> String {
+        self.title.to_uppercase()
+    }
 }
