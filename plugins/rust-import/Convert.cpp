@@ -218,6 +218,7 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Closure:
   case Type::Text:
   case Type::Slice:
+  case Type::Constant:
     break;
   }
   return refuse("`" + type.shown + "` cannot be given so");
@@ -684,6 +685,7 @@ std::string Converter::give(const Type &type, const std::string &value,
   case Type::Future:
   case Type::Bytes:
   case Type::Inferred:
+  case Type::Constant:
     break;
   }
   return "::plc::give!(" + value + ", ties)";

@@ -315,3 +315,34 @@ impl Titled for Book {
         self.title.to_uppercase()
     }
 }
+
+/// Generic over a constant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix<T, const ROWS: usize> {
+    rows: [T; ROWS],
+}
+impl<const ROWS: usize> Matrix<f64, ROWS> {
+    pub fn total(&self) -> f64 {
+        self.rows.iter().sum()
+    }
+    pub fn height(&self) -> usize {
+        ROWS
+    }
+    pub fn rows(&self) -> [f64; ROWS] {
+        self.rows
+    }
+    pub fn plus(&self, more: [f64; ROWS]) -> Matrix<f64, ROWS> {
+        let mut rows = self.rows;
+        rows.iter_mut().zip(more).for_each(|(row, x)| *row += x);
+        Matrix { rows }
+    }
+}
+pub fn column(a: f64, b: f64) -> Matrix<f64, 2> {
+    Matrix { rows: [a, b] }
+}
+pub fn single(a: f64) -> Matrix<f64, 1> {
+    Matrix { rows: [a] }
+}
+pub fn second(column: &Matrix<f64, 2>) -> f64 {
+    column.rows[1]
+}
