@@ -282,6 +282,11 @@ bool unify(const json::Value &found, const Type &type, TypeReader &reader,
   const json::Object *object = found.getAsObject();
   if (!object)
     return false;
+  const json::Object *constant = object->getObject("const");
+  if (constant && !constant->getBoolean("is_literal").value_or(false)) {
+    auto [known, isNew] = bound.try_emplace(textOf(*constant, "expr"), type);
+    return isNew || known->second.shown == type.shown;
+  }
   if (auto generic = object->getString("generic")) {
     auto [known, isNew] = bound.try_emplace(generic->str(), type);
     return isNew || known->second.shown == type.shown;
@@ -417,8 +422,9 @@ Environment Api::environmentOf(const Type &type) const {
   if (generics)
     for (const json::Value &parameter : arrayOf(*generics, "params"))
       if (const json::Object *what = parameter.getAsObject()->getObject("kind");
-          what && what->get("type")) {
-        const json::Value *standard = what->getObject("type")->get("default");
+          what && (what->get("type") || what->get("const"))) {
+        const json::Object *kind = what->getObject("type");
+        const json::Value *standard = kind ? kind->get("default") : nullptr;
         std::string own = textOf(*parameter.getAsObject(), "name");
         if (place < type.parts.size())
           self[own] = type.parts[place++];

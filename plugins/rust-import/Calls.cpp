@@ -307,11 +307,14 @@ std::string Calls::body(const Version &version, std::string &refusal) {
     runsLisp |= type.kind == Type::Closure;
     isReleased |= type.kind == Type::Closure && type.isSend;
     bool isBox = !taken.after.empty();
+    const Type &held = type.kind == Type::Option && type.parts[0].isMutable
+                           ? type.parts[0]
+                           : type;
     if (isBox ||
-        (type.kind == Type::Reference && type.parts[0].kind == Type::Slice)) {
+        (held.kind == Type::Reference && held.parts[0].kind == Type::Slice)) {
       memories += a + ", ";
-      isApart |= type.isMutable;
-      changesMemory |= type.isMutable && !isBox;
+      isApart |= held.isMutable;
+      changesMemory |= held.isMutable && !isBox;
     }
   }
   call = replaced(call, "$0", arguments);

@@ -218,6 +218,7 @@ std::string Converter::takeWord(const Type &type, const std::string &word,
   case Type::Closure:
   case Type::Text:
   case Type::Slice:
+  case Type::Constant:
     break;
   }
   return refuse("`" + type.shown + "` cannot be given so");
@@ -250,6 +251,18 @@ static std::string borrowed(const std::string &name, const Type &target,
                             const std::string &error) {
   return kIn + (isMutable ? "borrow_mut" : "borrow") + "::<" +
          orInferred(target) + ">(" + word + ")" + error;
+}
+
+/// Why the content of a box cannot be changed by a call, or "".
+static std::string changeRefusal(const Type &target, const Taking &taking) {
+  std::string what = "it changes a `" + target.shown + "`";
+  if (target.kind == Type::Text || target.kind == Type::Slice)
+    return what + ": values of Lisp are copied";
+  if (taking.isKept)
+    return what + " that the result may borrow from: values of Lisp are copied";
+  if (taking.isLater)
+    return what + " after the call: values of Lisp are copied";
+  return "";
 }
 
 Taken Converter::takeReference(const Type &type, const Taking &taking) {
@@ -286,16 +299,7 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   if (type.isMutable && target.kind != Type::Object &&
       target.kind != Type::Inferred && !isNumbers) {
     // The content of a box, which is read before the call and written after it.
-    if (target.kind == Type::Text || target.kind == Type::Slice)
-      taken.refusal =
-          "it changes a `" + target.shown + "`: values of Lisp are copied";
-    else if (taking.isKept)
-      taken.refusal = "it changes a `" + target.shown +
-                      "` that the result may borrow from: values of Lisp are "
-                      "copied";
-    else if (taking.isLater)
-      taken.refusal = "it changes a `" + target.shown +
-                      "` after the call: values of Lisp are copied";
+    taken.refusal = changeRefusal(target, taking);
     taken.setup = "let c" + x + " = " + kIn + "content(" + a + ")" + error +
                   "?;\nlet mut " + x + " = " +
                   takeWord(target, "c" + x, place, taken.refusal) + "?;\n";
@@ -463,6 +467,34 @@ Taken Converter::take(const Type &type, const Taking &taking) {
                     : target.isPlain() ? self + ".as_ref()"
                                        : self + ".as_deref()";
       taken.check = kIn + "fits::<" + option + ">(lisp, " + a + ")";
+      return taken;
+    }
+    std::string error = ".map_err(|error| error.of_argument(" + place + "))";
+    if (isMutable && target.kind == Type::Slice &&
+        isNumeric(target.parts[0])) {
+      if (taking.isLater)
+        taken.refusal = "it changes a `" + target.shown + "` later";
+      std::string memory = kIn + "optional(" + a + ", |word| " + kIn +
+                           "numbers_mut::<" + target.parts[0].text +
+                           ">(word))";
+      taken.setup = "let " + x + " = " + memory + error + "?;\n";
+      taken.value = x;
+      taken.check = memory + ".is_ok()";
+      return taken;
+    }
+    if (isMutable && target.kind != Type::Inferred) {
+      // As without Option; nil is no box, and nothing is written.
+      taken.refusal = changeRefusal(target, taking);
+      taken.setup = "let mut " + x + " = " + kIn + "optional(" + a +
+                    ", |word| " + kIn + "content(word)" + error +
+                    ".and_then(|word| " +
+                    takeWord(target, "word", place, taken.refusal) + "))?;\n";
+      taken.value = x + ".as_mut()";
+      taken.check = kIn + "optional(" + a + ", |word| " + kIn +
+                    "content(word)).is_ok()";
+      taken.after = "if let Some(" + x + ") = " + x + " { " + kIn +
+                    "set_content(lisp, " + a + ", " + give(target, x) +
+                    ")?; }\n";
       return taken;
     }
   }
@@ -653,6 +685,7 @@ std::string Converter::give(const Type &type, const std::string &value,
   case Type::Future:
   case Type::Bytes:
   case Type::Inferred:
+  case Type::Constant:
     break;
   }
   return "::plc::give!(" + value + ", ties)";

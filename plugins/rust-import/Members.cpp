@@ -83,19 +83,46 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
          after;
 }
 
+/// What an `Arc` or `Rc` points to, if it is a type of the crate; else the type.
+static const Type &pointeeOf(const Type &type) {
+  StringRef text = type.text;
+  bool isShared = text.starts_with("::std::sync::Arc<") ||
+                  text.starts_with("::std::rc::Rc<");
+  return isShared && type.parts.size() == 1 && type.parts[0].item
+             ? type.parts[0]
+             : type;
+}
+
+/// A method of what a pointer points to, as one of the pointer, which `&self` is made
+/// of by itself.
+static void passPointer(Version &version, const Type &pointer) {
+  Type &self = version.parameters[0].second;
+  if (self.text == pointer.text)
+    return;
+  if (self.kind == Type::Reference && !self.isMutable)
+    self.parts[0] = pointer;
+  else if (version.refusal.empty())
+    version.refusal = "what an `" + pointer.shown +
+                      "` points to is shared: only what takes `&self` is called";
+}
+
 std::string Calls::member(const Type &type, const std::string &used,
                           std::map<std::string, std::string> &functions) {
+  const Type &owner = pointeeOf(type);
+  bool isPointer = &owner != &type;
   std::string name = used;
-  std::vector<Use> found = api.members(type, name);
+  std::vector<Use> found = api.members(owner, name);
   if (found.empty()) {
     std::replace(name.begin(), name.end(), '-', '_');
-    found = api.members(type, name);
+    found = api.members(owner, name);
   }
   std::string id = hexText(hashBytes(type.text + "." + used));
   std::string call, get, set;
   std::vector<Version> methods;
   for (const Use &use : found) {
     if (use.isField) {
+      if (isPointer && use.variant)
+        continue;
       get = "get_" + id;
       std::string code = fieldCode(use, type, false);
       if (code.empty()) {
@@ -107,14 +134,17 @@ std::string Calls::member(const Type &type, const std::string &used,
       if (known != functions.end() && use.variant)
         continue;
       functions[get] = memberFunction(get, 0, use.path, code);
-      if (code = fieldCode(use, type, true); !code.empty()) {
+      if (code = isPointer ? "" : fieldCode(use, type, true); !code.empty()) {
         set = "set_" + id;
         functions[set] = memberFunction(set, 1, use.path, code);
       }
     } else if (!use.isConstant && !use.variant) {
       for (Version &version : versions(use))
-        if (version.hasSelf)
+        if (version.hasSelf) {
+          if (isPointer)
+            passPointer(version, type);
           methods.push_back(std::move(version));
+        }
     }
   }
   if (!methods.empty()) {

@@ -68,9 +68,12 @@ std::vector<const json::Value *> typeArguments(const json::Object *args) {
   if (!args)
     return result;
   for (const json::Value &arg : arrayOf(*args, "args"))
-    if (const json::Object *object = arg.getAsObject())
+    if (const json::Object *object = arg.getAsObject()) {
       if (const json::Value *type = object->get("type"))
         result.push_back(type);
+      else if (object->get("const"))
+        result.push_back(&arg);
+    }
   return result;
 }
 
@@ -264,7 +267,8 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
       std::string argument;
       if (what && what->get("lifetime"))
         argument = "'_";
-      else if (what && what->get("type") && types < parts.size())
+      else if (what && (what->get("type") || what->get("const")) &&
+               types < parts.size())
         argument = parts[types++].text;
       else if (what && what->get("type") &&
                what->getObject("type")->get("default") &&
@@ -280,7 +284,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
         ++types;
       } else
         argument = "_";
-      if (what && what->get("type") && types > 0 && types <= parts.size())
+      if (what && !what->get("lifetime") && types > 0 && types <= parts.size())
         known[textOf(*parameter.getAsObject(), "name")] = parts[types - 1];
       isKnown = isKnown && argument != "_";
       text += (text.empty() ? "" : ", ") + argument;
@@ -589,6 +593,20 @@ Type TypeReader::readAssociated(const json::Object &path) {
   return type;
 }
 
+/// An argument that is a constant: a number or truth value, or what a name stands for.
+Type TypeReader::readConstant(const json::Object &constant) {
+  std::string text = textOf(constant, "expr");
+  if (auto known = environment.find(text); known != environment.end())
+    return known->second;
+  Type type;
+  type.kind = Type::Constant;
+  type.shown = text;
+  if (constant.getBoolean("is_literal").value_or(false))
+    type.text = text;
+  type.refusal = "`" + text + "` is a constant";
+  return type;
+}
+
 Type TypeReader::read(const json::Value &value) {
   const json::Object *object = value.getAsObject();
   if (!object)
@@ -597,6 +615,8 @@ Type TypeReader::read(const json::Value &value) {
     return primitiveType(primitive->str());
   if (const json::Object *path = object->getObject("resolved_path"))
     return readPath(*path);
+  if (const json::Object *constant = object->getObject("const"))
+    return readConstant(*constant);
   if (auto generic = object->getString("generic")) {
     if (auto known = environment.find(generic->str());
         known != environment.end())
@@ -669,12 +689,15 @@ Type TypeReader::read(const json::Value &value) {
   if (const json::Object *array = object->getObject("array")) {
     Type type = made(Type::Sequence, "", {read(*array->get("type"))});
     std::string count = textOf(*array, "len");
+    if (auto known = environment.find(count); known != environment.end())
+      count = known->second.text;
     type.text = "[" + type.parts[0].text + "; " + count + "]";
     // A constant of the crate, or a generic one.
     if (count.empty() ||
         count.find_first_not_of("0123456789") != std::string::npos)
       type.text = "[_; _]";
-    type.shown = "[" + type.parts[0].shown + "; " + textOf(*array, "len") + "]";
+    type.shown = "[" + type.parts[0].shown + "; " +
+                 (type.text == "[_; _]" ? textOf(*array, "len") : count) + "]";
     return type;
   }
   if (const json::Array *bounds = object->getArray("impl_trait")) {

@@ -37,6 +37,7 @@ struct Type {
     Ordering,
     Bytes,    ///< what is read from
     Cow,      ///< `Cow<str>`
+    Constant, ///< an argument of a generic type that is none
     Inferred, ///< only the compiler of Rust knows
   } kind = Inferred;
   std::string text =
@@ -80,6 +81,7 @@ public:
 
 private:
   Type readPath(const llvm::json::Object &path);
+  Type readConstant(const llvm::json::Object &constant);
   Type readAssociated(const llvm::json::Object &path);
   Type readDyn(const llvm::json::Object &dyn);
   Type closure(const llvm::json::Object &trait);
@@ -88,7 +90,7 @@ private:
   unsigned depth = 0;
 };
 
-/// The types of an argument list: those of `Vec<i64>` are { i64 }.
+/// The types and constants of an argument list: those of `Vec<i64>` are { i64 }.
 std::vector<const llvm::json::Value *>
 typeArguments(const llvm::json::Object *args);
 

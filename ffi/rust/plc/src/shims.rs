@@ -297,10 +297,10 @@ pub unsafe fn procedure(lisp: &Lisp, word: Word, place: usize) -> Result<Value> 
         _ => Err(Error::wrong_type("expected a procedure").of_argument(place)),
     }
 }
-/// A vector or box that is changed is no other argument.
+/// A vector or box that is changed is no other argument; nothing may be given often.
 pub fn apart(words: &[Word]) -> Result<()> {
     for (index, word) in words.iter().enumerate() {
-        if words[..index].contains(word) {
+        if !matches!(*word, sys::NIL | sys::DEFAULT) && words[..index].contains(word) {
             return Err(Error::wrong_type("a vector or box that is changed is given twice"));
         }
     }

@@ -81,6 +81,26 @@ pub fn spell(to: &mut dyn std::fmt::Write, n: i64) -> std::fmt::Result {
 pub fn swap(a: &mut String, b: &mut String) {
     std::mem::swap(a, b)
 }
+pub fn bumped(n: Option<&mut i64>, other: Option<&mut i64>) -> i64 {
+    [n, other]
+        .into_iter()
+        .flatten()
+        .map(|n| {
+            *n += 1;
+            *n
+        })
+        .sum()
+}
+pub fn doubled(all: Option<&mut [f64]>, other: Option<&mut [f64]>) -> usize {
+    [all, other]
+        .into_iter()
+        .flatten()
+        .map(|all| {
+            all.iter_mut().for_each(|x| *x *= 2.0);
+            all.len()
+        })
+        .sum()
+}
 pub fn noted<'a>(all: &mut Vec<String>, text: &'a str) -> &'a str {
     all.push(text.to_string());
     text
@@ -251,4 +271,78 @@ pub fn last(items: std::vec::IntoIter<i64>) -> Option<i64> {
 }
 pub fn rest_of(items: std::slice::Iter<'_, i64>) -> Vec<i64> {
     items.as_slice().to_vec()
+}
+
+/// What is shared.
+#[derive(Debug, Default)]
+pub struct Book {
+    pub title: String,
+    pub pages: Vec<i64>,
+    lent: std::cell::Cell<i64>,
+}
+impl Book {
+    pub fn shared(title: String) -> std::sync::Arc<Book> {
+        Book { title, ..Book::default() }.into()
+    }
+    pub fn counted(title: String) -> std::rc::Rc<Book> {
+        Book { title, ..Book::default() }.into()
+    }
+    pub fn lend(&self, times: i64) -> i64 {
+        self.lent.set(self.lent.get() + times);
+        self.lent.get()
+    }
+    pub fn name(&self) -> &str {
+        &self.title
+    }
+    pub fn rename(&mut self, title: String) {
+        self.title = title;
+    }
+    pub fn owners(self: std::rc::Rc<Self>) -> usize {
+        std::rc::Rc::strong_count(&self)
+    }
+}
+pub fn again(book: &std::rc::Rc<Book>) -> std::rc::Rc<Book> {
+    book.clone()
+}
+pub trait Titled {
+    fn heading(&self) -> String;
+    fn line(&self) -> String {
+        format!("<{}>", self.heading())
+    }
+}
+impl Titled for Book {
+    fn heading(&self) -> String {
+        self.title.to_uppercase()
+    }
+}
+
+/// Generic over a constant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix<T, const ROWS: usize> {
+    rows: [T; ROWS],
+}
+impl<const ROWS: usize> Matrix<f64, ROWS> {
+    pub fn total(&self) -> f64 {
+        self.rows.iter().sum()
+    }
+    pub fn height(&self) -> usize {
+        ROWS
+    }
+    pub fn rows(&self) -> [f64; ROWS] {
+        self.rows
+    }
+    pub fn plus(&self, more: [f64; ROWS]) -> Matrix<f64, ROWS> {
+        let mut rows = self.rows;
+        rows.iter_mut().zip(more).for_each(|(row, x)| *row += x);
+        Matrix { rows }
+    }
+}
+pub fn column(a: f64, b: f64) -> Matrix<f64, 2> {
+    Matrix { rows: [a, b] }
+}
+pub fn single(a: f64) -> Matrix<f64, 1> {
+    Matrix { rows: [a] }
+}
+pub fn second(column: &Matrix<f64, 2>) -> f64 {
+    column.rows[1]
 }
