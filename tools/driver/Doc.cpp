@@ -46,7 +46,7 @@ bool isBelow(const DocItem &item, StringRef name) {
   return rest.consume_front(name) && rest.starts_with(":");
 }
 
-int writeNames(const DocPage &page, const Options &options) {
+int writeNames(const DocPage &page, const Options &options, raw_ostream &out) {
   int status = 0;
   for (const std::string &word : options.programArguments) {
     std::string name = lispSpelling(word);
@@ -60,7 +60,7 @@ int writeNames(const DocPage &page, const Options &options) {
         if (isNamed(item, name))
           found.push_back(&item);
     if (!found.empty()) {
-      writeItems(page, found, options, outs());
+      writeItems(page, found, options, out);
       continue;
     }
     std::vector<StringRef> names;
@@ -70,7 +70,6 @@ int writeNames(const DocPage &page, const Options &options) {
     for (const DocItem &item : page.items)
       names.push_back(StringRef(item.name).rsplit(':').second);
     StringRef nearest = ir::nearestName(name, names);
-    outs().flush();
     errs() << "error: `" << page.title << "` has nothing called `" << word
            << "`\n";
     if (!nearest.empty())
@@ -80,14 +79,33 @@ int writeNames(const DocPage &page, const Options &options) {
   return status;
 }
 
+/// To standard output at once; quiet if nobody reads it any longer.
+bool print(StringRef text) {
+  outs() << text;
+  outs().flush();
+  if (!outs().has_error())
+    return true;
+  std::error_code error = outs().error();
+  outs().clear_error();
+  if (error == std::errc::broken_pipe || error == std::errc::bad_file_descriptor)
+    return true;
+  errs() << "error: cannot write to standard output: " << error.message()
+         << '\n';
+  return false;
+}
+
 int write(Compiler &compiler, const DocPage &page, bool isGood) {
   int status = compiler.report();
-  if (!isGood || status)
+  if (!isGood)
     return 1;
-  if (!compiler.options.programArguments.empty())
-    return writeNames(page, compiler.options);
-  writePage(page, compiler.options, outs());
-  return 0;
+  const Options &options = compiler.options;
+  std::string text;
+  raw_string_ostream out(text);
+  if (!options.programArguments.empty())
+    status |= writeNames(page, options, out);
+  else
+    writePage(page, options, out);
+  return print(text) ? status : 1;
 }
 
 } // namespace
@@ -105,7 +123,6 @@ int runDoc(const Options &options, const plc_host &host) {
                              : gatherLisp(compiler, page);
       status = write(compiler, page, isGood);
     });
-    outs().flush();
     return status;
   }
   // Only the language itself knows what its modules have.
@@ -114,7 +131,6 @@ int runDoc(const Options &options, const plc_host &host) {
     DocPage page;
     bool isGood = gatherHosted(compiler, process, page);
     status = write(compiler, page, isGood);
-    outs().flush();
     process.exit(status);
   });
   return status;

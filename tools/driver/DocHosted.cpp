@@ -29,7 +29,10 @@ static constexpr const char kRows[] = R"lisp(
               (plc-doc-kind member)
               (if (foreign? member)
                   (let ((text (plc-doc-text foreign-signature member)))
-                    (if (string=? text "") "" (string-append name text)))
+                    (if (and (> (string-length text) 0)
+                             (char=? (string-ref text 0) #\())
+                        (string-append name text)
+                        text))
                   (let ((out (open-output-string)))
                     (write member out)
                     (get-output-string out)))
@@ -71,9 +74,9 @@ bool gatherHosted(Compiler &compiler, Process &process, DocPage &page) {
   page.title = options.file;
   page.import = importForm(options);
   Evaluator evaluator(compiler, process);
-  std::string import = "(import (plc primitives) (" + quoted(options.file) +
-                       " :from " + quoted(options.ecosystem) +
-                       " :as plc-doc-module))";
+  std::string import = "(import (plc primitives)) (import " +
+                       quoted(options.file) + " :from " +
+                       quoted(options.ecosystem) + " :as plc-doc-module)";
   if (!evaluator.evaluate(import, "<doc>", false) ||
       !evaluator.evaluate(kRows, "<doc>", false))
     return false;

@@ -3,7 +3,10 @@
 #include "tools/driver/Doc.h"
 
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+
+#include <tuple>
 
 using namespace llvm;
 using namespace plc::native;
@@ -26,7 +29,10 @@ void addOption(frontend::Session &session, StringRef keyword,
 DocItem itemOf(StringRef name, const Origin &origin) {
   DocItem item;
   item.name = lispSpelling(name);
-  item.file = origin.file;
+  // Clang finds headers by way of "..".
+  SmallString<128> path;
+  item.file = sys::fs::real_path(origin.file, path) ? origin.file
+                                                    : std::string(path);
   item.line = origin.line;
   return item;
 }
@@ -191,6 +197,10 @@ bool gatherNative(Compiler &compiler, DocPage &page) {
     addSource(options.file, *space->module->source, page);
   else
     addLists(*space, page);
+  llvm::sort(page.items, [](const DocItem &a, const DocItem &b) {
+    return std::tie(a.name, a.file, a.line, a.reason) <
+           std::tie(b.name, b.file, b.line, b.reason);
+  });
   return true;
 }
 

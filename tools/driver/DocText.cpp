@@ -113,9 +113,10 @@ refusedOf(const DocPage &page) {
   for (const DocItem &item : page.items)
     if (!item.reason.empty())
       groups[generalReason(item.reason)].push_back(&item);
+  using Group = std::pair<std::string, std::vector<const DocItem *>>;
   std::vector<std::pair<std::string, std::vector<const DocItem *>>> list(
       groups.begin(), groups.end());
-  sort(list, [](const auto &a, const auto &b) {
+  llvm::sort(list, [](const Group &a, const Group &b) {
     return a.second.size() != b.second.size()
                ? a.second.size() > b.second.size()
                : a.first < b.first;
