@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 using namespace llvm;
@@ -50,6 +51,9 @@ int writeNames(const DocPage &page, const Options &options, raw_ostream &out) {
   int status = 0;
   for (const std::string &word : options.programArguments) {
     std::string name = lispSpelling(word);
+    // "JSONEncoder.encode", as Python and Lua write it.
+    if (page.hasDots)
+      std::replace(name.begin(), name.end(), '.', ':');
     std::vector<const DocItem *> found;
     // The very name, before those that only end so.
     for (const DocItem &item : page.items)
@@ -101,7 +105,15 @@ int write(Compiler &compiler, const DocPage &page, bool isGood) {
   const Options &options = compiler.options;
   std::string text;
   raw_string_ostream out(text);
-  if (!options.programArguments.empty())
+  std::vector<const DocItem *> all;
+  if (page.isOneName)
+    for (const DocItem &item : page.items)
+      all.push_back(&item);
+  if (!all.empty()) {
+    if (!options.json)
+      out << page.import << '\n';
+    writeItems(page, all, options, out);
+  } else if (!options.programArguments.empty())
     status |= writeNames(page, options, out);
   else
     writePage(page, options, out);

@@ -30,6 +30,8 @@ struct DocPage {
   std::string title;
   std::string import; ///< the form that makes the names known, "" for none
   std::vector<DocItem> items;
+  bool hasDots = false;   ///< its language writes `a.b` for members
+  bool isOneName = false; ///< what was asked for is the item itself
 };
 
 /// \{ False after a diagnostic.

@@ -73,6 +73,7 @@ bool gatherHosted(Compiler &compiler, Process &process, DocPage &page) {
   const Options &options = compiler.options;
   page.title = options.file;
   page.import = importForm(options);
+  page.hasDots = true;
   Evaluator evaluator(compiler, process);
   std::string import = "(import (plc primitives)) (import " +
                        quoted(options.file) + " :from " +

@@ -406,6 +406,7 @@ bool describeName(Compiler &compiler, DocPage &page) {
   const std::string &word = compiler.options.file;
   ir::Symbol symbol = session.interner.intern(word);
   page.title = word;
+  page.isOneName = true;
   Exports exports(session);
   if (Binding *binding = libraries.standardBinding(symbol)) {
     std::string library = libraries.standardLibraryOf(symbol);
