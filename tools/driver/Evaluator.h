@@ -37,6 +37,8 @@ public:
   const std::vector<std::string> &names();
   /// Members of the object of another language that a global has, sorted.
   std::vector<std::string> membersOf(llvm::StringRef name);
+  /// The value of a global that is a list of lists of strings.
+  std::vector<std::vector<std::string>> rowsOf(llvm::StringRef name);
   const frontend::Global *findGlobal(llvm::StringRef name) const;
   /// Where a global was defined last; unknown if that did not work out.
   ir::Location definitionOf(const frontend::Global *global) const {

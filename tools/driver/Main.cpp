@@ -1,6 +1,7 @@
 //===- Main.cpp - entry of libplcjit.so -----------------------------------===//
 
 #include "tools/driver/Compiler.h"
+#include "tools/driver/Doc.h"
 #include "tools/driver/Host.h"
 #include "tools/driver/NativeLinks.h"
 #include "tools/driver/Process.h"
@@ -127,6 +128,8 @@ plcjit_main(int argc, char **argv, const plc_host *host) {
     return runBuild(*options, *host);
   case Command::Check:
     return runCheck(*options, *host);
+  case Command::Doc:
+    return runDoc(*options, *host);
   case Command::Run:
     return runRun(*options, *host);
   case Command::Repl:

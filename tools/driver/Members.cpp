@@ -31,4 +31,17 @@ std::vector<std::string> Evaluator::membersOf(StringRef name) {
   return members;
 }
 
+std::vector<std::vector<std::string>> Evaluator::rowsOf(StringRef name) {
+  std::vector<std::vector<std::string>> rows;
+  plc_value *place = cell(name);
+  if (!place || *place == PLC_UNBOUND)
+    return rows;
+  for (plc_value list = *place; plc_is_pair(list); list = plc_cdr(list)) {
+    rows.emplace_back();
+    for (plc_value row = plc_car(list); plc_is_pair(row); row = plc_cdr(row))
+      rows.back().push_back(textOf(plc_car(row)));
+  }
+  return rows;
+}
+
 } // namespace plc::driver

@@ -124,8 +124,10 @@ bool Parser::unknown(StringRef word, unsigned visibility) {
 bool Parser::positional(StringRef word) {
   if (options.command) {
     const CommandRow &row = rowOf(*options.command);
-    if (options.command == Command::Plugin && !options.file.empty() &&
-        options.programArguments.empty()) {
+    if (!options.file.empty() &&
+        (options.command == Command::Doc ||
+         (options.command == Command::Plugin &&
+          options.programArguments.empty()))) {
       options.programArguments.push_back(word.str());
       return true;
     }
@@ -298,6 +300,12 @@ bool Parser::flagGiven(const Arg &arg) {
   case OPT_json:
     options.json = true;
     break;
+  case OPT_markdown:
+    options.markdown = true;
+    break;
+  case OPT_from_EQ:
+    options.ecosystem = value.str();
+    break;
   case OPT_language_EQ: {
     if (!choice(arg, "language"))
       return false;
@@ -362,6 +370,8 @@ bool Parser::parse(ArrayRef<const char *> arguments) {
     return fail("`plc " + Twine(row.name) + "` needs " +
                     (StringRef(row.arguments).starts_with("FILE")
                          ? "a source file"
+                     : StringRef(row.arguments).starts_with("WHAT")
+                         ? "a module, a library, a file or a name"
                          : Twine("one of ") + row.arguments),
                 "usage: plc " + Twine(row.name) + " [FLAG...] " +
                     row.arguments);

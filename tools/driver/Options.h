@@ -78,6 +78,9 @@ struct Options {
   bool jsonErrors = false, json = false, verifyDiagnostics = false;
   unsigned errorLimit = 20;
   Color color = Color::Auto;
+  bool markdown = false;
+  /// `--from`: of the module that is described; "" for Lisp.
+  std::string ecosystem;
   /// Of a new plugin.
   std::string language = "c";
   bool noInput = false, help = false, version = false;

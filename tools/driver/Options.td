@@ -12,14 +12,16 @@ def Build : OptionVisibility;
 def Run : OptionVisibility;
 def Repl : OptionVisibility;
 def Check : OptionVisibility;
+def Doc : OptionVisibility;
 def Explain : OptionVisibility;
 def Doctor : OptionVisibility;
 def Plugin : OptionVisibility;
 def Completions : OptionVisibility;
 def Man : OptionVisibility;
 
-class All : Visibility<[DefaultVis, Build, Run, Repl, Check, Explain, Doctor,
+class All : Visibility<[DefaultVis, Build, Run, Repl, Check, Doc, Explain, Doctor,
                         Plugin, Completions, Man]>;
+class Importing : Visibility<[DefaultVis, Build, Run, Repl, Check, Doc]>;
 class Compiling : Visibility<[DefaultVis, Build, Run, Repl, Check]>;
 
 // -- optimisation and libraries
@@ -31,11 +33,11 @@ def O2 : Flag<["-"], "O2">, Compiling,
   HelpText<"Optimise across libraries (default of build and run)">;
 def g : Flag<["-"], "g">, Compiling,
   HelpText<"Name all variables for gdb, at -O0 as long as they live">;
-def I : JoinedOrSeparate<["-"], "I">, Compiling, MetaVarName<"DIR">,
+def I : JoinedOrSeparate<["-"], "I">, Importing, MetaVarName<"DIR">,
   HelpText<"Look for libraries in DIR; (a b c) is DIR/a/b/c.sld">;
-def l : JoinedOrSeparate<["-"], "l">, Compiling, MetaVarName<"LIB">,
+def l : JoinedOrSeparate<["-"], "l">, Importing, MetaVarName<"LIB">,
   HelpText<"Link with the native library LIB">;
-def L : JoinedOrSeparate<["-"], "L">, Compiling, MetaVarName<"DIR">,
+def L : JoinedOrSeparate<["-"], "L">, Importing, MetaVarName<"DIR">,
   HelpText<"Look for native libraries in DIR">;
 
 // -- output
@@ -79,8 +81,15 @@ def verify_diagnostics : Flag<["--"], "verify-diagnostics">,
 def color_EQ : Joined<["--"], "color=">, All, MetaVarName<"WHEN">,
   Values<"auto,always,never">, HelpText<"Colour: auto, always or never">;
 def json : Flag<["--"], "json">,
-  Visibility<[DefaultVis, Explain, Doctor, Plugin]>,
+  Visibility<[DefaultVis, Doc, Explain, Doctor, Plugin]>,
   HelpText<"Write JSON Lines">;
+def markdown : Flag<["--"], "markdown">, Visibility<[DefaultVis, Doc]>,
+  HelpText<"Write Markdown">;
+def from_EQ : Joined<["--"], "from=">, Visibility<[DefaultVis, Doc]>,
+  MetaVarName<"LANGUAGE">,
+  HelpText<"Language of the module, as after `:from`">;
+def from : Separate<["--"], "from">, Alias<from_EQ>,
+  Visibility<[DefaultVis, Doc]>, Flags<[HelpHidden]>;
 def language_EQ : Joined<["--"], "language=">, Visibility<[DefaultVis, Plugin]>,
   MetaVarName<"LANGUAGE">, Values<"c,c++,rust">,
   HelpText<"Language of a new plugin: c, c++ or rust">;

@@ -49,6 +49,7 @@ int main(int argc, char **argv) {
     case Command::Run:
     case Command::Repl:
     case Command::Check:
+    case Command::Doc:
       llvm_unreachable("needs the compiler");
     }
   }
