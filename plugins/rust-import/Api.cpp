@@ -213,6 +213,10 @@ std::optional<Type> Api::type(const std::string &full) const {
       return standardType("std::" + name, std::move(parts), {});
   if (name == "Lisp" && parts.empty())
     return lispType();
+  if (name == "true" || name == "false" ||
+      (!name.empty() &&
+       name.find_first_not_of("0123456789") == std::string::npos))
+    return constantType(name, true);
   Type primitive = primitiveType(name);
   if (primitive.refusal.empty() && parts.empty())
     return primitive;

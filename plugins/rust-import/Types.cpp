@@ -50,6 +50,14 @@ Type lispType() {
   return type;
 }
 
+Type constantType(const std::string &text, bool isLiteral) {
+  Type type = refusedType(text, "`" + text + "` is a constant");
+  type.kind = Type::Constant;
+  if (isLiteral)
+    type.text = text;
+  return type;
+}
+
 static void addLifetimes(Type &type) {
   for (const Type &part : type.parts)
     type.lifetimes.insert(part.lifetimes.begin(), part.lifetimes.end());
@@ -598,13 +606,7 @@ Type TypeReader::readConstant(const json::Object &constant) {
   std::string text = textOf(constant, "expr");
   if (auto known = environment.find(text); known != environment.end())
     return known->second;
-  Type type;
-  type.kind = Type::Constant;
-  type.shown = text;
-  if (constant.getBoolean("is_literal").value_or(false))
-    type.text = text;
-  type.refusal = "`" + text + "` is a constant";
-  return type;
+  return constantType(text, constant.getBoolean("is_literal").value_or(false));
 }
 
 Type TypeReader::read(const json::Value &value) {

@@ -96,6 +96,8 @@ typeArguments(const llvm::json::Object *args);
 
 Type refusedType(std::string shown, std::string reason);
 Type primitiveType(const std::string &name);
+/// An argument of a generic type that is a constant; of a name nothing is known.
+Type constantType(const std::string &text, bool isLiteral);
 /// Any value of Lisp, for a generic parameter.
 Type lispType();
 /// A type of the standard library by its path.
