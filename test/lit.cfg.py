@@ -1,7 +1,6 @@
 # How lit runs the tests of plc. Folders mirror those of the source; e2e/ has
 # a format of its own (e2e_format.py).
 
-import glob
 import os
 import shutil
 import subprocess
@@ -90,9 +89,6 @@ packages = os.path.join(config.plc_source_root, "build", "python-packages")
 config.packages_python = os.path.join(packages, "bin", "python")
 if os.path.exists(os.path.join(packages, "installed.txt")):
     config.available_features.add("python-packages")
-    # Large, so it is not among those: used where somebody has added it.
-    if glob.glob(os.path.join(packages, "lib", "python3*", "site-packages", "sklearn")):
-        config.available_features.add("python-sklearn")
 
 # Headers of packages that tests import where they are there.
 for feature, header in (

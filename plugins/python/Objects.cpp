@@ -292,6 +292,10 @@ bool scalarOf(const char *format, Py_ssize_t size, plc_scalar *scalar) {
     format = "B";
   if (strchr("@=<|", *format))
     ++format;
+  if (*format == 'Z' && (format[1] == 'f' || format[1] == 'd') && !format[2]) {
+    *scalar = PLC_SCALAR_COMPLEX;
+    return true;
+  }
   if (strlen(format) != 1)
     return false;
   if (strchr("bhilqn", *format))

@@ -262,8 +262,18 @@ def exact_complex(real, imaginary):
 # pairs of a predicate and what makes an object of a Lisp value, the latest first.
 _rules_from = {}
 _rules_to = []
-_converting = set()
-_here = threading.local()
+
+
+class _Here(threading.local):
+    """What this thread is converting: objects by rules, values on their way to
+    Python."""
+    is_leaving = False
+
+    def __init__(self):
+        self.converting = set()
+
+
+_here = _Here()
 
 
 def convert_from(type, procedure):
@@ -280,7 +290,7 @@ def by_rules(value):
     for predicate, procedure in _rules_to:
         if predicate(value):
             # What it makes in Python must not become a value of Lisp on its way.
-            outer = getattr(_here, "is_leaving", False)
+            outer = _here.is_leaving
             _here.is_leaving = True
             try:
                 return procedure(value)
@@ -311,13 +321,13 @@ def scalar(x):
     makes of x, which is a reference in that."""
     rule = _rule_for(type(x))
     if rule is not None:
-        if id(x) in _converting or getattr(_here, "is_leaving", False):
+        if id(x) in _here.converting or _here.is_leaving:
             return x
-        _converting.add(id(x))
+        _here.converting.add(id(x))
         try:
             return plc._call_held(rule, x)
         finally:
-            _converting.discard(id(x))
+            _here.converting.discard(id(x))
     if type(x) is Complex:
         return x.parts
     if hasattr(x, "denominator") and type(x).__module__ == "fractions":

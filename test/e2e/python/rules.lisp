@@ -38,3 +38,23 @@
         (py-convert-to! point? (lambda (p) (error "no way" (point-x p))))
         (b:repr p)))
 (show (b:repr 1))
+;; A thread converts what another one is in the middle of converting.
+(py-exec "
+import threading
+class Celsius: degrees = 20
+shared = Celsius()
+def in_thread(f):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(f(shared)))
+    thread.start()
+    thread.join()
+    return found[0]
+")
+(define depth 0)
+(py-convert-from! (py-eval "Celsius")
+                  (lambda (c)
+                    (set! depth (+ depth 1))
+                    (if (= depth 1)
+                        (list c.degrees ((py-eval "in_thread") (lambda (x) (pair? x))))
+                        (list c.degrees))))
+(show (py-eval "shared"))
