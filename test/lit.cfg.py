@@ -1,6 +1,7 @@
 # How lit runs the tests of plc. Folders mirror those of the source; e2e/ has
 # a format of its own (e2e_format.py).
 
+import glob
 import os
 import shutil
 import subprocess
