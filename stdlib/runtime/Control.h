@@ -281,6 +281,9 @@ int exitStatus(Value v);
 /// Installs the handlers of SIGSEGV and SIGINT; [low, high) is the Lisp stack,
 /// the guard lies below low.
 void installStackGuard(Context *ctx, uint64_t reserveLow, uint64_t low);
+/// Installs the handler of SIGINT, unless it is ignored. In a module its runtime may
+/// have installed its own again.
+void takeInterrupts();
 /// The guard of one stack, [low, high): sizes from the top downwards of what
 /// the first and the second fault open. Each fiber has its own.
 struct StackGuard {

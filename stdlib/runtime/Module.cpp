@@ -83,22 +83,26 @@ static void handleSignals(Context *ctx) {
   op.finish(thePlugin->handle_signals(thePlugin, &op.error));
 }
 
-static int makeModule(Context *ctx, void *data) {
-  auto &work = *static_cast<ModuleWork *>(data);
+/// Why this process cannot be used, or "". Nothing of Lisp has begun.
+static std::string usePlugin(const char *language) {
+  std::string problem;
   ffi::Plugin *plugin =
-      ffi::openPlugin(ffi::pluginOf(work.language), &hostTable, work.problem);
+      ffi::openPlugin(ffi::pluginOf(language), &hostTable, problem);
   if (!plugin)
-    return 1;
-  const char *refusal = "it cannot make modules";
-  if (plugin->table->make_module && plugin->table->use_process)
-    refusal = plugin->table->use_process(plugin->table, &hostTable);
-  if (refusal) {
-    work.problem = refusal;
-    return 1;
-  }
+    return problem;
   thePlugin = plugin->table;
-  auto start = [](Context *, void *of) {
-    startPlugin(theContext, static_cast<const char *>(of));
+  if (!thePlugin->make_module || !thePlugin->use_process)
+    return "its plugin cannot make modules";
+  const char *refusal = thePlugin->use_process(thePlugin, &hostTable);
+  return refusal ? refusal : "";
+}
+
+/// On the Lisp stack.
+static void makeModule(void *data) {
+  auto &work = *static_cast<ModuleWork *>(data);
+  Context *ctx = theContext;
+  auto start = [](Context *context, void *of) {
+    startPlugin(context, static_cast<const char *>(of));
   };
   if (!protect(ctx, start, const_cast<char *>(work.language))) {
     Value text = conditionText(ctx, plc_fields(keptToken)[1]);
@@ -106,11 +110,10 @@ static int makeModule(Context *ctx, void *data) {
     char *utf8 = toUtf8(ctx, text, nullptr);
     work.problem = utf8;
     free(utf8);
-    return 1;
+    return;
   }
-  work.module = plugin->table->make_module(
-      plugin->table, work.name, work.documentation, runProgram, &work);
-  return 0;
+  work.module = thePlugin->make_module(thePlugin, work.name,
+                                       work.documentation, runProgram, &work);
 }
 
 /// When the process ends: what has been written is not lost.
@@ -122,20 +125,17 @@ void *plc_make_module(const char *language, const char *name,
                       const char *documentation, const plc_unit *const *units,
                       uint64_t count, void (*refuse)(const char *text)) {
   ModuleWork work = {language, name, documentation, units, count, "", nullptr};
-  auto make = [](void *data) {
-    auto *job = static_cast<ModuleWork *>(data);
-    makeModule(theContext, job);
-  };
-  if (!theContext) {
+  work.problem = usePlugin(language);
+  if (work.problem.empty() && !theContext) {
     static char *arguments[] = {const_cast<char *>(name), nullptr};
-    Context *ctx = plc_runtime_start(1, arguments);
     rt_module_exit = exitModule;
     rt_module_signals = handleSignals;
+    Context *ctx = plc_runtime_start(1, arguments);
     atexit(flushAtEnd);
     initializeWorld(ctx);
     leaveHome();
   }
-  if (!runAtHome(make, &work))
+  if (work.problem.empty() && !runAtHome(makeModule, &work))
     work.problem = "another thread of this process runs Lisp, or has loaded this "
                    "module before";
   if (!work.problem.empty())

@@ -117,7 +117,7 @@ static void onInterrupt(int signal) {
   if (rt_wake_hook)
     rt_wake_hook();
   if (isModule()) {
-    if (previousInterrupt.sa_handler != SIG_DFL)
+    if (previousInterrupt.sa_handler)
       previousInterrupt.sa_handler(signal);
     return;
   }
@@ -163,11 +163,16 @@ void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   // A second call must not make the handler its own predecessor.
   if (!(old.sa_flags & SA_SIGINFO) || old.sa_sigaction != onFault)
     previousFault = old;
-  struct sigaction interrupt = {};
+  takeInterrupts();
+}
+
+void plc::rt::takeInterrupts() {
+  struct sigaction interrupt = {}, old;
   interrupt.sa_handler = onInterrupt;
   interrupt.sa_flags = SA_ONSTACK;
   sigaction(SIGINT, nullptr, &old);
-  if (old.sa_handler == SIG_IGN || old.sa_handler == onInterrupt)
+  if (old.sa_handler == SIG_IGN || old.sa_handler == onInterrupt ||
+      (isModule() && old.sa_handler == SIG_DFL))
     return;
   previousInterrupt = old;
   sigaction(SIGINT, &interrupt, nullptr);
