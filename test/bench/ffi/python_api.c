@@ -85,7 +85,8 @@ static const Kernel kernels[] = {
     {"python-held", roots},      {"python-member", roots},
     {"python-def", increments},  {"python-method", methods},
     {"python-callback", callbacks}, {"python-dict", entries},
-    {"python-array", arrays},    {0}};
+    {"python-array", arrays},    {"python-module", callbacks},
+    {0}};
 static PyObject *member(PyObject *of, const char *name) {
   return checked(PyObject_GetAttrString(of, name));
 }
