@@ -37,6 +37,8 @@ static void endPassing(const Passing &each) {
 }
 
 bool dropPassing(int depth) {
+  if (passing.empty())
+    return false;
   // Releasing one may run code that comes here, too.
   std::vector<Passing> ended;
   auto isOver = [&](const Passing &each) {

@@ -247,7 +247,11 @@ callQuickly(PyObject *callable, PyObject *const *args, size_t count) {
 [[gnu::noinline]] PyObject *callInAnyCase(PyObject *callable,
                                           PyObject *const *args, size_t count,
                                           PyObject *keywords) {
-  return inLisp([=] { return callHere(callable, args, count, keywords); });
+  return inLisp([=] {
+    return count <= kFew && !keywords
+               ? callQuickly(callable, args, count)
+               : callHere(callable, args, count, keywords);
+  });
 }
 
 /// METH_FASTCALL | METH_KEYWORDS
