@@ -144,8 +144,9 @@ Compiler::Compiler(const Options &options, const plc_host &host)
       packages(host.library_dir ? host.library_dir : ""),
       session(sessionOptions(options, host)), options(options), host(host) {
   session.natives = &nativeImports;
-  // `check` makes nothing, and a program that was built installs nothing.
-  if (options.command != Command::Check && !host.program_symbols)
+  // `check` and `doc` make nothing, and a program that was built installs nothing.
+  if (options.command != Command::Check && options.command != Command::Doc &&
+      !host.program_symbols)
     session.packages = &packages;
 }
 

@@ -123,8 +123,6 @@ int write(Compiler &compiler, const DocPage &page, bool isGood) {
 } // namespace
 
 int runDoc(const Options &options, const plc_host &host) {
-  // To look at a package is no reason to install it.
-  setenv("PLC_OFFLINE", "1", 1);
   int status = 0;
   Compiler compiler(options, host);
   bool isNative = compiler.nativeImports.serves(options.ecosystem);
