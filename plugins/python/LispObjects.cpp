@@ -309,10 +309,6 @@ namespace {
 
 //===--- Attributes -------------------------------------------------------===//
 
-plc_value nameOfProcedure(PyObject *object) {
-  return host()->procedure_name(host(), heldValue(object));
-}
-
 HeldProcedure *heldProcedure(PyObject *self) {
   return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self));
 }
@@ -320,9 +316,11 @@ HeldProcedure *heldProcedure(PyObject *self) {
 PyObject *getName(PyObject *self, void *) {
   if (PyObject *member = heldProcedure(self)->member)
     return retain(member);
-  plc_value name = nameOfProcedure(self);
-  return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
-                           : toPython(name);
+  return inLisp([=] {
+    plc_value name = host()->procedure_name(host(), heldValue(self));
+    return name == PLC_FALSE ? py.PyUnicode_FromString("lambda")
+                             : toPython(name);
+  });
 }
 
 /// As in the source of a function: how many arguments; names and defaults are not
@@ -344,7 +342,9 @@ std::string signatureText(PyObject *self) {
 }
 
 PyObject *getSignature(PyObject *self, void *) {
-  Owned text(py.PyUnicode_FromString(signatureText(self).c_str()));
+  Owned text(inLisp([=] {
+    return py.PyUnicode_FromString(signatureText(self).c_str());
+  }));
   PyObject *arguments[] = {text.get()};
   return text ? callSupport("signature_of", arguments, 1) : nullptr;
 }
@@ -380,7 +380,9 @@ PyObject *procedureText(PyObject *self) {
 }
 
 PyObject *valueText(PyObject *self) {
-  return toPython(host()->condition_text(host(), heldValue(self)));
+  return inLisp([=] {
+    return toPython(host()->condition_text(host(), heldValue(self)));
+  });
 }
 
 //===--- Buffers ----------------------------------------------------------===//
@@ -456,10 +458,12 @@ int exportMemory(PyObject *self, Py_buffer *view, int flags) {
   return 0;
 }
 
+/// That are given back when the world is ours, as droppedRoots.
+std::vector<Export *> droppedExports;
+
 void releaseMemory(PyObject *, Py_buffer *view) {
-  auto *exported = static_cast<Export *>(view->internal);
-  exported->buffer.release(&exported->buffer);
-  delete exported;
+  droppedExports.push_back(static_cast<Export *>(view->internal));
+  thePython.hasDropped = true;
 }
 
 //===--- The module -------------------------------------------------------===//
@@ -527,6 +531,12 @@ template <typename Function> void *slot(Function *function) {
 
 void dropRoots() {
   thePython.hasDropped = dropPassing(theDepth);
+  while (!droppedExports.empty()) {
+    Export *exported = droppedExports.back();
+    droppedExports.pop_back();
+    exported->buffer.release(&exported->buffer);
+    delete exported;
+  }
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();
@@ -620,9 +630,11 @@ PyObject *functionOf(plc_value procedure) {
       name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
   if (!text)
     return nullptr;
-  // The name, and the documentation, of which inspect reads the signature.
+  // The name, and the documentation, of which inspect reads the signature: it begins
+  // with what is behind the last dot.
   std::string all(text, size_t(bytes) + 1);
-  all += std::string(text) + signatureText(held.get()) + "\n--\n\n";
+  const char *dot = strrchr(text, '.');
+  all += std::string(dot ? dot + 1 : text) + signatureText(held.get()) + "\n--\n\n";
   HeldProcedure *self = heldProcedure(held.get());
   self->text = static_cast<char *>(malloc(all.size() + 1));
   if (!self->text)

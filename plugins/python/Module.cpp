@@ -87,9 +87,7 @@ bool addMembers(PyObject *module, const std::vector<plc_root> &entries) {
 }
 
 void *makeModule(plc_plugin *, const char *name, const char *documentation,
-                 plc_status (*run)(void *data, plc_value *exports,
-                                   plc_error *error),
-                 void *data) {
+                 plc_module_run *run, void *data) {
   Operation operation;
   plc_value exports = PLC_NULL;
   plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,

@@ -378,6 +378,10 @@ typedef enum plc_operator {
   PLC_OPERATOR_NOT
 } plc_operator;
 
+/// Runs the program that is a module, see plc_plugin::make_module.
+typedef plc_status plc_module_run(void *data, plc_value *exports,
+                                  plc_error *error);
+
 /// A plugin. Written by it as static data, read by plc; the pointer identifies
 /// the plugin. An operation that is NULL is not supported: plc then does what
 /// its documentation says, by default raises an `unsupported` condition.
@@ -558,9 +562,7 @@ struct plc_plugin {
   /// NULL: an error of the runtime is set.
   const char *(*use_process)(plc_plugin *self, const plc_host *host);
   void *(*make_module)(plc_plugin *self, const char *name,
-                       const char *documentation,
-                       plc_status (*run)(void *data, plc_value *exports,
-                                         plc_error *error),
+                       const char *documentation, plc_module_run *run,
                        void *data);
   /// What (exit status) is there: an error, as of an operation.
   plc_status (*exit)(plc_plugin *self, int status, plc_error *error);
