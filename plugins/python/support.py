@@ -160,6 +160,13 @@ def own(name):
         sys.dont_write_bytecode = writes
 
 
+def _with_loop(value):
+    """value, where asyncio has perhaps been imported: its functions find the loop."""
+    if "asyncio" in sys.modules:
+        own("plc_loop")
+    return value
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
@@ -177,7 +184,8 @@ def load(name, options):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     try:
-        return own(name) if name in _OWN else importlib.import_module(name)
+        return _with_loop(own(name) if name in _OWN else
+                          importlib.import_module(name))
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or
                            name.startswith(error.name + ".")):
@@ -201,7 +209,7 @@ def evaluate(source, statements):
             return eval(code, namespace)
     exec(compile(source, "<py-exec>" if statements else "<py-eval>", "exec"),
          namespace)
-    return NotImplemented
+    return _with_loop(NotImplemented)
 
 
 def is_frame_missing(error):
