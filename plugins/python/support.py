@@ -534,8 +534,17 @@ def error_type(kind):
         like = _KINDS.get(kind)
         _types[kind] = plc.LispError if like is None else type(
             "Lisp" + like.__name__, (plc.LispError, like),
-            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__, "_kind": kind})
     return _types[kind]
+
+
+def _error_again(kind, args):
+    return error_type(kind)(*args)
+
+
+# What another process sends has its type and text; the condition stays there.
+plc.LispError._kind = plc.LispError.condition = None
+plc.LispError.__reduce__ = lambda self: (_error_again, (self._kind, self.args))
 
 
 def exit_of(error):
