@@ -363,6 +363,9 @@ def buffered(x):
         return sys.modules["numpy"].from_dlpack(x)
 
 
+_FINE = ("ns", "ps", "fs", "as")
+
+
 def plain(x):
     """What `->lisp` copies: a list, tuple or dict; else x."""
     if isinstance(x, dict):
@@ -386,8 +389,12 @@ def plain(x):
     if isinstance(x, os.PathLike):
         return os.fspath(x)
     numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(x, numpy.ndarray):
-        return x.tolist()
+    if numpy is not None and isinstance(x, (numpy.ndarray, numpy.datetime64,
+                                            numpy.timedelta64)):
+        # What is finer than microseconds would be numbers.
+        if x.dtype.kind in "mM" and numpy.datetime_data(x.dtype)[0] in _FINE:
+            x = x.astype(x.dtype.kind + "8[us]")
+        x = x.tolist()
     return _plain_of_library(x)
 
 
