@@ -167,6 +167,16 @@ def _with_loop(value):
     return value
 
 
+def _what_is_missing(name, missing):
+    """Where there is no module `missing`, which `name` is or imports, and what to do."""
+    python = "%s (Python %d.%d)" % (sys.executable, *sys.version_info[:2])
+    package = missing.split(".")[0]
+    if package in sys.modules:
+        return f"`{package}` of {python} has none"
+    wanted = "" if name.split(".")[0] == package else f", which `{name}` imports"
+    return f"{python} has none{wanted}: {sys.executable} -m pip install {package}"
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
@@ -187,13 +197,8 @@ def load(name, options):
         return _with_loop(own(name) if name in _OWN else
                           importlib.import_module(name))
     except ModuleNotFoundError as error:
-        if error.name and (name == error.name or
-                           name.startswith(error.name + ".")):
-            error.msg = error.args[0] if error.args else str(error)
-            error.args = (
-                f"{error.msg}; {sys.executable} (Python "
-                f"{sys.version_info[0]}.{sys.version_info[1]}) has none: "
-                f"{sys.executable} -m pip install {name.split('.')[0]}",)
+        if error.name:
+            error.args = (f"{error.msg}; {_what_is_missing(name, error.name)}",)
             error.msg = error.args[0]
         raise
 
