@@ -227,6 +227,15 @@
           (vector-set! sequence 0 7)
           (expect "vector-set!" 7 (vector-ref sequence 0))))))
 
+(define-case "slices" (sequence)
+  (let ((sequence (host.sequence 6)))
+    (define (part . bounds) (elements (apply slice sequence bounds)))
+    (or (expect "from 1" '(2 3 4 5 6) (part 1))
+        (expect "from 1 to 4" '(2 3 4) (part 1 4))
+        (expect "each second" '(1 3 5) (part nil nil 2))
+        (expect "to 2" '(1 2) (part nil 2))
+        (expect "none" '() (elements (slice sequence 2 2))))))
+
 (define-case "table procedures take maps" (identity)
   (let ((map (host.identity (hash-table "one" 1 "two" 2))))
     (define (sorted keys) (sort keys string<?))
@@ -274,6 +283,33 @@
     (let loop ((i 0)) (if (< i 100000) (begin (make-vector 10 i) (loop (+ i 1)))))
     (collect-all)
     (if (eq? key ((host.kept))) #f "it is another one")))
+
+;; --- Scopes, keys, asynchronous iterators
+
+(define-case "a scope enters and leaves an object" (scope)
+  (define seen '())
+  (define (note what) (set! seen (cons what seen)))
+  (define (names) (let ((all (reverse seen))) (set! seen '()) all))
+  (or (expect "value" 3 (with-foreign (x (host.scope note #f)) (note x) 3))
+      (expect "order" '("enter" "entered" "leave") (names))
+      (expect "raised" 'mine
+              (guard (e (#t e)) (with-foreign (x (host.scope note #f)) (raise 'mine))))
+      (expect "told" '("enter" "leave with an error") (names))
+      (begin
+        (with-foreign (x (host.scope note #t)) (raise 'mine))
+        (expect "ended there" '("enter" "leave with an error") (names)))))
+
+(define-case "several keys are one for who takes it so" (grid sequence)
+  (let ((grid (host.grid)))
+    (set! (ref grid 1 2) 'x)
+    (or (expect "together" "x" (cat (ref grid 1 2)))
+        (expect "one by one" 3 (ref (host.sequence 3) 2)))))
+
+(define-case "elements that come later are awaited" (ticks)
+  (let ((all '()))
+    (for (x (host.ticks 4)) (set! all (cons x all)))
+    (or (expect "elements" '(3 2 1 0) all)
+        (expect "none" '() (map (lambda (x) x) (host.ticks 0))))))
 
 ;; --- Calls
 

@@ -147,11 +147,23 @@ static PyObject *errorType(plc_value condition) {
   return name ? callSupport("error_type", arguments, 1) : nullptr;
 }
 
-PyObject *exceptionOf(plc_value raised) {
+/// The exception of Python that was raised: one that passed Lisp, or an object that
+/// a procedure of Lisp has made; null if it is none. Borrowed.
+static PyObject *ownException(plc_value raised) {
   plc_value own =
       host()->condition_object(host(), thePython.plugin, raised);
   if (own != PLC_FALSE)
-    return retain(referent(own));
+    return referent(own);
+  return plc_is_reference(raised, thePython.plugin) &&
+                 py.PyObject_IsInstance(referent(raised),
+                                        py.PyExc_BaseException) == 1
+             ? referent(raised)
+             : nullptr;
+}
+
+PyObject *exceptionOf(plc_value raised) {
+  if (PyObject *own = ownException(raised))
+    return retain(own);
   Owned type(errorType(raised));
   return type ? makeLispError(type.get(), raised) : nullptr;
 }
@@ -160,11 +172,8 @@ void raiseLisp(plc_status status, plc_error *error) {
   bool hasToken = status == PLC_E_LISP;
   plc_value condition =
       hasToken ? host()->token_condition(host(), error->token) : error->message;
-  plc_value own =
-      hasToken ? host()->condition_object(host(), thePython.plugin, condition)
-               : PLC_FALSE;
-  if (own != PLC_FALSE) {
-    raiseAgain(referent(own), error->token);
+  if (PyObject *own = hasToken ? ownException(condition) : nullptr) {
+    raiseAgain(own, error->token);
     return;
   }
   Owned type(errorType(condition));

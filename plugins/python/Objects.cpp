@@ -330,9 +330,8 @@ plc_status buffer(plc_plugin *, plc_value object, plc_buffer *result,
   if (!memory || py.PyObject_GetBuffer(memory.get(), view,
                                        PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
     delete view;
-    py.PyErr_Clear();
-    return fail(error, PLC_E_UNSUPPORTED,
-                "this object has no memory to be shared");
+    // Other errors are those of its own code, as it raised them.
+    return takeMissing(py.PyExc_TypeError, PLC_E_UNSUPPORTED, error);
   }
   plc_scalar scalar = PLC_SCALAR_OPAQUE;
   scalarOf(view->format, view->itemsize, &scalar);

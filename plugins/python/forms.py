@@ -67,6 +67,12 @@ def _fields(parameters):
     return scope["__init__"]
 
 
+def named(name, made):
+    """made, which is then where pickle, and code of Python, look for it."""
+    setattr(sys.modules["__main__"], _python_name(name), made)
+    return made
+
+
 def decorated(function, decorators):
     for decorate in reversed(decorators):
         function = decorate(function)
@@ -111,10 +117,7 @@ def make_class(name, clauses, /, *bases, **keywords):
             if isinstance(value, types.FunctionType):
                 value.__qualname__ = f"{name}.{value.__name__}"
             namespace[key] = value
-    made = types.new_class(name, bases, keywords, fill)
-    # Where pickle, and code of Python, look for it.
-    setattr(sys.modules["__main__"], name, made)
-    return made
+    return named(name, types.new_class(name, bases, keywords, fill))
 
 
 # --- Source text with values in scope

@@ -2,12 +2,14 @@
 
 Its loop runs in a fiber of Lisp. Where it would wait for descriptors and time it
 lets that fiber wait, so coroutines, fibers of Lisp and what other plugins wait for
-go on in turns in one thread. Imported when something is first awaited.
+go on in turns in one thread. Imported when something is first awaited, or with
+asyncio.
 """
 
 import asyncio
 import itertools
 import selectors
+import threading
 
 import plc
 
@@ -96,6 +98,35 @@ class Loop(asyncio.SelectorEventLoop):
     def add_signal_handler(self, sig, callback, *args):
         super().add_signal_handler(sig, callback, *args)
         self._plc_selector.watch_own()
+
+    # Its fiber runs it until the program ends; other fibers wait.
+
+    def run_forever(self):
+        if not plc._is_in_loop():
+            raise RuntimeError("plc runs this loop: await what is to be waited for")
+        super().run_forever()
+
+    def run_until_complete(self, future):
+        return plc._await(awaited(future))
+
+    def close(self):
+        pass
+
+
+class Policy(asyncio.DefaultEventLoopPolicy):
+    """Functions such as `asyncio.gather`, which make tasks for the loop of the
+    thread, find plc's where Lisp runs, unless the program has set another one."""
+
+    def get_event_loop(self):
+        if (self._local._loop is None
+                and threading.current_thread() is threading.main_thread()):
+            return loop()
+        return super().get_event_loop()
+
+
+if not plc._is_host() and (type(asyncio.get_event_loop_policy())
+                           is asyncio.DefaultEventLoopPolicy):
+    asyncio.set_event_loop_policy(Policy())
 
 
 _loop = None

@@ -1,5 +1,6 @@
 """What `plc plugin check` needs, see ffi/conformance.lisp."""
 import array as arrays_of_numbers
+import asyncio
 import atexit
 import builtins
 import concurrent.futures
@@ -40,6 +41,37 @@ class object:
 
 def sequence(n):
     return list(range(1, n + 1))
+
+
+class scope:
+    def __init__(self, note, ends):
+        self._note, self._ends = note, ends
+
+    def __enter__(self):
+        self._note("enter")
+        return "entered"
+
+    def __exit__(self, kind, error, traceback):
+        self._note("leave with an error" if error else "leave")
+        return self._ends
+
+
+class grid:
+    def __init__(self):
+        self._cells = {}
+
+    def __getitem__(self, place):
+        return self._cells[place]
+
+    def __setitem__(self, place, x):
+        row, column = place
+        self._cells[row, column] = x
+
+
+async def ticks(n):
+    for i in range(n):
+        await asyncio.sleep(0.001)
+        yield i
 
 
 def keep(x):

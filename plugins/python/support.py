@@ -160,6 +160,23 @@ def own(name):
         sys.dont_write_bytecode = writes
 
 
+def _with_loop(value):
+    """value, where asyncio has perhaps been imported: its functions find the loop."""
+    if "asyncio" in sys.modules:
+        own("plc_loop")
+    return value
+
+
+def _what_is_missing(name, missing):
+    """Where there is no module `missing`, which `name` is or imports, and what to do."""
+    python = "%s (Python %d.%d)" % (sys.executable, *sys.version_info[:2])
+    package = missing.split(".")[0]
+    if package in sys.modules:
+        return f"`{package}` of {python} has none"
+    wanted = "" if name.split(".")[0] == package else f", which `{name}` imports"
+    return f"{python} has none{wanted}: {sys.executable} -m pip install {package}"
+
+
 def load(name, options):
     options = iter(options)
     for option in options:
@@ -177,15 +194,11 @@ def load(name, options):
         if folder not in sys.path:
             sys.path.insert(0, folder)
     try:
-        return own(name) if name in _OWN else importlib.import_module(name)
+        return _with_loop(own(name) if name in _OWN else
+                          importlib.import_module(name))
     except ModuleNotFoundError as error:
-        if error.name and (name == error.name or
-                           name.startswith(error.name + ".")):
-            error.msg = error.args[0] if error.args else str(error)
-            error.args = (
-                f"{error.msg}; {sys.executable} (Python "
-                f"{sys.version_info[0]}.{sys.version_info[1]}) has none: "
-                f"{sys.executable} -m pip install {name.split('.')[0]}",)
+        if error.name:
+            error.args = (f"{error.msg}; {_what_is_missing(name, error.name)}",)
             error.msg = error.args[0]
         raise
 
@@ -201,7 +214,7 @@ def evaluate(source, statements):
             return eval(code, namespace)
     exec(compile(source, "<py-exec>" if statements else "<py-eval>", "exec"),
          namespace)
-    return NotImplemented
+    return _with_loop(NotImplemented)
 
 
 def is_frame_missing(error):
@@ -355,6 +368,9 @@ def buffered(x):
         return sys.modules["numpy"].from_dlpack(x)
 
 
+_FINE = ("ns", "ps", "fs", "as")
+
+
 def plain(x):
     """What `->lisp` copies: a list, tuple or dict; else x."""
     if isinstance(x, dict):
@@ -378,8 +394,12 @@ def plain(x):
     if isinstance(x, os.PathLike):
         return os.fspath(x)
     numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(x, numpy.ndarray):
-        return x.tolist()
+    if numpy is not None and isinstance(x, (numpy.ndarray, numpy.datetime64,
+                                            numpy.timedelta64)):
+        # What is finer than microseconds would be numbers.
+        if x.dtype.kind in "mM" and numpy.datetime_data(x.dtype)[0] in _FINE:
+            x = x.astype(x.dtype.kind + "8[us]")
+        x = x.tolist()
     return _plain_of_library(x)
 
 
@@ -526,8 +546,17 @@ def error_type(kind):
         like = _KINDS.get(kind)
         _types[kind] = plc.LispError if like is None else type(
             "Lisp" + like.__name__, (plc.LispError, like),
-            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__, "_kind": kind})
     return _types[kind]
+
+
+def _error_again(kind, args):
+    return error_type(kind)(*args)
+
+
+# What another process sends has its type and text; the condition stays there.
+plc.LispError._kind = plc.LispError.condition = None
+plc.LispError.__reduce__ = lambda self: (_error_again, (self._kind, self.args))
 
 
 def exit_of(error):

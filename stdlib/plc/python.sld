@@ -105,16 +105,18 @@
       (syntax-rules ()
         ((_ (name . parameters) body0 body ...)
          (define name
-           (make-function (py-function 'name parameters body0 body ...))))))
+           (forms 'named 'name
+                  (make-function (py-function 'name parameters body0 body ...)))))))
 
     ;; (py-decorate (decorator ...) (define (name parameter ...) body ...))
     (define-syntax py-decorate
       (syntax-rules (define)
         ((_ (decorator ...) (define (name . parameters) body0 body ...))
          (define name
-           (forms 'decorated
-                  (make-function (py-function 'name parameters body0 body ...))
-                  (list decorator ...))))))
+           (forms 'named 'name
+                  (forms 'decorated
+                         (make-function (py-function 'name parameters body0 body ...))
+                         (list decorator ...)))))))
 
     (define (make-function description)
       (apply forms 'function description))

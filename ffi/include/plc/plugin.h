@@ -62,6 +62,12 @@
 ///                               can be written, and the method add(n), which
 ///                               adds n to x and returns the sum
 ///              sequence(n)      a sequence of the integers 1 to n
+///              scope(f, ends)   an object whose `enter` calls f("enter") and
+///                               returns "entered"; `leave` calls f("leave") or,
+///                               for an error, f("leave with an error"), and
+///                               returns ends
+///              grid()           a new object that join_keys makes one key for
+///              ticks(n)         what is_async is true of; 0 to n - 1
 ///              keep(x), kept()  holds x; returns what is held
 ///              keywords(...)    a map of its keyword arguments
 ///              later(ms, x)     an object to await, which is x after that many
