@@ -243,7 +243,7 @@ std::string CxxSource::classCode() {
 std::string CxxSource::knownClassCode(std::string &starting) {
   std::string code;
   for (auto &[spelling, record] : classes) {
-    if (spelling == "std::exception")
+    if (spelling == "std::exception" || !textType(spelling).empty())
       continue; // plc/cxx.h has made it before
     if (recorded.insert(spelling).second)
       starting += "  plc::cxx::addClass<::" + spelling + ">();\n";

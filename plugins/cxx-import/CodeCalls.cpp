@@ -18,7 +18,8 @@ void CxxSource::useName(const std::string &name) {
       useType(function->getReturnType());
     else if (auto *value = dyn_cast<clang::ValueDecl>(declaration))
       useType(value->getType());
-    else if (auto *record = current->classOf(declaration))
+    else if (auto *record = current->classOf(declaration);
+             record && textType(current->spell(record)).empty())
       useClass(record);
   }
 }

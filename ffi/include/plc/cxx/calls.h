@@ -64,7 +64,7 @@ concept Boxed = std::is_arithmetic_v<T> || std::is_enum_v<T> ||
 
 /// What C++ may change: an object that was made by name, or the content of a box, which
 /// becomes what C++ has left there. That of nil or #f was nothing yet.
-template <Boxed T> class Changed {
+template <class T> class Changed {
 public:
   explicit Changed(plc_value v) : box(v), object(objectOf(v)) {
     if (object && isConstObject(v))

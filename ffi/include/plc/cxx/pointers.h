@@ -266,7 +266,7 @@ public:
            plc_is_kind(v, PLC_KIND_POINTER);
   }
   /// The content of a box can be what it points to.
-  static constexpr bool isBoxed = !std::is_const_v<T>;
+  static constexpr bool isBoxed = std::is_arithmetic_v<T> && !std::is_const_v<T>;
 
 private:
   static std::string name() { return demangled(typeid(T).name()); }
