@@ -14,6 +14,7 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <unistd.h>
 
 using namespace llvm;
@@ -115,6 +116,12 @@ using namespace plc::driver;
 extern "C" __attribute__((visibility("default"))) int
 plcjit_main(int argc, char **argv, const plc_host *host) {
   std::optional<Options> options = parseOptions(argc, argv, errs());
+  // What a closed standard error loses is no failure: LLVM would end plc with
+  // one when it destroys the stream. The options are gone by then.
+  std::atexit([] {
+    errs().clear_error();
+    theOptions = nullptr;
+  });
   if (!options)
     return 2;
   theOptions = &*options;

@@ -9,6 +9,7 @@
 #include "tools/plc/Jit.h"
 
 #include <csignal>
+#include <cstdlib>
 
 using namespace plc::driver;
 
@@ -16,6 +17,9 @@ int main(int argc, char **argv) {
   // A closed standard output ends plc quietly, not with a signal.
   signal(SIGPIPE, SIG_IGN);
   std::optional<Options> options = parseOptions(argc, argv, llvm::errs());
+  // What a closed standard error loses is no failure: LLVM would end plc with
+  // one when it destroys the stream.
+  std::atexit([] { llvm::errs().clear_error(); });
   if (!options)
     return 2;
   int status = 0;
