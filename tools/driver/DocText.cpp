@@ -2,6 +2,8 @@
 
 #include "tools/driver/Doc.h"
 
+#include "tools/import-report/Report.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -72,19 +74,6 @@ void writeLines(StringRef text, size_t indent, raw_ostream &out) {
   }
 }
 
-/// The names of a declaration are left out, so that equal reasons meet.
-std::string generalReason(StringRef reason) {
-  std::string text = reason.str();
-  for (size_t open = 0; (open = text.find('`', open)) != std::string::npos;) {
-    size_t close = text.find('`', open + 1);
-    if (close == std::string::npos)
-      break;
-    text.replace(open, close + 1 - open, "...");
-    open += 3;
-  }
-  return text;
-}
-
 void writeJson(const DocItem &item, const DocPage &page, raw_ostream &out) {
   json::OStream stream(out);
   auto text = [&](StringRef key, const std::string &value) {
@@ -112,7 +101,7 @@ refusedOf(const DocPage &page) {
   std::map<std::string, std::vector<const DocItem *>> groups;
   for (const DocItem &item : page.items)
     if (!item.reason.empty())
-      groups[generalReason(item.reason)].push_back(&item);
+      groups[report::generalReason(item.reason)].push_back(&item);
   using Group = std::pair<std::string, std::vector<const DocItem *>>;
   std::vector<std::pair<std::string, std::vector<const DocItem *>>> list(
       groups.begin(), groups.end());

@@ -47,7 +47,7 @@ void printError(const std::string &module, const ImportError &error) {
     fprintf(stderr, "hint: %s\n", error.hint.c_str());
 }
 
-void Reasons::add(const std::string &reason) {
+std::string generalReason(const std::string &reason) {
   size_t at =
       reason.compare(0, 4, "its ") == 0 ? reason.find(": ") : std::string::npos;
   std::string text = at == std::string::npos ? reason : reason.substr(at + 2);
@@ -58,8 +58,10 @@ void Reasons::add(const std::string &reason) {
     text.replace(open, close + 1 - open, "...");
     open += 3;
   }
-  ++counts[text];
+  return text;
 }
+
+void Reasons::add(const std::string &reason) { ++counts[generalReason(reason)]; }
 
 void Reasons::print() const {
   std::vector<std::pair<size_t, std::string>> list;

@@ -20,10 +20,12 @@ bool takeValue(const std::string &argument, const char *option,
 /// Tells why an import failed.
 void printError(const std::string &module, const native::ImportError &error);
 
+/// Without the names of the declaration, so that equal reasons meet.
+std::string generalReason(const std::string &reason);
+
 /// How often each reason occurs for which something cannot be bound.
 class Reasons {
 public:
-  /// The names in it are those of the declaration: they are left out.
   void add(const std::string &reason);
   /// The most frequent one first.
   void print() const;
