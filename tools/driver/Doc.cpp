@@ -7,7 +7,6 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 using namespace llvm;
 
@@ -47,6 +46,22 @@ bool isBelow(const DocItem &item, StringRef name) {
   return rest.consume_front(name) && rest.starts_with(":");
 }
 
+/// A name as Lisp may spell it: `json.push-back` or `vector<int>:push-back`.
+std::string plainName(StringRef name) {
+  std::string text;
+  size_t depth = 0;
+  bool isOperator = name.contains("operator");
+  for (char c : name) {
+    if (!isOperator && c == '<')
+      ++depth;
+    else if (!isOperator && c == '>' && depth)
+      --depth;
+    else if (!depth)
+      text += c == '.' ? ':' : c == '-' && !isOperator ? '_' : c;
+  }
+  return text;
+}
+
 int writeNames(const DocPage &page, const Options &options, raw_ostream &out) {
   int status = 0;
   for (const std::string &word : options.programArguments) {
@@ -63,6 +78,13 @@ int writeNames(const DocPage &page, const Options &options, raw_ostream &out) {
       for (const DocItem &item : page.items)
         if (isNamed(item, name))
           found.push_back(&item);
+    if (found.empty())
+      for (const DocItem &item : page.items) {
+        DocItem plain;
+        plain.name = plainName(item.name);
+        if (isNamed(plain, plainName(name)))
+          found.push_back(&item);
+      }
     if (!found.empty()) {
       writeItems(page, found, options, out);
       continue;
@@ -123,6 +145,13 @@ int write(Compiler &compiler, const DocPage &page, bool isGood) {
 } // namespace
 
 int runDoc(const Options &options, const plc_host &host) {
+  bool isC = options.ecosystem == "c" || options.ecosystem == "c++";
+  if (!isC && !(options.nativePath.empty() && options.nativeLibraries.empty())) {
+    errs() << "error: `" << (options.nativePath.empty() ? "-l" : "-L")
+           << "` is for modules of C and C++ only\n"
+              "help: leave it out, or write `--from c`\n";
+    return 2;
+  }
   int status = 0;
   Compiler compiler(options, host);
   bool isNative = compiler.nativeImports.serves(options.ecosystem);
