@@ -37,7 +37,7 @@ private:
               "`:headers` (a string or a list of strings), `:check ((name policy [message]) "
               "...)`, `:macros ((name (type ...) -> type) ...)`, `:blocking` "
               "(#t or names of functions) and `:null "
-              "error`");
+              "error`; of a crate of Rust `:share` (#t or #f)");
   }
 
   static std::optional<std::string> textOf(const Datum *d) {
