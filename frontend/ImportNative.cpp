@@ -37,7 +37,7 @@ private:
               "`:headers` (a string or a list of strings), `:check ((name policy [message]) "
               "...)`, `:macros ((name (type ...) -> type) ...)`, `:blocking` "
               "(#t or names of functions) and `:null "
-              "error`");
+              "error`; of a crate of Rust `:share` (#t or #f)");
   }
 
   static std::optional<std::string> textOf(const Datum *d) {
@@ -128,6 +128,12 @@ private:
     }
     if (option == ":blocking")
       return readNames(option, value, space.isBlocking, space.blocking);
+    if (option == ":share" && space.ecosystem == "rust") {
+      options.isSharing = value->kind == DatumKind::True;
+      if (!options.isSharing && !value->isFalse())
+        bad("something other than `#t` or `#f` after `:share`");
+      return;
+    }
     if (option == ":transient")
       return readNames(option, value, space.isTransient, space.transient);
     if (option == ":check") {
@@ -245,6 +251,7 @@ LibraryManager::sourceOfAll(llvm::ArrayRef<const NativeSpace *> spaces,
     add(all.folders, options.folders);
     add(all.blocking, options.blocking);
     all.isBlocking |= options.isBlocking;
+    all.isSharing |= options.isSharing;
   }
   const native::Module *module = readModule(spaces[0]->ecosystem, all, location);
   return module ? module->source.get() : nullptr;

@@ -6,6 +6,8 @@
 
 #include "Process.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 #include <cstring>
 
 using namespace llvm;
@@ -331,7 +333,7 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
       if (taking.isLater)
         taken.refusal = "it changes a `" + target.shown + "` later";
       taken.setup = "let " + x + " = " + kIn + "numbers_mut::<" + element.text +
-                    ">(" + a + ")" + error + "?;\n";
+                    ">(lisp, " + a + ")" + error + "?;\n";
       taken.value = x;
       taken.check = fits(vector);
       return taken;
@@ -476,7 +478,7 @@ Taken Converter::take(const Type &type, const Taking &taking) {
         taken.refusal = "it changes a `" + target.shown + "` later";
       std::string memory = kIn + "optional(" + a + ", |word| " + kIn +
                            "numbers_mut::<" + target.parts[0].text +
-                           ">(word))";
+                           ">(lisp, word))";
       taken.setup = "let " + x + " = " + memory + error + "?;\n";
       taken.value = x;
       taken.check = memory + ".is_ok()";
@@ -542,8 +544,34 @@ Taken Converter::take(const Type &type, const Taking &taking) {
 // To Lisp
 //===----------------------------------------------------------------------===//
 
+static bool isVectorOfNumbers(const Type &type) {
+  return StringRef(type.text).starts_with("::std::vec::Vec<") &&
+         isNumeric(type.parts[0]);
+}
+static bool holdsVectorOfNumbers(const Type &type) {
+  return isVectorOfNumbers(type) ||
+         any_of(type.parts, holdsVectorOfNumbers);
+}
+/// What a type is that the crate `plc` would convert as a whole.
+static Type::Kind kindOfWhole(const Type &type) {
+  return StringSwitch<Type::Kind>(StringRef(type.text).split('<').first)
+      .Case("::std::vec::Vec", Type::Sequence)
+      .Case("::std::option::Option", Type::Option)
+      .Cases("::std::collections::HashMap", "::std::collections::BTreeMap",
+             Type::Map)
+      .Default(type.text[0] == '(' ? Type::Tuple : Type::Plain);
+}
+
 std::string Converter::give(const Type &type, const std::string &value,
                             unsigned depth) {
+  if (isSharing && isVectorOfNumbers(type))
+    return "::plc::Shared(" + value + ")";
+  if (isSharing && type.isPlain() && holdsVectorOfNumbers(type) &&
+      kindOfWhole(type) != Type::Plain) {
+    Type parts = type;
+    parts.kind = kindOfWhole(type);
+    return give(parts, value, depth);
+  }
   std::string v = "v" + std::to_string(depth);
   auto each = [&](const Type &part, const std::string &name) {
     return give(part, name, depth + 1);

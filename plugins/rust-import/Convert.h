@@ -39,6 +39,8 @@ public:
   /// The class of an object, an expression.
   std::string classOf(const Type &type);
 
+  /// Lisp gets the memory of a `Vec` of numbers itself.
+  bool isSharing = false;
   /// Functions that the code uses, by name.
   std::map<std::string, std::string> helpers;
   /// Types of objects that there may be, by spelling.

@@ -182,6 +182,7 @@ static bool readPackage(const std::string &manifest, Crate &crate,
 }
 
 bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
+  crate.isSharing = options.isSharing;
   std::vector<std::string> folders = options.folders;
   folders.push_back(""); // an absolute path stays what it is in any folder
   for (const std::string &folder : folders) {

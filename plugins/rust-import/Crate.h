@@ -11,6 +11,7 @@ struct Crate {
   std::string package; ///< as cargo names it
   uint64_t hash = 0;   ///< of its sources
   bool hasTokio = false; ///< among its dependencies
+  bool isSharing = false; ///< `:share #t`
   Api api;
   std::vector<std::pair<std::string, uint64_t>> inputs;
 };

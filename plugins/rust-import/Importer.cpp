@@ -28,7 +28,9 @@ namespace {
 
 class RustSource final : public Source {
 public:
-  explicit RustSource(Crate read) : crate(std::move(read)), calls(crate.api) {}
+  explicit RustSource(Crate read) : crate(std::move(read)), calls(crate.api) {
+    calls.converter.isSharing = crate.isSharing;
+  }
 
   std::string language() override { return "rust"; }
   Found find(const std::string &name) override;

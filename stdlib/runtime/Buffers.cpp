@@ -43,15 +43,26 @@ static plc_scalar scalarOf(NativeClass kind) {
 
 /// How C calls such elements; null if it has none.
 static const char *nameOfElement(plc_scalar scalar, uint32_t bits) {
+  // By scalar and bytes: it is asked for whatever is shared.
+  constexpr size_t Scalars = PLC_SCALAR_BOOLEAN + 1, MostBytes = 32;
+  struct Names {
+    const char *of[Scalars][MostBytes + 1] = {};
+    Names() {
 #define NATIVE_NAME(Spelling, Scalar)                                          \
   {                                                                            \
     const NativeScalarRow &row = nativeScalarRow(NativeScalar::Scalar);        \
-    if (row.kind != NativeClass::Void && scalarOf(row.kind) == scalar &&       \
-        row.bytes * 8u == bits)                                                \
-      return Spelling;                                                         \
+    if (row.kind != NativeClass::Void) {                                       \
+      const char *&name = of[scalarOf(row.kind)][row.bytes];                   \
+      name = name ? name : Spelling;                                           \
+    }                                                                          \
   }
 #include "plc/native_names.def"
-  return nullptr;
+    }
+  };
+  static const Names names;
+  bool isKnown =
+      size_t(scalar) < Scalars && bits % 8 == 0 && bits / 8 <= MostBytes;
+  return isKnown ? names.of[scalar][bits / 8] : nullptr;
 }
 
 static plc_scalar scalarOf(plc_element element, uint32_t &bits) {
@@ -99,7 +110,7 @@ static Value viewOf(Context *ctx, const plc_buffer &buffer, const char **why) {
   if (!isDense(buffer))
     return PLC_UNBOUND;
   char name[300];
-  size_t used = size_t(snprintf(name, sizeof name, "%s", element));
+  size_t used = strlen(strcpy(name, element));
   int64_t bytes = buffer.bits / 8;
   *why = "it has too many dimensions";
   for (uint32_t i = 0; i < buffer.dimensions; ++i) {

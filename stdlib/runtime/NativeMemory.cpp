@@ -50,13 +50,30 @@ static void unpinAll(Context *ctx, Value block) {
 
 // Memory of C is seen by no limit of the heap: so much of it, and a collection
 // looks for what can be freed.
-static constexpr uint64_t LeastPressure = uint64_t(32) << 20;
+static constexpr uint64_t LeastPressure = uint64_t(64) << 20;
 static uint64_t pressure, ownedBytes;
+
+/// Whether a collection is due before so much is allocated.
+static bool isCollectionDue(uint64_t bytes) {
+  if ((pressure += bytes) <= LeastPressure + ownedBytes / 2)
+    return false;
+  pressure = 0;
+  return true;
+}
+
+/// Bytes that are freed when a buffer is given back.
+static uint64_t ownedBytesOf(const plc_buffer &buffer) {
+  uint64_t bytes = buffer.is_owned ? buffer.bits / 8 : 0;
+  for (uint32_t i = 0; i < buffer.dimensions; ++i)
+    bytes *= uint64_t(buffer.shape[i]);
+  return bytes;
+}
 
 /// Gives shared memory back; `word` is what its block has for a finaliser.
 static void releaseShared(Value word) {
   auto *buffer =
       reinterpret_cast<plc_buffer *>(uintptr_t(plc_fixnum_value(word)));
+  ownedBytes -= ownedBytesOf(*buffer);
   if (buffer->release)
     buffer->release(buffer);
   delete buffer;
@@ -185,12 +202,23 @@ Value makePointer(Context *ctx, const void *address, Value type, Value keeps,
 Value shareMemory(Context *ctx, void *data, Value type, int64_t bytes,
                   bool isReadOnly, const plc_buffer *buffer) {
   unsigned flags = BlockShared | (isReadOnly ? BlockReadOnly : 0);
+  uint64_t owned = buffer ? ownedBytesOf(*buffer) : 0;
+  if (owned && isCollectionDue(owned)) {
+    // Most die young, which is found in a fraction of the time.
+    static uint64_t keptBytes;
+    bool isFull = ownedBytes > 4 * LeastPressure + 2 * keptBytes;
+    collect(ctx, isFull ? Generations::All : Generations::Young);
+    finalizeDeadPointers(ctx);
+    if (isFull)
+      keptBytes = ownedBytes;
+  }
   Value block = makeBlock(ctx, data, type, bytes, flags);
   Value pointer = makePointer(ctx, data, type, block, bytes);
   // Last: what raises before leaves the buffer to the caller.
   if (buffer)
     store(ctx, plc_fields(block) + PointerType,
           plc_fixnum(int64_t(new plc_buffer(*buffer))));
+  ownedBytes += owned;
   return pointer;
 }
 
@@ -205,10 +233,8 @@ Value newNative(Context *ctx, const NativeType *type, Value name,
   if (__builtin_mul_overflow(type->size, count, &bytes) ||
       bytes > uint64_t(1) << 47)
     raiseHeapExhausted(ctx, bytes);
-  if ((pressure += bytes) > LeastPressure + ownedBytes / 2) {
-    pressure = 0;
+  if (isCollectionDue(bytes))
     collect(ctx, Generations::All);
-  }
   size_t align = type->align < 16 ? 16 : size_t(type->align);
   size_t room = (bytes + align - 1) / align * align;
   void *memory = aligned_alloc(align, room ? room : align);

@@ -16,6 +16,7 @@ static std::string keyOf(StringRef ecosystem,
                          const native::ImportOptions &options) {
   std::string key = ecosystem.str() + "\n" + options.module;
   key += options.isBlocking ? "\nblocking" : "\n";
+  key += options.isSharing ? "\nshare" : "\n";
   for (const auto *list :
        {&options.link, &options.packages, &options.arguments, &options.folders,
         &options.blocking, &options.others}) {

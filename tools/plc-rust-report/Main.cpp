@@ -82,6 +82,10 @@ constexpr const char *kTypes[] = {
     "<i64>",      "<f64>",       "<String>", "<Lisp>",
     "<i64,i64>", "<Lisp,Lisp>", "<Lisp,Lisp,Lisp>"};
 
+/// Not for safe code, which calls from Lisp are, so it is not counted.
+bool isUnsafe(const Item &item) {
+  return item.found.reason.find("it is unsafe") != std::string::npos;
+}
 bool isRefused(const Item &item) {
   return item.found.kind == Source::Found::Refused;
 }
@@ -158,10 +162,13 @@ double report(const std::string &crate, Source &source,
   }
   if (options.isCompile)
     compile(source, items);
-  size_t bound = 0, named = 0, refused = 0;
+  size_t bound = 0, named = 0, refused = 0, unsafe = 0;
   Reasons reasons;
   for (const Item &item : items) {
-    ++(isRefused(item) ? refused : item.isNamed ? named : bound);
+    ++(isUnsafe(item)    ? unsafe
+       : isRefused(item) ? refused
+       : item.isNamed    ? named
+                         : bound);
     if (isRefused(item))
       reasons.add(item.found.reason);
     if (isRefused(item) && options.isRefused)
@@ -171,9 +178,12 @@ double report(const std::string &crate, Source &source,
   }
   if (options.isReasons)
     reasons.print();
-  double share = percent(bound + named, items.size());
-  printf("%s: %zu bound, %zu when types are named, %zu refused; %.1f %%\n",
+  double share = percent(bound + named, items.size() - unsafe);
+  printf("%s: %zu bound, %zu when types are named, %zu refused; %.1f %%",
          crate.c_str(), bound, named, refused, share);
+  if (unsafe)
+    printf("; %zu unsafe, not counted", unsafe);
+  puts("");
   return share;
 }
 

@@ -362,6 +362,8 @@ struct ImportOptions {
   /// that the program gives them, or all.
   std::vector<std::string> blocking;
   bool isBlocking = false;
+  /// :share, of Rust: vectors of numbers that calls give are not copied.
+  bool isSharing = false;
 };
 
 /// A library that reads headers exports this as plc_native_importer.

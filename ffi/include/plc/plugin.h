@@ -216,6 +216,7 @@ typedef struct plc_buffer {
   plc_scalar scalar;
   uint32_t bits;        ///< of an element: 8 times its bytes
   bool is_read_only;    ///< writing is not allowed
+  bool is_owned;        ///< `release` frees the memory: collections are due sooner
   uint32_t dimensions;  ///< 0: one element
   const int64_t *shape; ///< elements in each dimension
   /// Bytes from one element to the next in each dimension, maybe negative;

@@ -1,6 +1,6 @@
 ;; The loops of rust.rs.
 (import (scheme base) (scheme write) (scheme process-context) (plc) (plc hosts))
-(import "native-rust" :from "rust" :as r)
+(import "native-rust" :from "rust" :as r :share #t)
 (include "kernels.scm")
 (define (calls n)
   (do ((i 0 (+ i 1)) (sum 0 (r:add sum 1))) ((= i n) sum)))
@@ -11,13 +11,17 @@
 (define (errors n)
   (do ((i 0 (+ i 1)) (sum 0 (+ sum (guard (e (#t 1)) (r:refuse i) 0))))
       ((= i n) sum)))
-;; Both ways: what Rust gives is given back to it. A few numbers, as the memory of
-;; many would have to be mapped anew until the collector runs: that is what would be seen.
+;; Both ways: what Rust gives is given back to it.
 (define (shares n)
   (do ((i 0 (+ i 1)) (sum 0 (+ sum (r:count (r:numbers 16))))) ((= i n) sum)))
+;; Vectors of 10^6 that were allocated before. To free them is part of it, as in Rust.
+(define (large-shares n)
+  (let ((stock (r:Stock:new n 1000000)))
+    (do ((i 0 (+ i 1)) (sum 0 (+ sum (r:count (stock.take))))) ((= i n) sum))))
 (run-kernel
  (list (cons 'rust-call calls)
        (cons 'rust-share shares)
+       (cons 'rust-share-large large-shares)
        (cons 'rust-method methods)
        (cons 'rust-closure closures)
        (cons 'rust-error errors)))

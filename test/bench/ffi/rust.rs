@@ -1,5 +1,5 @@
 //! Rust itself: `program KERNEL COUNT`, see kernels.h.
-use native_rust::{add, count, each, numbers, refuse, Counter};
+use native_rust::{add, count, each, numbers, refuse, Counter, Stock};
 use std::hint::black_box;
 
 fn clock() -> i64 {
@@ -20,6 +20,10 @@ fn run(kernel: &str, n: i64) -> Option<i64> {
             counter.get()
         }
         "rust-share" => (0..n).map(|_| count(black_box(&numbers(16)))).sum(),
+        "rust-share-large" => {
+            let mut stock = Stock::new(n, 1_000_000);
+            (0..n).map(|_| count(black_box(&stock.take()))).sum()
+        }
         "rust-closure" => each(|_| black_box(1), n),
         "rust-error" => (0..n).filter(|i| black_box(refuse(*i)).is_err()).count() as i64,
         _ => return None,

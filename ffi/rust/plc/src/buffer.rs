@@ -138,6 +138,7 @@ unsafe impl<T: Element> ToLisp for Shared<T> {
                 data: (*owner).items.as_mut_ptr().cast::<c_void>(),
                 scalar: T::SCALAR,
                 bits: 8 * size_of::<T>() as u32,
+                is_owned: true,
                 dimensions: 1,
                 shape: &raw const (*owner).shape,
                 owner: owner.cast(),

@@ -208,12 +208,16 @@ pub unsafe fn numbers<T: FromLisp + Element>(lisp: &Lisp, word: Word) -> Result<
         None => Numbers::Copied(Vec::from_lisp(lisp, word)?),
     })
 }
-/// `&mut [T]` of numbers: a homogeneous vector of that type, which is changed.
+/// `&mut [T]` of numbers: a homogeneous vector of that type or a pointer of known length,
+/// whose memory is changed.
 ///
 /// # Safety
 /// The word is alive and stays so; nothing else refers to the memory meanwhile.
-pub unsafe fn numbers_mut<'a, T: FromLisp>(word: Word) -> Result<&'a mut [T]> {
-    match memory(word) {
+pub unsafe fn numbers_mut<'a, T: FromLisp + Element>(lisp: &Lisp, word: Word) -> Result<&'a mut [T]> {
+    // The argument keeps the memory, so what the buffer holds need not be held.
+    let shared = || crate::buffer::shared::<T>(lisp, word);
+    let found = memory(word).or_else(|| shared().map(|(_, data, count)| (data.cast_mut(), count)));
+    match found {
         Some((data, count)) => Ok(std::slice::from_raw_parts_mut(data, count)),
         None => Err(Error::wrong_type(format!(
             "expected a homogeneous vector of {}, which the call changes",

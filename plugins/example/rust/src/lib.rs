@@ -1082,6 +1082,7 @@ fn export(object: &Rc<Object>) -> Outcome<plc::Buffer> {
         scalar: plc::SCALAR_FLOAT,
         bits: 64,
         is_read_only: false,
+        is_owned: false,
         dimensions: 1,
         // SAFETY: the box was just made.
         shape: unsafe { &(*owner).length },

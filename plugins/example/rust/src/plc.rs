@@ -79,6 +79,7 @@ pub struct Buffer {
     pub scalar: c_int,
     pub bits: u32,
     pub is_read_only: bool,
+    pub is_owned: bool,
     pub dimensions: u32,
     pub shape: *const i64,
     pub strides: *const i64,

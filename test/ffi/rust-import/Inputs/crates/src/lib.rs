@@ -20,10 +20,19 @@ impl Gray {
     pub fn size(&self) -> (u32, u32) {
         self.0.dimensions()
     }
+    /// Where the pixels lie.
+    pub fn place(&self) -> u64 {
+        self.0.as_raw().as_ptr() as u64
+    }
     /// All pixels, row by row.
     pub fn into_pixels(self) -> Vec<u8> {
         self.0.into_raw()
     }
+}
+
+/// Of the first pixels.
+pub fn brightest(pixels: &[u8], count: usize) -> Option<u8> {
+    pixels[..count].iter().max().copied()
 }
 
 pub fn map_in_parallel(items: Vec<f64>, f: impl Fn(f64) -> f64 + Send + Sync) -> Vec<f64> {
