@@ -33,6 +33,8 @@ static std::vector<std::string> partsOf(const std::string &text) {
     if (colon == std::string::npos)
       break;
     size_t bytes = size_t(atol(text.c_str() + at));
+    if (bytes > text.size() - colon - 1)
+      break;
     parts.push_back(text.substr(colon + 1, bytes));
     at = colon + 1 + bytes;
   }

@@ -468,10 +468,13 @@ def member_names(names):
 
 
 def add_member(module, name, spelled, value):
-    """Of the module that a program of Lisp is."""
-    setattr(module, name, value)
-    setattr(module, spelled, value)
-    if spelled.isidentifier():
+    """Of the module that a program of Lisp is. Names like `__all__` are Python's."""
+    def is_own(name):
+        return name.startswith("__") and name.endswith("__")
+    for each in (name, spelled):
+        if not is_own(each):
+            setattr(module, each, value)
+    if spelled.isidentifier() and not is_own(spelled):
         module.__all__.append(spelled)
 
 

@@ -18,6 +18,7 @@
 #include "tools/driver/SystemFiles.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
@@ -51,9 +52,17 @@ static std::string moduleName(const Options &options) {
   return sys::path::filename(path).split('.').first.str();
 }
 
+/// Whether `import` can be followed by it.
 static bool isPythonName(StringRef name) {
+  static const StringSet<> keywords = {
+      "False", "None",   "True",     "and",    "as",     "assert", "async",
+      "await", "break",  "class",    "continue", "def",  "del",    "elif",
+      "else",  "except", "finally",  "for",    "from",   "global", "if",
+      "import", "in",    "is",       "lambda", "nonlocal", "not",  "or",
+      "pass",  "raise",  "return",   "try",    "while",  "with",   "yield"};
   return !name.empty() && !isDigit(name.front()) &&
-         all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+         all_of(name, [](char c) { return isAlnum(c) || c == '_'; }) &&
+         !keywords.contains(name);
 }
 
 /// The comment that a file begins with.
@@ -400,10 +409,14 @@ void Builder::buildLibraries() {
 
 void Builder::run() {
   if (options.emit == Emit::PythonModule &&
-      !isPythonName(moduleName(options))) {
+      (!isPythonName(moduleName(options)) ||
+       !StringRef(outputPath(kModuleExtension)).ends_with(".so"))) {
+    std::string name = moduleName(options);
     compiler.session.diagnostics
-        .report(ir::Diag::NoModuleName, {}, {moduleName(options)})
-        .help("name it by `-o`, such as `-o my_module." +
+        .report(ir::Diag::NoModuleName, {},
+                {sys::path::filename(outputPath(kModuleExtension))})
+        .help("name it by `-o`, such as `-o " +
+              (isPythonName(name) ? name : "my_module") + "." +
               kModuleExtension.str() + "`");
     return;
   }

@@ -368,7 +368,10 @@ bool describeLibrary(Compiler &compiler, DocPage &page) {
   for (char c : compiler.options.file)
     if (c != ' ' || (!name.empty() && name.back() != ' ' && name.back() != '('))
       name += c;
-  Library *library = session.libraries().load(name, {});
+  // What the user has written stands where a diagnostic can show it.
+  uint32_t argument = session.sources.addFile("<library>", name);
+  Library *library = session.libraries().load(
+      name, session.sources.add(argument, 0, uint32_t(name.size())));
   if (!library)
     return false;
   page.title = name;

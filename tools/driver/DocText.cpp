@@ -2,6 +2,7 @@
 
 #include "tools/driver/Doc.h"
 
+#include "tools/driver/TextWrap.h"
 #include "tools/import-report/Report.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -42,25 +43,8 @@ std::string firstSentence(StringRef text) {
 
 void writeWrapped(StringRef text, size_t indent, size_t width,
                   raw_ostream &out) {
-  size_t column = 0;
-  SmallVector<StringRef> words;
-  text.split(words, ' ', -1, false);
-  for (StringRef word : words) {
-    if (column && indent + column + 1 + word.size() > width) {
-      out << '\n';
-      column = 0;
-    }
-    if (column) {
-      out << ' ';
-      ++column;
-    } else {
-      out.indent(indent);
-    }
-    out << word;
-    column += word.size();
-  }
-  if (column)
-    out << '\n';
+  if (!text.empty())
+    printWrapped(out, text, indent, width);
 }
 
 void writeLines(StringRef text, size_t indent, raw_ostream &out) {

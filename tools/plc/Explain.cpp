@@ -1,5 +1,6 @@
 //===- Explain.cpp - the long form of a diagnostic ------------------------===//
 
+#include "tools/driver/TextWrap.h"
 #include "tools/plc/Front.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -67,7 +68,7 @@ int runExplain(const driver::Options &options) {
       } else {
         outs() << row.severity << '[' << row.code
                << "]: " << withoutArguments(row.text) << "\n\n";
-        printWrapped(outs(), row.explanation, 0);
+        driver::printWrapped(outs(), row.explanation, 0);
       }
       return 0;
     }

@@ -13,9 +13,5 @@ int runPlugin(const driver::Options &options);
 int runCompletions(const driver::Options &options);
 int runMan();
 
-/// Writes `text` wrapped at 78 columns, each line behind `indent` blanks.
-void printWrapped(llvm::raw_ostream &out, llvm::StringRef text,
-                  unsigned indent);
-
 } // namespace plc::front
 #endif // PLC_TOOLS_PLC_FRONT_H

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "tools/driver/TextWrap.h"
 #include "tools/plc/Front.h"
 
 #include "llvm/Option/Option.h"
@@ -51,35 +52,13 @@ void printFlags(raw_ostream &out, unsigned visibility) {
 
 } // namespace
 
-void printWrapped(raw_ostream &out, StringRef text, unsigned indent) {
-  unsigned column = 0;
-  while (!text.empty()) {
-    auto [word, rest] = text.split(' ');
-    if (column && column + 1 + word.size() > 78) {
-      out << '\n';
-      column = 0;
-    }
-    if (column) {
-      out << ' ';
-      ++column;
-    } else {
-      out.indent(indent);
-      column = indent;
-    }
-    out << word;
-    column += word.size();
-    text = rest;
-  }
-  out << '\n';
-}
-
 void printHelp(raw_ostream &out, std::optional<Command> command) {
   if (command) {
     const CommandRow &row = rowOf(*command);
     out << row.doc << "\n\nusage: plc " << row.name << " [FLAG...]"
         << (*row.arguments ? " " : "") << row.arguments << "\n\n";
     if (*row.details) {
-      printWrapped(out, row.details, 0);
+      driver::printWrapped(out, row.details, 0);
       out << '\n';
     }
     out << "flags:\n";
