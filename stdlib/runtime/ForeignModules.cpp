@@ -91,13 +91,19 @@ plc_plugin *startPlugin(Context *ctx, const char *ecosystem) {
 
 //===--- Modules ----------------------------------------------------------===//
 
+/// For primitives whose second argument is a string.
+static plc_plugin *pluginFor(Context *ctx, const char *who, Value ecosystem,
+                             Value string) {
+  char text[64];
+  ecosystemText(ctx, who, ecosystem, text, sizeof text);
+  if (!isString(string))
+    wrongType(ctx, who, 2, "a string", string);
+  return startPlugin(ctx, text);
+}
+
 static Value importModule(Context *ctx, Value ecosystem, Value name,
                           Value options) {
-  char text[64];
-  ecosystemText(ctx, "foreign-import", ecosystem, text, sizeof text);
-  if (!isString(name))
-    wrongType(ctx, "foreign-import", 2, "a string", name);
-  plc_plugin *plugin = startPlugin(ctx, text);
+  plc_plugin *plugin = pluginFor(ctx, "foreign-import", ecosystem, name);
   Operation op(ctx, plugin, "import");
   if (!plugin->import)
     op.missing();
@@ -145,11 +151,7 @@ extern "C" Value prim_ForeignModule(Context *ctx, Value v) {
 
 extern "C" Value prim_ForeignEvaluate(Context *ctx, Value ecosystem,
                                       Value source, Value statements) {
-  char text[64];
-  ecosystemText(ctx, "foreign-evaluate", ecosystem, text, sizeof text);
-  if (!isString(source))
-    wrongType(ctx, "foreign-evaluate", 2, "a string", source);
-  plc_plugin *plugin = startPlugin(ctx, text);
+  plc_plugin *plugin = pluginFor(ctx, "foreign-evaluate", ecosystem, source);
   Operation op(ctx, plugin, "evaluate");
   if (!plugin->evaluate)
     op.missing();
