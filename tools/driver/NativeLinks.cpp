@@ -10,6 +10,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <dlfcn.h>
+
 using namespace llvm;
 
 namespace plc::driver {
@@ -210,6 +212,8 @@ void loadNativeCode(Compiler &compiler, const frontend::Unit &unit,
       diagnostics.report(ir::Diag::NativeImportFailed, {}, {library, why});
       return;
     }
+    // LLVM closes it when the process ends: threads of the library may still run.
+    dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
     loaded.insert(library);
   };
   for (const std::string &name : compiler.options.nativeLibraries) {
