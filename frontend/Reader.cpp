@@ -8,6 +8,7 @@
 #include "frontend/Reader.h"
 
 #include "frontend/Brackets.h"
+#include "frontend/Encoding.h"
 #include "frontend/Literal.h"
 #include "frontend/NumberDatum.h"
 #include "frontend/Tokens.h"
@@ -15,7 +16,6 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cassert>
@@ -75,7 +75,6 @@ public:
 
 private:
   // Preparation.
-  std::string checkEncoding();
   void reportEncoding(llvm::ArrayRef<Token> tokens);
   void reportBrackets(llvm::ArrayRef<Token> tokens,
                       llvm::ArrayRef<BracketProblem> problems);
@@ -153,37 +152,6 @@ private:
   /// Where bytes that are no UTF-8 begin.
   llvm::SmallVector<uint32_t, 0> badBytes;
 };
-
-/// Reports bytes that are not UTF-8 and returns the text with those blanked
-/// out, of the same length.
-std::string FormBuilder::checkEncoding() {
-  std::string result = text.str();
-  if (text.starts_with("\xEF\xBB\xBF"))
-    result.replace(0, 3, "   ");
-  auto *begin = reinterpret_cast<const llvm::UTF8 *>(text.begin());
-  auto *end = reinterpret_cast<const llvm::UTF8 *>(text.end());
-  bool inBadRun = false;
-  for (const llvm::UTF8 *p = begin; p < end;) {
-    if (*p < 0x80) {
-      ++p;
-      inBadRun = false;
-      continue;
-    }
-    unsigned length = llvm::getNumBytesForUTF8(*p);
-    if (length <= size_t(end - p) && llvm::isLegalUTF8Sequence(p, p + length)) {
-      p += length;
-      inBadRun = false;
-      continue;
-    }
-    uint32_t offset = p - begin;
-    if (!inBadRun)
-      badBytes.push_back(offset);
-    inBadRun = true;
-    result[offset] = '?';
-    ++p;
-  }
-  return result;
-}
 
 /// Comments of old files are often in Latin-1; they are no tokens.
 void FormBuilder::reportEncoding(llvm::ArrayRef<Token> tokens) {
@@ -754,7 +722,7 @@ void FormBuilder::take(const Token &token) {
 }
 
 llvm::ArrayRef<const Syntax *> FormBuilder::read() {
-  std::string clean = checkEncoding();
+  std::string clean = withoutBadBytes(text, badBytes);
   TokenizedText tokenized = tokenizeWithRecovery(clean);
   for (uint32_t place : tokenized.unterminated) {
     uint32_t end = place + (text[place] == '#' ? 2 : 1);

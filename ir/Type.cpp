@@ -49,4 +49,30 @@ Type join(Type a, Type b) {
   return a;
 }
 
+bool hasIdentity(Type type) {
+  switch (type) {
+  case Type::Any:
+  case Type::Number:
+  case Type::Real:
+    return false;
+  default:
+    return isTagged(type);
+  }
+}
+
+bool isAtomic(Type type) {
+  switch (type) {
+  case Type::Fixnum:
+  case Type::Boolean:
+  case Type::Char:
+  case Type::Null:
+  case Type::Symbol:
+  case Type::Procedure:
+  case Type::Unspecified:
+    return true;
+  default:
+    return false;
+  }
+}
+
 } // namespace plc::ir

@@ -26,6 +26,10 @@ Representation representation(Type type);
 inline bool isTagged(Type type) {
   return representation(type) == Representation::Tagged;
 }
+/// Values of the type are the same (eqv?) exactly if their words are.
+bool hasIdentity(Type type);
+/// Values of the type are equal? exactly if their words are the same.
+bool isAtomic(Type type);
 /// The next more general type (itself for the roots).
 Type parent(Type type);
 /// A value of type `type` may stand where `wanted` is expected.

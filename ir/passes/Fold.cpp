@@ -39,33 +39,6 @@ ALWAYS_ENABLED_STATISTIC(numNarrowed, "block arguments with a narrower type");
 namespace plc::ir {
 namespace {
 
-/// Types whose values are the same exactly if their words are.
-bool hasIdentity(Type type) {
-  switch (type) {
-  case Type::Any:
-  case Type::Number:
-  case Type::Real:
-    return false;
-  default:
-    return isTagged(type);
-  }
-}
-/// Types whose values are equal? exactly if their words are the same.
-bool isAtomic(Type type) {
-  switch (type) {
-  case Type::Fixnum:
-  case Type::Boolean:
-  case Type::Char:
-  case Type::Null:
-  case Type::Symbol:
-  case Type::Procedure:
-  case Type::Unspecified:
-    return true;
-  default:
-    return false;
-  }
-}
-
 /// Constants that are one word wherever they are written.
 bool isImmediate(const Datum *d) {
   switch (d->kind) {
