@@ -268,18 +268,22 @@ const Procedure &ModuleLowering::procedure(const ir::Function *function) {
 void ModuleLowering::setArity(llvm::Function *entry,
                               const ir::Function &source) {
   // Read by the runtime, see stdlib/runtime/LispEntry.h: bounds of argc, and
-  // the name as an offset, so that code needs no relocation at start.
+  // the texts as an offset, so that code needs no relocation at start.
   uint32_t least = source.requiredArguments();
   int32_t most = source.mostArguments();
   llvm::Constant *name = literals.word(0);
-  if (!source.lispName.empty())
+  std::string texts = source.lispName;
+  if (!source.lispNote.empty())
+    texts += '\0' + source.lispNote;
+  if (!texts.empty())
     name = llvm::ConstantExpr::getSub(
-        llvm::ConstantExpr::getPtrToInt(literals.text(source.lispName),
-                                        types.word),
+        llvm::ConstantExpr::getPtrToInt(literals.text(texts), types.word),
         llvm::ConstantExpr::getPtrToInt(entry, types.word));
-  constexpr uint32_t nameIsOffset = 1u << 30;
+  constexpr uint32_t nameIsOffset = 1u << 30, hasNote = 1u << 29;
   entry->setPrefixData(llvm::ConstantStruct::getAnon(
-      {llvm::ConstantInt::get(types.i32, least | nameIsOffset),
+      {llvm::ConstantInt::get(types.i32,
+                              least | nameIsOffset |
+                                  (source.lispNote.empty() ? 0 : hasNote)),
        llvm::ConstantInt::getSigned(types.i32, most), name},
       /*Packed=*/true));
   entry->setAlignment(llvm::Align(16));

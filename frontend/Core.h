@@ -84,7 +84,8 @@ enum class NodeKind : uint8_t {
   UnboundRef,  // name: looked up in the interaction environment at run time
   UnboundSet,  // name, children[0]
   If,          // children: test, then, else
-  Lambda,      // variables: parameters (last is rest if hasRest); children[0] body
+  Lambda,      // variables: parameters (last is rest if hasRest); children[0] body;
+               // datum: its documentation, a string, or null
   CaseLambda,  // children: Lambdas
   Sequence,    // children, at least one; value of the last
   Let,         // variables, children: one init each, then the body

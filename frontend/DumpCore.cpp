@@ -83,6 +83,7 @@ public:
     case NodeKind::Lambda:
       out << "(lambda ";
       writeFormals(node);
+      writeDocumentation(node);
       return finish(node->children, indent);
     case NodeKind::CaseLambda:
       out << "(case-lambda";
@@ -90,6 +91,7 @@ public:
         newline(indent + 2);
         out << '(';
         writeFormals(clause);
+        writeDocumentation(clause);
         finish(clause->children, indent + 2);
       }
       out << ')';
@@ -207,6 +209,13 @@ private:
       writeVariable(parameters[i]);
     }
     out << ')';
+  }
+
+  void writeDocumentation(const Node *lambda) {
+    if (lambda->datum) {
+      out << ' ';
+      writeDatum(lambda->datum);
+    }
   }
 
   void finish(llvm::ArrayRef<Node *> body, unsigned indent) {

@@ -1,5 +1,6 @@
 //===- ExpandBindings.cpp - lambda, let and their kin ---------------------===//
 
+#include "frontend/Docstring.h"
 #include "frontend/FormExpander.h"
 #include "ir/Module.h"
 
@@ -112,11 +113,15 @@ Node *FormExpander::expandLambda(const Syntax *form, const Syntax *formals,
   Formals parsed;
   if (!parseFormals(formals, list, tail, inner, parsed, "parameter list"))
     return makeError(form->location);
+  const ir::Datum *documentation = docstringOf(body);
+  if (documentation)
+    body = body.drop_front();
   ++lambdaDepth;
   Node *node =
       lambda(parsed, expandBody(body, inner, form, core), form->location);
   --lambdaDepth;
   node->name = name;
+  node->datum = documentation;
   return node;
 }
 

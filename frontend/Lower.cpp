@@ -8,9 +8,11 @@
 
 #include "frontend/Lower.h"
 
+#include "frontend/Docstring.h"
 #include "frontend/LetrecGroups.h"
 #include "ir/Builder.h"
 #include "ir/analysis/Facts.h"
+#include "ir/support/DatumText.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -512,6 +514,29 @@ std::string Lowering::functionSymbol(const Node *n, llvm::StringRef nameHint) {
   return module->uniqueSymbol(function->symbol().str() + "." + linkName(name));
 }
 
+/// See ir::Function::lispNote.
+static std::string noteOf(const Node *n) {
+  std::string note;
+  llvm::raw_string_ostream out(note);
+  bool isList = n->hasRest && n->restLimit < 0 && n->variables.size() == 1;
+  out << (isList ? "" : "(");
+  for (size_t i = 0; i < n->variables.size(); ++i) {
+    bool isRest = n->hasRest && i + 1 == n->variables.size();
+    out << (i ? " " : "");
+    if (isRest && n->restLimit >= 0)
+      out << ":up-to " << n->restLimit << ' ';
+    else if (isRest && !isList)
+      out << ". ";
+    ir::Datum name(ir::DatumKind::Symbol);
+    name.symbol = n->variables[i]->name;
+    ir::writeDatum(out, &name);
+  }
+  out << (isList ? "" : ")");
+  if (n->datum)
+    out << '\n' << cleanDocstring(n->datum->text);
+  return note;
+}
+
 void Lowering::lambdaBody(Function *f, const Node *n) {
   Function *outer = function;
   Block *outerBlock = b.insertBlock();
@@ -520,6 +545,8 @@ void Lowering::lambdaBody(Function *f, const Node *n) {
   f->restLimit = n->restLimit;
   if (n->name)
     f->lispName = n->name->text().str();
+  if (!n->isImplicit)
+    f->lispNote = noteOf(n);
   function = f;
   Block *entry = f->addBlock("entry");
   b.setEnd(entry);

@@ -49,6 +49,7 @@ private:
     Function *twin =
         b.module.addFunction(b.module.uniqueSymbol(made.symbol()));
     twin->lispName = made.lispName;
+    twin->lispNote = made.lispNote;
     twin->location = made.location;
     twin->hasRest = made.hasRest;
     twin->restLimit = made.restLimit;

@@ -74,6 +74,9 @@ public:
   llvm::StringRef symbol() const { return linkSymbol; }
   /// Lisp name for messages and debuggers; may be empty.
   std::string lispName;
+  /// For those who ask the procedure: its parameters as in the source, `(a . rest)`
+  /// or `list`, and behind a newline its docstring. May be empty.
+  std::string lispNote;
   Location location;
   Origin origin = Origin::Own;
   bool isOwn() const { return origin == Origin::Own; }

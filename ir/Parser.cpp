@@ -257,6 +257,8 @@ private:
     }
     if (eatWord("lisp-name") && !quoted(function->lispName))
       return false;
+    if (eatWord("lisp-note") && !quoted(function->lispNote))
+      return false;
     if (eatWord("captures")) {
       int64_t count;
       if (!integer(count))

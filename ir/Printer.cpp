@@ -229,6 +229,10 @@ private:
       out << " lisp-name ";
       writeQuoted(out, f.lispName);
     }
+    if (!f.lispNote.empty()) {
+      out << " lisp-note ";
+      writeQuoted(out, f.lispNote);
+    }
     if (f.captureCount)
       out << " captures " << f.captureCount;
     if (!f.escapes)

@@ -96,6 +96,7 @@ void copyBlocks(const Function &from, Function *to) {
   if (!to->blocks().empty())
     eraseBlocks(module, to);
   to->lispName = from.lispName;
+  to->lispNote = from.lispNote;
   to->location = from.location;
   to->hasRest = from.hasRest;
   to->restLimit = from.restLimit;

@@ -6,7 +6,7 @@
 //   global @"plc:(user):x" "x" external
 //   global @"plc:(user):g" "g" external procedure(1, 1) returns-one
 //
-//   func @f(%n: any, rest %r: any) -> any in @parent lisp-name "f" {
+//   func @f(%n: any, rest %r: any) -> any in @parent lisp-name "f" lisp-note "(n . r)" {
 //   ^entry:
 //     %one = const 1 : fixnum
 //     %sum = prim "+"(%n, %one) : number

@@ -33,7 +33,8 @@ struct Held {
 /// An instance of plc.Procedure.
 struct HeldProcedure : Held {
   PyMethodDef definition; ///< of the function that it is as an argument
-  char *text;             ///< what that points to, or null
+  /// See descriptionOf; or null. The definition points into it.
+  PyObject *description;
   /// Names of the module that it is a member of and of the member, or null.
   PyObject *module, *member;
 };
@@ -52,8 +53,8 @@ void deallocateHeld(PyObject *object) {
   if (object->type == thePython.procedureType) {
     auto *procedure =
         static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object));
-    free(procedure->text);
-    Owned module(procedure->module), member(procedure->member);
+    Owned description(procedure->description), module(procedure->module),
+        member(procedure->member);
   }
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
@@ -114,13 +115,103 @@ PyObject *valuesToPython(plc_value result) {
   return isGood ? tuple.take() : nullptr;
 }
 
+HeldProcedure *heldProcedure(PyObject *self) {
+  return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self));
+}
+
+PyObject *getName(PyObject *self, void *);
+/// What Python may know of a procedure of Lisp (borrowed): procedure_description in
+/// support.py.
+PyObject *descriptionOf(PyObject *procedure);
+enum Described {
+  DescribedText,
+  DescribedSignature,
+  DescribedNames,
+  DescribedTakesOthers,
+  DescribedDocstring
+};
+
+bool failCall(PyObject *callable, const std::string &what) {
+  Owned name(getName(callable, nullptr));
+  Py_ssize_t bytes;
+  const char *text =
+      name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
+  if (text)
+    py.PyErr_SetString(py.PyExc_TypeError, (text + ("() " + what)).c_str());
+  return false;
+}
+
+/// A call with keywords as Lisp has it.
+struct PlacedArguments {
+  std::vector<PyObject *> values; ///< by position
+  std::vector<size_t> others;     ///< keywords that go behind them with their names
+
+  /// A keyword with the name of a parameter is that; others are for procedures that
+  /// take any number of arguments. False: an error of Python is set.
+  bool place(PyObject *callable, PyObject *const *args, size_t count,
+             PyObject *keywords);
+};
+
+bool PlacedArguments::place(PyObject *callable, PyObject *const *args,
+                            size_t count, PyObject *keywords) {
+  PyObject *description = descriptionOf(callable);
+  if (!description)
+    return false;
+  PyObject *names = py.PyTuple_GetItem(description, DescribedNames);
+  size_t known = size_t(py.PyTuple_Size(names));
+  bool takesOthers = py.PyTuple_GetItem(description, DescribedTakesOthers) ==
+                     py._Py_TrueStruct;
+  auto textOf = [](PyObject *name) {
+    Py_ssize_t bytes;
+    const char *text = py.PyUnicode_AsUTF8AndSize(name, &bytes);
+    return "'" + (text ? std::string(text, size_t(bytes)) : "?") + "'";
+  };
+  values.assign(args, args + count);
+  for (size_t i = 0; i < size_t(py.PyTuple_Size(keywords)); ++i) {
+    PyObject *name = py.PyTuple_GetItem(keywords, Py_ssize_t(i));
+    size_t at = 0;
+    while (at < known && py.PyUnicode_Compare(py.PyTuple_GetItem(
+                             names, Py_ssize_t(at)), name) != 0)
+      ++at;
+    if (at < known && at >= count) {
+      if (values.size() <= at)
+        values.resize(at + 1);
+      values[at] = args[count + i];
+    } else if (takesOthers) {
+      others.push_back(i);
+    } else {
+      return failCall(callable, at < known
+                                    ? "got multiple values for argument " + textOf(name)
+                                    : "got an unexpected keyword argument " +
+                                          textOf(name));
+    }
+  }
+  int64_t least, most;
+  host()->procedure_arity(host(), heldValue(callable), &least, &most);
+  // Names would take the places of what is missing.
+  if (!others.empty() && values.size() < std::min(size_t(least), known))
+    values.resize(size_t(least));
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!values[i])
+      return failCall(callable, "is missing the argument " +
+                                    textOf(py.PyTuple_GetItem(names, Py_ssize_t(i))));
+  return true;
+}
+
 /// In the thread that holds the world and the GIL. `finish` makes an object of
 /// the result.
 PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
                    PyObject *keywords,
                    PyObject *(*finish)(plc_value) = valuesToPython) {
-  size_t named = keywords ? size_t(py.PyTuple_Size(keywords)) : 0;
-  size_t total = count + 2 * named;
+  PlacedArguments placed;
+  PyObject *const *named = args + count;
+  if (keywords) {
+    if (!placed.place(callable, args, count, keywords))
+      return nullptr;
+    args = placed.values.data();
+    count = placed.values.size();
+  }
+  size_t total = count + 2 * placed.others.size();
   if (total > kMost) {
     py.PyErr_SetString(py.PyExc_TypeError,
                        "procedures of Lisp take at most 4096 arguments");
@@ -132,11 +223,13 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   for (size_t i = 0; i < count; ++i)
     if (!valueToLisp(args[i], &values[i]))
       return nullptr;
-  for (size_t i = 0; i < named; ++i)
-    if (!keywordOf(py.PyTuple_GetItem(keywords, Py_ssize_t(i)),
-                   &values[count + 2 * i]) ||
-        !toLisp(args[count + i], &values[count + 2 * i + 1]))
+  plc_value *next = values + count;
+  for (size_t i : placed.others) {
+    if (!keywordOf(py.PyTuple_GetItem(keywords, Py_ssize_t(i)), next) ||
+        !toLisp(named[i], next + 1))
       return nullptr;
+    next += 2;
+  }
   plc_value result = PLC_UNSPECIFIED;
   plc_error error;
   plc_status status =
@@ -309,10 +402,6 @@ namespace {
 
 //===--- Attributes -------------------------------------------------------===//
 
-HeldProcedure *heldProcedure(PyObject *self) {
-  return static_cast<HeldProcedure *>(reinterpret_cast<Held *>(self));
-}
-
 PyObject *getName(PyObject *self, void *) {
   if (PyObject *member = heldProcedure(self)->member)
     return retain(member);
@@ -323,28 +412,47 @@ PyObject *getName(PyObject *self, void *) {
   });
 }
 
-/// As in the source of a function: how many arguments; names and defaults are not
-/// known.
-std::string signatureText(PyObject *self) {
-  int64_t least, most;
-  host()->procedure_arity(host(), heldValue(self), &least, &most);
-  std::string text;
-  auto add = [&](const std::string &parameter) {
-    text += (text.empty() ? "" : ", ") + parameter;
-  };
-  for (int64_t i = 0; i < std::max(least, most); ++i)
-    add("x" + std::to_string(i) + (i < least ? "" : "=None"));
-  if (!text.empty())
-    add("/");
-  if (most < 0)
-    add("*rest, **keywords");
-  return "(" + text + ")";
+PyObject *descriptionOf(PyObject *self) {
+  HeldProcedure *procedure = heldProcedure(self);
+  if (procedure->description)
+    return procedure->description;
+  return procedure->description = inLisp([=]() -> PyObject * {
+    int64_t least, most;
+    host()->procedure_arity(host(), heldValue(self), &least, &most);
+    plc_value note = host()->procedure_note(host(), heldValue(self));
+    bool isKnown = note != PLC_FALSE;
+    plc_root root = host()->hold(host(), note);
+    auto part = [&](bool isSecond) {
+      plc_value text = host()->held(host(), root);
+      text = isSecond ? plc_cdr(text) : plc_car(text);
+      return text == PLC_FALSE ? retain(none()) : toPython(text);
+    };
+    Owned name(getName(self, nullptr)),
+        parameters(isKnown ? part(false) : retain(none())),
+        docstring(isKnown ? part(true) : retain(none())),
+        fewest(py.PyLong_FromLongLong(least)),
+        greatest(py.PyLong_FromLongLong(most));
+    host()->drop(host(), root);
+    PyObject *arguments[] = {name.get(), parameters.get(), docstring.get(),
+                             fewest.get(), greatest.get()};
+    for (PyObject *each : arguments)
+      if (!each)
+        return nullptr;
+    return callSupport("procedure_description", arguments, 5);
+  });
+}
+
+PyObject *described(PyObject *self, Described what) {
+  PyObject *description = descriptionOf(self);
+  return description ? retain(py.PyTuple_GetItem(description, what)) : nullptr;
+}
+
+PyObject *getDocstring(PyObject *self, void *) {
+  return described(self, DescribedDocstring);
 }
 
 PyObject *getSignature(PyObject *self, void *) {
-  Owned text(inLisp([=] {
-    return py.PyUnicode_FromString(signatureText(self).c_str());
-  }));
+  Owned text(described(self, DescribedSignature));
   PyObject *arguments[] = {text.get()};
   return text ? callSupport("signature_of", arguments, 1) : nullptr;
 }
@@ -564,6 +672,7 @@ bool openLispObjects() {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
       {"__signature__", getSignature, nullptr, nullptr, nullptr},
+      {"__doc__", getDocstring, nullptr, nullptr, nullptr},
       {"__module__", getModule, nullptr, nullptr, nullptr},
       {}};
   static PyMethodDef methods[] = {
@@ -589,8 +698,7 @@ bool openLispObjects() {
        {Py_tp_members, members},
        {Py_tp_getset, attributes},
        {Py_tp_methods, methods},
-       {Py_tp_repr, slot(procedureText)},
-       {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+       {Py_tp_repr, slot(procedureText)}}); // a type's doc would hide __doc__
   thePython.promiseType = makeType(
       "plc.Promise", sizeof(Held), 0,
       {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -623,25 +731,19 @@ PyObject *wrapProcedure(plc_value procedure, PyObject *module, PyObject *name) {
 }
 
 PyObject *functionOf(plc_value procedure) {
-  Owned held(wrapProcedure(procedure)), name(held ? getName(held.get(), nullptr)
-                                                  : nullptr);
+  Owned held(wrapProcedure(procedure));
+  PyObject *description = held ? descriptionOf(held.get()) : nullptr;
+  // The name, and behind its NUL the documentation, of which inspect reads the
+  // signature.
+  char *text;
   Py_ssize_t bytes;
-  const char *text =
-      name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
-  if (!text)
+  if (!description || py.PyBytes_AsStringAndSize(
+                          py.PyTuple_GetItem(description, DescribedText), &text,
+                          &bytes) < 0)
     return nullptr;
-  // The name, and the documentation, of which inspect reads the signature: it begins
-  // with what is behind the last dot.
-  std::string all(text, size_t(bytes) + 1);
-  const char *dot = strrchr(text, '.');
-  all += std::string(dot ? dot + 1 : text) + signatureText(held.get()) + "\n--\n\n";
   HeldProcedure *self = heldProcedure(held.get());
-  self->text = static_cast<char *>(malloc(all.size() + 1));
-  if (!self->text)
-    return py.PyErr_NoMemory();
-  memcpy(self->text, all.c_str(), all.size() + 1);
-  self->definition = {self->text, asCFunction,
-                      METH_FASTCALL | METH_KEYWORDS, self->text + bytes + 1};
+  self->definition = {text, asCFunction, METH_FASTCALL | METH_KEYWORDS,
+                      text + strlen(text) + 1};
   return py.PyCFunction_NewEx(&self->definition, held.get(),
                               thePython.moduleName);
 }

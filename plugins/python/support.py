@@ -3,6 +3,7 @@
 import builtins
 import collections.abc
 import enum
+import functools
 import importlib
 import inspect
 import io
@@ -453,6 +454,40 @@ def _spelling(name):
     if spelled.endswith("?"):
         spelled = "is_" + spelled[:-1]
     return spelled + "_" if keyword.iskeyword(spelled) else spelled
+
+
+@functools.lru_cache(maxsize=4096)
+def procedure_description(name, parameters, docstring, least, most):
+    """Of a procedure of Lisp: `name\0` and the docstring of a function of C, the
+    signature, the names of the parameters, whether it takes other keywords, and the
+    docstring. The parameters stand as in Lisp, `(a b . rest)` or `list`, or nobody
+    knows them."""
+    words = (parameters or "").strip("()").split()
+    if words and not parameters.startswith("("):
+        words.insert(0, ".")
+    names, rest, keywords = [], "rest", "keywords"
+    end = next((i for i, word in enumerate(words) if word in (".", ":up-to")),
+               len(words))
+    isKnown = parameters is not None and end >= least and (most < 0 or end <= most)
+    for i in range(max(least, most, end if isKnown else 0)):
+        spelled = _spelling(words[i]) if isKnown and i < end else ""
+        names.append(spelled if spelled.isidentifier() and spelled not in names
+                     else f"x{i}")
+    if isKnown and end < len(words) and _spelling(words[-1]).isidentifier():
+        rest = _spelling(words[-1])
+    while rest in names:
+        rest += "_"
+    while keywords in names or keywords == rest:
+        keywords += "_"
+    parts = [each + ("" if i < least else "=None") for i, each in enumerate(names)]
+    if names and not isKnown:
+        parts.append("/")
+    if most < 0:
+        parts += ["*" + rest, "**" + keywords]
+    signature = "(" + ", ".join(parts) + ")"
+    text = f"{name}\0{name.rpartition('.')[2] or name}{signature}\n--\n\n{docstring or ''}"
+    return (text.encode(errors="replace"), signature, tuple(names) if isKnown else (),
+            most < 0 or not isKnown, docstring)
 
 
 def member_names(names):

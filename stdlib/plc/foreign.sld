@@ -55,16 +55,17 @@
       (if (async-promise? x) (await x) x))
 
     (define (documentation object)
-      "Signature and documentation of an object of another language as a
-       string, or #f."
-      (let ((signature (foreign-signature object))
-            (text (foreign-documentation object)))
+      "Signature and documentation of a procedure or an object of another
+       language as a string, or #f."
+      (let* ((tells? (or (procedure? object) (foreign? object)))
+             (signature (and tells? (foreign-signature object)))
+             (text (and tells? (foreign-documentation object))))
         (cond ((and signature text) (string-append signature "\n" text))
               (signature signature)
               (else text))))
 
     (define (doc object)
-      "Shows the documentation of an object of another language."
+      "Shows the documentation of a procedure or an object of another language."
       (show-documentation
        (or (documentation object)
            "There is no documentation for this object.")))

@@ -41,15 +41,19 @@ static const int32_t *entryPrefix(Value procedure) {
 extern "C" __attribute__((visibility("hidden")))
 const char plc_entry_case_lambda_clauses[];
 
+static bool isCaseLambda(Value procedure) {
+  return plc_fields(procedure)[0] ==
+         reinterpret_cast<uint64_t>(plc_entry_case_lambda_clauses);
+}
+
 void procedureArity(Value procedure, int64_t *least, int64_t *most) {
   const int32_t *prefix = entryPrefix(procedure);
-  *least = prefix[0] & ~NameIsOffset;
+  *least = prefix[0] & ~(NameIsOffset | HasNote);
   *most = prefix[1];
 }
 
 bool acceptsArguments(Value procedure, int64_t argc) {
-  if (plc_fields(procedure)[0] ==
-      reinterpret_cast<uint64_t>(plc_entry_case_lambda_clauses)) {
+  if (isCaseLambda(procedure)) {
     uint64_t clauses = plc_header_length(plc_header(procedure));
     for (uint64_t i = 0; i < clauses; ++i)
       if (acceptsArguments(freeVariable(procedure, i), argc))
@@ -61,16 +65,74 @@ bool acceptsArguments(Value procedure, int64_t argc) {
   return argc >= least && (most < 0 || argc <= most);
 }
 
-const char *procedureName(Value procedure) {
+void callableArity(Value procedure, int64_t *least, int64_t *most) {
+  procedureArity(procedure, least, most);
+  uint64_t clauses =
+      isCaseLambda(procedure) ? plc_header_length(plc_header(procedure)) : 0;
+  for (uint64_t i = 0; i < clauses; ++i) {
+    int64_t low, high;
+    callableArity(freeVariable(procedure, i), &low, &high);
+    *least = i && *least < low ? *least : low;
+    *most = i && (*most < 0 || (high >= 0 && high < *most)) ? *most : high;
+  }
+}
+
+/// Name, and behind its NUL perhaps a note; or null.
+static const char *entryTexts(Value procedure) {
   const int32_t *prefix = entryPrefix(procedure);
-  int64_t name;
-  memcpy(&name, prefix + 2, sizeof name);
-  if (name == 0)
+  int64_t texts;
+  memcpy(&texts, prefix + 2, sizeof texts);
+  if (texts == 0)
     return nullptr;
   if (prefix[0] & NameIsOffset)
-    name += plc_fields(procedure)[0];
-  const char *text = reinterpret_cast<const char *>(name);
-  return *text ? text : nullptr;
+    texts += plc_fields(procedure)[0];
+  return reinterpret_cast<const char *>(texts);
+}
+
+const char *procedureName(Value procedure) {
+  // Clauses have the name of their definition.
+  if (isCaseLambda(procedure) && plc_header_length(plc_header(procedure)))
+    return procedureName(freeVariable(procedure, 0));
+  const char *text = entryTexts(procedure);
+  return text && *text ? text : nullptr;
+}
+
+/// The note in front of an entry, or null.
+static const char *entryNote(Value procedure) {
+  return entryPrefix(procedure)[0] & HasNote
+             ? strchr(entryTexts(procedure), 0) + 1
+             : nullptr;
+}
+
+static const char *docstringOf(const char *note) {
+  const char *line = note ? strchr(note, '\n') : nullptr;
+  return line ? line + 1 : nullptr;
+}
+
+bool procedureNote(Value procedure, ProcedureNote *note) {
+  const char *text = entryNote(procedure), *docstring = docstringOf(text);
+  if (isCaseLambda(procedure)) {
+    // Parameters of the clause that has most of them, the first docstring.
+    uint64_t clauses = plc_header_length(plc_header(procedure));
+    int64_t widest = -1;
+    for (uint64_t i = 0; i < clauses; ++i) {
+      Value clause = freeVariable(procedure, i);
+      int64_t least, most;
+      procedureArity(clause, &least, &most);
+      const char *its = entryNote(clause);
+      if (its && least > widest) {
+        widest = least;
+        text = its;
+      }
+      docstring = docstring ? docstring : docstringOf(its);
+    }
+  }
+  if (!text)
+    return false;
+  note->parameters = text;
+  note->length = strcspn(text, "\n");
+  note->docstring = docstring;
+  return true;
 }
 
 //===--- Lists of arguments -----------------------------------------------===//

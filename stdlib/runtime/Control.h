@@ -34,10 +34,21 @@ inline void checkCallable(Context *ctx, const char *who, int position,
   if (__builtin_expect(!plc_is_procedure(v), 0))
     notCallable(ctx, who, position, v);
 }
-/// Arity of a procedure; most is -1 if there is no upper bound.
+/// Arity of a procedure; most is -1 if there is no upper bound. A case-lambda
+/// takes any number, see acceptsArguments.
 void procedureArity(Value procedure, int64_t *least, int64_t *most);
+/// The same, and for a case-lambda the bounds over all clauses.
+void callableArity(Value procedure, int64_t *least, int64_t *most);
 /// UTF-8 name, or null.
 const char *procedureName(Value procedure);
+/// What the source of a procedure says of it, UTF-8.
+struct ProcedureNote {
+  const char *parameters; ///< as written: `(a . rest)` or `list`
+  size_t length;          ///< of the parameters, in bytes
+  const char *docstring;  ///< or null
+};
+/// False: nothing is known.
+bool procedureNote(Value procedure, ProcedureNote *note);
 /// Arguments from number `first` on as a fresh list.
 Value listFromArguments(Context *ctx, int64_t argc, int64_t first, Value a0,
                         Value a1, Value a2, Value a3, Value a4);

@@ -631,24 +631,56 @@ extern "C" Value prim_ForeignLength(Context *ctx, Value object) {
 extern "C" Value prim_ForeignMembers(Context *ctx, Value object) {
   return ask(ctx, "foreign-members", object, &plc_plugin::members, PLC_NULL);
 }
-/// The declaration or documentation of a procedure of native code, or #f.
-static Value procedureNote(Context *ctx, Value procedure, bool isDeclaration) {
-  if (rt_procedure_notes == PLC_FALSE)
-    return PLC_FALSE;
-  Value note = tableRef(ctx, rt_procedure_notes, procedure, PLC_FALSE);
-  return note == PLC_FALSE ? note
-         : isDeclaration   ? plc_car(note)
-                           : plc_cdr(note);
+/// Declaration and documentation of a procedure of native code, or #f.
+static Value nativeNote(Context *ctx, Value procedure) {
+  return rt_procedure_notes == PLC_FALSE
+             ? Value(PLC_FALSE)
+             : tableRef(ctx, rt_procedure_notes, procedure, PLC_FALSE);
 }
 
 extern "C" Value prim_ForeignDoc(Context *ctx, Value object) {
-  if (plc_is_procedure(object))
-    return procedureNote(ctx, object, false);
+  if (plc_is_procedure(object)) {
+    if (Value note = nativeNote(ctx, object); note != PLC_FALSE)
+      return plc_cdr(note);
+    ProcedureNote note;
+    return procedureNote(object, &note) && note.docstring
+               ? makeString(ctx, note.docstring)
+               : Value(PLC_FALSE);
+  }
   return ask(ctx, "foreign-documentation", object, &plc_plugin::doc, PLC_FALSE);
 }
+/// (name parameter ...), or #f.
+static Value sourceSignature(Context *ctx, Value procedure) {
+  ProcedureNote note;
+  if (!procedureNote(procedure, &note))
+    return PLC_FALSE;
+  TextBuilder text(ctx);
+  auto add = [&](const char *utf8, size_t bytes) {
+    Value string = makeString(ctx, utf8, bytes);
+    StringView view(string);
+    text.addView(view, 0, view.length);
+  };
+  const char *name = procedureName(procedure);
+  if (!name)
+    name = "lambda";
+  bool isList = note.parameters[0] != '(';
+  text.add('(');
+  add(name, strlen(name));
+  if (isList || note.length > 2)
+    text.addLatin1(" . ", isList ? 3 : 1);
+  // Up to the parenthesis that closes.
+  add(note.parameters + !isList, note.length - !isList);
+  if (isList)
+    text.add(')');
+  return text.finish();
+}
+
 extern "C" Value prim_ForeignSignature(Context *ctx, Value object) {
-  if (plc_is_procedure(object))
-    return procedureNote(ctx, object, true);
+  if (plc_is_procedure(object)) {
+    if (Value note = nativeNote(ctx, object); note != PLC_FALSE)
+      return plc_car(note);
+    return sourceSignature(ctx, object);
+  }
   return ask(ctx, "foreign-signature", object, &plc_plugin::signature,
              PLC_FALSE);
 }

@@ -368,7 +368,19 @@ plc_value host_condition_type(const plc_host *, plc_value condition) {
 
 void host_procedure_arity(const plc_host *, plc_value procedure,
                           int64_t *least, int64_t *most) {
-  procedureArity(procedure, least, most);
+  callableArity(procedure, least, most);
+}
+
+plc_value host_procedure_note(const plc_host *, plc_value procedure) {
+  ProcedureNote note;
+  if (!procedureNote(procedure, &note))
+    return PLC_FALSE;
+  return making(kUnknown, [&](Context *ctx) {
+    Value parameters = makeString(ctx, note.parameters, note.length);
+    return cons(ctx, parameters,
+                note.docstring ? makeString(ctx, note.docstring)
+                               : Value(PLC_FALSE));
+  });
 }
 
 void host_log(const plc_host *, const plc_plugin *plugin, const char *text) {

@@ -4,7 +4,9 @@
 // every procedure lie 16 bytes that tell its arity and name:
 //
 //   entry - 16   int32   least number of arguments; bit 30 set: the name is
-//                        given as an offset from the entry
+//                        given as an offset from the entry; bit 29 set: behind
+//                        the NUL of the name (which may be empty) stands a note:
+//                        the parameters, and behind a newline the docstring
 //   entry - 12   int32   greatest number, -1: any
 //   entry -  8   int64   address (or offset, 0: none) of the UTF-8 name
 //
@@ -19,7 +21,7 @@
 #include "stdlib/Context.h"
 
 namespace plc::rt {
-inline constexpr int32_t NameIsOffset = 1 << 30;
+inline constexpr int32_t NameIsOffset = 1 << 30, HasNote = 1 << 29;
 /// A procedure without free variables, as static data.
 struct alignas(16) StaticClosure {
   uint64_t header;

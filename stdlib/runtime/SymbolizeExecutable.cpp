@@ -163,7 +163,8 @@ static const char *nameBeforeEntry(uint64_t pc) {
   memcpy(arity, entry - 16, sizeof arity);
   memcpy(&name, entry - 8, sizeof name);
   // No other code has this pattern in front of it.
-  int32_t least = arity[0] & ~plc::rt::NameIsOffset, most = arity[1];
+  int32_t least = arity[0] & ~(plc::rt::NameIsOffset | plc::rt::HasNote),
+          most = arity[1];
   bool isPrefix = (arity[0] & plc::rt::NameIsOffset) && least >= 0 &&
                   least < 65536 && most >= -1 && most < 65536 && name != 0 &&
                   name < (int64_t(1) << 31) && name > -(int64_t(1) << 31);

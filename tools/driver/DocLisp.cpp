@@ -8,6 +8,7 @@
 #include "tools/driver/Doc.h"
 
 #include "frontend/Binding.h"
+#include "frontend/Docstring.h"
 #include "ir/Op.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -105,18 +106,9 @@ void Definitions::add(DocItem item, const Syntax *form) {
     list.push_back(std::move(item));
 }
 
-/// A string that is not all of a body.
-std::string docstringOf(ArrayRef<const Syntax *> body) {
-  if (body.size() < 2 || body[0]->kind != SyntaxKind::Constant ||
-      body[0]->datum->kind != ir::DatumKind::String)
-    return "";
-  std::string text;
-  for (StringRef rest = body[0]->datum->text; !rest.empty();) {
-    auto [line, more] = rest.split('\n');
-    text += (text.empty() ? "" : "\n") + line.trim().str();
-    rest = more;
-  }
-  return text;
+std::string docstringTextOf(ArrayRef<const Syntax *> body) {
+  const ir::Datum *docstring = docstringOf(body);
+  return docstring ? cleanDocstring(docstring->text) : "";
 }
 
 void Definitions::addDefinition(const Syntax *form, StringRef head) {
@@ -179,7 +171,7 @@ void Definitions::addDefinition(const Syntax *form, StringRef head) {
             (formals == "()"                         ? ")"
              : StringRef(formals).starts_with("(") ? " " + formals.substr(1)
                                                      : " . " + formals + ")");
-        item.doc = docstringOf(value->elements.drop_front(2));
+        item.doc = docstringTextOf(value->elements.drop_front(2));
       } else if (value && headOf(value) == "case-lambda") {
         item.kind = "procedure";
         for (const Syntax *clause : value->elements.drop_front()) {
@@ -205,7 +197,7 @@ void Definitions::addDefinition(const Syntax *form, StringRef head) {
   item.name = name->name->text().str();
   item.kind = head == "define-syntax" ? "syntax" : "procedure";
   item.signature = textOf(target);
-  item.doc = docstringOf(form->elements.drop_front(2));
+  item.doc = docstringTextOf(form->elements.drop_front(2));
   add(std::move(item), form);
 }
 

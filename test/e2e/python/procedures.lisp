@@ -1,5 +1,5 @@
 ;; Procedures and promises of Lisp as Python sees them.
-(import (scheme base) (scheme write) (plc) (plc hosts) (plc foreign) (plc async))
+(import (scheme base) (scheme write) (scheme case-lambda) (plc) (plc hosts) (plc foreign) (plc async))
 (import "builtins" :from "python" :as b)
 (import "inspect" :from "python")
 (import "functools" :from "python")
@@ -13,7 +13,11 @@
 (define (add x y) (+ x y))
 (define (many x . rest) (list x rest))
 (define signature (py-eval "lambda f: str(__import__('inspect').signature(f))"))
-(show (signature add) (signature many) (signature (lambda () 1)))
+(define (odd-names a->b big? a->b! class c*) 1)
+(define limited (lambda (x :up-to 2 more) (list x more)))
+(define sides (case-lambda ((a) a) ((a b) "Two." (list a b)) ((a b . c) c)))
+(show (signature add) (signature many) (signature (lambda () 1)) (signature list))
+(show (signature odd-names) (signature limited) (signature sides) (signature car))
 (show (py-eval "(f.__name__, f.__qualname__, callable(f))" :f add))
 (show ((functools:partial add 1) 2) (functools:reduce add [1 2 3]) (b:max [-3 2] :key abs))
 ;; As a decorator and decorated.
@@ -38,6 +42,29 @@ Thing.plus = plus
 ;; Keyword arguments come as `:name value`.
 (define (options . rest) rest)
 (show ((py-eval "lambda f: f(1, b=2, long_name=3)") options))
+;; Those with the name of a parameter are that.
+(define (documented first-part second . others)
+  "Its parts.
+
+   In order."
+  (list first-part second others))
+(show ((py-eval "lambda f: f(second=2, first_part=1)") documented)
+      ((py-eval "lambda f: f(1, 2, 3, k=4, second=5)") documented)
+      ((py-eval "lambda f: (f(2, y=5), f(x=1, y=2), f(**{'y': 1.5, 'x': 2}))") add)
+      ((py-eval "lambda f: (f(1, b=2), f(b=3, a=4))") sides))
+(show ((py-eval "lambda f: (f.__doc__, f.__self__.__doc__)") documented)
+      ((py-eval "lambda f: (f.__doc__, f.__self__.__doc__)") sides)
+      ((py-eval "lambda f: f.__text_signature__") documented))
+(py-exec "
+def refused(f, *arguments, **keywords):
+    try:
+        return f(*arguments, **keywords)
+    except TypeError as error:
+        return str(error)
+")
+(define refused (py-eval "refused"))
+(show (refused add 1 :z 2) (refused add 1 2 :x 3) (refused add :y 2) (refused add :x 2))
+(show (refused documented :others 1) (refused add 1 2 3 :x 4))
 ;; Threads.
 (define lock (b:list))
 (define t (threading:Thread :target (lambda (x) (lock.append x)) :args (py-tuple 7)))

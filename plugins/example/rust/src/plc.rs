@@ -355,6 +355,7 @@ pub struct Host {
     ) -> Status,
     pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
     pub turn: unsafe extern "C" fn(*const Host, *mut c_int) -> f64,
+    pub procedure_note: unsafe extern "C" fn(*const Host, Word) -> Word,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
