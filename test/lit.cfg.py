@@ -117,7 +117,7 @@ cargo = shutil.which("cargo") or os.path.join(
 # Crates are imported by the cargo that is found then.
 if os.path.exists(os.path.join(plugins, "plc-rust-import.so")) and os.path.exists(cargo):
     config.available_features.add("rust-import")
-# A minute of cargo, and not instrumented either.
+# Minutes of cargo, and not instrumented either.
 if not config.sanitized and os.path.exists(
     os.path.join(config.plc_build_root, "plugins/rust-import/crates")
 ):

@@ -62,6 +62,7 @@ private:
                              ImportError &error);
   std::optional<Call> field(const Type &self, const std::vector<Use> &uses,
                             bool isSet);
+  std::string methodCode(const Type &self, const std::string &expression);
   std::vector<Version> versionsOf(const std::string &name);
   std::string classOf(const std::vector<Version> &versions);
 
@@ -210,10 +211,16 @@ static bool isOfOneType(const Type &type) {
 }
 
 /// A use of the object `a0`, which is `it` in the expression.
-static std::string methodCode(const Type &self, const std::string &expression) {
+std::string RustSource::methodCode(const Type &self,
+                                   const std::string &expression) {
+  const std::string &type = self.parts[0].text;
+  std::string known = "KNOWN_" + hexText(hashBytes(type));
+  calls.converter.helpers[known] = "static " + known +
+                                   ": ::plc::private::Known = "
+                                   "::plc::private::Known::new();\n";
   return std::string("::plc::private::method") +
-         (self.isMutable ? "_mut" : "") + "::<" + self.parts[0].text +
-         ", _>(a0, move |it| " + expression + ")";
+         (self.isMutable ? "_mut" : "") + "::<" + type + ", _>(&" + known +
+         ", a0, move |it| " + expression + ")";
 }
 
 std::optional<Call> RustSource::call(const std::string &name,
@@ -605,8 +612,13 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
         runCargo({"rustc", "--release", "--quiet", "--manifest-path",
                   stem + "/Cargo.toml", "--target-dir", targetFolder(crate),
                   "--", "-Cprefer-dynamic",
+                  // The linker makes direct calls of what goes through its table, not
+                  // of calls through that of addresses.
+                  "-Zplt=yes",
                   "-Clink-arg=-Wl,-rpath,$ORIGIN:" + librariesOfRust()},
-                 "", "build the calls", error, nullptr, &errors);
+                 // For the flag of this one crate; others do not see the name.
+                 "RUSTC_BOOTSTRAP=plc_shims_" + hexText(hash), "build the calls",
+                 error, nullptr, &errors);
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";
       return false;

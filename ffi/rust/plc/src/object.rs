@@ -20,6 +20,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread::ThreadId;
 
 extern "C" {
@@ -28,8 +29,9 @@ extern "C" {
 
 /// How an object stands. Touched by who holds the Lisp world.
 pub struct State {
-    /// Above 0 so many `&` are in use, below 0 so many `&mut`, each through the other.
-    active: Cell<isize>,
+    /// In steps of `ACTIVE`: above 0 so many `&` are in use, below 0 a `&mut`. With
+    /// `SPECIAL` and `WATCHED`, so that 0 tells methods of numbers all.
+    standing: Cell<isize>,
     /// The thread that uses it just now, of a type that is not `Sync`.
     user: Cell<Option<ThreadId>>,
     /// How often it was used, and by `&mut`.
@@ -37,15 +39,19 @@ pub struct State {
     changes: Cell<u64>,
     /// "moved", "destroyed": it is there no more.
     end: Cell<Option<&'static str>>,
-    /// Nothing but `active` has to be looked at: it is there, borrows nothing, and any
-    /// thread may use it.
-    is_plain: Cell<bool>,
     /// The only thread that may use it, of a type that is not `Send`.
     home: Option<ThreadId>,
     /// None of a call.
     class: Option<&'static Class>,
     ties: Option<Rc<Ties>>,
 }
+
+/// More has to be looked at: it is there no more, borrows, must not be changed, or not
+/// all threads may use it.
+const SPECIAL: isize = 1;
+/// Something may borrow from it, so that uses are counted.
+const WATCHED: isize = 2;
+const ACTIVE: isize = 4;
 
 /// What a value borrows from.
 pub struct Ties {
@@ -94,12 +100,12 @@ impl Tie {
 }
 
 impl State {
-    fn new(class: Option<&'static Class>, ties: Option<Rc<Ties>>) -> Rc<State> {
+    fn new(class: Option<&'static Class>, ties: Option<Rc<Ties>>, is_const: bool) -> Rc<State> {
         let is_bound = class.is_some_and(|class| !class.is_send);
         let is_sync = class.is_none_or(|class| class.is_sync);
+        let is_special = is_bound || !is_sync || is_const || ties.is_some();
         Rc::new(State {
-            is_plain: Cell::new(!is_bound && is_sync && ties.is_none()),
-            active: Cell::new(0),
+            standing: Cell::new(if is_special { SPECIAL } else { 0 }),
             user: Cell::new(None),
             uses: Cell::new(0),
             changes: Cell::new(0),
@@ -111,7 +117,16 @@ impl State {
     }
     fn end(&self, how: &'static str) {
         self.end.set(Some(how));
-        self.is_plain.set(false);
+        self.mark(SPECIAL);
+    }
+    fn mark(&self, mark: isize) {
+        self.standing.set(self.standing.get() | mark);
+    }
+    fn active(&self) -> isize {
+        self.standing.get().div_euclid(ACTIVE)
+    }
+    fn activate(&self, count: isize) {
+        self.standing.set(self.standing.get().rem_euclid(ACTIVE) + count * ACTIVE);
     }
     fn name(&self) -> &'static str {
         self.class.map_or("call", |class| class.name)
@@ -146,7 +161,7 @@ impl State {
         if !self.is_here() {
             return refuse(format!("this `{name}` is for the thread that made it: it is not Send"));
         }
-        let active = self.active.get();
+        let active = self.active();
         let user = self.user.get();
         if active < 0 || (is_unique && active > 0) {
             return refuse(format!("this `{name}` is in use by a call that has not returned"));
@@ -161,10 +176,10 @@ impl State {
         if !self.is_sync() {
             self.user.set(Some(std::thread::current().id()));
         }
-        self.active.set(if is_unique { -1 } else { self.active.get() + 1 });
+        self.activate(if is_unique { -1 } else { self.active() + 1 });
     }
     fn leave(&self, is_unique: bool) {
-        self.active.set(if is_unique { 0 } else { self.active.get() - 1 });
+        self.activate(if is_unique { 0 } else { self.active() - 1 });
     }
 
     /// Marks the owners, all of which `check` has seen.
@@ -206,11 +221,14 @@ impl Use {
         state.uses.set(state.uses.get() + 1);
         if is_unique {
             state.changes.set(state.changes.get() + 1);
+            // What has borrowed from it is void by now.
+            state.standing.set(state.standing.get() & !WATCHED);
         }
         Ok(Use { state: state.clone(), is_unique })
     }
     fn tie(&self) -> Tie {
         let state = &self.state;
+        state.mark(WATCHED);
         let now = if self.is_unique { &state.uses } else { &state.changes };
         Tie { state: state.clone(), is_unique: self.is_unique, stamp: now.get() }
     }
@@ -268,7 +286,7 @@ pub(crate) unsafe fn peek<'a, T: ?Sized>(address: *const c_void) -> Option<&'a T
 pub(crate) unsafe fn destroy<T: ?Sized>(address: *mut c_void) -> Result<()> {
     let state = state_of(address).clone();
     // An object in use goes on until the call has returned: it is leaked.
-    if state.active.get() != 0 {
+    if state.active() != 0 {
         state.end("destroyed");
         return Err(Error::range(format!(
             "this `{}` was destroyed while a call used it: it is not dropped",
@@ -334,7 +352,7 @@ pub fn part_mut<T: ?Sized>(
 // SAFETY: the reference is returned at once.
 unsafe impl<T: ?Sized> ToLisp for Given<T> {
     fn to_lisp(mut self, _: &Lisp) -> Result<Word> {
-        let state = State::new(Some(self.class), self.ties.take());
+        let state = State::new(Some(self.class), self.ties.take(), self.is_const);
         let is_owned = std::mem::take(&mut self.is_owned);
         let body = Body { state, value: self.value, is_owned };
         // SAFETY: the memory is as large as the object; plc frees it.
@@ -352,7 +370,7 @@ unsafe impl<T: ?Sized> ToLisp for Given<T> {
                 older: std::ptr::null_mut(),
                 newer: std::ptr::null_mut(),
             });
-            Ok((shim_host().reference)(PLUGIN.load(std::sync::atomic::Ordering::Acquire), object))
+            Ok((shim_host().reference)(PLUGIN.load(Ordering::Acquire), object))
         }
     }
 }
@@ -363,7 +381,7 @@ unsafe impl<T: ?Sized> ToLisp for Given<T> {
 /// The word is alive, and on the stack as long as the object is used.
 #[inline]
 pub(crate) unsafe fn object_of<'a>(word: Word) -> Option<&'a mut ShimObject> {
-    let plugin = PLUGIN.load(std::sync::atomic::Ordering::Acquire).cast_const();
+    let plugin = PLUGIN.load(Ordering::Acquire).cast_const();
     if !sys::is_reference(word) || sys::reference_plugin(word) != plugin {
         return None;
     }
@@ -464,33 +482,54 @@ pub unsafe fn borrow_mut<T: ?Sized>(word: Word) -> Result<Unique<T>> {
     let used = Use::new(&body.state, true)?;
     Ok(Unique { value: body.value, used, _unique: PhantomData })
 }
-/// The object of that type, if it is in use by nobody and nothing else is to be asked.
-#[inline(always)]
-unsafe fn plain<'a, T>(word: Word, is_unique: bool) -> Option<&'a Body<T>> {
-    let object = object_of(word)?;
-    if Class::of(object).id != crate::class::id_of::<T>() || object.address.is_null() {
-        return None;
+/// The class of a type, once an object of it was met: found without the type's identity.
+pub struct Known(AtomicPtr<Class>);
+impl Known {
+    pub const fn new() -> Known {
+        Known(AtomicPtr::new(std::ptr::null_mut()))
     }
-    let body = &*object.address.cast::<Body<T>>();
-    let state = &body.state;
-    let is_free = state.is_plain.get() && state.active.get() == 0;
-    (is_free && !(is_unique && object.is_const)).then_some(body)
+    /// The object, if it is of that class and nothing else is to be asked.
+    ///
+    /// # Safety
+    /// The word is alive; the class is that of `T`.
+    #[inline(always)]
+    unsafe fn plain<'a, T>(&self, word: Word) -> Option<&'a Body<T>> {
+        let object = object_of(word)?;
+        if object.type_.cast() != self.0.load(Ordering::Relaxed).cast_const() || object.address.is_null() {
+            return None;
+        }
+        let body = &*object.address.cast::<Body<T>>();
+        (body.state.standing.get() == 0).then_some(body)
+    }
+    /// What `borrow` has found to be of the type.
+    unsafe fn learn(&self, word: Word) {
+        if let Some(object) = object_of(word) {
+            self.0.store(object.type_.cast_mut().cast(), Ordering::Relaxed);
+        }
+    }
 }
-/// A method that takes the object and numbers, and gives a number.
+/// A method that takes the object and numbers, and gives a number. `known` is of `T` alone.
 ///
 /// # Safety
 /// As `borrow`; this thread holds the Lisp world.
 #[inline(always)]
-pub unsafe fn method<T, R: Default>(word: Word, body: impl FnOnce(&T) -> R) -> R {
-    let Some(object) = plain::<T>(word, false) else {
-        return slowly(|| Ok(body(&*borrow::<T>(word)?)));
+pub unsafe fn method<T, R: Default>(
+    known: &'static Known,
+    word: Word,
+    body: impl FnOnce(&T) -> R,
+) -> R {
+    let Some(object) = known.plain::<T>(word) else {
+        return slowly(move || {
+            let object = borrow::<T>(word)?;
+            known.learn(word);
+            Ok(body(&*object))
+        });
     };
     let state = &*object.state;
-    state.active.set(1);
-    state.uses.set(state.uses.get() + 1);
+    state.standing.set(ACTIVE);
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&*object.value)));
     // Others may be inside of it: the method may have called Lisp, which has waited.
-    state.active.set(state.active.get() - 1);
+    state.standing.set(state.standing.get() - ACTIVE);
     outcome.unwrap_or_else(|panic| slowly(|| resume_unwind(panic)))
 }
 /// The same by `&mut`.
@@ -498,16 +537,22 @@ pub unsafe fn method<T, R: Default>(word: Word, body: impl FnOnce(&T) -> R) -> R
 /// # Safety
 /// As `method`.
 #[inline(always)]
-pub unsafe fn method_mut<T, R: Default>(word: Word, body: impl FnOnce(&mut T) -> R) -> R {
-    let Some(object) = plain::<T>(word, true) else {
-        return slowly(|| Ok(body(&mut *borrow_mut::<T>(word)?)));
+pub unsafe fn method_mut<T, R: Default>(
+    known: &'static Known,
+    word: Word,
+    body: impl FnOnce(&mut T) -> R,
+) -> R {
+    let Some(object) = known.plain::<T>(word) else {
+        return slowly(move || {
+            let mut object = borrow_mut::<T>(word)?;
+            known.learn(word);
+            Ok(body(&mut *object))
+        });
     };
     let state = &*object.state;
-    state.active.set(-1);
-    state.uses.set(state.uses.get() + 1);
-    state.changes.set(state.changes.get() + 1);
+    state.standing.set(-ACTIVE);
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&mut *object.value)));
-    state.active.set(0);
+    state.standing.set(state.standing.get() + ACTIVE);
     outcome.unwrap_or_else(|panic| slowly(|| resume_unwind(panic)))
 }
 
@@ -569,7 +614,7 @@ impl Lent {
     /// For what is given meanwhile.
     pub fn ties(&self) -> &Option<Rc<Ties>> {
         let make = || {
-            let state = State::new(None, None);
+            let state = State::new(None, None, false);
             let tie = Tie { state: state.clone(), is_unique: false, stamp: 0 };
             (state, Some(Rc::new(Ties { from: vec![tie], _roots: vec![], _kept: vec![] })))
         };

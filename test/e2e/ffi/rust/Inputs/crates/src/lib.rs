@@ -1,4 +1,6 @@
 //! Real crates behind functions and types of a crate of one's own.
+pub mod grep;
+
 use rayon::prelude::*;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,6 +25,15 @@ impl Gray {
     /// Where the pixels lie.
     pub fn place(&self) -> u64 {
         self.0.as_raw().as_ptr() as u64
+    }
+    /// Of so many pixels, row by row.
+    pub fn of_pixels(width: u32, height: u32, pixels: &[u8]) -> Result<Gray, String> {
+        if pixels.len() != width as usize * height as usize {
+            return Err(format!("{} pixels are no picture of {width} by {height}", pixels.len()));
+        }
+        image::GrayImage::from_raw(width, height, pixels.to_vec())
+            .map(Gray)
+            .ok_or_else(|| "too few pixels".to_string())
     }
     /// All pixels, row by row.
     pub fn into_pixels(self) -> Vec<u8> {
