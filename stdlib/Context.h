@@ -135,7 +135,8 @@ enum plc_pending {
   PLC_PENDING_INTERRUPT = 1, ///< SIGINT
   PLC_PENDING_OVERFLOW = 2,  ///< stack overflow met in foreign code
   PLC_PENDING_FINALIZERS = 4,
-  PLC_PENDING_CALLS = 8 ///< another thread wants to run Lisp
+  PLC_PENDING_CALLS = 8,   ///< another thread wants to run Lisp
+  PLC_PENDING_RELEASE = 16 ///< foreign objects that Lisp has no more
 };
 
 #ifdef __cplusplus

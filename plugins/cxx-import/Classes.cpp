@@ -49,14 +49,28 @@ void CxxSource::usePartsOf(const clang::CXXRecordDecl *record) {
       use(argument);
 }
 
-void CxxSource::useClass(const clang::CXXRecordDecl *record) {
+/// Templates that are made to be derived from repeat all members of a library (Eigen has
+/// ten such bases for one matrix). No object shows itself as one of these: what derives
+/// has their members, too.
+static bool isMixin(const clang::CXXRecordDecl *record) {
+  return isa<clang::ClassTemplateSpecializationDecl>(record) &&
+         !record->isPolymorphic() && !record->isInStdNamespace();
+}
+
+void CxxSource::useClass(const clang::CXXRecordDecl *record, bool isBase) {
   // What operators of std::valarray yield has no end: it is computed at once.
   if (record->isInStdNamespace() && record->getName() == "_Expr")
     return;
-  if (!classes.try_emplace(current->spell(record), record).second)
+  std::string name = current->spell(record);
+  bool isNew = classes.try_emplace(name, record).second;
+  if (!isBase)
+    mixins.erase(name);
+  if (!isNew)
     return;
+  if (isBase && isMixin(record))
+    mixins.insert(name);
   for (const clang::CXXRecordDecl *base : current->namedBasesOf(record))
-    useClass(base);
+    useClass(base, /*isBase=*/true);
   usePartsOf(record);
   if (clang::QualType element = current->elementType(record); !element.isNull())
     useType(element);
@@ -228,6 +242,8 @@ std::string CxxSource::classCode() {
       if (madeMembers.insert(spelling + ".").second)
         if (std::string names = publicNames(record); !names.empty())
           code += "  plc::cxx::nameMembers<::" + spelling + ">(\"" + names + "\");\n";
+      if (mixins.count(spelling))
+        continue;
       for (const std::string &name : members)
         if (madeMembers.insert(spelling + "." + name).second)
           code += memberCode(record, name);

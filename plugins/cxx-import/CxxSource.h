@@ -109,7 +109,7 @@ private:
   void useType(clang::QualType type);
   void useTypes(const Candidate &candidate);
   void useName(const std::string &name);
-  void useClass(const clang::CXXRecordDecl *record);
+  void useClass(const clang::CXXRecordDecl *record, bool isBase = false);
   void usePartsOf(const clang::CXXRecordDecl *record);
   bool mayKeepText(const Candidate &candidate);
   std::string lastingText(const Candidate &candidate, size_t index);
@@ -204,6 +204,8 @@ private:
   /// that the program uses, or may without naming them; what was made of them:
   /// "class.member", "class:base".
   std::map<std::string, const clang::CXXRecordDecl *> classes;
+  /// Those that are nothing but bases of others (Classes.cpp).
+  std::set<std::string> mixins;
   std::set<std::string> members = {PLC_SHIM_CALL}, madeMembers;
   /// Classes that Lisp derives, and their bases.
   std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;

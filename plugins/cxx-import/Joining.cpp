@@ -65,7 +65,7 @@ std::vector<std::string> CxxSource::knowledge() {
   if (!isOpen)
     return texts;
   for (auto &[spelling, record] : classes)
-    if (!(record->isInStdNamespace() && record->isEmpty()))
+    if (!(record->isInStdNamespace() && record->isEmpty()) && !mixins.count(spelling))
       texts.push_back("c" + spelling);
   for (const std::string &member : madeMembers)
     texts.push_back("m" + member);

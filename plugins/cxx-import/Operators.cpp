@@ -49,9 +49,10 @@ struct Operand {
 class OperatorFinder {
 public:
   using Classes = std::map<std::string, const CXXRecordDecl *>;
+  /// \param mixins  those that are no operands of templates
   OperatorFinder(Declarations &declarations, const Classes &classes,
-                 const std::string &sign)
-      : declarations(declarations), classes(classes), sign(sign) {}
+                 const std::set<std::string> &mixins, const std::string &sign)
+      : declarations(declarations), classes(classes), mixins(mixins), sign(sign) {}
 
   void find(const CXXRecordDecl *record);
   /// Functions that are no templates.
@@ -68,6 +69,7 @@ private:
 
   Declarations &declarations;
   const Classes &classes;
+  const std::set<std::string> &mixins;
   const std::string sign;
   std::set<const Decl *> seen;
 };
@@ -169,7 +171,7 @@ std::vector<Operand> OperatorFinder::instancesOf(const CXXRecordDecl *owner) {
     return false;
   };
   for (auto &[name, record] : classes)
-    if (isBelow(isBelow, record))
+    if (!mixins.count(name) && isBelow(isBelow, record))
       found.push_back(ofClass(name));
   return found;
 }
@@ -193,7 +195,7 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
   if (auto *injected = type->getAs<InjectedClassNameType>())
     pattern = injected->getDecl()->getQualifiedNameAsString();
   for (auto &[name, record] : classes)
-    if (pattern.empty() || isInstance(record, pattern))
+    if (!mixins.count(name) && (pattern.empty() || isInstance(record, pattern)))
       found.push_back(ofClass(name));
   if (pattern.empty())
     for (const char *number : {"long", "double"})
@@ -208,7 +210,7 @@ bool CxxSource::isWritten(const CXXRecordDecl *record) {
       current->spell(record) == "std::exception") // that plc/cxx.h has made
     return false;
   OperatorFinder::Classes one = {{current->spell(record), record}};
-  OperatorFinder finder(*current, one, "<<");
+  OperatorFinder finder(*current, one, mixins, "<<");
   finder.find(record);
   return finder.rights.count(current->spell(record));
 }
@@ -240,7 +242,7 @@ std::string CxxSource::operatorCode(const std::string &sign, bool isOfLibrary) {
          !(record->isInStdNamespace() || name.starts_with("__gnu_cxx::"))) &&
         !name.ends_with("_ordering")) // what comparisons yield
       known.emplace(name, record);
-  OperatorFinder finder(*current, known, sign);
+  OperatorFinder finder(*current, known, mixins, sign);
   for (auto &[name, record] : known)
     finder.find(record);
 

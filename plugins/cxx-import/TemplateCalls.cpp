@@ -79,7 +79,7 @@ std::vector<Candidate> CxxSource::askFor(
     std::string &whyNot) {
   std::vector<std::string> names;
   for (auto &[spelling, record] : classes)
-    if (!(record->isInStdNamespace() && record->isEmpty()))
+    if (!(record->isInStdNamespace() && record->isEmpty()) && !mixins.count(spelling))
       names.push_back(spelling);
   std::vector<Choice> choices;
   for (const clang::FunctionTemplateDecl *declaration : templates)
@@ -245,7 +245,7 @@ std::string CxxSource::conversionCode() {
   }
   std::string written;
   for (auto &[spelling, record] : classes) {
-    if (isWritten(record))
+    if (!mixins.count(spelling) && isWritten(record))
       written += "template <> struct plc::cxx::Written<::" + spelling +
                  "> : plc::cxx::Streamed<::" + spelling + "> {};\n";
     if (record->isInStdNamespace())

@@ -20,6 +20,9 @@ int (*rt_symbolize_hook)(uint64_t pc, plc_frame *frames, int capacity);
 /// Frames that are shown, and return addresses that are kept for them: more,
 /// since some belong to the runtime.
 static constexpr int MaxTrace = 64, MaxAddresses = 96;
+/// In the place of a return address: the symbol with the name of a native function that
+/// compiled code has called. The code may be gone when somebody asks.
+static constexpr uint64_t NativeNameBit = uint64_t(1) << 62;
 
 namespace {
 /// Walks the frame pointers. Where a continuation has put a barrier the frames
@@ -37,6 +40,27 @@ public:
     if (pc != reinterpret_cast<uint64_t>(plc_tree_returned) || !frame)
       return pc;
     return *word(frame - TreePlaceOffset) | PLC_TREE_PLACE_BIT;
+  }
+
+  /// Addresses as next() gives them, as long as nothing but the chain of frames has
+  /// to be looked at: a raise goes through a dozen of them or more.
+  size_t takePlain(uint64_t *pcs, size_t room) {
+    if (copy)
+      return 0;
+    const uint64_t outer = boundary ? boundary->rbp : 0;
+    const uint64_t left = barrier ? segmentWord(barrier, SegmentLo) - 8 : 0;
+    const uint64_t returned = reinterpret_cast<uint64_t>(plc_tree_returned);
+    size_t count = 0;
+    while (count < room && frame - lowestFrame < ctx->stack_high - lowestFrame &&
+           !(frame & 7) && frame != outer && frame != left) {
+      const uint64_t *slot = word(frame + 8);
+      uint64_t up = *word(frame);
+      if (!*slot || *slot == returned || holdsWatermark(slot) || up <= frame)
+        break;
+      pcs[count++] = *slot;
+      frame = up;
+    }
+    return count;
   }
 
 private:
@@ -87,13 +111,16 @@ private:
 };
 } // namespace
 
-Value plc::rt::captureTrace(Context *ctx) {
+Value plc::rt::captureTrace(Context *ctx, const char *nativeFunction) {
   uint64_t pcs[MaxAddresses];
   FrameWalker walker(ctx,
                      reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
   size_t count = 0;
+  if (nativeFunction)
+    pcs[count++] = intern(ctx, nativeFunction) | NativeNameBit;
   while (count < MaxAddresses) {
-    uint64_t pc = walker.next();
+    count += walker.takePlain(pcs + count, MaxAddresses - count);
+    uint64_t pc = count < MaxAddresses ? walker.next() : 0;
     if (!pc)
       break;
     pcs[count++] = pc;
@@ -116,9 +143,10 @@ int plc::rt::symbolize(uint64_t pc, plc_frame *frames, int capacity) {
   return symbolizeExecutable(pc, frames, capacity);
 }
 
-// A trace is a bytevector of return addresses of Lisp, or, where foreign
-// runtimes took part, a list of such bytevectors and of pairs: the language,
-// and a list of its frames, each (procedure file line). Innermost first.
+// A trace is a bytevector of return addresses of Lisp (before them the name of a native
+// function that they called), or, where foreign runtimes took part, a list of such
+// bytevectors and of pairs: the language, and a list of its frames, each
+// (procedure file line). Innermost first.
 
 namespace {
 /// Text of a string or symbol, cut to fit; null for other values.
@@ -144,8 +172,15 @@ template <typename Use>
 static void forEachLispFrame(Value pcs, int &shown, Use use) {
   uint64_t count = lengthOf(pcs) / 8;
   for (uint64_t i = 0; i < count && shown < MaxTrace; ++i) {
+    uint64_t pc = plc_fields(pcs)[i];
+    if ((pc & (NativeNameBit | PLC_TREE_PLACE_BIT)) == NativeNameBit) {
+      FrameText name(pc & ~NativeNameBit);
+      use(plc_frame{name.shown, nullptr, 0, 0, "c"});
+      ++shown;
+      continue;
+    }
     plc_frame frames[MaxInlinedFrames];
-    int found = symbolize(plc_fields(pcs)[i], frames, MaxInlinedFrames);
+    int found = symbolize(pc, frames, MaxInlinedFrames);
     for (int k = 0; k < found && shown < MaxTrace; ++k, ++shown)
       use(frames[k]);
   }
@@ -183,6 +218,10 @@ template <typename Use> static void forEachFrame(Value trace, Use use) {
 /// foreign frames has as many as levels.
 static void appendPart(Context *ctx, Value condition, Value part) {
   Value trace = conditionField(condition, ConditionPcs);
+  if (trace == PLC_FALSE && plc_is_kind(part, PLC_KIND_BYTEVECTOR)) {
+    setConditionField(ctx, condition, ConditionPcs, part);
+    return;
+  }
   Value end = list1(ctx, part);
   if (!plc_is_pair(trace)) {
     trace = trace == PLC_FALSE ? end : cons(ctx, trace, end);

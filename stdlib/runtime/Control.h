@@ -146,8 +146,8 @@ void setConditionField(Context *ctx, Value condition, ConditionField field,
 /// One line that tells of a raised object: a string.
 Value conditionText(Context *ctx, Value object);
 /// Return addresses of the active frames as a bytevector; those below the
-/// youngest call of a plugin are left out.
-Value captureTrace(Context *ctx);
+/// youngest call of a plugin are left out. `nativeFunction`: called by the innermost.
+Value captureTrace(Context *ctx, const char *nativeFunction = nullptr);
 /// Adds frames that were active outside of those that a condition knows.
 void appendTrace(Context *ctx, Value condition, Value pcs);
 /// The same for frames of a foreign runtime, see plc_error::trace.

@@ -121,7 +121,8 @@ static void setLimit(Context *ctx, uint64_t limit) {
   __atomic_store_n(&ctx->lim, limit, __ATOMIC_SEQ_CST);
   if (ctx->thrown ||
       __atomic_load_n(&ctx->pending, __ATOMIC_SEQ_CST) &
-          (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS))
+          (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS |
+           PLC_PENDING_RELEASE))
     __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
 }
 

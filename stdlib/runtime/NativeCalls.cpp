@@ -202,10 +202,8 @@ void rt_native_resume(Context *ctx, void *function) {
   Value object = plc_fields(token)[1];
   if (plc_fields(token)[0] != plc_fixnum(int(EnterStatus::Raised)))
     resumeEscape(ctx, object);
-  if (isCondition(object)) {
-    appendNativeFrame(ctx, object, static_cast<char *>(function));
-    appendTrace(ctx, object, captureTrace(ctx));
-  }
+  if (isCondition(object))
+    appendTrace(ctx, object, captureTrace(ctx, static_cast<char *>(function)));
   raise(ctx, object);
 }
 

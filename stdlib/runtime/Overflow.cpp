@@ -222,6 +222,20 @@ void plc::rt::pollRaises(Context *ctx) {
   restoreLimit(ctx);
 }
 
+/// Gives dead references back between operations of Lisp that no foreign code waits for:
+/// a program may make objects for ever and ask nothing of them by name.
+static void releaseOfPoll(Context *ctx) {
+  clearPending(ctx, PLC_PENDING_RELEASE);
+  restoreLimit(ctx);
+  if (!rt_foreign_release || youngestForeignCall || isInCallback(ctx))
+    return;
+  volatile Value values =
+      ctx->nvals ? saveValues(ctx, PLC_MV) : Value(PLC_FALSE);
+  rt_foreign_release();
+  if (values != PLC_FALSE)
+    restoreValues(ctx, values);
+}
+
 /// Called by generated code only, between its operations: here others may run.
 void plc::rt::detail::rt_poll(Context *ctx) {
   int error = errno; // as in collect
@@ -230,5 +244,7 @@ void plc::rt::detail::rt_poll(Context *ctx) {
     rt_interrupt_fiber(ctx);
   if ((ctx->pending & PLC_PENDING_CALLS) && rt_yield_world)
     rt_yield_world(ctx);
+  if (ctx->pending & PLC_PENDING_RELEASE)
+    releaseOfPoll(ctx);
   errno = error;
 }

@@ -76,10 +76,12 @@ static void removeFromIndex(size_t hole) {
   }
 }
 
-static void finalizeReference(Context *, Value object) {
+static void finalizeReference(Context *ctx, Value object) {
   const Value *words = plc_fields(object);
   Slot &slot = slots[words[ReferenceSlot]];
   removeFromIndex(positionOf(slot.plugin, slot.key));
+  if (!(ctx->pending & PLC_PENDING_RELEASE))
+    requestPoll(ctx, PLC_PENDING_RELEASE);
   dead.push({reinterpret_cast<plc_plugin *>(words[ReferencePlugin]),
              words[ReferenceHandle]});
   deadReferences = dead.count;

@@ -649,6 +649,11 @@ ShimLanguage *makeLanguage(const char *name) {
                     areEqual,              stableHash, setBox,
                     addClass,              nameMembers, compareForShim, textOf, slotOf};
   if (!shutDownOthers) {
+    // Objects are freed a batch at a time. That glibc gives the memory to the system and
+    // asks for it again each time costs more than to free them: once a block of this
+    // size has been freed it does so for twice as much only.
+    void *volatile large = malloc(4 << 20);
+    free(large);
     shutDownOthers = rt_shutdown_hook;
     rt_shutdown_hook = destroyAll;
   }

@@ -68,6 +68,10 @@ struct ThrownClass {
   /// What handlers of these would catch it, found once: an exception of the library,
   /// one that may hold others, what shims throw.
   bool isException, mayNest, isOurs;
+  bool isClass = true;        ///< no number, pointer or enum
+  /// Where in it the std::exception is, once one was seen.
+  bool isPlaced = false;
+  ptrdiff_t exceptionAt = 0;
   plc_root names = 0;         ///< of the types by which it can be caught
 };
 inline ThrownClass *thrownClasses;
@@ -115,6 +119,7 @@ inline ThrownClass *thrownClass(const std::type_info &info) {
   made->isException = isBelow(typeid(std::exception));
   made->mayNest = isBelow(typeid(std::nested_exception));
   made->isOurs = isBelow(typeid(LispThrow)) || isBelow(typeid(Failure));
+  made->isClass = dynamic_cast<const abi::__class_type_info *>(&info);
 #else
   made->isException = made->mayNest = made->isOurs = true; // nobody knows
 #endif
@@ -154,10 +159,8 @@ bool readPlain(const std::type_info &type, void *address, plc_value &value,
 }
 
 /// What an exception says, and those that it was made of.
-inline std::string messageOf(const std::exception &e, bool mayNest = true) {
+inline std::string messageOf(const std::exception &e) {
   std::string text = e.what();
-  if (!mayNest)
-    return text;
   auto *outer = dynamic_cast<const std::nested_exception *>(&e);
   if (!outer || !outer->nested_ptr())
     return text;
@@ -170,6 +173,24 @@ inline std::string messageOf(const std::exception &e, bool mayNest = true) {
            demangled(abi::__cxa_current_exception_type()->name()) +
            "` was thrown";
   }
+}
+
+/// What was thrown as an exception of the library; null if it is none.
+inline const std::exception *exceptionIn(ThrownClass &known, void *address) {
+#ifdef __GLIBCXX__
+  if (known.isException && !known.isPlaced) {
+    auto *e = caughtAs<std::exception>(*known.info, address);
+    known.isException = e; // it may be so in two ways
+    known.isPlaced = true;
+    if (e)
+      known.exceptionAt = reinterpret_cast<const char *>(e) - static_cast<char *>(address);
+  }
+  return known.isException ? reinterpret_cast<const std::exception *>(
+                                 static_cast<char *>(address) + known.exceptionAt)
+                           : nullptr;
+#else
+  return caughtAs<std::exception>(*known.info, address);
+#endif
 }
 
 /// A list of the names of all types by which a handler can catch it.
@@ -229,22 +250,30 @@ inline plc_status describe(plc_error *error) noexcept {
         return fail(failure->status, nullptr, failure->text.c_str());
     }
     std::string text;
+    const char *said = nullptr;
     plc_value value = PLC_FALSE;
     bool isPlain = false;
-    auto *e = known.isException ? caughtAs<std::exception>(*type, address) : nullptr;
-    if (e)
-      text = messageOf(*e, known.mayNest);
-    else
+    if (const std::exception *e = exceptionIn(known, address)) {
+      if (known.mayNest)
+        text = messageOf(*e);
+      else
+        said = e->what();
+    } else {
       isPlain =
           readPlain<bool, char, signed char, unsigned char, short,
                     unsigned short, int, unsigned, long, unsigned long,
                     long long, unsigned long long, float, double, long double,
                     std::string, const char *>(*type, address, value, text);
-    if (!isPlain && dynamic_cast<const abi::__class_type_info *>(type))
-      value = thrownObject(known, thrown, address);
-    if (text.empty() && !isPlain)
+    }
+    if (!said)
+      said = text.c_str();
+    if (!*said && !isPlain) {
       text = "a `" + known.name + "` was thrown";
-    plc_status status = fail(PLC_E_FOREIGN, known.name.c_str(), text.c_str());
+      said = text.c_str();
+    }
+    plc_status status = fail(PLC_E_FOREIGN, nullptr, said);
+    if (!isPlain && known.isClass)
+      value = thrownObject(known, std::move(thrown), address);
     error->type = namesOf(known);
     error->value = value;
     return status;
