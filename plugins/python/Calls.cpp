@@ -134,22 +134,28 @@ Arguments::Arguments(const plc_value *args, size_t positional,
 /// Calls with so many positional arguments are as quick as in C.
 constexpr size_t kFew = 6;
 
-/// A call with few arguments: `call` is given words of which the first is free,
-/// the second `receiver`, if there is one, and then the arguments.
+/// A call with so many arguments, few: `call` is given words of which the first is
+/// free, the second for a receiver, and then the arguments; and their count.
 template <typename Call>
 [[gnu::always_inline]] inline PyObject *
-withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
+withArguments(const plc_value *args, size_t count, Call call) {
   PyObject *words[kFew + 2];
-  words[1] = receiver;
   size_t done = 0;
   while (done < count && (words[2 + done] = argumentOfCall(args[done])))
     ++done;
   PyObject *value = nullptr;
   if (done == count)
-    value = foreign([&] { return call(words); });
+    value = foreign([&] { return call(words, count); });
   while (done-- > 0)
     releaseValue(words[2 + done]);
   return value;
+}
+/// The same; most calls have one argument: no loops for that.
+template <typename Call>
+[[gnu::always_inline]] inline PyObject *
+withFew(const plc_value *args, size_t count, Call call) {
+  return count == 1 ? withArguments(args, 1, call)
+                    : withArguments(args, count, call);
 }
 
 [[gnu::noinline]] PyObject *callWithMany(PyObject *callable,
@@ -171,9 +177,9 @@ withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
                                                  size_t keywords) {
   if (positional > kFew || keywords)
     return callWithMany(callable, args, positional, keywords);
-  return withFew(nullptr, args, positional, [=](PyObject **words) {
+  return withFew(args, positional, [=](PyObject **words, size_t count) {
     return callObject(callable, words + 2,
-                      positional | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+                      count | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   });
 }
 
@@ -241,6 +247,23 @@ callMethodWithMany(PyObject *receiver, PyObject *name, const plc_value *args,
   });
 }
 
+/// PyObject_VectorcallMethod without keywords; `words` as of withArguments.
+[[gnu::always_inline]] inline PyObject *
+callMethodOf(PyObject *receiver, PyObject *name, PyObject **words,
+             size_t count) {
+  PyObject *method = nullptr;
+  // Whether it is to be given the receiver, too.
+  size_t more = size_t(py._PyObject_GetMethod(receiver, name, &method));
+  if (!method)
+    return nullptr;
+  words[1] = receiver;
+  PyObject *value =
+      callObject(method, words + 2 - more,
+                 (count + more) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  release(method);
+  return value;
+}
+
 /// After a call that failed: the method itself may be missing, or something in
 /// it.
 [[gnu::noinline]] plc_status failedMethod(PyObject *receiver, PyObject *name,
@@ -279,10 +302,8 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
   PyObject *value =
       positional > kFew || keywords
           ? callMethodWithMany(receiver, text, args, positional, keywords)
-          : withFew(receiver, args, positional, [=](PyObject **words) {
-              return py.PyObject_VectorcallMethod(
-                  text, words + 1,
-                  (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+          : withFew(args, positional, [=](PyObject **words, size_t count) {
+              return callMethodOf(receiver, text, words, count);
             });
   if (!value && py.PyErr_ExceptionMatches(py.PyExc_ValueError)) {
     PyObject *type, *raised, *traceback;

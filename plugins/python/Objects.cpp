@@ -47,22 +47,36 @@ plc_status index(plc_plugin *, plc_value object, plc_value key,
   return finish(value, result, error);
 }
 
+/// `into[key] = item`, where `number` is what the key is in Lisp.
+inline int setItem(PyObject *into, PyObject *key, plc_value number,
+                   PyObject *item) {
+  if (into->type != typeObject(py.PyDict_Type))
+    return py.PyObject_SetItem(into, key, item);
+  // An int that is not negative is its own hash.
+  return plc_is_fixnum(number) && isPlainInteger(plc_fixnum_value(number))
+             ? py._PyDict_SetItem_KnownHash(into, key, item,
+                                            plc_fixnum_value(number))
+             : py.PyDict_SetItem(into, key, item);
+}
+
 plc_status setIndex(plc_plugin *, plc_value object, plc_value key,
                     plc_value value, plc_error *error) {
   Operation operation;
   PyObject *into = referent(object);
   PyObject *converted = argumentToPython(key);
-  PyObject *item = converted ? argumentToPython(value) : nullptr;
+  // What is one fixnum is one int, as it would be in Python.
+  PyObject *item = !converted ? nullptr
+                   : key == value && plc_is_fixnum(key)
+                       ? retain(converted)
+                       : argumentToPython(value);
   if (!item) {
     Owned unused(converted);
     return takeError(error);
   }
-  auto set = into->type == typeObject(py.PyDict_Type) ? py.PyDict_SetItem
-                                                       : py.PyObject_SetItem;
   // As the stack of Python would: pandas tells from the count whether an object
   // is a variable's or nobody's.
   retain(into);
-  int failed = foreign([&] { return set(into, converted, item); });
+  int failed = foreign([&] { return setItem(into, converted, key, item); });
   release(into);
   releaseValue(converted);
   releaseValue(item);
