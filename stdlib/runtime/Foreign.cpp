@@ -347,15 +347,7 @@ static Value lookupForeign(Context *ctx, Value object, Value key,
 }
 
 static void storeForeign(Context *ctx, Value object, Value key, Value value) {
-  plc_plugin *plugin = plainPlugin(object);
-  if (!plugin || !plugin->set_index) {
-    storeRarely(ctx, object, key, value);
-    return;
-  }
-  PlainOperation op(ctx);
-  plc_status status = plugin->set_index(plugin, object, key, value, &op.error);
-  if (!op.isDone(status))
-    op.finish(ctx, plugin, "set! ref", status, key);
+  prim_ForeignSetRef(ctx, object, key, value);
 }
 
 /// The plugin that an operation on two values belongs to: the left one's, if
@@ -544,7 +536,15 @@ extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
 
 extern "C" Value prim_ForeignSetRef(Context *ctx, Value object, Value key,
                                     Value value) {
-  storeForeign(ctx, object, key, value);
+  plc_plugin *plugin = plainPlugin(object);
+  if (!plugin || !plugin->set_index) {
+    storeRarely(ctx, object, key, value);
+    return PLC_UNSPECIFIED;
+  }
+  PlainOperation op(ctx);
+  plc_status status = plugin->set_index(plugin, object, key, value, &op.error);
+  if (!op.isDone(status))
+    op.finish(ctx, plugin, "set! ref", status, key);
   return PLC_UNSPECIFIED;
 }
 
