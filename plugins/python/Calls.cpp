@@ -183,26 +183,25 @@ withFew(const plc_value *args, size_t count, Call call) {
   });
 }
 
-/// After a call that failed because it asked for the frame of its caller: Lisp has
-/// none that Python could see. Then it is called once more from one of Python, in
-/// `__main__`. What asks does so before anything else: it looks for names there.
+/// After a call that failed because it asked for the frame of its caller or for the
+/// loop that runs, which Lisp has not: it is called once more from a frame of Python,
+/// in `__main__`, or as from that loop. What asks does so before anything else.
 [[gnu::noinline]] PyObject *
-callFromFrame(PyObject *callable, const plc_value *args, size_t positional,
-              size_t keywords) {
+callOnceMore(PyObject *callable, const plc_value *args, size_t positional,
+             size_t keywords) {
   PyObject *type, *raised, *traceback;
   py.PyErr_Fetch(&type, &raised, &traceback);
   py.PyErr_NormalizeException(&type, &raised, &traceback);
   PyObject *question[] = {raised};
-  Owned isMissing(callSupport("is_frame_missing", question, 1));
-  if (isMissing.get() != py._Py_TrueStruct) {
+  Owned caller(callSupport("caller_for", question, 1));
+  if (!caller || caller.get() == none()) {
     py.PyErr_Clear();
     py.PyErr_Restore(type, raised, traceback);
     return nullptr;
   }
   Owned dropped[] = {type, raised, traceback};
-  Owned caller(py.PyObject_GetAttrString(thePython.support, "call_from_frame"));
   Arguments arguments(args, positional, keywords);
-  if (!caller || !arguments.isGood)
+  if (!arguments.isGood)
     return nullptr;
   arguments.objects[1] = callable;
   return foreign([&] {
@@ -213,11 +212,16 @@ callFromFrame(PyObject *callable, const plc_value *args, size_t positional,
   });
 }
 
+inline bool mayCallOnceMore() {
+  return py.PyErr_ExceptionMatches(py.PyExc_ValueError) ||
+         py.PyErr_ExceptionMatches(py.PyExc_RuntimeError);
+}
+
 /// Of a call that failed: what it returns after all, or null.
 inline PyObject *callAgain(PyObject *callable, const plc_value *args,
                            size_t positional, size_t keywords) {
-  return py.PyErr_ExceptionMatches(py.PyExc_ValueError)
-             ? callFromFrame(callable, args, positional, keywords)
+  return mayCallOnceMore()
+             ? callOnceMore(callable, args, positional, keywords)
              : nullptr;
 }
 
@@ -265,19 +269,30 @@ callMethodOf(PyObject *receiver, PyObject *name, PyObject **words,
 }
 
 /// After a call that failed: the method itself may be missing, or something in
-/// it.
+/// it, or it is none.
 [[gnu::noinline]] plc_status failedMethod(PyObject *receiver, PyObject *name,
                                           plc_error *error) {
-  if (py.PyErr_ExceptionMatches(py.PyExc_AttributeError)) {
-    PyObject *type, *raised, *traceback;
-    py.PyErr_Fetch(&type, &raised, &traceback);
-    Owned method(py.PyObject_GetAttr(receiver, name));
-    py.PyErr_Clear();
-    py.PyErr_Restore(type, raised, traceback);
-    if (!method)
-      return noMember(receiver, name, error);
+  bool isMissing = py.PyErr_ExceptionMatches(py.PyExc_AttributeError);
+  if (!isMissing && !py.PyErr_ExceptionMatches(py.PyExc_TypeError))
+    return takeError(error);
+  PyObject *type, *raised, *traceback;
+  py.PyErr_Fetch(&type, &raised, &traceback);
+  Owned member(py.PyObject_GetAttr(receiver, name));
+  py.PyErr_Clear();
+  // What was raised in code of Python was not raised by the call itself.
+  bool isAttribute = member && !isMissing && !traceback &&
+                     !py.PyCallable_Check(member.get());
+  py.PyErr_Restore(type, raised, traceback);
+  if (!member && isMissing)
+    return noMember(receiver, name, error);
+  plc_status status = takeError(error);
+  if (isAttribute) {
+    PyObject *arguments[] = {member.get(), name};
+    Owned text(callSupport("not_callable", arguments, 2));
+    if (!text || !toLisp(text.get(), &error->message))
+      py.PyErr_Clear();
   }
-  return takeError(error);
+  return status;
 }
 
 plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
@@ -305,14 +320,14 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
           : withFew(args, positional, [=](PyObject **words, size_t count) {
               return callMethodOf(receiver, text, words, count);
             });
-  if (!value && py.PyErr_ExceptionMatches(py.PyExc_ValueError)) {
+  if (!value && mayCallOnceMore()) {
     PyObject *type, *raised, *traceback;
     py.PyErr_Fetch(&type, &raised, &traceback);
     Owned method(py.PyObject_GetAttr(receiver, text));
     py.PyErr_Clear();
     py.PyErr_Restore(type, raised, traceback);
     if (method)
-      value = callFromFrame(method.get(), args, positional, keywords);
+      value = callOnceMore(method.get(), args, positional, keywords);
   }
   return value ? finish(value, result, error)
                : failedMethod(receiver, text, error);
