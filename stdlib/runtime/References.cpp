@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 using namespace plc::rt;
@@ -128,6 +129,11 @@ static void collectIfGrown(Context *ctx) {
     return;
   checked = now;
   uint64_t used = bytesOutsideHeap(*heapOf(ctx));
+  if (relief != Relief::None && used > most) {
+    // What malloc has got back may still be in memory.
+    malloc_trim(0);
+    used = bytesOutsideHeap(*heapOf(ctx));
+  }
   uint64_t allowed = used + (used / 2 > LeastGrowth ? used / 2 : LeastGrowth);
   // What a collection finds is given back by the next operation: whether it has
   // helped is seen the next time.
