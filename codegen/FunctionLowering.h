@@ -304,6 +304,8 @@ public:
   void emitStringP(const ir::Op *, Target, Target);
   void emitVectorP(const ir::Op *, Target, Target);
   void emitBytevectorP(const ir::Op *, Target, Target);
+  void emitHashTableP(const ir::Op *, Target, Target);
+  void emitForeignP(const ir::Op *, Target, Target);
   void emitProcedureP(const ir::Op *, Target, Target);
   void emitCharEq(const ir::Op *, Target, Target);
   void emitCharLt(const ir::Op *, Target, Target);

@@ -37,6 +37,16 @@ void FunctionLowering::emitVectorP(const Op *op, Target yes, Target no) {
 void FunctionLowering::emitBytevectorP(const Op *op, Target yes, Target no) {
   testType(Type::Bytevector, op->operand(0), yes, no);
 }
+void FunctionLowering::emitHashTableP(const Op *op, Target yes, Target no) {
+  testKind(get(op->operand(0)), 0xFF, PLC_KIND_HASHTABLE << 3 | 4, yes, no);
+}
+void FunctionLowering::emitForeignP(const Op *op, Target yes, Target no) {
+  llvm::BasicBlock *other = newBlock("");
+  llvm::Value *v = get(op->operand(0));
+  testKind(v, 0xFF, PLC_KIND_FOREIGN << 3 | 4, yes, {other});
+  b.SetInsertPoint(other);
+  testKind(v, 0xFF, PLC_KIND_POINTER << 3 | 4, yes, no);
+}
 void FunctionLowering::emitProcedureP(const Op *op, Target yes, Target no) {
   testType(Type::Procedure, op->operand(0), yes, no);
 }

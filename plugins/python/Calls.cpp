@@ -134,22 +134,28 @@ Arguments::Arguments(const plc_value *args, size_t positional,
 /// Calls with so many positional arguments are as quick as in C.
 constexpr size_t kFew = 6;
 
-/// A call with few arguments: `call` is given words of which the first is free,
-/// the second `receiver`, if there is one, and then the arguments.
+/// A call with so many arguments, few: `call` is given words of which the first is
+/// free, the second for a receiver, and then the arguments; and their count.
 template <typename Call>
 [[gnu::always_inline]] inline PyObject *
-withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
+withArguments(const plc_value *args, size_t count, Call call) {
   PyObject *words[kFew + 2];
-  words[1] = receiver;
   size_t done = 0;
   while (done < count && (words[2 + done] = argumentOfCall(args[done])))
     ++done;
   PyObject *value = nullptr;
   if (done == count)
-    value = foreign([&] { return call(words); });
+    value = foreign([&] { return call(words, count); });
   while (done-- > 0)
     releaseValue(words[2 + done]);
   return value;
+}
+/// The same; most calls have one argument: no loops for that.
+template <typename Call>
+[[gnu::always_inline]] inline PyObject *
+withFew(const plc_value *args, size_t count, Call call) {
+  return count == 1 ? withArguments(args, 1, call)
+                    : withArguments(args, count, call);
 }
 
 [[gnu::noinline]] PyObject *callWithMany(PyObject *callable,
@@ -171,32 +177,31 @@ withFew(PyObject *receiver, const plc_value *args, size_t count, Call call) {
                                                  size_t keywords) {
   if (positional > kFew || keywords)
     return callWithMany(callable, args, positional, keywords);
-  return withFew(nullptr, args, positional, [=](PyObject **words) {
+  return withFew(args, positional, [=](PyObject **words, size_t count) {
     return callObject(callable, words + 2,
-                      positional | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+                      count | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   });
 }
 
-/// After a call that failed because it asked for the frame of its caller: Lisp has
-/// none that Python could see. Then it is called once more from one of Python, in
-/// `__main__`. What asks does so before anything else: it looks for names there.
+/// After a call that failed because it asked for the frame of its caller or for the
+/// loop that runs, which Lisp has not: it is called once more from a frame of Python,
+/// in `__main__`, or as from that loop. What asks does so before anything else.
 [[gnu::noinline]] PyObject *
-callFromFrame(PyObject *callable, const plc_value *args, size_t positional,
-              size_t keywords) {
+callOnceMore(PyObject *callable, const plc_value *args, size_t positional,
+             size_t keywords) {
   PyObject *type, *raised, *traceback;
   py.PyErr_Fetch(&type, &raised, &traceback);
   py.PyErr_NormalizeException(&type, &raised, &traceback);
   PyObject *question[] = {raised};
-  Owned isMissing(callSupport("is_frame_missing", question, 1));
-  if (isMissing.get() != py._Py_TrueStruct) {
+  Owned caller(callSupport("caller_for", question, 1));
+  if (!caller || caller.get() == none()) {
     py.PyErr_Clear();
     py.PyErr_Restore(type, raised, traceback);
     return nullptr;
   }
   Owned dropped[] = {type, raised, traceback};
-  Owned caller(py.PyObject_GetAttrString(thePython.support, "call_from_frame"));
   Arguments arguments(args, positional, keywords);
-  if (!caller || !arguments.isGood)
+  if (!arguments.isGood)
     return nullptr;
   arguments.objects[1] = callable;
   return foreign([&] {
@@ -207,11 +212,16 @@ callFromFrame(PyObject *callable, const plc_value *args, size_t positional,
   });
 }
 
+inline bool mayCallOnceMore() {
+  return py.PyErr_ExceptionMatches(py.PyExc_ValueError) ||
+         py.PyErr_ExceptionMatches(py.PyExc_RuntimeError);
+}
+
 /// Of a call that failed: what it returns after all, or null.
 inline PyObject *callAgain(PyObject *callable, const plc_value *args,
                            size_t positional, size_t keywords) {
-  return py.PyErr_ExceptionMatches(py.PyExc_ValueError)
-             ? callFromFrame(callable, args, positional, keywords)
+  return mayCallOnceMore()
+             ? callOnceMore(callable, args, positional, keywords)
              : nullptr;
 }
 
@@ -241,20 +251,48 @@ callMethodWithMany(PyObject *receiver, PyObject *name, const plc_value *args,
   });
 }
 
+/// PyObject_VectorcallMethod without keywords; `words` as of withArguments.
+[[gnu::always_inline]] inline PyObject *
+callMethodOf(PyObject *receiver, PyObject *name, PyObject **words,
+             size_t count) {
+  PyObject *method = nullptr;
+  // Whether it is to be given the receiver, too.
+  size_t more = size_t(py._PyObject_GetMethod(receiver, name, &method));
+  if (!method)
+    return nullptr;
+  words[1] = receiver;
+  PyObject *value =
+      callObject(method, words + 2 - more,
+                 (count + more) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  release(method);
+  return value;
+}
+
 /// After a call that failed: the method itself may be missing, or something in
-/// it.
+/// it, or it is none.
 [[gnu::noinline]] plc_status failedMethod(PyObject *receiver, PyObject *name,
                                           plc_error *error) {
-  if (py.PyErr_ExceptionMatches(py.PyExc_AttributeError)) {
-    PyObject *type, *raised, *traceback;
-    py.PyErr_Fetch(&type, &raised, &traceback);
-    Owned method(py.PyObject_GetAttr(receiver, name));
-    py.PyErr_Clear();
-    py.PyErr_Restore(type, raised, traceback);
-    if (!method)
-      return noMember(receiver, name, error);
+  bool isMissing = py.PyErr_ExceptionMatches(py.PyExc_AttributeError);
+  if (!isMissing && !py.PyErr_ExceptionMatches(py.PyExc_TypeError))
+    return takeError(error);
+  PyObject *type, *raised, *traceback;
+  py.PyErr_Fetch(&type, &raised, &traceback);
+  Owned member(py.PyObject_GetAttr(receiver, name));
+  py.PyErr_Clear();
+  // What was raised in code of Python was not raised by the call itself.
+  bool isAttribute = member && !isMissing && !traceback &&
+                     !py.PyCallable_Check(member.get());
+  py.PyErr_Restore(type, raised, traceback);
+  if (!member && isMissing)
+    return noMember(receiver, name, error);
+  plc_status status = takeError(error);
+  if (isAttribute) {
+    PyObject *arguments[] = {member.get(), name};
+    Owned text(callSupport("not_callable", arguments, 2));
+    if (!text || !toLisp(text.get(), &error->message))
+      py.PyErr_Clear();
   }
-  return takeError(error);
+  return status;
 }
 
 plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
@@ -279,19 +317,17 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
   PyObject *value =
       positional > kFew || keywords
           ? callMethodWithMany(receiver, text, args, positional, keywords)
-          : withFew(receiver, args, positional, [=](PyObject **words) {
-              return py.PyObject_VectorcallMethod(
-                  text, words + 1,
-                  (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+          : withFew(args, positional, [=](PyObject **words, size_t count) {
+              return callMethodOf(receiver, text, words, count);
             });
-  if (!value && py.PyErr_ExceptionMatches(py.PyExc_ValueError)) {
+  if (!value && mayCallOnceMore()) {
     PyObject *type, *raised, *traceback;
     py.PyErr_Fetch(&type, &raised, &traceback);
     Owned method(py.PyObject_GetAttr(receiver, text));
     py.PyErr_Clear();
     py.PyErr_Restore(type, raised, traceback);
     if (method)
-      value = callFromFrame(method.get(), args, positional, keywords);
+      value = callOnceMore(method.get(), args, positional, keywords);
   }
   return value ? finish(value, result, error)
                : failedMethod(receiver, text, error);

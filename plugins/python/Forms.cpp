@@ -29,11 +29,12 @@ bool isAsyncScope(PyObject *object) {
 /// Calls a function of plc_support on a scope.
 plc_status inScope(const char *name, PyObject *const *arguments, size_t count,
                    plc_value *result, plc_error *error) {
-  bool isAsync = isAsyncScope(arguments[0]);
   Owned value(foreign([&] { return callSupport(name, arguments, count); }));
   if (!value)
     return takeError(error);
-  return isAsync ? promiseOf(value.get(), result, error)
+  // Asked now, for entering it may tell.
+  return isAsyncScope(arguments[0])
+                 ? promiseOf(value.get(), result, error)
                  : finish(value.take(), result, error);
 }
 

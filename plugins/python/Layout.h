@@ -75,7 +75,8 @@ inline bool isSmallInteger(int64_t n) {
 }
 /// \}
 /// Other ints of one digit, positive.
-inline bool isPlainInteger(int64_t n) { return n > kMostSmall && n < 1 << 30; }
+constexpr int64_t kMostPlain = (1 << 30) - 1;
+inline bool isPlainInteger(int64_t n) { return n > kMostSmall && n <= kMostPlain; }
 
 inline PyObject *makeInteger(int64_t n) {
   if (theSpareIntegers.count == 0)

@@ -47,25 +47,42 @@ plc_status index(plc_plugin *, plc_value object, plc_value key,
   return finish(value, result, error);
 }
 
+/// `into[key] = item`, where `number` is what the key is in Lisp.
+inline int setItem(PyObject *into, PyObject *key, plc_value number,
+                   PyObject *item) {
+  if (into->type == typeObject(py.PyDict_Type)) {
+    // An int that is not negative is its own hash.
+    int64_t n = plc_is_fixnum(number) ? plc_fixnum_value(number) : -1;
+    return n >= 0 && n <= kMostPlain
+               ? py._PyDict_SetItem_KnownHash(into, key, item, n)
+               : py.PyDict_SetItem(into, key, item);
+  }
+  // As the stack of Python would: pandas tells from the count whether an object
+  // is a variable's or nobody's.
+  retain(into);
+  int failed = py.PyObject_SetItem(into, key, item);
+  release(into);
+  return failed;
+}
+
 plc_status setIndex(plc_plugin *, plc_value object, plc_value key,
                     plc_value value, plc_error *error) {
   Operation operation;
   PyObject *into = referent(object);
   PyObject *converted = argumentToPython(key);
-  PyObject *item = converted ? argumentToPython(value) : nullptr;
+  // What is one fixnum is one int, as it would be in Python.
+  bool isSame = key == value && plc_is_fixnum(key);
+  PyObject *item = isSame      ? converted
+                   : converted ? argumentToPython(value)
+                               : nullptr;
   if (!item) {
     Owned unused(converted);
     return takeError(error);
   }
-  auto set = into->type == typeObject(py.PyDict_Type) ? py.PyDict_SetItem
-                                                       : py.PyObject_SetItem;
-  // As the stack of Python would: pandas tells from the count whether an object
-  // is a variable's or nobody's.
-  retain(into);
-  int failed = foreign([&] { return set(into, converted, item); });
-  release(into);
+  int failed = foreign([&] { return setItem(into, converted, key, item); });
   releaseValue(converted);
-  releaseValue(item);
+  if (!isSame)
+    releaseValue(item);
   return failed < 0 ? missingElement(error) : PLC_OK;
 }
 

@@ -94,7 +94,7 @@ def _member(kind, *rest):
     if kind == "property":
         accessors = [_member(*clause)[1] for clause in rest]
         return accessors[0].__name__, property(*accessors)
-    decorators, clause = rest
+    decorators, clause = ([_DECORATORS[kind]], *rest) if kind in _DECORATORS else rest
     name, made = _member(*clause)
     return name, decorated(made, decorators)
 
@@ -111,8 +111,6 @@ def make_class(name, clauses, /, *bases, **keywords):
             if kind == "doc":
                 namespace["__doc__"] = rest[0]
                 continue
-            if kind in _DECORATORS:
-                kind, rest = "decorate", [[_DECORATORS[kind]], rest[0]]
             key, value = _member(kind, *rest)
             if isinstance(value, types.FunctionType):
                 value.__qualname__ = f"{name}.{value.__name__}"

@@ -218,9 +218,23 @@ def evaluate(source, statements):
     return _with_loop(NotImplemented)
 
 
-def is_frame_missing(error):
-    """Whether sys._getframe has raised it."""
-    return error.args == ("call stack is not deep enough",)
+def caller_for(error):
+    """What calls again for a call that has failed with it: in a frame if
+    sys._getframe has raised it, in asyncio's loop if that was asked for; or None."""
+    if error.args == ("call stack is not deep enough",):
+        return call_from_frame
+    if error.args == ("no running event loop",) and not plc._is_host():
+        return call_in_loop
+    return None
+
+
+def call_in_loop(f, /, *args, **keywords):
+    import asyncio
+    asyncio._set_running_loop(asyncio.get_event_loop())
+    try:
+        return f(*args, **keywords)
+    finally:
+        asyncio._set_running_loop(None)
 
 
 # In __main__, whose names are those that py-exec has defined.
@@ -321,7 +335,9 @@ def _rule_for(type):
 def is_scalar_type(type):
     if type is Complex or _rule_for(type) is not None:
         return True
-    if type.__module__ == "fractions" and type.__name__ == "Fraction":
+    # Classes that type() makes without a caller in Python have no module.
+    if (getattr(type, "__module__", None) == "fractions" and
+            type.__name__ == "Fraction"):
         return True
     numpy = sys.modules.get("numpy")
     # Dates of NumPy have units, records have names: these stay what they are.
@@ -344,7 +360,8 @@ def scalar(x):
             _here.converting.discard(id(x))
     if type(x) is Complex:
         return x.parts
-    if hasattr(x, "denominator") and type(x).__module__ == "fractions":
+    if (hasattr(x, "denominator") and
+            getattr(type(x), "__module__", None) == "fractions"):
         return (x.numerator, x.denominator)
     found = x.item()
     if type(found) is not type(x):
@@ -431,6 +448,11 @@ def near(x, name):
     import difflib
     names = [n for n in dir(x) if n.startswith("_") == name.startswith("_")]
     return difflib.get_close_matches(name, names, 3, 0.7)
+
+
+def not_callable(member, name):
+    return (f"{type(member).__name__!r} object is not callable: {name} is an "
+            f"attribute, which (. object {name}) reads")
 
 
 def documentation(x):
@@ -526,17 +548,44 @@ def is_container(x):
     return isinstance(x, (collections.abc.Mapping, collections.abc.Sequence))
 
 
+# Classes whose __enter__ only tells that `async with` is meant, as aiohttp's.
+_async_scopes = set()
+
+
 def is_async_scope(x):
     kind = type(x)
-    return hasattr(kind, "__aexit__") and not hasattr(kind, "__exit__")
+    return kind in _async_scopes or (
+        hasattr(kind, "__aexit__") and not hasattr(kind, "__exit__"))
 
 
 def enter(x):
     kind = type(x)
     if is_async_scope(x):
+        if kind.__module__ == "asyncio.timeouts":
+            raise plc._Refused("asyncio.timeout ends the task that enters it, and each "
+                               "`await` of Lisp is a task: use `with-timeout`")
         return kind.__aenter__(x)
     enter = getattr(kind, "__enter__", None)
-    return x if enter is None else enter(x)
+    try:
+        return x if enter is None else enter(x)
+    except TypeError:
+        if not hasattr(kind, "__aenter__"):
+            raise
+        _async_scopes.add(kind)
+        return kind.__aenter__(x)
+
+
+def coroutine(f):
+    """A coroutine function: what f returns, awaited if it can be. For what asks
+    whether a callable is one before it awaits."""
+    @functools.wraps(f)
+    async def call(*args, **keywords):
+        value = f(*args, **keywords)
+        return await value if inspect.isawaitable(value) else value
+    return call
+
+
+plc.coroutine = coroutine
 
 
 def leave(x, error):

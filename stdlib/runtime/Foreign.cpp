@@ -337,21 +337,17 @@ static Value lookupForeign(Context *ctx, Value object, Value key,
   return result == PLC_NIL || result == PLC_UNDEFINED ? otherwise : result;
 }
 
-static void storeForeign(Context *ctx, Value object, Value key, Value value) {
-  plc_plugin *plugin = plainPlugin(object);
-  if (plugin && plugin->set_index) {
-    PlainOperation op(ctx);
-    plc_status status =
-        plugin->set_index(plugin, object, key, value, &op.error);
-    if (!op.isDone(status))
-      op.finish(ctx, plugin, "set! ref", status, key);
-    return;
-  }
-  plugin = pluginOf(ctx, "set! ref", object);
+[[gnu::noinline]] static void storeRarely(Context *ctx, Value object, Value key,
+                                          Value value) {
+  plc_plugin *plugin = pluginOf(ctx, "set! ref", object);
   Operation op(ctx, plugin, "set! ref");
   if (!plugin->set_index)
     op.missing();
   op.finish(plugin->set_index(plugin, object, key, value, &op.error), key);
+}
+
+static void storeForeign(Context *ctx, Value object, Value key, Value value) {
+  prim_ForeignSetRef(ctx, object, key, value);
 }
 
 /// The plugin that an operation on two values belongs to: the left one's, if
@@ -540,7 +536,15 @@ extern "C" Value prim_ForeignRef(Context *ctx, Value object, Value key) {
 
 extern "C" Value prim_ForeignSetRef(Context *ctx, Value object, Value key,
                                     Value value) {
-  storeForeign(ctx, object, key, value);
+  plc_plugin *plugin = plainPlugin(object);
+  if (!plugin || !plugin->set_index) {
+    storeRarely(ctx, object, key, value);
+    return PLC_UNSPECIFIED;
+  }
+  PlainOperation op(ctx);
+  plc_status status = plugin->set_index(plugin, object, key, value, &op.error);
+  if (!op.isDone(status))
+    op.finish(ctx, plugin, "set! ref", status, key);
   return PLC_UNSPECIFIED;
 }
 
@@ -569,7 +573,9 @@ callMethodRarely(Context *ctx, int64_t argc, const Value *argv) {
 
 extern "C" Value prim_ForeignCallMethod(Context *ctx, int64_t argc,
                                         const Value *argv) {
-  Value object = loadedModule(argv[0]), name = argv[1];
+  Value object = argv[0], name = argv[1];
+  if (!plc_is_kind(object, PLC_KIND_FOREIGN))
+    object = loadedModule(object);
   size_t count = size_t(argc - 2);
   plc_plugin *plugin = plainPlugin(object, name);
   if (!plugin || !plugin->call_method || hasKeyword(argv + 2, count))

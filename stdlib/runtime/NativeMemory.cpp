@@ -208,10 +208,11 @@ Value shareMemory(Context *ctx, void *data, Value type, int64_t bytes,
     static uint64_t keptBytes;
     bool isFull = ownedBytes > 4 * LeastPressure + 2 * keptBytes;
     collect(ctx, isFull ? Generations::All : Generations::Young);
-    finalizeDeadPointers(ctx);
     if (isFull)
       keptBytes = ownedBytes;
   }
+  // Also what the heap's own collections have found: the memory is somebody's.
+  finalizeDeadPointers(ctx);
   Value block = makeBlock(ctx, data, type, bytes, flags);
   Value pointer = makePointer(ctx, data, type, block, bytes);
   // Last: what raises before leaves the buffer to the caller.

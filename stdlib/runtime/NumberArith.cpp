@@ -332,7 +332,9 @@ template <auto Primitive>
 Value combineAll(Context *ctx, int64_t argc, const Value *argv, const char *who,
                  Value (*two)(Context *, Value, Value, const char *)) {
   Value result = argv[0];
-  if (!isNumber(result) && !isForeign(result))
+  // With an object of another language anything may be computed.
+  if (!isNumber(result) && !isForeign(result) &&
+      !(argc > 1 && isForeign(argv[1])))
     wrongType(ctx, who, 1, "a number", result);
   for (int64_t i = 1; i < argc; ++i) {
     if constexpr (detail::TwoArguments<Primitive>::exist) {
@@ -342,7 +344,7 @@ Value combineAll(Context *ctx, int64_t argc, const Value *argv, const char *who,
         continue;
       }
     }
-    if (!isNumber(argv[i]) && !isForeign(argv[i]))
+    if (!isNumber(argv[i]) && !isForeign(argv[i]) && !isForeign(result))
       wrongType(ctx, who, int(i) + 1, "a number", argv[i]);
     result = two(ctx, result, argv[i], who);
   }

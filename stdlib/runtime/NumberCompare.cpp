@@ -141,20 +141,26 @@ static Value extreme(Context *ctx, int64_t argc, const Value *argv,
 
 extern "C" {
 
+// With an object of another language anything may be computed.
+
 void rt_check_numbers(Context *ctx, Value a, Value b, void *name,
                       int64_t place) {
   auto *who = static_cast<const char *>(name);
-  if (!isNumber(a) && !isForeign(a))
+  if (isForeign(a) || isForeign(b))
+    return;
+  if (!isNumber(a))
     wrongType(ctx, who, 1, "a number", a);
-  if (!isNumber(b) && !isForeign(b))
+  if (!isNumber(b))
     wrongType(ctx, who, int(place), "a number", b);
 }
 void rt_check_reals(Context *ctx, Value a, Value b, void *name,
                     int64_t place) {
   auto *who = static_cast<const char *>(name);
-  if (!isReal(a) && !isForeign(a))
+  if (isForeign(a) || isForeign(b))
+    return;
+  if (!isReal(a))
     wrongType(ctx, who, 1, "a real number", a);
-  if (!isReal(b) && !isForeign(b))
+  if (!isReal(b))
     wrongType(ctx, who, int(place), "a real number", b);
 }
 bool rt_num_eq(Context *ctx, Value a, Value b) {

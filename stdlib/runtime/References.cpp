@@ -10,7 +10,11 @@
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HeapImpl.h"
 
+#include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
 
 using namespace plc::rt;
 
@@ -90,6 +94,61 @@ static void finalizeReference(Context *ctx, Value object) {
   --slotsInUse;
 }
 
+//===--- Memory that references keep --------------------------------------===//
+// A reference is small, what it keeps may be an array of megabytes, of which the
+// heap knows nothing: collections are due when the process has grown by half.
+
+/// Bytes of the process that are in memory, without the heap; 0: not known.
+static uint64_t bytesOutsideHeap(const Heap &heap) {
+  // Opened each time: after a fork it is another process's.
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  char text[128];
+  ssize_t count = file < 0 ? -1 : read(file, text, sizeof text - 1);
+  if (file >= 0)
+    close(file);
+  unsigned long long pages;
+  text[count > 0 ? count : 0] = 0;
+  if (sscanf(text, "%*u %llu", &pages) != 1)
+    return 0;
+  uint64_t all = pages * uint64_t(sysconf(_SC_PAGESIZE)),
+           own = uint64_t(heap.residentPages) << kPageShift;
+  return all > own ? all - own : 0;
+}
+
+namespace {
+/// What was collected because of too much memory that others have.
+enum class Relief { None, Young, All };
+} // namespace
+
+/// Looks once in a millisecond or so: in that time little memory is filled.
+static void collectIfGrown(Context *ctx) {
+  static constexpr uint64_t CheckInterval = 1 << 22; // cycles
+  static constexpr uint64_t LeastGrowth = uint64_t(64) << 20;
+  static uint64_t checked, most = UINT64_MAX;
+  static Relief relief;
+  uint64_t now = __builtin_ia32_rdtsc();
+  if (now - checked < CheckInterval)
+    return;
+  checked = now;
+  uint64_t used = bytesOutsideHeap(*heapOf(ctx));
+  if (relief != Relief::None && used > most) {
+    // What malloc has got back may still be in memory.
+    malloc_trim(0);
+    used = bytesOutsideHeap(*heapOf(ctx));
+  }
+  uint64_t allowed = used + (used / 2 > LeastGrowth ? used / 2 : LeastGrowth);
+  // What a collection finds is given back by the next operation: whether it has
+  // helped is seen the next time.
+  if (used <= most || relief == Relief::All) {
+    if (allowed < most || relief == Relief::All)
+      most = allowed;
+    relief = Relief::None;
+    return;
+  }
+  relief = relief == Relief::None ? Relief::Young : Relief::All;
+  collect(ctx, relief == Relief::All ? Generations::All : Generations::Young);
+}
+
 namespace plc::rt {
 
 Value findReference(const plc_plugin *plugin, uintptr_t key) {
@@ -106,6 +165,7 @@ static void moveReference(Value object) {
 
 Value makeReference(Context *ctx, plc_plugin *plugin, uintptr_t key,
                     uintptr_t handle) {
+  collectIfGrown(ctx);
   Value object =
       allocateBytes(ctx, PLC_KIND_FOREIGN, 0, ReferenceWords * sizeof(Value));
   if (!heapOf(ctx)->finalizerOf[PLC_KIND_FOREIGN]) {

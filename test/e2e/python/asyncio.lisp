@@ -123,3 +123,26 @@ async def in_executor(f):
 ;; What the loop calls cannot wait for the loop.
 (show (guard (e (#t (list (foreign-error-type e) (condition-message e))))
         (await ((py-eval "gathered") (lambda (i) (await (later i 0)))))))
+;; What asks for the loop that runs finds it; scopes that only tell of `async with`.
+(show (await (asyncio:create_task (later 5 0))))
+(py-exec "
+class Session:
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+    def __enter__(self):
+        raise TypeError('Use async with instead')
+    def __exit__(self, *why): pass
+    async def __aenter__(self):
+        await asyncio.sleep(0)
+        return 'open'
+    async def __aexit__(self, *why):
+        log.append('closed')
+async def handled(handler):
+    assert asyncio.iscoroutinefunction(handler)
+    return [await handler(7), handler.__name__]
+")
+(show (with-foreign (s ((py-eval "Session"))) s) (ref (->lisp (py-eval "log")) 3))
+(show (guard (e (#t (condition-message e))) (with-foreign (t (asyncio:timeout 1)) t)))
+(py-decorate ((. ($py "plc") coroutine)) (define (double x) (async (sleep-for 0.001) (* 2 x))))
+(show (->lisp (await ((py-eval "handled") double)))
+      (->lisp (await ((py-eval "handled") ((. ($py "plc") coroutine) (lambda (x) x))))))

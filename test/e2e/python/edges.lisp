@@ -26,3 +26,9 @@
 (define-record-type date (make-date day) date? (day date-day))
 (py-convert-to! (lambda (x) (and (date? x) x)) (lambda (d) (date-day d)))
 (show (python:call "repr" (make-date 3)))
+;; With an object of Python anything may be computed, of any number.
+(define folder (python:call "pathlib.PurePosixPath" "/a"))
+(show (python:call "str" (/ folder "b" "c")) (python:call "str" (+ "a" (python:call "collections.UserString" "b") "c"))
+      (told (+ "a" 1 folder)))
+(show (told (. folder :name)) (. folder :with_name "z") (told (. (py-eval "[1]") :append)))
+(show (= 1 (. ((python:call "type" "Made" (py-tuple) {"x" 1})) x)))
