@@ -86,11 +86,25 @@ Origin Api::originOf(const json::Object &item) const {
 // Names
 //===----------------------------------------------------------------------===//
 
+/// Whether it is not for users: `#[doc(hidden)]`.
+static bool isHidden(const json::Object &item) {
+  for (const json::Value &attribute : arrayOf(item, "attrs")) {
+    const json::Object *object = attribute.getAsObject();
+    if (object && object->getString("other").value_or("").contains("doc(hidden"))
+      return true;
+  }
+  return false;
+}
+
 bool Api::index() {
+  // Of what is hidden, modules count, as others may show what is in them, and what
+  // a type is made of.
+  static const std::set<StringRef> counting = {"module", "struct_field", "variant"};
   if (const json::Object *index = json.getObject("index"))
     for (auto &entry : *index)
       if (const json::Object *item = entry.second.getAsObject())
-        byId[idOf(*item)] = item;
+        if (!isHidden(*item) || counting.count(kindOf(*item).first))
+          byId[idOf(*item)] = item;
   const json::Object *root = item(json.get("root"));
   if (!root)
     return false;
@@ -133,6 +147,8 @@ void Api::visitMembers(const json::Object &module, const std::string &name,
     if (!member)
       continue;
     auto [kind, inner] = kindOf(*member);
+    if (kind == "module" && isHidden(*member))
+      continue;
     bool isUse = kind == "use";
     if (isUse && inner->getBoolean("is_glob").value_or(false)) {
       const json::Object *target = item(inner->get("id"));

@@ -64,6 +64,13 @@ Version Calls::version(const Use &use, Environment environment) {
   if (const json::Value *output = signature->get("output");
       output && output->kind() != json::Value::Null)
     version.result = reader.read(*output);
+  // Of a type that cannot be named nothing but its items can be had.
+  if (Type &result = version.result;
+      result.kind == Type::Object && result.text == "_" && result.item &&
+      api.implementation(result, "Iterator")) {
+    result.kind = Type::Iterator;
+    result.parts = {Type()};
+  }
   if (version.refusal.empty() && !version.result.refusal.empty())
     version.refusal = "its result: " + version.result.refusal;
   if (const json::Object *header = inner->getObject("header")) {

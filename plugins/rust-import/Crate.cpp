@@ -197,7 +197,7 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
   collectInputs(crate);
   std::string manifest = crate.folder + "/Cargo.toml";
   std::string kept =
-      targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
+      targetFolder(crate) + "/rustdoc-" + hexText(crate.hash) + ".json";
   std::string doc = targetFolder(crate) + "/doc";
   std::string text;
   std::error_code trouble;
@@ -209,14 +209,15 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
     if (!runCargo({"rustdoc", "--quiet", "--lib", "--manifest-path", manifest,
                    "--target-dir", targetFolder(crate), "--config",
                    "build.rustdocflags=[\"-Zunstable-options\","
-                   "\"--output-format\",\"json\"]"},
+                   "\"--output-format\",\"json\","
+                   "\"--document-hidden-items\"]"},
                   "RUSTC_BOOTSTRAP=1", "read the crate", error))
       return false;
     for (const fs::directory_entry &file : fs::directory_iterator(doc, trouble))
       if (file.path().extension() == ".json")
         readFile(file.path().string(), text);
     collectInputs(crate); // cargo has made a Cargo.lock if there was none
-    kept = targetFolder(crate) + "/api-" + hexText(crate.hash) + ".json";
+    kept = targetFolder(crate) + "/rustdoc-" + hexText(crate.hash) + ".json";
     if (std::string problem = writeFile(kept, text); !problem.empty())
       return fail(error, problem, "PLC_CACHE_DIR names another folder");
   }

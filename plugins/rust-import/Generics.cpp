@@ -69,8 +69,7 @@ static bool isMetBy(StringRef trait, const json::Object &bound,
              .Default(false);
 }
 
-/// Whether a value of Lisp, of whatever type, meets all of them.
-static bool isMetByLisp(const json::Array &bounds) {
+bool isMetByLisp(const json::Array &bounds) {
   return llvm::all_of(bounds, [](const json::Value &bound) {
     const json::Object *trait = traitOf(bound);
     if (!trait)

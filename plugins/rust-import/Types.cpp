@@ -447,6 +447,7 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
         item = read(*type);
       } else if (const json::Object *all = generics) {
         generics = nullptr; // items of items are not looked for
+        bool isAny = !name.empty();
         for (const json::Value &value : arrayOf(*all, "where_predicates"))
           if (const json::Object *it =
                   value.getAsObject()->getObject("bound_predicate"))
@@ -456,9 +457,13 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
                         : nullptr;
                 path && path->getObject("self_type") &&
                 path->getObject("self_type")->getString("generic") ==
-                    StringRef(name))
+                    StringRef(name)) {
               item = ofBounds(arrayOf(*it, "bounds"), name);
+              isAny = isAny && isMetByLisp(arrayOf(*it, "bounds"));
+            }
         generics = all;
+        if (item.kind == Type::Inferred && isAny)
+          item = lispType();
       }
       found.kind = Type::Iterator;
       found.shown = "impl " + what + "<Item = " + item.shown + ">";

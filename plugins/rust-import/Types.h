@@ -100,6 +100,8 @@ Type primitiveType(const std::string &name);
 Type constantType(const std::string &text, bool isLiteral);
 /// Any value of Lisp, for a generic parameter.
 Type lispType();
+/// Whether a value of Lisp, of whatever type, meets all bounds.
+bool isMetByLisp(const llvm::json::Array &bounds);
 /// A type of the standard library by its path.
 Type standardType(const std::string &path, std::vector<Type> parts,
                   std::set<std::string> lifetimes);

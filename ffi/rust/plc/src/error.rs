@@ -68,7 +68,10 @@ impl Error {
     #[doc(hidden)]
     pub fn of_argument(mut self, place: usize) -> Error {
         if let What::Told { message, .. } = &mut *self.0 {
-            *message = format!("argument {}: {message}", place + 1);
+            // Of an element of an argument that is told already.
+            if !message.starts_with("argument ") {
+                *message = format!("argument {}: {message}", place + 1);
+            }
         }
         self
     }
