@@ -573,6 +573,8 @@ Type TypeReader::readAssociated(const json::Object &path) {
     ++depth;
     Type of = read(json::Value(json::Object(*owner)));
     --depth;
+    if (of.kind == Type::Iterator && name == "IntoIter")
+      return of;
     if (of.kind == Type::Iterator && name == "Item")
       return of.parts[0];
     const json::Object *trait = path.getObject("trait");

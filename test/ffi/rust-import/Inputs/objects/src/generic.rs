@@ -346,3 +346,36 @@ pub fn single(a: f64) -> Matrix<f64, 1> {
 pub fn second(column: &Matrix<f64, 2>) -> f64 {
     column.rows[1]
 }
+
+/// Its users know it by another way.
+#[doc(hidden)]
+pub mod parts {
+    /// Items of both in turn.
+    pub struct Turns<I, J>(I, J, bool);
+    impl<I: Iterator, J: Iterator<Item = I::Item>> Iterator for Turns<I, J> {
+        type Item = I::Item;
+        fn next(&mut self) -> Option<I::Item> {
+            self.2 = !self.2;
+            if self.2 { self.0.next() } else { self.1.next() }
+        }
+    }
+    pub fn turns<I, J>(first: I, second: J) -> Turns<I::IntoIter, J::IntoIter>
+    where
+        I: IntoIterator,
+        J: IntoIterator<Item = I::Item>,
+    {
+        Turns(first.into_iter(), second.into_iter(), false)
+    }
+    pub fn pairs<I: IntoIterator, J: IntoIterator>(first: I, second: J) -> std::iter::Zip<I::IntoIter, J::IntoIter> {
+        first.into_iter().zip(second)
+    }
+    pub fn joined<I: IntoIterator>(items: I) -> String
+    where
+        I::Item: std::fmt::Display,
+    {
+        items.into_iter().map(|item| item.to_string()).collect()
+    }
+    #[doc(hidden)]
+    pub fn not_for_users() {}
+}
+pub use parts::*;
