@@ -142,6 +142,18 @@ Source::Found RustSource::find(const std::string &name) {
   } else if (auto other = api.foreign.find(name); other != api.foreign.end()) {
     found.kind = Found::Refused;
     found.reason = other->second;
+  } else if (size_t at = name.rfind(':'); at != std::string::npos && at > 0) {
+    // A type that is only named here: nothing is known of its functions.
+    std::string owner = name.substr(0, at);
+    auto alias = api.items.find(owner);
+    std::optional<Type> type;
+    if (alias != api.items.end() && kindOf(*alias->second).first == "type_alias")
+      type = api.type(owner);
+    if (api.foreign.count(owner) || (type && !type->item)) {
+      found.kind = Found::Refused;
+      found.reason = "`" + owner + "` is of another crate: call it in a function of "
+                     "a crate of your own";
+    }
   }
   return found;
 }

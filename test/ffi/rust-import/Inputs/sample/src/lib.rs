@@ -137,3 +137,5 @@ pub fn unmet(_it: impl Unmet) {}
 macro_rules! shout {
     () => {};
 }
+/// A name for a type of another crate.
+pub type Table = std::collections::BTreeMap<String, i64>;
