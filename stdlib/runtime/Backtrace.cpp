@@ -47,12 +47,15 @@ public:
   size_t takePlain(uint64_t *pcs, size_t room) {
     if (copy)
       return 0;
-    const uint64_t outer = boundary ? boundary->rbp : 0;
-    const uint64_t left = barrier ? segmentWord(barrier, SegmentLo) - 8 : 0;
+    // The frames that have to be looked at are the first of these ends.
+    uint64_t end = ctx->stack_high;
+    for (uint64_t stop : {boundary ? boundary->rbp : 0,
+                          barrier ? segmentWord(barrier, SegmentLo) - 8 : 0})
+      if (stop >= frame && stop < end)
+        end = stop;
     const uint64_t returned = reinterpret_cast<uint64_t>(plc_tree_returned);
     size_t count = 0;
-    while (count < room && frame - lowestFrame < ctx->stack_high - lowestFrame &&
-           !(frame & 7) && frame != outer && frame != left) {
+    while (count < room && frame >= lowestFrame && frame < end && !(frame & 7)) {
       const uint64_t *slot = word(frame + 8);
       uint64_t up = *word(frame);
       if (!*slot || *slot == returned || holdsWatermark(slot) || up <= frame)
@@ -111,13 +114,29 @@ private:
 };
 } // namespace
 
+/// The symbol of that name; the function that failed last often fails again.
+static Value symbolOfFunction(Context *ctx, const char *name) {
+  static Value last = PLC_FALSE; // symbols stay where they are
+  size_t bytes = strlen(name);
+  if (last != PLC_FALSE) {
+    StringView known(symbolName(last));
+    if (!known.isWide && known.length == bytes && memcmp(known.narrow, name, bytes) == 0)
+      return last;
+  }
+  Value symbol = intern(ctx, name, bytes);
+  // Then it is ASCII, and its characters are these bytes.
+  if (StringView(symbolName(symbol)).length == bytes)
+    last = symbol;
+  return symbol;
+}
+
 Value plc::rt::captureTrace(Context *ctx, const char *nativeFunction) {
   uint64_t pcs[MaxAddresses];
   FrameWalker walker(ctx,
                      reinterpret_cast<uint64_t>(__builtin_frame_address(0)));
   size_t count = 0;
   if (nativeFunction)
-    pcs[count++] = intern(ctx, nativeFunction) | NativeNameBit;
+    pcs[count++] = symbolOfFunction(ctx, nativeFunction) | NativeNameBit;
   while (count < MaxAddresses) {
     count += walker.takePlain(pcs + count, MaxAddresses - count);
     uint64_t pc = count < MaxAddresses ? walker.next() : 0;
