@@ -273,7 +273,9 @@ void ModuleLowering::setArity(llvm::Function *entry,
   int32_t most = source.mostArguments();
   llvm::Constant *name = literals.word(0);
   std::string texts = source.lispName;
-  if (!source.lispNote.empty())
+  bool tellsNote =
+      !source.lispNote.empty() && texts.find('\0') == std::string::npos;
+  if (tellsNote)
     texts += '\0' + source.lispNote;
   if (!texts.empty())
     name = llvm::ConstantExpr::getSub(
@@ -283,7 +285,7 @@ void ModuleLowering::setArity(llvm::Function *entry,
   entry->setPrefixData(llvm::ConstantStruct::getAnon(
       {llvm::ConstantInt::get(types.i32,
                               least | nameIsOffset |
-                                  (source.lispNote.empty() ? 0 : hasNote)),
+                                  (tellsNote ? hasNote : 0)),
        llvm::ConstantInt::getSigned(types.i32, most), name},
       /*Packed=*/true));
   entry->setAlignment(llvm::Align(16));

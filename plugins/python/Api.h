@@ -82,6 +82,7 @@ enum {
   Py_tp_repr = 66,
   Py_tp_methods = 64,
   Py_tp_members = 72,
+  Py_tp_getattro = 58,
   Py_tp_getset = 73,
   METH_VARARGS = 1,
   METH_KEYWORDS = 2,

@@ -185,15 +185,15 @@ withFew(const plc_value *args, size_t count, Call call) {
 
 /// After a call that failed because it asked for the frame of its caller or for the
 /// loop that runs, which Lisp has not: it is called once more from a frame of Python,
-/// in `__main__`, or as from that loop. What asks does so before anything else.
+/// in `__main__`, or as from that loop. See caller_for: not what may have done more.
 [[gnu::noinline]] PyObject *
 callOnceMore(PyObject *callable, const plc_value *args, size_t positional,
              size_t keywords) {
   PyObject *type, *raised, *traceback;
   py.PyErr_Fetch(&type, &raised, &traceback);
   py.PyErr_NormalizeException(&type, &raised, &traceback);
-  PyObject *question[] = {raised};
-  Owned caller(callSupport("caller_for", question, 1));
+  PyObject *question[] = {raised, callable};
+  Owned caller(callSupport("caller_for", question, 2));
   if (!caller || caller.get() == none()) {
     py.PyErr_Clear();
     py.PyErr_Restore(type, raised, traceback);

@@ -447,7 +447,7 @@ PyObject *described(PyObject *self, Described what) {
   return description ? retain(py.PyTuple_GetItem(description, what)) : nullptr;
 }
 
-PyObject *getDocstring(PyObject *self, void *) {
+PyObject *getDocstring(PyObject *self) {
   return described(self, DescribedDocstring);
 }
 
@@ -457,9 +457,18 @@ PyObject *getSignature(PyObject *self, void *) {
   return text ? callSupport("signature_of", arguments, 1) : nullptr;
 }
 
-PyObject *getModule(PyObject *self, void *) {
+PyObject *getModule(PyObject *self) {
   PyObject *module = heldProcedure(self)->module;
   return retain(module ? module : thePython.moduleName);
+}
+
+/// Two that the type has, too: descriptors would hide the type's own.
+PyObject *getProcedureAttribute(PyObject *self, PyObject *name) {
+  if (py.PyUnicode_Compare(name, thePython.docName) == 0)
+    return getDocstring(self);
+  if (py.PyUnicode_Compare(name, thePython.moduleAttribute) == 0)
+    return getModule(self);
+  return py.PyObject_GenericGetAttr(self, name);
 }
 
 /// The member of a module is pickled by its name.
@@ -672,8 +681,6 @@ bool openLispObjects() {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
       {"__signature__", getSignature, nullptr, nullptr, nullptr},
-      {"__doc__", getDocstring, nullptr, nullptr, nullptr},
-      {"__module__", getModule, nullptr, nullptr, nullptr},
       {}};
   static PyMethodDef methods[] = {
       {"__reduce__", reduceProcedure, METH_NOARGS, nullptr}, {}};
@@ -690,6 +697,8 @@ bool openLispObjects() {
     return false;
   retain(thePython.module);
   thePython.moduleName = py.PyUnicode_InternFromString("plc");
+  thePython.docName = py.PyUnicode_InternFromString("__doc__");
+  thePython.moduleAttribute = py.PyUnicode_InternFromString("__module__");
   thePython.procedureType = makeType(
       "plc.Procedure", sizeof(HeldProcedure), Py_TPFLAGS_HAVE_VECTORCALL,
       {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -698,7 +707,9 @@ bool openLispObjects() {
        {Py_tp_members, members},
        {Py_tp_getset, attributes},
        {Py_tp_methods, methods},
-       {Py_tp_repr, slot(procedureText)}}); // a type's doc would hide __doc__
+       {Py_tp_repr, slot(procedureText)},
+       {Py_tp_getattro, slot(getProcedureAttribute)},
+       {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
   thePython.promiseType = makeType(
       "plc.Promise", sizeof(Held), 0,
       {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -712,7 +723,8 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  return thePython.moduleName && addFunctions(functions) && openLoop() &&
+  return thePython.moduleName && thePython.docName &&
+         thePython.moduleAttribute && addFunctions(functions) && openLoop() &&
          thePython.procedureType && thePython.valueType && openErrors();
 }
 

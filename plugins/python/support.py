@@ -218,12 +218,15 @@ def evaluate(source, statements):
     return _with_loop(NotImplemented)
 
 
-def caller_for(error):
-    """What calls again for a call that has failed with it: in a frame if
-    sys._getframe has raised it, in asyncio's loop if that was asked for; or None."""
+def caller_for(error, callable):
+    """What calls again for a call of callable that has failed with error: in a frame
+    if sys._getframe has raised it, in asyncio's loop if that was asked for; or None.
+    Only functions of asyncio and classes ask for the loop before they do anything."""
     if error.args == ("call stack is not deep enough",):
         return call_from_frame
-    if error.args == ("no running event loop",) and not plc._is_host():
+    if error.args == ("no running event loop",) and not plc._is_host() and (
+            isinstance(callable, type) or
+            (getattr(callable, "__module__", None) or "").split(".")[0] == "asyncio"):
         return call_in_loop
     return None
 
@@ -484,6 +487,8 @@ def procedure_description(name, parameters, docstring, least, most):
     signature, the names of the parameters, whether it takes other keywords, and the
     docstring. The parameters stand as in Lisp, `(a b . rest)` or `list`, or nobody
     knows them."""
+    if "|" in (parameters or ""):
+        parameters = None
     words = (parameters or "").strip("()").split()
     if words and not parameters.startswith("("):
         words.insert(0, ".")
@@ -501,15 +506,26 @@ def procedure_description(name, parameters, docstring, least, most):
         rest += "_"
     while keywords in names or keywords == rest:
         keywords += "_"
-    parts = [each + ("" if i < least else "=None") for i, each in enumerate(names)]
-    if names and not isKnown:
-        parts.append("/")
-    if most < 0:
-        parts += ["*" + rest, "**" + keywords]
-    signature = "(" + ", ".join(parts) + ")"
-    text = f"{name}\0{name.rpartition('.')[2] or name}{signature}\n--\n\n{docstring or ''}"
-    return (text.encode(errors="replace"), signature, tuple(names) if isKnown else (),
-            most < 0 or not isKnown, docstring)
+    # Which parameters the clauses of a case-lambda have, nobody knows.
+    byName = isKnown and len(names) == least
+
+    def signature(names):
+        parts = [each + ("" if i < least else "=None") for i, each in enumerate(names)]
+        if names and not byName:
+            parts.append("/")
+        if most < 0:
+            parts += ["*" + rest, "**" + keywords]
+        return "(" + ", ".join(parts) + ")"
+
+    # The text of a function of C is ASCII.
+    shown = signature(names)
+    if not shown.isascii():
+        rest = rest if rest.isascii() else "rest_"
+        shown = signature([each if each.isascii() else f"x{i}"
+                           for i, each in enumerate(names)])
+    text = f"{name}\0{name.rpartition('.')[2] or name}{shown}\n--\n\n{docstring or ''}"
+    return (text.encode(errors="replace"), signature(names),
+            tuple(names) if byName else (), most < 0 or not isKnown, docstring)
 
 
 def member_names(names):
@@ -568,8 +584,8 @@ def enter(x):
     enter = getattr(kind, "__enter__", None)
     try:
         return x if enter is None else enter(x)
-    except TypeError:
-        if not hasattr(kind, "__aenter__"):
+    except TypeError as error:
+        if not hasattr(kind, "__aenter__") or "async with" not in str(error):
             raise
         _async_scopes.add(kind)
         return kind.__aenter__(x)

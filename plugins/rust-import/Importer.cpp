@@ -611,6 +611,12 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
                                   crate.api.name + ";\n" +
                                   (crate.hasTokio ? kTokio : kNoRuntime));
   write(stem + "/Cargo.toml", manifest);
+  // For a flag of this one crate. In the environment of cargo the name would have the
+  // build scripts of others run again for each program.
+  std::string compiler = stem + "/rustc";
+  write(compiler, "#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec \"$@\"\n");
+  std::error_code noMode;
+  fs::permissions(compiler, fs::perms::owner_all, noMode);
   // The versions that the crate is built with elsewhere.
   if (readFile(lockFile(crate), lock))
     write(stem + "/Cargo.lock", lock);
@@ -628,8 +634,7 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
                   // of calls through that of addresses.
                   "-Zplt=yes",
                   "-Clink-arg=-Wl,-rpath,$ORIGIN:" + librariesOfRust()},
-                 // For the flag of this one crate; others do not see the name.
-                 "RUSTC_BOOTSTRAP=plc_shims_" + hexText(hash), "build the calls",
+                 "RUSTC_WORKSPACE_WRAPPER=" + compiler, "build the calls",
                  error, nullptr, &errors);
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";

@@ -136,6 +136,8 @@ static void collectIfGrown(Context *ctx) {
     malloc_trim(0);
     used = bytesOutsideHeap(*heapOf(ctx));
   }
+  if (used == 0) // nobody knows: a limit from it would be too low
+    return;
   uint64_t allowed = used + (used / 2 > LeastGrowth ? used / 2 : LeastGrowth);
   // What a collection finds is given back by the next operation: whether it has
   // helped is seen the next time.

@@ -146,3 +146,16 @@ async def handled(handler):
 (py-decorate ((. ($py "plc") coroutine)) (define (double x) (async (sleep-for 0.001) (* 2 x))))
 (show (->lisp (await ((py-eval "handled") double)))
       (->lisp (await ((py-eval "handled") ((. ($py "plc") coroutine) (lambda (x) x))))))
+;; What has done something before it asked is not called twice; nor is an `__enter__`
+;; that fails for another reason taken for one that tells of `async with`.
+(py-exec "
+balance = [10]
+def transfer():
+    balance[0] -= 1
+    asyncio.create_task(asyncio.sleep(0))
+class Broken(Session):
+    def __enter__(self):
+        len(5)
+")
+(show (guard (e (#t (condition-message e))) ((py-eval "transfer"))) (ref (py-eval "balance") 0))
+(show (guard (e (#t (condition-message e))) (with-foreign (s ((py-eval "Broken"))) s)))
