@@ -146,8 +146,8 @@ struct PlacedArguments {
   std::vector<PyObject *> values; ///< by position
   std::vector<size_t> others;     ///< keywords that go behind them with their names
 
-  /// A keyword with the name of a parameter is that; others are for procedures that
-  /// take any number of arguments. False: an error of Python is set.
+  /// A keyword with the name of a parameter is that; others are plain arguments where
+  /// there is room for them. False: an error of Python is set.
   bool place(PyObject *callable, PyObject *const *args, size_t count,
              PyObject *keywords);
 };
@@ -167,6 +167,7 @@ bool PlacedArguments::place(PyObject *callable, PyObject *const *args,
     return "'" + (text ? std::string(text, size_t(bytes)) : "?") + "'";
   };
   values.assign(args, args + count);
+  bool isDouble = false;
   for (size_t i = 0; i < size_t(py.PyTuple_Size(keywords)); ++i) {
     PyObject *name = py.PyTuple_GetItem(keywords, Py_ssize_t(i));
     size_t at = 0;
@@ -177,19 +178,24 @@ bool PlacedArguments::place(PyObject *callable, PyObject *const *args,
       if (values.size() <= at)
         values.resize(at + 1);
       values[at] = args[count + i];
-    } else if (takesOthers) {
-      others.push_back(i);
     } else {
-      return failCall(callable, at < known
-                                    ? "got multiple values for argument " + textOf(name)
-                                    : "got an unexpected keyword argument " +
-                                          textOf(name));
+      others.push_back(i);
+      isDouble |= at < known;
     }
   }
   int64_t least, most;
   host()->procedure_arity(host(), heldValue(callable), &least, &most);
+  size_t total = values.size() + 2 * others.size();
+  if (!others.empty() && !takesOthers &&
+      (total < size_t(least) || total > size_t(most)))
+    return failCall(callable,
+                    (isDouble ? "got multiple values for argument "
+                              : "got an unexpected keyword argument ") +
+                        textOf(py.PyTuple_GetItem(
+                            keywords, Py_ssize_t(others.back()))));
   // Names would take the places of what is missing.
-  if (!others.empty() && values.size() < std::min(size_t(least), known))
+  if (!others.empty() && takesOthers &&
+      values.size() < std::min(size_t(least), known))
     values.resize(size_t(least));
   for (size_t i = 0; i < values.size(); ++i)
     if (!values[i])
@@ -447,7 +453,7 @@ PyObject *described(PyObject *self, Described what) {
   return description ? retain(py.PyTuple_GetItem(description, what)) : nullptr;
 }
 
-PyObject *getDocstring(PyObject *self) {
+PyObject *getDocstring(PyObject *self, void *) {
   return described(self, DescribedDocstring);
 }
 
@@ -462,10 +468,8 @@ PyObject *getModule(PyObject *self) {
   return retain(module ? module : thePython.moduleName);
 }
 
-/// Two that the type has, too: descriptors would hide the type's own.
+/// The type has one, too: a descriptor would hide that.
 PyObject *getProcedureAttribute(PyObject *self, PyObject *name) {
-  if (py.PyUnicode_Compare(name, thePython.docName) == 0)
-    return getDocstring(self);
   if (py.PyUnicode_Compare(name, thePython.moduleAttribute) == 0)
     return getModule(self);
   return py.PyObject_GenericGetAttr(self, name);
@@ -681,6 +685,7 @@ bool openLispObjects() {
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
       {"__signature__", getSignature, nullptr, nullptr, nullptr},
+      {"__doc__", getDocstring, nullptr, nullptr, nullptr},
       {}};
   static PyMethodDef methods[] = {
       {"__reduce__", reduceProcedure, METH_NOARGS, nullptr}, {}};
@@ -697,7 +702,6 @@ bool openLispObjects() {
     return false;
   retain(thePython.module);
   thePython.moduleName = py.PyUnicode_InternFromString("plc");
-  thePython.docName = py.PyUnicode_InternFromString("__doc__");
   thePython.moduleAttribute = py.PyUnicode_InternFromString("__module__");
   thePython.procedureType = makeType(
       "plc.Procedure", sizeof(HeldProcedure), Py_TPFLAGS_HAVE_VECTORCALL,
@@ -708,8 +712,8 @@ bool openLispObjects() {
        {Py_tp_getset, attributes},
        {Py_tp_methods, methods},
        {Py_tp_repr, slot(procedureText)},
-       {Py_tp_getattro, slot(getProcedureAttribute)},
-       {Py_tp_doc, const_cast<char *>("A procedure of Lisp.")}});
+       // No documentation, which would hide that of the procedures.
+       {Py_tp_getattro, slot(getProcedureAttribute)}});
   thePython.promiseType = makeType(
       "plc.Promise", sizeof(Held), 0,
       {{Py_tp_dealloc, slot(deallocateHeld)},
@@ -723,8 +727,7 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  return thePython.moduleName && thePython.docName &&
-         thePython.moduleAttribute && addFunctions(functions) && openLoop() &&
+  return thePython.moduleName && thePython.moduleAttribute && addFunctions(functions) && openLoop() &&
          thePython.procedureType && thePython.valueType && openErrors();
 }
 

@@ -26,7 +26,7 @@ struct PythonRuntime {
   PyTypeObject *procedureType, *promiseType, *valueType;
   PyObject *lispError, *lispExit, *lispInterrupt;
   PyObject *module, *moduleName; ///< `plc`
-  PyObject *docName, *moduleAttribute; ///< `__doc__`, `__module__`
+  PyObject *moduleAttribute; ///< `__module__`
   PyTypeObject *asyncSteps; ///< plc_support.AsyncSteps
   bool hasDropped; ///< see dropRoots
   bool hasRules;   ///< the program has rules of its own for conversions
