@@ -11,6 +11,9 @@
 #include "ir/support/Datum.h"
 #include "ir/support/Location.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
 #include <string>
 #include <vector>
 
@@ -131,6 +134,10 @@ struct Node {
     return hasRest && restLimit < 0 ? -1 : minArgs() + (hasRest ? restLimit : 0);
   }
 };
+
+/// The parameters of a Lambda as they are written: `(a . rest)` or `list`.
+void writeFormals(llvm::raw_ostream &out, const Node &lambda,
+                  llvm::function_ref<void(const Variable *)> writeName);
 
 /// What a unit supposes of a global of a REPL, which any form may change: calls
 /// of it compare, and go straight to `copy` while it holds `expected`.

@@ -194,21 +194,8 @@ private:
   }
 
   void writeFormals(const Node *node) {
-    llvm::ArrayRef<Variable *> parameters = node->variables;
-    if (node->hasRest && node->restLimit < 0 && parameters.size() == 1) {
-      writeVariable(parameters[0]);
-      return;
-    }
-    out << '(';
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      bool isRest = node->hasRest && i + 1 == parameters.size();
-      if (i)
-        out << (isRest && node->restLimit < 0 ? " . " : " ");
-      if (isRest && node->restLimit >= 0)
-        out << ":up-to " << node->restLimit << ' ';
-      writeVariable(parameters[i]);
-    }
-    out << ')';
+    frontend::writeFormals(
+        out, *node, [&](const Variable *variable) { writeVariable(variable); });
   }
 
   void writeDocumentation(const Node *lambda) {
@@ -236,6 +223,25 @@ private:
 };
 
 } // namespace
+
+void writeFormals(llvm::raw_ostream &out, const Node &lambda,
+                  llvm::function_ref<void(const Variable *)> writeName) {
+  llvm::ArrayRef<Variable *> parameters = lambda.variables;
+  if (lambda.hasRest && lambda.restLimit < 0 && parameters.size() == 1) {
+    writeName(parameters[0]);
+    return;
+  }
+  out << '(';
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    bool isRest = lambda.hasRest && i + 1 == parameters.size();
+    if (i)
+      out << (isRest && lambda.restLimit < 0 ? " . " : " ");
+    if (isRest && lambda.restLimit >= 0)
+      out << ":up-to " << lambda.restLimit << ' ';
+    writeName(parameters[i]);
+  }
+  out << ')';
+}
 
 void dumpCore(const Node *node, llvm::raw_ostream &out) {
   Dumper(out).dump(node, 0);

@@ -518,20 +518,11 @@ std::string Lowering::functionSymbol(const Node *n, llvm::StringRef nameHint) {
 static std::string noteOf(const Node *n) {
   std::string note;
   llvm::raw_string_ostream out(note);
-  bool isList = n->hasRest && n->restLimit < 0 && n->variables.size() == 1;
-  out << (isList ? "" : "(");
-  for (size_t i = 0; i < n->variables.size(); ++i) {
-    bool isRest = n->hasRest && i + 1 == n->variables.size();
-    out << (i ? " " : "");
-    if (isRest && n->restLimit >= 0)
-      out << ":up-to " << n->restLimit << ' ';
-    else if (isRest && !isList)
-      out << ". ";
+  writeFormals(out, *n, [&](const Variable *variable) {
     ir::Datum name(ir::DatumKind::Symbol);
-    name.symbol = n->variables[i]->name;
+    name.symbol = variable->name;
     ir::writeDatum(out, &name);
-  }
-  out << (isList ? "" : ")");
+  });
   if (n->datum)
     out << '\n' << cleanDocstring(n->datum->text);
   return note;

@@ -34,8 +34,8 @@ plc_status inScope(const char *name, PyObject *const *arguments, size_t count,
     return takeError(error);
   // Asked now, for entering it may tell.
   return isAsyncScope(arguments[0])
-                 ? promiseOf(value.get(), result, error)
-                 : finish(value.take(), result, error);
+             ? promiseOf(value.get(), result, error)
+             : finish(value.take(), result, error);
 }
 
 plc_status enter(plc_plugin *, plc_value object, plc_value *result,

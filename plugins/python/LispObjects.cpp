@@ -727,8 +727,8 @@ bool openLispObjects() {
                 {Py_bf_getbuffer, slot(exportMemory)},
                 {Py_bf_releasebuffer, slot(releaseMemory)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
-  return thePython.moduleName && thePython.moduleAttribute && addFunctions(functions) && openLoop() &&
-         thePython.procedureType && thePython.valueType && openErrors();
+  return thePython.moduleName && thePython.moduleAttribute &&
+         addFunctions(functions) && openLoop() && thePython.procedureType && thePython.valueType && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {

@@ -12,6 +12,7 @@ import os
 import sys
 import _thread
 import threading
+import weakref
 
 import plc
 
@@ -565,7 +566,7 @@ def is_container(x):
 
 
 # Classes whose __enter__ only tells that `async with` is meant, as aiohttp's.
-_async_scopes = set()
+_async_scopes = weakref.WeakSet()
 
 
 def is_async_scope(x):
