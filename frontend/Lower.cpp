@@ -523,8 +523,9 @@ static std::string noteOf(const Node *n) {
     name.symbol = variable->name;
     ir::writeDatum(out, &name);
   });
-  if (n->datum)
-    out << '\n' << cleanDocstring(n->datum->text);
+  std::string docstring = n->datum ? cleanDocstring(n->datum->text) : "";
+  if (!docstring.empty())
+    out << '\n' << docstring;
   return note;
 }
 

@@ -21,11 +21,12 @@
     ((a) "A square." (* a a))
     ((a b) (* a b))))
 (define (adder n) (lambda (x) "Adds." (+ n x)))
+(define (said-nothing x) "  \n " x)
 (define (loop n) (let again ((i 0)) (if (< i n) (again (+ i 1)) again)))
 
 (for-each show
           (list area many all a->b only sides (adder 1) (fn [x & more] "Of fn." x)
-                (loop 3) 5))
+                (loop 3) said-nothing 5))
 (write (list (area 2 3) (only) (sides 3) (sides 2 3) ((adder 1) 2)))
 (newline)
 (doc area)
