@@ -64,8 +64,7 @@ static void raiseAgain(PyObject *exception, plc_value token) {
                    traceback);
 }
 
-/// True, with the token and the frames since then, if the exception comes back.
-static bool comesBack(PyObject *exception, plc_error *error) {
+bool comesBack(PyObject *exception, plc_error *error) {
   for (const Passing &each : passing)
     if (each.exception == exception && each.thread == theThread &&
         each.depth == theDepth) {
@@ -199,10 +198,6 @@ bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
     Owned text(py.PyObject_Str(value));
     if (!text || !toLisp(text.get(), &error->message))
       py.PyErr_Clear();
-    return true;
-  }
-  if (comesBack(value, error)) {
-    *status = PLC_E_LISP;
     return true;
   }
   bool isLisp = false;

@@ -17,6 +17,8 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 static const plc_host *host() { return thePython.host; }
@@ -418,34 +420,65 @@ PyObject *getName(PyObject *self, void *) {
   });
 }
 
+/// The descriptions that were made, by what they were made of: each closure that is
+/// handed over has one. The GIL guards them. Not released at exit: Python may be gone.
+auto &descriptions = *new std::unordered_map<std::string, PyObject *>;
+constexpr size_t kMostDescriptions = 4096;
+
+PyObject *describe(PyObject *self) {
+  plc_procedure_note note;
+  int64_t bounds[2];
+  host()->procedure_note(host(), heldValue(self), &note);
+  host()->procedure_arity(host(), heldValue(self), &bounds[0], &bounds[1]);
+  std::string_view name = note.name ? note.name : "lambda", parameters, docstring;
+  if (PyObject *member = heldProcedure(self)->member) {
+    Py_ssize_t bytes;
+    const char *text = py.PyUnicode_AsUTF8AndSize(member, &bytes);
+    if (!text)
+      return nullptr;
+    name = std::string_view(text, size_t(bytes));
+  }
+  if (note.parameters)
+    parameters = std::string_view(note.parameters, note.parameters_bytes);
+  if (note.docstring)
+    docstring = note.docstring;
+  std::string key(reinterpret_cast<const char *>(bounds), sizeof bounds);
+  key.append(name).append(1, '\0').append(parameters).append(1, '\0');
+  key.append(docstring);
+  auto known = descriptions.find(key);
+  if (known != descriptions.end())
+    return retain(known->second);
+  auto text = [](std::string_view utf8) {
+    return utf8.data() ? py.PyUnicode_DecodeUTF8(
+                             utf8.data(), Py_ssize_t(utf8.size()), "surrogatepass")
+                       : retain(none());
+  };
+  Owned parts[] = {Owned(text(name)), Owned(text(parameters)),
+                   Owned(text(docstring)),
+                   Owned(py.PyLong_FromLongLong(bounds[0])),
+                   Owned(py.PyLong_FromLongLong(bounds[1]))};
+  PyObject *arguments[5];
+  for (size_t i = 0; i < 5; ++i)
+    if (!(arguments[i] = parts[i].get()))
+      return nullptr;
+  PyObject *made = callSupport("procedure_description", arguments, 5);
+  if (made) {
+    if (descriptions.size() >= kMostDescriptions) {
+      for (auto &[old, description] : descriptions)
+        release(description);
+      descriptions.clear();
+    }
+    if (descriptions.try_emplace(std::move(key), made).second)
+      retain(made);
+  }
+  return made;
+}
+
 PyObject *descriptionOf(PyObject *self) {
   HeldProcedure *procedure = heldProcedure(self);
-  if (procedure->description)
-    return procedure->description;
-  return procedure->description = inLisp([=]() -> PyObject * {
-    int64_t least, most;
-    host()->procedure_arity(host(), heldValue(self), &least, &most);
-    plc_value note = host()->procedure_note(host(), heldValue(self));
-    bool isKnown = note != PLC_FALSE;
-    plc_root root = host()->hold(host(), note);
-    auto part = [&](bool isSecond) {
-      plc_value text = host()->held(host(), root);
-      text = isSecond ? plc_cdr(text) : plc_car(text);
-      return text == PLC_FALSE ? retain(none()) : toPython(text);
-    };
-    Owned name(getName(self, nullptr)),
-        parameters(isKnown ? part(false) : retain(none())),
-        docstring(isKnown ? part(true) : retain(none())),
-        fewest(py.PyLong_FromLongLong(least)),
-        greatest(py.PyLong_FromLongLong(most));
-    host()->drop(host(), root);
-    PyObject *arguments[] = {name.get(), parameters.get(), docstring.get(),
-                             fewest.get(), greatest.get()};
-    for (PyObject *each : arguments)
-      if (!each)
-        return nullptr;
-    return callSupport("procedure_description", arguments, 5);
-  });
+  if (!procedure->description)
+    procedure->description = inLisp([=] { return describe(self); });
+  return procedure->description;
 }
 
 PyObject *described(PyObject *self, Described what) {

@@ -219,6 +219,9 @@ plc_status takeError(plc_error *error) {
   Owned ownType(type), ownValue(value), ownTraceback(traceback);
   if (traceback)
     py.PyException_SetTraceback(value, traceback);
+  // One that only passes has given most of its frames already.
+  if (comesBack(value, error))
+    return PLC_E_LISP;
   if (traceback)
     error->trace = framesOf(traceback, nullptr);
   plc_status status = PLC_E_FOREIGN;

@@ -185,6 +185,9 @@ PyObject *callInLisp(PyObject *(*run)(void *data), void *data);
 bool openErrors();
 /// Sets the error that a status of the host becomes.
 void raiseLisp(plc_status status, plc_error *error);
+/// True, with the token and the frames since then, if it is the exception that Lisp
+/// has handed on to what the current operation called.
+bool comesBack(PyObject *exception, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
 /// The exception for what was raised in Lisp; null: an error of Python is set.

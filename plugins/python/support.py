@@ -482,7 +482,6 @@ def _spelling(name):
     return spelled + "_" if keyword.iskeyword(spelled) else spelled
 
 
-@functools.lru_cache(maxsize=4096)
 def procedure_description(name, parameters, docstring, least, most):
     """Of a procedure of Lisp: `name\0` and the docstring of a function of C, the
     signature, the names of the parameters, whether it takes other keywords, and the

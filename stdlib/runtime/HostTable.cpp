@@ -371,16 +371,12 @@ void host_procedure_arity(const plc_host *, plc_value procedure,
   callableArity(procedure, least, most);
 }
 
-plc_value host_procedure_note(const plc_host *, plc_value procedure) {
-  ProcedureNote note;
-  if (!procedureNote(procedure, &note))
-    return PLC_FALSE;
-  return making(kUnknown, [&](Context *ctx) {
-    Value parameters = makeString(ctx, note.parameters, note.length);
-    return cons(ctx, parameters,
-                note.docstring ? makeString(ctx, note.docstring)
-                               : Value(PLC_FALSE));
-  });
+void host_procedure_note(const plc_host *, plc_value procedure,
+                         plc_procedure_note *note) {
+  ProcedureNote known = {};
+  procedureNote(procedure, &known);
+  *note = {procedureName(procedure), known.parameters, known.length,
+           known.docstring};
 }
 
 void host_log(const plc_host *, const plc_plugin *plugin, const char *text) {

@@ -228,6 +228,14 @@ typedef struct plc_buffer {
   void (*release)(struct plc_buffer *buffer);
 } plc_buffer;
 
+/// What the source of a procedure tells, UTF-8; null: nothing is known.
+typedef struct plc_procedure_note {
+  const char *name;
+  const char *parameters; ///< as written: `(a . rest)` or `list`
+  size_t parameters_bytes; ///< other text stands behind them
+  const char *docstring;
+} plc_procedure_note;
+
 /// What the conversion of a value to a foreign object goes by: one row of
 /// plc/conversions.def each.
 typedef enum plc_type {

@@ -88,6 +88,14 @@ pub struct Buffer {
     pub release: Option<unsafe extern "C" fn(*mut Buffer)>,
 }
 
+/// What the source of a procedure tells, UTF-8; null: nothing is known.
+#[repr(C)]
+pub struct ProcedureNote {
+    pub name: *const c_char,
+    pub parameters: *const c_char,
+    pub parameters_bytes: usize,
+    pub docstring: *const c_char,
+}
 /// What plc keeps between blocking_begin and blocking_end.
 #[repr(C)]
 pub struct Region(pub [u64; 32]);
@@ -355,7 +363,7 @@ pub struct Host {
     ) -> Status,
     pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
     pub turn: unsafe extern "C" fn(*const Host, *mut c_int) -> f64,
-    pub procedure_note: unsafe extern "C" fn(*const Host, Word) -> Word,
+    pub procedure_note: unsafe extern "C" fn(*const Host, Word, *mut ProcedureNote),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
