@@ -2,13 +2,14 @@
 //
 // Procedures are callables: as the argument of a call a function like those of C,
 // which CPython calls on its shortest way, elsewhere the plc.Procedure behind it,
-// which is a method as an attribute of a class. homogeneous vectors export their memory, everything
-// else that has no counterpart is an opaque object. What Lisp raises is a
-// plc.LispError, an exit by a continuation a plc.LispExit, which `except
-// Exception` does not catch.
+// which is a method as an attribute of a class. Homogeneous vectors export their
+// memory, everything else that has no counterpart is an opaque object. What Lisp
+// raises is a plc.LispError, an exit by a continuation a plc.LispExit, which
+// `except Exception` does not catch.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Description.h"
 #include "Layout.h"
 
 #include <algorithm>
@@ -17,8 +18,6 @@
 #include <cstring>
 #include <new>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 static const plc_host *host() { return thePython.host; }
@@ -122,89 +121,8 @@ HeldProcedure *heldProcedure(PyObject *self) {
 }
 
 PyObject *getName(PyObject *self, void *);
-/// What Python may know of a procedure of Lisp (borrowed): procedure_description in
-/// support.py.
+/// See describeProcedure (borrowed).
 PyObject *descriptionOf(PyObject *procedure);
-enum Described {
-  DescribedText,
-  DescribedSignature,
-  DescribedNames,
-  DescribedTakesOthers,
-  DescribedDocstring
-};
-
-bool failCall(PyObject *callable, const std::string &what) {
-  Owned name(getName(callable, nullptr));
-  Py_ssize_t bytes;
-  const char *text =
-      name ? py.PyUnicode_AsUTF8AndSize(name.get(), &bytes) : nullptr;
-  if (text)
-    py.PyErr_SetString(py.PyExc_TypeError, (text + ("() " + what)).c_str());
-  return false;
-}
-
-/// A call with keywords as Lisp has it.
-struct PlacedArguments {
-  std::vector<PyObject *> values; ///< by position
-  std::vector<size_t> others;     ///< keywords that go behind them with their names
-
-  /// A keyword with the name of a parameter is that; others are plain arguments where
-  /// there is room for them. False: an error of Python is set.
-  bool place(PyObject *callable, PyObject *const *args, size_t count,
-             PyObject *keywords);
-};
-
-bool PlacedArguments::place(PyObject *callable, PyObject *const *args,
-                            size_t count, PyObject *keywords) {
-  PyObject *description = descriptionOf(callable);
-  if (!description)
-    return false;
-  PyObject *names = py.PyTuple_GetItem(description, DescribedNames);
-  size_t known = size_t(py.PyTuple_Size(names));
-  bool takesOthers = py.PyTuple_GetItem(description, DescribedTakesOthers) ==
-                     py._Py_TrueStruct;
-  auto textOf = [](PyObject *name) {
-    Py_ssize_t bytes;
-    const char *text = py.PyUnicode_AsUTF8AndSize(name, &bytes);
-    return "'" + (text ? std::string(text, size_t(bytes)) : "?") + "'";
-  };
-  values.assign(args, args + count);
-  bool isDouble = false;
-  for (size_t i = 0; i < size_t(py.PyTuple_Size(keywords)); ++i) {
-    PyObject *name = py.PyTuple_GetItem(keywords, Py_ssize_t(i));
-    size_t at = 0;
-    while (at < known && py.PyUnicode_Compare(py.PyTuple_GetItem(
-                             names, Py_ssize_t(at)), name) != 0)
-      ++at;
-    if (at < known && at >= count) {
-      if (values.size() <= at)
-        values.resize(at + 1);
-      values[at] = args[count + i];
-    } else {
-      others.push_back(i);
-      isDouble |= at < known;
-    }
-  }
-  int64_t least, most;
-  host()->procedure_arity(host(), heldValue(callable), &least, &most);
-  size_t total = values.size() + 2 * others.size();
-  if (!others.empty() && !takesOthers &&
-      (total < size_t(least) || total > size_t(most)))
-    return failCall(callable,
-                    (isDouble ? "got multiple values for argument "
-                              : "got an unexpected keyword argument ") +
-                        textOf(py.PyTuple_GetItem(
-                            keywords, Py_ssize_t(others.back()))));
-  // Names would take the places of what is missing.
-  if (!others.empty() && takesOthers &&
-      values.size() < std::min(size_t(least), known))
-    values.resize(size_t(least));
-  for (size_t i = 0; i < values.size(); ++i)
-    if (!values[i])
-      return failCall(callable, "is missing the argument " +
-                                    textOf(py.PyTuple_GetItem(names, Py_ssize_t(i))));
-  return true;
-}
 
 /// In the thread that holds the world and the GIL. `finish` makes an object of
 /// the result.
@@ -214,7 +132,9 @@ PyObject *callHere(PyObject *callable, PyObject *const *args, size_t count,
   PlacedArguments placed;
   PyObject *const *named = args + count;
   if (keywords) {
-    if (!placed.place(callable, args, count, keywords))
+    PyObject *description = descriptionOf(callable);
+    if (!description ||
+        !placed.place(heldValue(callable), description, args, count, keywords))
       return nullptr;
     args = placed.values.data();
     count = placed.values.size();
@@ -420,64 +340,11 @@ PyObject *getName(PyObject *self, void *) {
   });
 }
 
-/// The descriptions that were made, by what they were made of: each closure that is
-/// handed over has one. The GIL guards them. Not released at exit: Python may be gone.
-auto &descriptions = *new std::unordered_map<std::string, PyObject *>;
-constexpr size_t kMostDescriptions = 4096;
-
-PyObject *describe(PyObject *self) {
-  plc_procedure_note note;
-  int64_t bounds[2];
-  host()->procedure_note(host(), heldValue(self), &note);
-  host()->procedure_arity(host(), heldValue(self), &bounds[0], &bounds[1]);
-  std::string_view name = note.name ? note.name : "lambda", parameters, docstring;
-  if (PyObject *member = heldProcedure(self)->member) {
-    Py_ssize_t bytes;
-    const char *text = py.PyUnicode_AsUTF8AndSize(member, &bytes);
-    if (!text)
-      return nullptr;
-    name = std::string_view(text, size_t(bytes));
-  }
-  if (note.parameters)
-    parameters = std::string_view(note.parameters, note.parameters_bytes);
-  if (note.docstring)
-    docstring = note.docstring;
-  std::string key(reinterpret_cast<const char *>(bounds), sizeof bounds);
-  key.append(name).append(1, '\0').append(parameters).append(1, '\0');
-  key.append(docstring);
-  auto known = descriptions.find(key);
-  if (known != descriptions.end())
-    return retain(known->second);
-  auto text = [](std::string_view utf8) {
-    return utf8.data() ? py.PyUnicode_DecodeUTF8(
-                             utf8.data(), Py_ssize_t(utf8.size()), "surrogatepass")
-                       : retain(none());
-  };
-  Owned parts[] = {Owned(text(name)), Owned(text(parameters)),
-                   Owned(text(docstring)),
-                   Owned(py.PyLong_FromLongLong(bounds[0])),
-                   Owned(py.PyLong_FromLongLong(bounds[1]))};
-  PyObject *arguments[5];
-  for (size_t i = 0; i < 5; ++i)
-    if (!(arguments[i] = parts[i].get()))
-      return nullptr;
-  PyObject *made = callSupport("procedure_description", arguments, 5);
-  if (made) {
-    if (descriptions.size() >= kMostDescriptions) {
-      for (auto &[old, description] : descriptions)
-        release(description);
-      descriptions.clear();
-    }
-    if (descriptions.try_emplace(std::move(key), made).second)
-      retain(made);
-  }
-  return made;
-}
-
 PyObject *descriptionOf(PyObject *self) {
   HeldProcedure *procedure = heldProcedure(self);
   if (!procedure->description)
-    procedure->description = inLisp([=] { return describe(self); });
+    procedure->description = inLisp(
+        [=] { return describeProcedure(heldValue(self), procedure->member); });
   return procedure->description;
 }
 
