@@ -72,7 +72,6 @@ struct PyGetSetDef {
 enum {
   Py_am_await = 77,
   Py_bf_getbuffer = 1,
-  Py_bf_releasebuffer = 2,
   Py_sq_length = 45,
   Py_sq_item = 44,
   Py_tp_call = 50,

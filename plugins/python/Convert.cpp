@@ -1,6 +1,7 @@
 //===- Convert.cpp - values of Lisp to Python and back --------------------===//
 
 #include "Layout.h"
+#include "Memory.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -2,8 +2,8 @@
 //
 // Procedures are callables: as the argument of a call a function like those of C,
 // which CPython calls on its shortest way, elsewhere the plc.Procedure behind it,
-// which is a method as an attribute of a class. Homogeneous vectors export their
-// memory, everything else that has no counterpart is an opaque object. What Lisp
+// which is a method as an attribute of a class. What has no counterpart is an opaque
+// object, which exports its memory if it has any. What Lisp
 // raises is a plc.LispError, an exit by a continuation a plc.LispExit, which
 // `except Exception` does not catch.
 //
@@ -11,6 +11,7 @@
 
 #include "Description.h"
 #include "Layout.h"
+#include "Memory.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -43,12 +44,6 @@ struct HeldProcedure : Held {
 /// Roots of objects that are gone: given back when the world is ours. The GIL
 /// guards them.
 std::vector<plc_root> droppedRoots;
-
-void freeObject(PyObject *object) {
-  PyTypeObject *type = object->type;
-  py.PyObject_Free(object);
-  release(objectOf(type));
-}
 
 void deallocateHeld(PyObject *object) {
   if (object->type == thePython.procedureType) {
@@ -406,87 +401,6 @@ PyObject *valueText(PyObject *self) {
   });
 }
 
-//===--- Buffers ----------------------------------------------------------===//
-
-/// What an export holds, and what it tells.
-struct Export {
-  plc_buffer buffer;
-  char format[2];
-};
-
-char formatOf(const plc_buffer &buffer) {
-  unsigned size = buffer.bits == 8    ? 0
-                  : buffer.bits == 16 ? 1
-                  : buffer.bits == 32 ? 2
-                                      : 3;
-  switch (buffer.scalar) {
-  case PLC_SCALAR_SIGNED:
-    return "bhiq"[size];
-  case PLC_SCALAR_UNSIGNED:
-    return "BHIQ"[size];
-  case PLC_SCALAR_FLOAT:
-    return "?efd"[size];
-  case PLC_SCALAR_BOOLEAN:
-    return '?';
-  default:
-    return 0;
-  }
-}
-
-/// Vectors, and pointers of known length. The world is taken by who holds it
-/// only: a view is made where Lisp has called.
-int exportMemory(PyObject *self, Py_buffer *view, int flags) {
-  view->obj = nullptr;
-  auto *exported = new Export{};
-  plc_buffer &buffer = exported->buffer;
-  buffer.struct_size = sizeof buffer;
-  PyObject *isShared = inLisp([&]() -> PyObject * {
-    plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
-                       PLC_FALSE, PLC_FALSE, PLC_FALSE};
-    if (host()->buffer(host(), heldValue(self), &buffer, &error) == PLC_OK)
-      return none();
-    py.PyErr_SetString(py.PyExc_BufferError,
-                       "this object of Lisp has no memory to be shared");
-    return nullptr;
-  });
-  bool isGood = isShared;
-  if (isGood && (flags & PyBUF_WRITABLE) && buffer.is_read_only) {
-    py.PyErr_SetString(py.PyExc_BufferError, "this vector is a constant");
-    buffer.release(&buffer);
-    isGood = false;
-  }
-  if (!isGood) {
-    delete exported;
-    return -1;
-  }
-  int64_t count = buffer.dimensions ? buffer.shape[0] : 1;
-  exported->format[0] = formatOf(buffer);
-  view->buf = buffer.data;
-  view->obj = retain(self);
-  view->itemsize = buffer.bits / 8;
-  view->len = count * view->itemsize;
-  view->readonly = buffer.is_read_only;
-  view->ndim = 1;
-  view->format = (flags & PyBUF_FORMAT) ? exported->format : nullptr;
-  view->shape = (flags & PyBUF_ND)
-                    ? reinterpret_cast<Py_ssize_t *>(
-                          const_cast<int64_t *>(buffer.shape))
-                    : nullptr;
-  view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->itemsize
-                                                           : nullptr;
-  view->suboffsets = nullptr;
-  view->internal = exported;
-  return 0;
-}
-
-/// That are given back when the world is ours, as droppedRoots.
-std::vector<Export *> droppedExports;
-
-void releaseMemory(PyObject *, Py_buffer *view) {
-  droppedExports.push_back(static_cast<Export *>(view->internal));
-  thePython.hasDropped = true;
-}
-
 //===--- The module -------------------------------------------------------===//
 
 PyObject *countThread(PyObject *, PyObject *change) {
@@ -530,6 +444,8 @@ PyObject *expect(PyObject *, PyObject *change) {
   return retain(none());
 }
 
+} // namespace
+
 PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
                        std::vector<PyType_Slot> slots) {
   slots.push_back({0, nullptr});
@@ -544,20 +460,15 @@ PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
   return typeObject(type);
 }
 
-template <typename Function> void *slot(Function *function) {
-  return reinterpret_cast<void *>(function);
+void freeObject(PyObject *object) {
+  PyTypeObject *type = object->type;
+  py.PyObject_Free(object);
+  release(objectOf(type));
 }
-
-} // namespace
 
 void dropRoots() {
   thePython.hasDropped = dropPassing(theDepth);
-  while (!droppedExports.empty()) {
-    Export *exported = droppedExports.back();
-    droppedExports.pop_back();
-    exported->buffer.release(&exported->buffer);
-    delete exported;
-  }
+  giveBackMemory();
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();
@@ -624,11 +535,11 @@ bool openLispObjects() {
       makeType("plc.Value", sizeof(Held), 0,
                {{Py_tp_dealloc, slot(deallocateHeld)},
                 {Py_tp_repr, slot(valueText)},
-                {Py_bf_getbuffer, slot(exportMemory)},
-                {Py_bf_releasebuffer, slot(releaseMemory)},
+                {Py_bf_getbuffer, slot(exportValue)},
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
   return thePython.moduleName && thePython.moduleAttribute &&
-         addFunctions(functions) && openLoop() && thePython.procedureType && thePython.valueType && openErrors();
+         thePython.procedureType && thePython.valueType &&
+         makeMemoryType() && addFunctions(functions) && openLoop() && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {
@@ -677,11 +588,4 @@ bool isWrapped(PyObject *object, plc_value *result) {
     return false;
   *result = heldValue(object);
   return true;
-}
-
-PyObject *shareVector(plc_value v) {
-  Owned value(wrapValue(v));
-  Owned view(value ? py.PyMemoryView_FromObject(value.get()) : nullptr);
-  PyObject *arguments[] = {view.get()};
-  return view ? callSupport("share", arguments, 1) : nullptr;
 }

@@ -12,6 +12,7 @@
 #include "plc/plugin.h"
 
 #include <span>
+#include <vector>
 
 struct PythonRuntime {
   const plc_host *host;
@@ -168,12 +169,18 @@ PyObject *wrapProcedure(plc_value procedure, PyObject *module, PyObject *name);
 /// What a procedure is as an argument of a call.
 PyObject *functionOf(plc_value procedure);
 PyObject *wrapValue(plc_value v);
+/// Makes a type of the module `plc`; null: an error of Python is set.
+PyTypeObject *makeType(const char *name, size_t size, unsigned flags,
+                       std::vector<PyType_Slot> slots);
+template <typename Function> void *slot(Function *function) {
+  return reinterpret_cast<void *>(function);
+}
+/// After the destructor of such a type.
+void freeObject(PyObject *object);
 /// Of the module `plc`; false: an error of Python is set.
 bool addFunctions(std::span<PyMethodDef> functions);
 /// The Lisp value behind such an object.
 bool isWrapped(PyObject *object, plc_value *result);
-/// Memory of a homogeneous vector, as an array of NumPy or a memoryview.
-PyObject *shareVector(plc_value v);
 /// Calls run(data) where this thread has both the world and the GIL: for code of
 /// Python that wants something of Lisp.
 PyObject *callInLisp(PyObject *(*run)(void *data), void *data);

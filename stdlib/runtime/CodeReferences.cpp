@@ -171,7 +171,7 @@ void rt_find_code_references(plc_context *ctx, const plc_code_memory *memory,
   }
   finder.values(&heap.finalizers, 1);
   lookThrough(heap.handles, finder);
-  lookThrough(heap.pinned, finder);
+  lookThrough(heap.pinned.entries, finder);
   for (GrowArray<GuardedObject> &list : heap.guarded)
     lookThrough(list, finder);
   finder.follow();

@@ -166,9 +166,27 @@ struct GuardedObject {
   Value object;
   Value guardian; ///< or PLC_TRUE: the finaliser queue
 };
-struct PinCount {
-  Value object;
-  uint64_t count;
+/// The objects that are pinned, and how often: a dense list, and a hash table with
+/// linear probing over it.
+class PinTable {
+public:
+  struct Entry {
+    Value object;
+    uint64_t count;
+  };
+  void add(Value object);
+  void remove(Value object);
+  void release() {
+    entries.release();
+    places.release();
+  }
+  GrowArray<Entry> entries;
+
+private:
+  size_t homeOf(Value object) const;
+  /// Where in `places` the object stands or would stand.
+  size_t find(Value object) const;
+  GrowArray<uint32_t> places; ///< index in entries + 1; 0: none
 };
 
 struct Heap {
@@ -235,7 +253,7 @@ struct Heap {
   bool recording;     ///< pinWord adds to suspended
   bool recordingAll;  ///< also what was marked before
   uint64_t lispFrame; ///< rbp of generated code that allocates, or 0
-  GrowArray<PinCount> pinned;
+  PinTable pinned;
   GrowArray<Value> segments[SegmentLists];
   /// Copied by the last minor and by the last full collection.
   uint64_t survivorBytes[2];

@@ -331,7 +331,7 @@ void scanAmbiguousRoots(Heap &heap, uint64_t sp) {
   scanWaitingStacks(heap);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->barrier), true);
   pinWord(heap, reinterpret_cast<uint64_t>(ctx->boundary), true);
-  for (PinCount &pinned : heap.pinned)
+  for (PinTable::Entry &pinned : heap.pinned.entries)
     pinWord(heap, pinned.object, true);
   Visitor visitor(heap, true);
   for (RootScanner scanner : heap.scanners)

@@ -117,6 +117,29 @@ TEST_F(HeapTest, LastingPinsBecomeOld) {
   unpin(ctx, type.get(ctx));
 }
 
+TEST_F(HeapTest, ManyPinsInAnyOrder) {
+  constexpr size_t n = 20000;
+  std::vector<Handle> pairs(n);
+  for (size_t i = 0; i < n; ++i) {
+    pairs[i] = Handle::create(ctx, cons(ctx, plc_fixnum(int64_t(i)), PLC_NULL));
+    for (size_t times = 0; times <= i % 3; ++times)
+      pin(ctx, pairs[i].get(ctx));
+  }
+  EXPECT_EQ(heap().pinned.entries.count, n);
+  // 7919 is prime to n: each is unpinned once a round.
+  for (size_t round = 0; round < 3; ++round) {
+    size_t left = 0;
+    for (size_t i = 0; i < n; ++i)
+      if (size_t k = i * 7919 % n; round <= k % 3) {
+        unpin(ctx, pairs[k].get(ctx));
+        left += round < k % 3;
+      }
+    EXPECT_EQ(heap().pinned.entries.count, left);
+  }
+  unpin(ctx, pairs[0].get(ctx)); // more often than pinned: nothing is done
+  EXPECT_EQ(heap().pinned.entries.count, 0u);
+}
+
 // Twenty lists: a stale word in the stack may keep one of them where it is, as may
 // the block that it stands in.
 TEST_F(HeapTest, PinsAreCounted) {

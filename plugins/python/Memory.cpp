@@ -1,0 +1,240 @@
+//===- Memory.cpp - memory of Lisp that Python shares ---------------------===//
+//
+// A plc.Memory holds memory of Lisp, pinned, and exports it by the buffer protocol:
+// arrays of NumPy and memoryviews are made of one. Arrays are made by NumPy's own
+// functions in C, of which it tells a table (NumPy's "C API"; places in the table and
+// numbers of types never change within an ABI): its way through the buffer protocol
+// takes three times as long.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Memory.h"
+
+#include <cstring>
+#include <vector>
+
+static const plc_host *host() { return thePython.host; }
+
+namespace {
+
+//===--- Elements ---------------------------------------------------------===//
+
+/// How the `struct` module and NumPy (enum NPY_TYPES) name an element.
+struct ElementNames {
+  plc_scalar scalar;
+  uint32_t bits;
+  const char *format;
+  int numpy;
+};
+constexpr ElementNames kElements[] = {
+    {PLC_SCALAR_FLOAT, 64, "d", 12},    {PLC_SCALAR_FLOAT, 32, "f", 11},
+    {PLC_SCALAR_FLOAT, 16, "e", 23},    {PLC_SCALAR_SIGNED, 64, "q", 7},
+    {PLC_SCALAR_SIGNED, 32, "i", 5},    {PLC_SCALAR_SIGNED, 16, "h", 3},
+    {PLC_SCALAR_SIGNED, 8, "b", 1},     {PLC_SCALAR_UNSIGNED, 64, "Q", 8},
+    {PLC_SCALAR_UNSIGNED, 32, "I", 6},  {PLC_SCALAR_UNSIGNED, 16, "H", 4},
+    {PLC_SCALAR_UNSIGNED, 8, "B", 2},   {PLC_SCALAR_BOOLEAN, 8, "?", 0},
+    {PLC_SCALAR_COMPLEX, 128, "Zd", 15}, {PLC_SCALAR_COMPLEX, 64, "Zf", 14},
+};
+
+const ElementNames *namesOf(const plc_buffer &buffer) {
+  for (const ElementNames &each : kElements)
+    if (each.scalar == buffer.scalar && each.bits == buffer.bits)
+      return &each;
+  return nullptr;
+}
+
+//===--- plc.Memory -------------------------------------------------------===//
+
+PyTypeObject *theMemoryType;
+
+/// An instance of plc.Memory.
+struct Memory {
+  static constexpr uint32_t MostDimensions = 8;
+  PyObject object;
+  plc_buffer buffer;
+  const ElementNames *names;
+  Py_ssize_t bytes, strides[MostDimensions];
+};
+
+/// Of objects that are gone: given back when the world is ours. The GIL guards them.
+std::vector<plc_buffer> droppedBuffers;
+
+/// In the thread that holds the world and the GIL.
+PyObject *makeMemory(plc_value v) {
+  plc_buffer buffer = {};
+  buffer.struct_size = sizeof buffer;
+  plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                     PLC_FALSE, PLC_FALSE, PLC_FALSE};
+  if (host()->buffer(host(), v, &buffer, &error) != PLC_OK) {
+    py.PyErr_SetString(py.PyExc_BufferError,
+                       "this object of Lisp has no memory to be shared");
+    return nullptr;
+  }
+  const ElementNames *names = namesOf(buffer);
+  bool isKnown = names && buffer.dimensions <= Memory::MostDimensions;
+  PyObject *object =
+      isKnown ? py.PyType_GenericAlloc(theMemoryType, 0) : nullptr;
+  if (!object) {
+    buffer.release(&buffer);
+    if (!isKnown)
+      py.PyErr_SetString(py.PyExc_BufferError,
+                         "the elements of this memory of Lisp are no numbers "
+                         "that Python knows");
+    return nullptr;
+  }
+  auto *memory = reinterpret_cast<Memory *>(object);
+  memory->buffer = buffer;
+  memory->names = names;
+  memory->bytes = buffer.bits / 8;
+  for (uint32_t i = buffer.dimensions; i-- > 0;) {
+    memory->strides[i] = memory->bytes;
+    memory->bytes *= buffer.shape[i];
+  }
+  return object;
+}
+
+void deallocateMemory(PyObject *object) {
+  droppedBuffers.push_back(reinterpret_cast<Memory *>(object)->buffer);
+  thePython.hasDropped = true;
+  freeObject(object);
+}
+
+int exportMemory(PyObject *self, Py_buffer *view, int flags) {
+  auto *memory = reinterpret_cast<Memory *>(self);
+  const plc_buffer &buffer = memory->buffer;
+  view->obj = nullptr;
+  if ((flags & PyBUF_WRITABLE) && buffer.is_read_only) {
+    py.PyErr_SetString(py.PyExc_BufferError, "this vector is a constant");
+    return -1;
+  }
+  bool hasShape = flags & PyBUF_ND;
+  view->buf = buffer.data;
+  view->obj = retain(self);
+  view->itemsize = buffer.bits / 8;
+  view->len = memory->bytes;
+  view->readonly = buffer.is_read_only;
+  view->ndim = hasShape ? int(buffer.dimensions) : 1;
+  view->format = (flags & PyBUF_FORMAT)
+                     ? const_cast<char *>(memory->names->format)
+                     : nullptr;
+  view->shape = hasShape ? reinterpret_cast<Py_ssize_t *>(
+                               const_cast<int64_t *>(buffer.shape))
+                         : nullptr;
+  view->strides =
+      (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? memory->strides : nullptr;
+  view->suboffsets = nullptr;
+  view->internal = nullptr;
+  return 0;
+}
+
+//===--- NumPy ------------------------------------------------------------===//
+
+/// NumPy's table of functions and types.
+class NumPy {
+public:
+  /// Null: it is not loaded, or of an ABI that is not known.
+  static const NumPy *find() {
+    static NumPy found;
+    if (!found.table)
+      found.table = load();
+    return found.table ? &found : nullptr;
+  }
+
+  /// An array of this memory, which it holds.
+  PyObject *arrayOf(PyObject *object) const {
+    auto *memory = reinterpret_cast<Memory *>(object);
+    const plc_buffer &buffer = memory->buffer;
+    PyObject *element =
+        entry<PyObject *(int)>(DescrFromType)(memory->names->numpy);
+    if (!element)
+      return nullptr;
+    int flags = IsContiguous | IsAligned | (buffer.is_read_only ? 0 : IsWritable);
+    Owned array(
+        entry<PyObject *(PyTypeObject *, PyObject *, int, const int64_t *,
+                         const int64_t *, void *, int, PyObject *)>(
+            NewFromDescr)(static_cast<PyTypeObject *>(table[ArrayType]), element,
+                          int(buffer.dimensions), buffer.shape, nullptr,
+                          buffer.data, flags, nullptr));
+    if (!array || entry<int(PyObject *, PyObject *)>(SetBaseObject)(
+                      array.get(), retain(object)) < 0)
+      return nullptr;
+    return array.take();
+  }
+
+private:
+  /// Places in the table (numpy/_core/code_generators/numpy_api.py) and flags of
+  /// arrays.
+  enum { GetVersion = 0, ArrayType = 2, DescrFromType = 45, NewFromDescr = 94,
+         SetBaseObject = 282, IsContiguous = 0x1, IsAligned = 0x100,
+         IsWritable = 0x400 };
+
+  template <typename Function> Function *entry(int place) const {
+    return reinterpret_cast<Function *>(table[place]);
+  }
+
+  static void **load() {
+    static PyObject *names[] = {
+        py.PyUnicode_InternFromString("numpy._core._multiarray_umath"),
+        py.PyUnicode_InternFromString("numpy.core._multiarray_umath")};
+    for (PyObject *name : names) {
+      PyObject *module =
+          name ? py.PyDict_GetItemWithError(py.PyImport_GetModuleDict(), name)
+               : nullptr;
+      Owned capsule(module ? py.PyObject_GetAttrString(module, "_ARRAY_API")
+                           : nullptr);
+      auto **table = static_cast<void **>(
+          capsule ? py.PyCapsule_GetPointer(capsule.get(), nullptr) : nullptr);
+      py.PyErr_Clear(); // while it is being imported: the next call looks again
+      if (!table)
+        continue;
+      unsigned abi = reinterpret_cast<unsigned (*)()>(table[GetVersion])() >> 24;
+      if (abi == 1 || abi == 2)
+        return table;
+    }
+    return nullptr;
+  }
+
+  void **table = nullptr;
+};
+
+} // namespace
+
+int exportValue(PyObject *self, Py_buffer *view, int flags) {
+  view->obj = nullptr;
+  Owned memory(callInLisp(
+      [](void *data) {
+        plc_value v;
+        return isWrapped(static_cast<PyObject *>(data), &v) ? makeMemory(v)
+                                                            : nullptr;
+      },
+      self));
+  return memory ? exportMemory(memory.get(), view, flags) : -1;
+}
+
+void giveBackMemory() {
+  while (!droppedBuffers.empty()) {
+    plc_buffer buffer = droppedBuffers.back();
+    droppedBuffers.pop_back();
+    buffer.release(&buffer);
+  }
+}
+
+bool makeMemoryType() {
+  theMemoryType = makeType(
+      "plc.Memory", sizeof(Memory), 0,
+      {{Py_tp_dealloc, slot(deallocateMemory)},
+       {Py_bf_getbuffer, slot(exportMemory)},
+       {Py_tp_doc, const_cast<char *>("Memory of Lisp that is shared.")}});
+  return theMemoryType;
+}
+
+PyObject *shareVector(plc_value v) {
+  Owned memory(makeMemory(v));
+  if (!memory)
+    return nullptr;
+  if (const NumPy *numpy = NumPy::find())
+    return numpy->arrayOf(memory.get());
+  Owned view(py.PyMemoryView_FromObject(memory.get()));
+  PyObject *arguments[] = {view.get()};
+  return view ? callSupport("share", arguments, 1) : nullptr;
+}
