@@ -100,6 +100,8 @@ enum {
   PyBUF_FORMAT = 0x4,
   PyBUF_ND = 0x8,
   PyBUF_STRIDES = 0x18,
+  PyBUF_F_CONTIGUOUS = 0x40 | PyBUF_STRIDES,
+  PyBUF_CONTIGUITIES = 0xe0, ///< the bits of all that ask for an order
   PyBUF_WRITABLE = 0x1,
 };
 inline constexpr unsigned Py_TPFLAGS_DEFAULT = 1u << 18,

@@ -54,6 +54,7 @@ struct Memory {
   plc_buffer buffer;
   const ElementNames *names;
   Py_ssize_t bytes, strides[MostDimensions];
+  bool isDense; ///< the last index changes fastest, without gaps
 };
 
 /// Of objects that are gone: given back when the world is ours. The GIL guards them.
@@ -86,8 +87,9 @@ PyObject *makeMemory(plc_value v) {
   memory->buffer = buffer;
   memory->names = names;
   memory->bytes = buffer.bits / 8;
+  memory->isDense = !buffer.strides;
   for (uint32_t i = buffer.dimensions; i-- > 0;) {
-    memory->strides[i] = memory->bytes;
+    memory->strides[i] = buffer.strides ? buffer.strides[i] : memory->bytes;
     memory->bytes *= buffer.shape[i];
   }
   return object;
@@ -108,6 +110,17 @@ int exportMemory(PyObject *self, Py_buffer *view, int flags) {
     return -1;
   }
   bool hasShape = flags & PyBUF_ND;
+  bool hasStrides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES;
+  bool isFitting = memory->isDense
+                       ? !(flags & PyBUF_F_CONTIGUOUS & ~PyBUF_STRIDES) ||
+                             buffer.dimensions < 2
+                       : hasStrides && !(flags & PyBUF_CONTIGUITIES);
+  if (!isFitting) {
+    py.PyErr_SetString(py.PyExc_BufferError,
+                       "the elements of this memory do not lie one after the "
+                       "other in the order that is needed");
+    return -1;
+  }
   view->buf = buffer.data;
   view->obj = retain(self);
   view->itemsize = buffer.bits / 8;
@@ -120,8 +133,7 @@ int exportMemory(PyObject *self, Py_buffer *view, int flags) {
   view->shape = hasShape ? reinterpret_cast<Py_ssize_t *>(
                                const_cast<int64_t *>(buffer.shape))
                          : nullptr;
-  view->strides =
-      (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? memory->strides : nullptr;
+  view->strides = hasStrides ? memory->strides : nullptr;
   view->suboffsets = nullptr;
   view->internal = nullptr;
   return 0;

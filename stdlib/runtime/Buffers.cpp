@@ -15,6 +15,7 @@
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/Text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -83,12 +84,23 @@ static bool isConstant(Value v) { return plc_header_flags(plc_header(v)) & 1; }
 
 //===--- Memory of others as a pointer ------------------------------------===//
 
-/// True if the last index changes fastest and there are no gaps.
-static bool isDense(const plc_buffer &buffer) {
+namespace {
+/// What another runtime has of Lisp.
+struct Lent {
+  static constexpr uint32_t MostDimensions = 8;
+  Handle value;
+  bool isPinned = false;
+  int64_t shape[MostDimensions], strides[MostDimensions];
+};
+} // namespace
+
+/// True if from this dimension on the last index changes fastest and there are no
+/// gaps.
+static bool isDense(const plc_buffer &buffer, uint32_t from) {
   if (!buffer.strides)
     return true;
   int64_t next = buffer.bits / 8;
-  for (uint32_t i = buffer.dimensions; i-- > 0;) {
+  for (uint32_t i = buffer.dimensions; i-- > from;) {
     if (buffer.shape[i] == 0)
       return true;
     if (buffer.shape[i] != 1 && buffer.strides[i] != next)
@@ -98,6 +110,30 @@ static bool isDense(const plc_buffer &buffer) {
   return true;
 }
 
+/// How the type is called that a pointer to this memory points to: the first
+/// dimension is how many of these there are. \returns false: there is no room
+static bool spellType(const plc_buffer &buffer, const char *element, char *name,
+                      size_t size) {
+  size_t used = 0;
+  auto add = [&](const char *format, auto... arguments) {
+    if (used < size)
+      used += size_t(snprintf(name + used, size - used, format, arguments...));
+  };
+  add("%s", element);
+  // "double[3][4]", and outside of that "double[4] step 40[3] step 200".
+  uint32_t dense = buffer.dimensions ? 1 : 0;
+  while (dense < buffer.dimensions && !isDense(buffer, dense))
+    ++dense;
+  for (uint32_t i = dense; i < buffer.dimensions; ++i)
+    add("[%lld]", (long long)buffer.shape[i]);
+  for (uint32_t i = dense; i-- > 0 && !isDense(buffer, 0);) {
+    add(" step %lld", (long long)buffer.strides[i]);
+    if (i > 0)
+      add("[%lld]", (long long)buffer.shape[i]);
+  }
+  return used < size;
+}
+
 /// PLC_UNBOUND, and why, if a pointer cannot stand for it.
 static Value viewOf(Context *ctx, const plc_buffer &buffer, const char **why) {
   installNativeObjects(ctx);
@@ -105,27 +141,21 @@ static Value viewOf(Context *ctx, const plc_buffer &buffer, const char **why) {
   *why = "its elements are no numbers that a vector or C knows";
   if (!element)
     return PLC_UNBOUND;
-  *why = "its elements do not lie one after the other: make a copy that does, or "
-         "use `->lisp`";
-  if (!isDense(buffer))
-    return PLC_UNBOUND;
-  char name[300];
-  size_t used = strlen(strcpy(name, element));
-  int64_t bytes = buffer.bits / 8;
   *why = "it has too many dimensions";
-  for (uint32_t i = 0; i < buffer.dimensions; ++i) {
-    bytes *= buffer.shape[i];
-    // The first one is how many of these the pointer points to.
-    if (i > 0)
-      used += size_t(snprintf(name + used, sizeof name - used, "[%lld]",
-                              (long long)buffer.shape[i]));
-    if (used > sizeof name - 24)
-      return PLC_UNBOUND;
-  }
+  char name[300];
+  if (buffer.dimensions > Lent::MostDimensions ||
+      !spellType(buffer, element, name, sizeof name))
+    return PLC_UNBOUND;
+  // As many bytes, or elements (NativeShape::Strided).
+  int64_t bound = buffer.bits / 8;
+  for (uint32_t i = 0; i < buffer.dimensions; ++i)
+    bound *= buffer.shape[i];
+  if (!isDense(buffer, 0))
+    bound = buffer.shape[0];
   // What is empty may lie nowhere.
   static char empty[16];
   void *data = buffer.data ? buffer.data : empty;
-  return shareMemory(ctx, data, intern(ctx, name), bytes, buffer.is_read_only,
+  return shareMemory(ctx, data, intern(ctx, name), bound, buffer.is_read_only,
                      &buffer);
 }
 
@@ -146,16 +176,6 @@ plc_value plc::rt::host_share(const plc_host *, const plc_buffer *buffer) {
 }
 
 //===--- Memory of Lisp ---------------------------------------------------===//
-
-namespace {
-/// What another runtime has of Lisp.
-struct Lent {
-  static constexpr uint32_t MostDimensions = 8;
-  Handle value;
-  bool isPinned = false;
-  int64_t shape[MostDimensions];
-};
-} // namespace
 
 static void takeBack(void *data) {
   auto *lent = static_cast<Lent *>(data);
@@ -194,11 +214,20 @@ static plc_status describePointer(Value pointer, Lent &lent, plc_buffer &buffer,
                   "of a pointer type and length have to be known");
   buffer.data = pointerAddress(pointer);
   buffer.is_read_only = isReadOnly(pointer);
-  lent.shape[buffer.dimensions++] = bytes / int64_t(type->size);
-  for (; type->shape == NativeShape::Array; type = type->element) {
+  int64_t count = bytes / int64_t(type->size);
+  for (bool isInside = true; isInside;) {
     if (buffer.dimensions == Lent::MostDimensions)
       return refuse(error, PLC_E_TYPE, "there are too many dimensions");
-    lent.shape[buffer.dimensions++] = int64_t(type->count);
+    lent.shape[buffer.dimensions] = count;
+    lent.strides[buffer.dimensions++] = stepOf(type);
+    if (type->shape == NativeShape::Strided)
+      buffer.strides = lent.strides;
+    type = elementOf(type);
+    isInside = type->shape == NativeShape::Array;
+    if (isInside) {
+      count = int64_t(type->count);
+      type = type->element;
+    }
   }
   buffer.bits = uint32_t(type->size * 8);
   buffer.scalar = type->shape == NativeShape::Scalar
@@ -293,6 +322,36 @@ Value prim_ForeignBuffer(Context *ctx, Value object) {
   raiseCondition(ctx, "unsupported", text, list1(ctx, object));
 }
 
+/// Numbers in arrays of arrays of numbers.
+static int64_t numbersIn(const NativeType *type) {
+  return type->shape == NativeShape::Array
+             ? int64_t(type->count) * numbersIn(elementOf(type->element))
+             : 1;
+}
+
+/// Copies the first `n` numbers of `count` elements that a pointer to this type
+/// points to. \returns where the copy ends
+static char *copyNumbers(const NativeType *type, const char *from, int64_t count,
+                         int64_t &n, char *to) {
+  const NativeType *element = elementOf(type);
+  bool isNumber = element->shape != NativeShape::Array;
+  if (isNumber && stepOf(type) == int64_t(element->size)) {
+    size_t bytes = element->size * size_t(std::min(n, count));
+    n -= std::min(n, count);
+    memcpy(to, from, bytes);
+    return to + bytes;
+  }
+  for (int64_t i = 0; i < count && n > 0; ++i, from += stepOf(type))
+    if (isNumber) {
+      memcpy(to, from, element->size);
+      to += element->size;
+      --n;
+    } else {
+      to = copyNumbers(element->element, from, int64_t(element->count), n, to);
+    }
+  return to;
+}
+
 /// Elements in a vector of their own.
 Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
   installNativeObjects(ctx);
@@ -304,7 +363,9 @@ Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
                    list1(ctx, pointer));
   const NativeType *type = findNativeType(ctx, pointerType(pointer));
   int64_t bytes = pointerBytes(pointer);
-  while (type && type->shape == NativeShape::Array)
+  const NativeType *outer = type;
+  while (type && (type->shape == NativeShape::Array ||
+                  type->shape == NativeShape::Strided))
     type = type->element;
   uint32_t bits = 0;
   int element = -1;
@@ -318,7 +379,9 @@ Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
     wrongType(ctx, "c:vector", 1,
               "a pointer to numbers of which there are homogeneous vectors",
               pointer);
-  int64_t size = int64_t(type->size), known = bytes < 0 ? -1 : bytes / size;
+  int64_t known = bytes < 0 ? -1
+                            : bytes / int64_t(outer->size) *
+                                  numbersIn(elementOf(outer));
   int64_t n = known;
   if (count != PLC_DEFAULT) {
     n = checkLength(ctx, "c:vector", count);
@@ -331,7 +394,9 @@ Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
                    "second argument",
                    list1(ctx, pointer));
   Value vector = makeNumVector(ctx, plc_element(element), size_t(n));
-  memcpy(plc_fields(vector), pointerAddress(pointer), size_t(n * size));
+  if (int64_t each = numbersIn(elementOf(outer)); n > 0 && each > 0)
+    copyNumbers(outer, pointerAddress(pointer), (n - 1) / each + 1, n,
+                reinterpret_cast<char *>(plc_fields(vector)));
   return vector;
 }
 

@@ -355,10 +355,52 @@ bool storePointer(Context *ctx, const NativeType *type, char *at, Value v,
                    : "a pointer, a vector of such elements or nil");
 }
 
+/// The bytes of a homogeneous vector into an array of such elements.
+bool copyElements(const NativePlace &place, Value v, NativeFailure &failure) {
+  const NativeType *type = place.type, *element = elementOf(type->element);
+  uint64_t size = element->size;
+  bool fits = lengthOf(v) <= type->count * size &&
+              (plc_is_kind(v, PLC_KIND_BYTEVECTOR) ? size == 1
+                                                   : elementFits(v, element));
+  if (!fits)
+    return failure.cannotHold(type, "a vector of such elements, not longer");
+  auto *from = reinterpret_cast<const char *>(plc_fields(v));
+  if (element == type->element)
+    memcpy(place.address, from, lengthOf(v));
+  else
+    for (uint64_t i = 0; i < lengthOf(v) / size; ++i)
+      memcpy(place.address + int64_t(i) * stepOf(type->element), from + i * size,
+             size);
+  return true;
+}
+
+bool storeElements(Context *ctx, const NativePlace &place, Value v,
+                   NativeFailure &failure) {
+  const NativeType *type = place.type;
+  if (isHomogeneous(v))
+    return copyElements(place, v, failure);
+  if (!plc_is_kind(v, PLC_KIND_VECTOR) || lengthOf(v) > type->count)
+    return failure.cannotHold(type, "a vector, not longer");
+  for (uint64_t i = 0; i < lengthOf(v); ++i) {
+    NativePlace part{elementOf(type->element),
+                     place.address + int64_t(i) * stepOf(type->element)};
+    Value kept = PLC_FALSE;
+    if (!storeNative(ctx, part, plc_fields(v)[i], &kept, failure))
+      return false;
+    if (kept != PLC_FALSE)
+      return failure.cannotHold(type, "elements one by one: each pointer has to "
+                                      "be kept alive");
+  }
+  return true;
+}
+
 /// Copies a record, or the elements of an array.
 bool storeAggregate(Context *ctx, const NativePlace &place, Value v,
                     Value *aggregateKept, NativeFailure &failure) {
   const NativeType *type = place.type;
+  if (type->shape == NativeShape::Array &&
+      type->element->shape == NativeShape::Strided)
+    return storeElements(ctx, place, v, failure);
   if (isPointer(v)) {
     // What its fields refer to.
     *aggregateKept = pointerKeeps(v);
@@ -393,28 +435,7 @@ bool storeAggregate(Context *ctx, const NativePlace &place, Value v,
     free(utf8);
     return fits || failure.cannotHold(type, "a string of at most that length");
   }
-  if (plc_is_kind(v, PLC_KIND_BYTEVECTOR) ||
-      plc_is_kind(v, PLC_KIND_NUMVECTOR)) {
-    bool fits = lengthOf(v) <= type->size &&
-                (plc_is_kind(v, PLC_KIND_BYTEVECTOR) ? element->size == 1
-                                                     : elementFits(v, element));
-    if (fits)
-      memcpy(place.address, plc_fields(v), lengthOf(v));
-    return fits || failure.cannotHold(type, "a vector of such elements, not "
-                                            "longer");
-  }
-  if (!plc_is_kind(v, PLC_KIND_VECTOR) || lengthOf(v) > type->count)
-    return failure.cannotHold(type, "a vector, not longer");
-  for (uint64_t i = 0; i < lengthOf(v); ++i) {
-    NativePlace part{element, place.address + i * element->size};
-    Value kept = PLC_FALSE;
-    if (!storeNative(ctx, part, plc_fields(v)[i], &kept, failure))
-      return false;
-    if (kept != PLC_FALSE)
-      return failure.cannotHold(type, "elements one by one: each pointer has to "
-                                      "be kept alive");
-  }
-  return true;
+  return storeElements(ctx, place, v, failure);
 }
 
 } // namespace
@@ -437,9 +458,13 @@ static bool areAlike(const NativeType *a, const NativeType *b) {
 }
 
 bool pointerFits(Context *ctx, Value have, Value want) {
-  return have == want || isVoid(have) || isVoid(want) ||
-         (isCharacter(have) && isCharacter(want)) ||
-         areAlike(findNativeType(ctx, have), findNativeType(ctx, want));
+  if (have == want || isVoid(have) || (isCharacter(have) && isCharacter(want)))
+    return true;
+  const NativeType *type = findNativeType(ctx, have);
+  // C would run over the gaps.
+  if (isVoid(want))
+    return !type || type->shape != NativeShape::Strided;
+  return areAlike(type, findNativeType(ctx, want));
 }
 
 Value textOfNative(Context *ctx, const char *text) {
@@ -477,6 +502,7 @@ Value loadNative(Context *ctx, const NativePlace &place) {
                        type->size ? int64_t(type->size) : -1);
   case NativeShape::Record:
     return makePointer(ctx, at, type->name, place.keeps, int64_t(type->size));
+  case NativeShape::Strided:
   case NativeShape::Function:
   case NativeShape::Opaque:
     return makePointer(ctx, at, type->name, place.keeps, -1);
@@ -512,6 +538,7 @@ bool storeNative(Context *ctx, const NativePlace &place, Value v, Value *kept,
   case NativeShape::Array:
   case NativeShape::Record:
     return storeAggregate(ctx, place, v, kept, failure);
+  case NativeShape::Strided:
   case NativeShape::Function:
   case NativeShape::Opaque:
     return failure.cannotHold(type, "no value: what is in it is not known");

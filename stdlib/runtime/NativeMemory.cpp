@@ -297,7 +297,7 @@ static const NativeType *typeNamed(Context *ctx, const char *who, int position,
                                    Value *name) {
   *name = typeSymbol(ctx, who, position, *name);
   const NativeType *type = findNativeType(ctx, *name);
-  if (!type || type->size == 0) {
+  if (!type || type->size == 0 || type->shape == NativeShape::Strided) {
     char text[300], buffer[200];
     snprintf(text, sizeof text, "%s: nothing is known of the size of `%s`", who,
              symbolText(*name, buffer, sizeof buffer));
@@ -318,6 +318,20 @@ static void checkAlive(Context *ctx, const char *who, Value pointer) {
   char text[160];
   snprintf(text, sizeof text, "%s: this memory was given back by c:free", who);
   raiseCondition(ctx, "use-after-free", text, list1(ctx, pointer));
+}
+
+/// For what reads or measures memory byte by byte.
+static void checkDense(Context *ctx, const char *who, Value pointer) {
+  checkAlive(ctx, who, pointer);
+  const NativeType *type = findNativeType(ctx, pointerType(pointer));
+  if (!type || type->shape != NativeShape::Strided)
+    return;
+  char text[200];
+  snprintf(text, sizeof text,
+           "%s: there are gaps between the elements of this memory: c:vector and "
+           "`->lisp` copy them",
+           who);
+  raiseCondition(ctx, "wrong-type", text, list1(ctx, pointer));
 }
 
 extern "C" {
@@ -375,7 +389,10 @@ Value prim_PointerCast(Context *ctx, Value v, Value name) {
   name = typeSymbol(ctx, "c:cast", 2, name);
   if (v == PLC_NIL || v == PLC_UNDEFINED)
     return PLC_NIL;
-  checkAlive(ctx, "c:cast", v);
+  checkDense(ctx, "c:cast", v);
+  const NativeType *type = findNativeType(ctx, name);
+  if (type && type->shape == NativeShape::Strided)
+    wrongType(ctx, "c:cast", 2, "a type of C", name);
   return makePointer(ctx, pointerAddress(v), name, pointerKeeps(v),
                      pointerBytes(v));
 }
@@ -441,7 +458,7 @@ static int64_t usableBytes(Context *ctx, const char *who, Value pointer,
 Value prim_PointerString(Context *ctx, Value v, Value length) {
   if (v == PLC_NIL || v == PLC_UNDEFINED)
     return PLC_NIL;
-  checkAlive(ctx, "c:string", v);
+  checkDense(ctx, "c:string", v);
   const char *text = pointerAddress(v);
   int64_t most = usableBytes(ctx, "c:string", v, length, -1);
   if (length != PLC_DEFAULT)
@@ -451,7 +468,7 @@ Value prim_PointerString(Context *ctx, Value v, Value length) {
 }
 
 Value prim_PointerBytes(Context *ctx, Value v, Value length) {
-  checkAlive(ctx, "c:bytes", v);
+  checkDense(ctx, "c:bytes", v);
   int64_t n = usableBytes(ctx, "c:bytes", v, length, -1);
   if (n < 0)
     raiseCondition(ctx, "range",
@@ -465,6 +482,7 @@ Value prim_PointerBytes(Context *ctx, Value v, Value length) {
 
 Value prim_NativeSize(Context *ctx, Value name) {
   if (isPointer(name) && !isBlock(name)) {
+    checkDense(ctx, "c:sizeof", name);
     int64_t bytes = pointerBytes(name);
     if (bytes >= 0)
       return makeInteger(ctx, bytes);

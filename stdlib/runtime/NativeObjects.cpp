@@ -188,17 +188,17 @@ Status elementPlace(Value object, Value key, NativePlace *place,
     return fail(error, PLC_E_UNSUPPORTED,
                 "a pointer to void has no elements: c:cast gives it a type");
   int64_t index = plc_fixnum_value(key), bytes = pointerBytes(object), offset;
-  bool isFar =
-      __builtin_mul_overflow(index, int64_t(type->size), &offset) ||
-      (bytes >= 0 &&
-       (index < 0 || offset > bytes - int64_t(type->size)));
+  int64_t length = bytes / int64_t(type->size);
+  bool isFar = __builtin_mul_overflow(index, stepOf(type), &offset) ||
+               (bytes >= 0 && (index < 0 || index >= length));
   if (isFar) {
     char text[120];
     snprintf(text, sizeof text, "index %lld is out of range, length %lld",
-             (long long)index, (long long)(bytes / int64_t(type->size)));
+             (long long)index, (long long)length);
     return fail(error, PLC_E_RANGE, text);
   }
-  *place = {type, pointerAddress(object) + offset, 0, 0, pointerKeeps(object)};
+  *place = {elementOf(type), pointerAddress(object) + offset, 0, 0,
+            pointerKeeps(object)};
   return PLC_OK;
 }
 
@@ -285,7 +285,8 @@ Value elementsToLisp(Context *ctx, const NativeType *element, char *address,
                      uint64_t count, Value keeps, int depth) {
   Value vector = allocateObject(ctx, PLC_KIND_VECTOR, 0, count, PLC_FALSE);
   for (uint64_t i = 0; i < count; ++i) {
-    NativePlace part{element, address + i * element->size, 0, 0, keeps};
+    NativePlace part{elementOf(element), address + int64_t(i) * stepOf(element), 0,
+                     0, keeps};
     store(ctx, plc_fields(vector) + i, toLisp(ctx, part, depth + 1));
   }
   return vector;
@@ -365,6 +366,9 @@ Status operate(plc_plugin *, plc_operator op, Value a, Value b, Value *result,
                 "of arithmetic, pointers know p + n, p - n and p - q");
   if (Status status = pointee(a, &type, error))
     return status;
+  if (type->shape == NativeShape::Strided)
+    return fail(error, PLC_E_UNSUPPORTED,
+                "there is no arithmetic with pointers to memory with gaps");
   int64_t size = type->size ? int64_t(type->size) : 1;
   if (!isSum && isPointer(b)) {
     *result = makeInteger(ctx, (pointerAddress(a) - pointerAddress(b)) / size);

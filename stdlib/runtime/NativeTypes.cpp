@@ -107,6 +107,32 @@ NativeType *makePointer(Value name, bool isConst) {
   return type;
 }
 
+/// "double step 24", "double step 24[4]": elements with gaps, an array of them
+/// (spelled by Buffers.cpp; `text` is cut).
+NativeType *typeOfStrided(Context *ctx, char *text, char *step) {
+  char *end;
+  int64_t pitch = strtoll(step + strlen(" step "), &end, 10);
+  bool isArray = *end == '[';
+  uint64_t count = isArray ? strtoull(end + 1, nullptr, 10) : 0;
+  *(isArray ? end : step) = 0;
+  const NativeType *element = findNativeType(ctx, intern(ctx, text));
+  if (!element || isArray)
+    return element ? makeArray(element, count) : nullptr;
+  NativeType *type = makeType(NativeShape::Strided);
+  type->element = element;
+  type->pitch = pitch;
+  type->size = 1;
+  return type;
+}
+
+/// The last " step " in a text, or null.
+char *lastStep(char *text) {
+  char *last = nullptr;
+  for (char *at = text; (at = strstr(at, " step ")); ++at)
+    last = at;
+  return last;
+}
+
 /// Types that need no registration: scalars, pointers and arrays, by how C
 /// spells them.
 NativeType *typeOfSpelling(Context *ctx, Value symbol) {
@@ -116,6 +142,8 @@ NativeType *typeOfSpelling(Context *ctx, Value symbol) {
   if (strcmp(text, Spelling) == 0)                                             \
     return makeScalar(NativeScalar::Scalar);
 #include "plc/native_names.def"
+  if (char *step = lastStep(text))
+    return typeOfStrided(ctx, text, step);
   size_t length = strlen(text);
   if (length > 1 && text[length - 1] == '*') {
     do

@@ -35,6 +35,9 @@ enum class NativeShape : uint8_t {
   Function, ///< the function itself; a pointer to one is a Pointer
   Record,
   Array,
+  /// Elements with gaps, in memory that another runtime shares. PointerBytes of a
+  /// pointer to them counts elements.
+  Strided,
   Opaque ///< declared, but not what is in it
 };
 
@@ -61,7 +64,8 @@ struct NativeType {
   uint64_t size = 0, align = 1;
   Value name = PLC_FALSE; ///< symbol
   uint64_t count = 0;     ///< Array
-  const NativeType *element = nullptr;
+  int64_t pitch = 0;      ///< Strided: bytes from one to the next, may be <= 0
+  const NativeType *element = nullptr; ///< Array, Strided
   NativeField *fields = nullptr;
   size_t fieldCount = 0;
   NativeMember *members = nullptr;
@@ -69,6 +73,17 @@ struct NativeType {
   const char *signature = nullptr; ///< Function
   const char *place = "";          ///< "zlib.h:85", for messages
 };
+
+/// \{ What a pointer to this type points to: the type of an element and the bytes
+/// from one to the next.
+inline const NativeType *elementOf(const NativeType *pointee) {
+  return pointee->shape == NativeShape::Strided ? pointee->element : pointee;
+}
+inline int64_t stepOf(const NativeType *pointee) {
+  return pointee->shape == NativeShape::Strided ? pointee->pitch
+                                                : int64_t(pointee->size);
+}
+/// \}
 
 /// The type that a symbol names; null if nothing is known of it.
 const NativeType *findNativeType(Context *ctx, Value name);
