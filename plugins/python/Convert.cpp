@@ -201,8 +201,17 @@ static PyObject *convert(plc_value v, Path &path) {
   case PLC_TYPE_OTHER:
     break;
   }
-  PyObject *wrapped = wrapValue(v);
-  return wrapped && thePython.hasRules ? applyRules(wrapped) : wrapped;
+  Owned wrapped(wrapValue(v));
+  if (wrapped && thePython.hasRules) {
+    PyObject *object = wrapped.get();
+    wrapped = applyRules(wrapped.take());
+    if (wrapped.get() != object)
+      return wrapped.take();
+    isWrapped(object, &v); // it may have moved
+  }
+  return wrapped && host()->condition_type(host(), v) != PLC_FALSE
+             ? exceptionOf(v)
+             : wrapped.take();
 }
 
 PyObject *toPython(plc_value v) {
@@ -326,29 +335,38 @@ static bool integerToLisp(PyObject *object, plc_value *result) {
   return true;
 }
 
-/// Types by whether their objects are scalars; they live as long.
-static std::unordered_map<PyTypeObject *, bool> scalarTypes;
+/// What objects of other types are in Lisp.
+enum class Counterpart { None, Number, Condition };
+/// By type; the types live as long.
+static std::unordered_map<PyTypeObject *, Counterpart> counterparts;
 
 void addRules() {
   thePython.hasRules = true;
-  for (auto &[type, isScalar] : scalarTypes)
+  for (auto &[type, counterpart] : counterparts)
     release(objectOf(type));
-  scalarTypes.clear();
+  counterparts.clear();
 }
 
 /// fractions.Fraction, numbers of NumPy, what the program has a rule for: what
 /// support.scalar says it is.
 static bool otherToLisp(PyObject *object, plc_value *result) {
-  auto [at, isNew] = scalarTypes.try_emplace(object->type, false);
+  auto [at, isNew] =
+      counterparts.try_emplace(object->type, Counterpart::None);
   if (isNew) {
     PyObject *arguments[] = {objectOf(object->type)};
     Owned answer(callSupport("is_scalar_type", arguments, 1));
     if (!answer)
       return false;
     retain(objectOf(object->type));
-    at->second = answer.get() == py._Py_TrueStruct;
+    bool isError = py.PyType_IsSubtype(object->type,
+                                       typeObject(thePython.lispError)) != 0;
+    at->second = answer.get() == py._Py_TrueStruct ? Counterpart::Number
+                 : isError                         ? Counterpart::Condition
+                                                   : Counterpart::None;
   }
-  if (!at->second) {
+  if (at->second == Counterpart::Condition && conditionOf(object, result))
+    return true;
+  if (at->second != Counterpart::Number) {
     *result = makeReference(object);
     return true;
   }

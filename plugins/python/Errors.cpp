@@ -184,6 +184,17 @@ void raiseLisp(plc_status status, plc_error *error) {
     py.PyErr_SetObject(type.get(), raised.get());
 }
 
+bool conditionOf(PyObject *error, plc_value *result) {
+  Owned held(py.PyObject_GetAttrString(error, "condition"));
+  py.PyErr_Clear();
+  plc_value v;
+  if (!held || !isWrapped(held.get(), &v) ||
+      host()->condition_type(host(), v) == PLC_FALSE)
+    return false;
+  *result = v;
+  return true;
+}
+
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
   PyTypeObject *type = value->type;
   if (type == typeObject(refusedType)) {
@@ -208,10 +219,10 @@ bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {
     return false;
   Owned token(py.PyObject_GetAttrString(value, "_token"));
   py.PyErr_Clear();
-  plc_value held;
-  if (!token || !isWrapped(token.get(), &held))
+  // One that Python raises itself has none.
+  if (!(token && isWrapped(token.get(), &error->token)) &&
+      !conditionOf(value, &error->token))
     return false;
-  error->token = held;
   *status = PLC_E_LISP;
   return true;
 }

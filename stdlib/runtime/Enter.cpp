@@ -225,6 +225,15 @@ Value makeToken(Context *ctx, EnterStatus status, Value object) {
   return token;
 }
 
+bool isRaised(Value token) {
+  return isCondition(token) ||
+         plc_fields(token)[0] == plc_fixnum(int(EnterStatus::Raised));
+}
+
+Value tokenObject(Value token) {
+  return isCondition(token) ? token : plc_fields(token)[1];
+}
+
 void keepEnd(Context *ctx, EnterStatus status, Value object) {
   if (keptToken == PLC_FALSE)
     keptToken = makeToken(ctx, status, object);

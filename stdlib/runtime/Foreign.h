@@ -80,6 +80,11 @@ inline Value loadedModule(Value object) {
 /// What a plugin passes through its runtime when Lisp that it called did not
 /// return: VALUES of how it ended and the object, see EnterStatus.
 Value makeToken(Context *ctx, EnterStatus status, Value object);
+/// \{ Of a token, or of a condition that stands for one: true if it was raised, and
+/// the object that was.
+bool isRaised(Value token);
+Value tokenObject(Value token);
+/// \}
 
 /// Both sides write to standard output: what one has written is shown before
 /// the other may write more.

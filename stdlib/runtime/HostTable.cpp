@@ -333,9 +333,7 @@ plc_status host_fail(const plc_host *host, plc_error *error, plc_status status,
 }
 
 plc_value host_token_condition(const plc_host *, plc_value token) {
-  return plc_fields(token)[0] == plc_fixnum(int(EnterStatus::Raised))
-             ? plc_fields(token)[1]
-             : PLC_FALSE;
+  return isRaised(token) ? tokenObject(token) : PLC_FALSE;
 }
 
 plc_value host_condition_text(const plc_host *, plc_value object) {

@@ -135,8 +135,8 @@ void noteNativeCall(Context *ctx, void *function, const char *name) {
 /// plugin's runtime that it passed.
 [[noreturn]] static void resumeToken(Context *ctx, plc_plugin *plugin,
                                      Value token, Value trace) {
-  Value object = plc_fields(token)[1];
-  if (plc_fields(token)[0] != plc_fixnum(int(EnterStatus::Raised)))
+  Value object = tokenObject(token);
+  if (!isRaised(token))
     resumeEscape(ctx, object);
   if (isCondition(object)) {
     appendForeignTrace(ctx, object, plugin->language, trace);
@@ -187,7 +187,7 @@ Value foreignCondition(Context *ctx, const plc_plugin *plugin,
                        plc_status status, plc_error &error,
                        const char *operation, Value irritant, bool isTraced) {
   if (status == PLC_E_LISP)
-    return plc_fields(error.token)[1];
+    return tokenObject(error.token);
   Value message = error.message;
   if (!isString(message)) {
     char text[200];

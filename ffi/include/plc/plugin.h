@@ -136,7 +136,8 @@ typedef enum plc_status {
   /// A Lisp condition or a non-local exit passes through. Given by
   /// plc_host::call with its token in plc_error::token; the plugin unwinds its
   /// runtime (by an error of that runtime which carries the token) and returns
-  /// this status with that token. Nothing else may be done with a token.
+  /// this status with that token. Nothing else may be done with a token. Or a
+  /// condition that the runtime has got as a value stands for it, to be raised.
   PLC_E_LISP = 3,
   /// The argument has the wrong type, does not fit or cannot be converted.
   PLC_E_TYPE = 4,

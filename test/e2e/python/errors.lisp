@@ -89,3 +89,27 @@ def names(error):
         (py-eval "exec('raise KeyboardInterrupt')")))
 (show (guard (e ((foreign-error? e "SystemExit") (condition-message e)))
         (middle (lambda () (py-eval "exec('raise SystemExit(\"bye\")')")))))
+;; A condition as a value is an exception in Python, and the very same one here.
+(import "logging" :from "python")
+(logging:basicConfig :format "%(message)s" :stream (py-eval "__import__('sys').stdout"))
+(py-exec "
+def raise_it(e):
+    raise e
+async def settle(e):
+    import asyncio
+    future = asyncio.get_running_loop().create_future()
+    future.set_exception(e)
+    await future
+")
+(define held (py-eval "[]"))
+(for (thunk (list (lambda () (error "boom" 1 2)) (lambda () (vector-ref [1] 5)) inner))
+  (define e (guard (e (#t e)) (thunk)))
+  (logging:error "failed" :exc_info e)
+  (held.append e)
+  (define again (guard (e (#t e)) ((py-eval "raise_it") e)))
+  (define settled (guard (e (#t e)) (await ((py-eval "settle") e))))
+  (if (foreign-error? e)
+      (show (eq? (foreign-error-value e) (ref held -1))
+            (eq? (foreign-error-value e) (foreign-error-value again))
+            (eq? (foreign-error-value e) (foreign-error-value settled)))
+      (show (eq? e (ref held -1)) (eq? e again) (eq? e settled))))
