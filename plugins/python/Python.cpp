@@ -19,109 +19,9 @@
 #include <vector>
 
 PythonRuntime thePython;
-__thread PyThreadState *theThread;
-__thread ForeignRegion *theRegion;
 
 plc_status fail(plc_error *error, plc_status status, const char *text) {
   return thePython.host->fail(thePython.host, error, status, nullptr, text);
-}
-
-//===--- Threads and fibers -----------------------------------------------===//
-// A fiber that waits with frames of Python below it keeps its thread state; the
-// others use one that is free, for CPython's state is that of one stack.
-
-__thread int theDepth;
-/// The fiber that runs in this thread. Switches that plc tells while the thread
-/// is without the GIL are those of others, which have the world meanwhile.
-static __thread uint64_t theFiber;
-/// This thread has given the GIL up: its state is nobody's.
-static __thread bool isDetached;
-
-/// \{ Gives the GIL up and takes it back.
-static void detach() {
-  isDetached = true;
-  py.PyEval_SaveThread();
-}
-static void attach() {
-  py.PyEval_RestoreThread(theThread);
-  isDetached = false;
-}
-/// \}
-static std::vector<PyThreadState *> freeThreads;
-static PyThreadState *firstThread;
-
-struct WaitingFiber {
-  PyThreadState *thread;
-  int depth;
-  ForeignRegion *region;
-};
-static std::unordered_map<uint64_t, WaitingFiber> waitingFibers;
-
-/// The one that the interpreter began with, if it is free: signals are told to
-/// that.
-static PyThreadState *takeFreeThread() {
-  if (freeThreads.empty())
-    return py.PyThreadState_New(thePython.interpreter);
-  for (PyThreadState *&each : freeThreads)
-    if (each == firstThread)
-      std::swap(each, freeThreads.back());
-  PyThreadState *thread = freeThreads.back();
-  freeThreads.pop_back();
-  return thread;
-}
-
-static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
-  // A thread of Python's own comes and goes with its state.
-  if (!theThread || isDetached || to == theFiber || thePython.isEnded)
-    return;
-  uint64_t from = theFiber;
-  theFiber = to;
-  auto found = waitingFibers.find(to);
-  bool isWaiting = theDepth > 0;
-  if (isWaiting)
-    waitingFibers[from] = {theThread, theDepth, theRegion};
-  WaitingFiber state{nullptr, 0, nullptr};
-  if (found != waitingFibers.end()) {
-    state = found->second;
-    waitingFibers.erase(to);
-  }
-  if (!isWaiting)
-    freeThreads.push_back(theThread);
-  PyThreadState *next = state.thread ? state.thread : takeFreeThread();
-  theDepth = state.depth;
-  theRegion = state.region;
-  if (next != theThread) {
-    py.PyThreadState_Swap(next);
-    theThread = next;
-  }
-}
-
-static void endFiber(plc_plugin *, uint64_t fiber) {
-  // One that was left with frames of Python: they are never gone on with, and
-  // what they hold stays.
-  waitingFibers.erase(fiber);
-}
-
-static void beforeWait(plc_plugin *) {
-  if (theThread && !thePython.isEnded)
-    detach();
-}
-static void afterWait(plc_plugin *) {
-  if (theThread && isDetached)
-    attach();
-}
-
-void ForeignRegion::begin() {
-  thePython.host->blocking_begin(thePython.host, &region);
-  isOpen = true;
-}
-
-void ForeignRegion::end() {
-  // Who holds the world may be waiting for the GIL.
-  detach();
-  thePython.host->blocking_end(thePython.host, &region);
-  attach();
-  isOpen = false;
 }
 
 //===--- Errors -----------------------------------------------------------===//
@@ -327,7 +227,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
     py.Py_InitializeEx(0);
   }
   resolvePythonExceptions();
-  theThread = firstThread = py.PyThreadState_Get();
+  openThreads();
   thePython.interpreter = py.PyInterpreterState_Get();
   Operation operation;
   // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
@@ -449,13 +349,10 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
   table.live_references = liveReferences;
   table.interrupt = interrupt;
   table.shutdown = shutDown;
-  table.fiber_switch = switchFiber;
-  table.fiber_end = endFiber;
   table.use_environment = [](plc_plugin *, const char *text) {
     useEnvironment(text);
   };
-  table.before_wait = beforeWait;
-  table.after_wait = afterWait;
+  fillThreads(table);
   fillOperations(table);
   fillCalls(table);
   fillLoop(table);

@@ -38,8 +38,10 @@ struct PythonRuntime {
 };
 extern PythonRuntime thePython;
 
-/// \{ Python.cpp
+/// \{ Threads.cpp
 
+/// In the thread that has started Python.
+void openThreads();
 /// The state of the thread that runs here; null in a thread that does not hold
 /// the GIL.
 extern __thread PyThreadState *theThread;
@@ -48,10 +50,15 @@ extern __thread int theDepth;
 /// Gives back what objects have held that are gone, and forgets exceptions that
 /// passed Lisp; needs the world and the GIL.
 void dropRoots();
+/// Gives a thread of another language, which has called Lisp, a state of Python for as
+/// long as that call lasts.
+void attachThread();
 /// Stands in every operation: Python runs in this fiber meanwhile.
 class Operation {
 public:
   Operation() {
+    if (__builtin_expect(!theThread, false))
+      attachThread();
     ++theDepth;
     if (thePython.hasDropped)
       dropRoots();
@@ -61,15 +68,6 @@ public:
 /// True if Lisp has called Python in this fiber, so that this thread holds the
 /// world (unless in a ForeignRegion).
 inline bool isInOperation() { return theDepth > 0; }
-/// What the error that is set in Python becomes.
-plc_status takeError(plc_error *error);
-/// The same; an exception of that type becomes that status.
-plc_status takeMissing(PyObject *exception, plc_status status,
-                       plc_error *error);
-plc_status fail(plc_error *error, plc_status status, const char *text);
-/// The frames that a traceback names, innermost first; `known` and what it has
-/// are left out.
-plc_value framesOf(PyObject *traceback, PyObject *known);
 class ForeignRegion;
 /// The innermost region of this fiber.
 extern __thread ForeignRegion *theRegion;
@@ -102,6 +100,19 @@ template <typename Run> [[gnu::always_inline]] inline auto foreign(Run run) {
   ForeignRegion region;
   return run();
 }
+/// \}
+
+/// \{ Python.cpp
+
+/// What the error that is set in Python becomes.
+plc_status takeError(plc_error *error);
+/// The same; an exception of that type becomes that status.
+plc_status takeMissing(PyObject *exception, plc_status status,
+                       plc_error *error);
+plc_status fail(plc_error *error, plc_status status, const char *text);
+/// The frames that a traceback names, innermost first; `known` and what it has
+/// are left out.
+plc_value framesOf(PyObject *traceback, PyObject *known);
 /// Calls a function of plc_support. Null: an error of Python is set.
 PyObject *callSupport(const char *name, PyObject *const *args, size_t count);
 /// \}
@@ -221,6 +232,7 @@ void fillCalls(plc_plugin &table);      ///< Calls.cpp
 void fillForms(plc_plugin &table);      ///< Forms.cpp
 void fillModule(plc_plugin &table);     ///< Module.cpp
 void fillLoop(plc_plugin &table);       ///< Loop.cpp
+void fillThreads(plc_plugin &table);    ///< Threads.cpp
 /// \}
 
 /// What a coroutine will return, as a promise: Lisp awaits it. (Forms.cpp)

@@ -25,10 +25,13 @@ void (*rt_wait_begin)(Context *ctx, plc_region *region);
 void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
+bool (*rt_is_scheduler_blocked)();
+void (*rt_wake_host)(FiberHost *host);
 
 //===--- Who runs next ----------------------------------------------------===//
 
-static Fiber *ready, **lastReady = &ready;
+static ReadyFibers ready;
+static unsigned hostedFibers; ///< of all hosts
 static bool isLoopUsed, isPolling;
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
@@ -41,33 +44,55 @@ void makeReady(Fiber *fiber) {
     rt_wake_thread(fiber);
     return;
   }
-  fiber->nextReady = nullptr;
-  *lastReady = fiber;
-  lastReady = &fiber->nextReady;
+  if (fiber->host) {
+    fiber->host->ready.add(fiber);
+    rt_wake_host(fiber->host);
+    return;
+  }
+  ready.add(fiber);
   if (isPolling)
     ffi::wakeLoop();
 }
 
-static Fiber *takeReady() {
-  Fiber *fiber = ready;
-  if (!fiber)
-    return nullptr;
-  if (!(ready = fiber->nextReady))
-    lastReady = &ready;
+void ReadyFibers::add(Fiber *fiber) {
+  fiber->nextReady = nullptr;
+  *last = fiber;
+  last = &fiber->nextReady;
+}
+
+void ReadyFibers::unlink(Fiber **at) {
+  Fiber *fiber = *at;
+  *at = fiber->nextReady;
+  if (!*at)
+    last = at;
   fiber->isReady = false;
+}
+
+Fiber *ReadyFibers::take() {
+  Fiber *fiber = first;
+  if (fiber)
+    unlink(&first);
   return fiber;
 }
 
-static void removeReady(Fiber *fiber) {
-  Fiber **at = &ready;
+Fiber *ReadyFibers::takeFree() {
+  Fiber **at = &first;
+  while (*at && ((*at)->hasFrames || *at == &mainFiber))
+    at = &(*at)->nextReady;
+  Fiber *fiber = *at;
+  if (fiber)
+    unlink(at);
+  return fiber;
+}
+
+bool ReadyFibers::remove(Fiber *fiber) {
+  Fiber **at = &first;
   while (*at && *at != fiber)
     at = &(*at)->nextReady;
   if (!*at)
-    return;
-  *at = fiber->nextReady;
-  if (!*at)
-    lastReady = at;
-  fiber->isReady = false;
+    return false;
+  unlink(at);
+  return true;
 }
 
 /// A fiber that waits has no more to wait for.
@@ -124,7 +149,7 @@ static void takeInjected(Context *ctx);
 /// later, which might go on for ever otherwise.
 static int interruptFiber(Context *ctx) {
   Fiber *self = currentFiber;
-  if (!onFiber || self->isThread)
+  if (!onFiber || self->isThread || self->host)
     return 0;
   inject(ctx, self, interruptMain(ctx));
   setFlag(self->promise.get(ctx), IsAwaited);
@@ -136,7 +161,7 @@ static int interruptFiber(Context *ctx) {
 
 static bool canHappen() {
   return ffi::loopHasWork() || hasJobs() || externalWaits > 0 ||
-         expectedJobs() > 0;
+         expectedJobs() > 0 || hostedFibers > 0;
 }
 
 static void poll(Context *ctx, bool mayWait) {
@@ -150,7 +175,7 @@ static void poll(Context *ctx, bool mayWait) {
   isPolling = true;
   if (mayWait && rt_wait_begin)
     rt_wait_begin(ctx, &region);
-  ffi::pollLoop(mayWait && !ready && (!hasJobs() || mustJobsWait) &&
+  ffi::pollLoop(mayWait && ready.isEmpty() && (!hasJobs() || mustJobsWait) &&
                 !(ctx->pending & PLC_PENDING_INTERRUPT));
   if (mayWait && rt_wait_end)
     rt_wait_end(ctx, &region);
@@ -175,6 +200,7 @@ static bool startJobs(Context *ctx) {
     return false;
   }
   fiber->promise = Handle::create(ctx, makePromise(ctx, false));
+  fiber->hasFrames = true; // from its beginning: what it calls
   makeReady(fiber);
   return true;
 }
@@ -203,7 +229,7 @@ static Fiber *chooseNext(Context *ctx) {
       if (hasJobs())
         startJobs(ctx);
     }
-    if (Fiber *fiber = takeReady()) {
+    if (Fiber *fiber = ready.take()) {
       if (prepareFiber(fiber))
         return fiber;
       refuse(ctx, fiber);
@@ -220,18 +246,72 @@ static Fiber *chooseNext(Context *ctx) {
   }
 }
 
+//===--- Threads that run fibers meanwhile --------------------------------===//
+
+static void enterHost(FiberHost &host, Fiber *fiber) {
+  if (fiber->host)
+    return;
+  fiber->host = &host;
+  ++host.fibers;
+  ++hostedFibers;
+}
+
+static void leaveHost(Fiber *fiber) {
+  --fiber->host->fibers;
+  --hostedFibers;
+  fiber->host = nullptr;
+}
+
+/// A fiber to run on the thread, or the thread itself.
+static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
+  for (;;) {
+    Fiber *fiber = host.ready.take();
+    if (!fiber && rt_is_scheduler_blocked())
+      fiber = ready.takeFree();
+    if (!fiber)
+      return &host.self;
+    if (!prepareFiber(fiber)) {
+      refuse(ctx, fiber);
+      continue;
+    }
+    enterHost(host, fiber);
+    return fiber;
+  }
+}
+
+void runHosted(Context *ctx, FiberHost &host) {
+  Fiber *next = chooseOnHost(ctx, host);
+  if (next != &host.self)
+    switchFiber(ctx, next);
+}
+
+bool hasHosted(FiberHost &host) {
+  return !host.ready.isEmpty() ||
+         (!ready.isEmpty() && rt_is_scheduler_blocked());
+}
+
 void suspend(Context *ctx) {
-  if (currentFiber->isThread) {
+  Fiber *self = currentFiber;
+  if (self->isThread) {
     rt_suspend_thread(ctx);
     return;
   }
-  Fiber *next = chooseNext(ctx);
-  if (next != currentFiber)
+  self->hasFrames =
+      youngestForeignCall || nestedForeignCalls || isInCallback(ctx);
+  FiberHost *host = self->host;
+  // Without frames any thread can go on with it.
+  if (host && !self->hasFrames && !self->isReady)
+    leaveHost(self);
+  Fiber *next = host ? chooseOnHost(ctx, *host) : chooseNext(ctx);
+  if (next != self)
     switchFiber(ctx, next);
 }
 
 [[noreturn]] static void finishFiber(Context *ctx) {
-  leaveFiber(ctx, chooseNext(ctx));
+  FiberHost *host = currentFiber->host;
+  if (host)
+    leaveHost(currentFiber);
+  leaveFiber(ctx, host ? chooseOnHost(ctx, *host) : chooseNext(ctx));
 }
 
 /// What others have put in this fiber's way while it waited.
@@ -317,10 +397,10 @@ void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
              makeJobHandle(ctx, abandoned, data));
 }
 
-bool hasOthers() { return ready || canHappen(); }
+bool hasOthers() { return !ready.isEmpty() || canHappen(); }
 
 bool runOthers(Context *ctx) {
-  if (!ready && !hasJobs())
+  if (ready.isEmpty() && !hasJobs())
     poll(ctx, true);
   makeReady(currentFiber);
   suspend(ctx);
@@ -334,14 +414,14 @@ double turnOthers(Context *ctx, int *descriptor) {
   lookAtLoop(ctx);
   if (hasJobs())
     startJobs(ctx);
-  if (ready) {
+  if (!ready.isEmpty()) {
     makeReady(currentFiber);
     suspend(ctx);
     currentFiber->injected.release(ctx);
     lookAtLoop(ctx); // so that it knows what has been asked of it
   }
   *descriptor = ffi::loopDescriptor();
-  return ready || hasJobs() ? 0 : ffi::loopTimeout();
+  return !ready.isEmpty() || hasJobs() ? 0 : ffi::loopTimeout();
 }
 
 //===--- Fibers -----------------------------------------------------------===//
@@ -405,6 +485,7 @@ bool spawnFiber(Context *ctx, void (*body)(void *data), void *data) {
   *spawned = {body, data};
   fiber->promise = Handle::create(ctx, promise);
   fiber->params = Handle::create(ctx, ctx->params);
+  fiber->hasFrames = true; // from its beginning: `body`
   makeReady(fiber);
   return true;
 }
@@ -413,7 +494,8 @@ bool spawnFiber(Context *ctx, void (*body)(void *data), void *data) {
 /// left for good.
 static void enterFiber(Context *ctx, Value k, Value packed) {
   Fiber *target = fiberOfBoundary(continuationSerial(k));
-  if (!target || target->isThread || currentFiber->isThread)
+  if (!target || target->isThread || currentFiber->isThread || target->host ||
+      currentFiber->host)
     return;
   Fiber *self = currentFiber;
   Value promise = target == &mainFiber ? Value(PLC_FALSE)
@@ -636,7 +718,7 @@ extern "C" Value prim_Cancel(Context *ctx, Value promise) {
   abandon(promise);
   settlePromise(ctx, promise, PromiseState::Rejected, condition);
   if (fiber) {
-    removeReady(fiber);
+    (fiber->host ? fiber->host->ready : ready).remove(fiber);
     freeFiber(ctx, fiber);
   }
   return PLC_TRUE;

@@ -65,6 +65,39 @@ void makeReady(Fiber *fiber);
 /// Waits until somebody makes this fiber ready.
 void suspend(Context *ctx);
 
+/// Fibers that may run, in the order in which they became ready.
+class ReadyFibers {
+public:
+  void add(Fiber *fiber);
+  Fiber *take();
+  /// The first one that any thread can run.
+  Fiber *takeFree();
+  bool remove(Fiber *fiber);
+  bool isEmpty() const { return !first; }
+
+private:
+  void unlink(Fiber **at);
+  Fiber *first = nullptr, **last = &first;
+};
+
+/// A thread that waits for something of Lisp. While the thread that schedules is
+/// blocked in code of another runtime, fibers run on the stack of this one.
+struct FiberHost {
+  Fiber self;          ///< the thread's own stack
+  ReadyFibers ready;   ///< of those that have to run here
+  unsigned fibers = 0; ///< that run here, or wait with frames of other runtimes
+  void *data = nullptr; ///< of World.cpp
+};
+/// Runs what may run there until all of it waits. On the host's own stack, which is
+/// the current fiber.
+void runHosted(Context *ctx, FiberHost &host);
+/// True if there is something to run there.
+bool hasHosted(FiberHost &host);
+/// True if the thread that schedules cannot run fibers; null without plugins.
+extern bool (*rt_is_scheduler_blocked)();
+/// A fiber of that host is ready.
+extern void (*rt_wake_host)(FiberHost *host);
+
 /// Around a poll of the event loop that may wait; null without plugins.
 extern void (*rt_wait_begin)(Context *ctx, plc_region *region);
 extern void (*rt_wait_end)(Context *ctx, plc_region *region);

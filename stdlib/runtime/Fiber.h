@@ -19,6 +19,8 @@
 
 namespace plc::rt {
 
+struct FiberHost;
+
 struct Fiber {
   StackRange range;          ///< linked while it waits and has begun
   uint64_t low = 0, high = 0; ///< its stack; 0: it has none yet
@@ -40,6 +42,11 @@ struct Fiber {
   bool hasBegun = false;
   bool isThread = false; ///< runs on a thread of its own (World.cpp)
   bool isStuck = false;  ///< nothing can settle what it waits for
+  /// While it waits: there are frames of other runtimes on its stack, which belong
+  /// to the thread that runs it.
+  bool hasFrames = false;
+  /// The thread that runs it or has to; null: the one that schedules (Async.cpp).
+  FiberHost *host = nullptr;
   /// For the sanitizer: what belongs to the stack, and the one it is entered
   /// from if that is a thread's.
   void *fakeStack = nullptr;

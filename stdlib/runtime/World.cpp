@@ -119,8 +119,10 @@ static void handOver() {
     pthread_cond_wait(&wasTaken, &lock);
   pthread_mutex_unlock(&lock);
 }
-/// What plc_release_world ends with.
-static void (*giveUp)() = letGo;
+/// What plc_release_world ends with; null: letGo, and who calls it blocks.
+static void (*giveUp)();
+/// Such regions of fibers that are no thread's: 1 or none.
+static unsigned blockedSchedulers;
 
 //===--- Regions ----------------------------------------------------------===//
 
@@ -131,6 +133,7 @@ struct Region {
   FiberState state;
   Fiber *fiber;
   plc_region *outer; ///< see blockedIn
+  bool isBlocking;   ///< what called it is blocked outside of Lisp
 };
 static_assert(sizeof(Region) <= sizeof(plc_region));
 Region &regionOf(plc_region *region) {
@@ -147,6 +150,12 @@ static void putAside(Context *ctx, Region &region, uint64_t sp) {
   addStack(ctx, &currentFiber->range);
 }
 
+/// At the beginning and the end of a region of who blocks.
+static void countBlocked(Region &region, int change) {
+  if (region.isBlocking && !region.fiber->isThread && !region.fiber->host)
+    blockedSchedulers += unsigned(change);
+}
+
 static void putBack(Context *ctx, Region &region) {
   removeStack(ctx, &region.fiber->range);
   currentFiber = region.fiber;
@@ -157,6 +166,7 @@ static void putBack(Context *ctx, Region &region) {
 
 void takeWorldBack(plc_region *region) {
   take();
+  countBlocked(regionOf(region), -1);
   putBack(theContext, regionOf(region));
 }
 
@@ -210,6 +220,7 @@ bool runInBlockedCall(void (*body)(void *data), void *data) {
   tellWait();
   // The registers are still those of who began the call.
   putAside(theContext, regionOf(region), sp);
+  countBlocked(regionOf(region), 1);
   blockedIn = region;
   letGo();
   return true;
@@ -217,6 +228,7 @@ bool runInBlockedCall(void (*body)(void *data), void *data) {
 
 static void beginWait(Context *, plc_region *region) {
   tellWait();
+  giveUp = letGo;
   plc_release_world(nullptr, region);
 }
 
@@ -299,6 +311,8 @@ struct ThreadCall {
   void *data;
   bool hasEnded;
   pthread_cond_t isReady;
+  FiberHost host;
+  bool isHostWoken; ///< the host has fibers that are ready
 };
 } // namespace
 
@@ -324,11 +338,59 @@ static void runBody(Context *ctx, Fiber *self) {
   __builtin_unreachable();
 }
 
-static void wakeThread(Fiber *fiber) {
-  auto *call = static_cast<ThreadCall *>(fiber->data);
+static void wake(ThreadCall *call) {
   pthread_mutex_lock(&lock);
   pthread_cond_signal(&call->isReady);
   pthread_mutex_unlock(&lock);
+}
+
+static void wakeThread(Fiber *fiber) {
+  wake(static_cast<ThreadCall *>(fiber->data));
+}
+
+static void wakeHost(FiberHost *host) {
+  auto *call = static_cast<ThreadCall *>(host->data);
+  __atomic_store_n(&call->isHostWoken, true, __ATOMIC_SEQ_CST);
+  wake(call);
+}
+
+static bool isSchedulerBlocked() { return blockedSchedulers || home.isIdle; }
+
+/// On the thread's own stack, with the world.
+static void runHostedFibers(ThreadCall *call) {
+  FiberHost &host = call->host;
+  __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
+  if (!hasHosted(host))
+    return;
+  Context *ctx = theContext;
+  Fiber &self = host.self;
+  if (!self.high) {
+    pthread_attr_t attributes;
+    void *low;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes))
+      return;
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+    self.low = reinterpret_cast<uint64_t>(low);
+    self.high = self.low + size;
+    self.hasBegun = true;
+    // To plugins it is the fiber that waits here.
+    self.number = call->fiber->number;
+    host.data = call;
+  }
+  currentFiber = &self;
+  ctx->winds = ctx->handlers = ctx->params = PLC_NULL;
+  ctx->barrier = nullptr;
+  ctx->boundary = nullptr;
+  setLispStack(ctx, self.low, self.high);
+  keptToken = PLC_FALSE;
+  youngestForeignCall = nullptr;
+  nestedForeignCalls = 0;
+  tellEndOfWait();
+  runHosted(ctx, host);
+  tellWait();
+  currentFiber = &mainFiber;
 }
 
 /// On the fiber's stack: back to the thread's own, until it is ready.
@@ -342,8 +404,12 @@ static void suspendThread(Context *ctx) {
   tellEndOfWait();
 }
 
-/// On the thread's own stack, without the world: until the fiber may go on.
-static void waitUntilReady(ThreadCall *call) {
+/// On the thread's own stack, without the world: until it has the world and the fiber
+/// may go on, or no other fibers need the thread.
+static void waitUntil(ThreadCall *call, bool (*isOver)(ThreadCall *call)) {
+  auto isWoken = [&](bool &flag) {
+    return __atomic_load_n(&flag, __ATOMIC_SEQ_CST);
+  };
   for (;;) {
     // Usually somebody else polls the loop. Where the main program is blocked,
     // nobody does.
@@ -356,18 +422,23 @@ static void waitUntilReady(ThreadCall *call) {
     }
     pthread_mutex_lock(&lock);
     int status = 0;
-    while (!__atomic_load_n(&call->fiber->isReady, __ATOMIC_SEQ_CST) &&
+    while (!isWoken(call->fiber->isReady) && !isWoken(call->isHostWoken) &&
            status != ETIMEDOUT)
       status = pthread_cond_timedwait(&call->isReady, &lock, &until);
     pthread_mutex_unlock(&lock);
     take();
-    if (!call->fiber->isReady)
+    if (!isOver(call))
       lookAtLoop(theContext);
-    if (call->fiber->isReady)
+    if (!isOver(call))
+      runHostedFibers(call);
+    if (isOver(call))
       return;
     letGo();
   }
 }
+
+static bool isReady(ThreadCall *call) { return call->fiber->isReady; }
+static bool isAlone(ThreadCall *call) { return !call->host.fibers; }
 
 static void freeSignalStack(void *memory) {
   stack_t none = {};
@@ -393,7 +464,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   prepareThread();
   take();
-  ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER};
+  ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER, {}, false};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {
     if (fiber)
@@ -413,8 +484,20 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     if (call.hasEnded)
       break;
     currentFiber = &mainFiber;
+    runHostedFibers(&call);
+    if (isReady(&call))
+      continue;
     letGo();
-    waitUntilReady(&call);
+    waitUntil(&call, isReady);
+  }
+  // Those with frames of other runtimes on this stack cannot go on elsewhere.
+  if (!isAlone(&call)) {
+    currentFiber = &mainFiber;
+    tellWait();
+    letGo();
+    fiber->isReady = false;
+    waitUntil(&call, isAlone);
+    tellEndOfWait();
   }
   endPlugins(fiber, &mainFiber);
   currentFiber = &mainFiber;
@@ -441,6 +524,8 @@ void initializeWorld(Context *ctx) {
   rt_wait_end = endWait;
   rt_wake_thread = wakeThread;
   rt_suspend_thread = suspendThread;
+  rt_is_scheduler_blocked = isSchedulerBlocked;
+  rt_wake_host = wakeHost;
   pthread_atfork(nullptr, nullptr, afterFork);
 }
 
@@ -449,8 +534,10 @@ void initializeWorld(Context *ctx) {
 void plc_world_released(plc_region *region, uint64_t sp) {
   putAside(theContext, regionOf(region), sp);
   void (*end)() = giveUp;
-  giveUp = letGo;
-  end();
+  giveUp = nullptr;
+  regionOf(region).isBlocking = !end;
+  countBlocked(regionOf(region), 1);
+  (end ? end : letGo)();
 }
 
 void plc_before_blocking(plc_region *region) {
