@@ -7,7 +7,10 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace plc::cimport;
@@ -279,6 +282,30 @@ static void shorten(json::Object &document) {
   keep(document, [&](const std::string &part) { return parts.count(part) > 0; });
 }
 
+namespace {
+/// One process at a time asks rustdoc for a crate: its answers lie in one folder.
+class Turn {
+public:
+  explicit Turn(const Crate &crate) {
+    std::string path = targetFolder(crate) + "/rustdoc-lock";
+    std::error_code trouble;
+    fs::create_directories(targetFolder(crate), trouble);
+    file = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+    while (file >= 0 && flock(file, LOCK_EX) != 0 && errno == EINTR)
+      ;
+  }
+  ~Turn() {
+    if (file >= 0)
+      close(file);
+  }
+  Turn(const Turn &) = delete;
+  Turn &operator=(const Turn &) = delete;
+
+private:
+  int file = -1;
+};
+} // namespace
+
 /// Asks rustdoc, and cargo for the packages that it is built with.
 static bool document(const Crate &crate, const std::string &package,
                      std::string library, json::Object &result,
@@ -354,6 +381,9 @@ std::string readPackage(const Crate &crate, const Package &package,
   ImportError error;
   if (readFile(kept, text) && parse(text, "what is kept", result, error))
     return "";
+  Turn turn(crate); // another process may have asked meanwhile
+  if (readFile(kept, text) && parse(text, "what is kept", result, error))
+    return "";
   if (!document(crate, package.id, package.library, result, nullptr, error))
     return error.message;
   std::error_code trouble;
@@ -386,7 +416,14 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
     return false;
   std::string text;
   json::Object kept;
-  if (readFile(keptFile(), text)) {
+  std::optional<Turn> turn;
+  bool isKept = readFile(keptFile(), text);
+  if (!isKept) {
+    turn.emplace(crate); // another process may have asked meanwhile
+    collectInputs(crate);
+    isKept = readFile(keptFile(), text);
+  }
+  if (isKept) {
     if (!parse(text, "what is kept", kept, error))
       return false;
   } else {
