@@ -268,18 +268,69 @@ const json::Object *Api::implementation(const Type &type,
 }
 
 bool Api::hasTrait(const Type &type, const json::Object &trait) const {
-  std::string name = lastPart(textOf(trait, "path"));
+  return hasTrait(type, lastPart(textOf(trait, "path")), 0);
+}
+
+bool Api::hasTrait(const Type &type, const std::string &name,
+                   unsigned depth) const {
   for (const json::Value &id : implementationsOf(type)) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     const json::Object *of = it ? it->getObject("trait") : nullptr;
+    if (!of || lastPart(textOf(*of, "path")) != name ||
+        it->getBoolean("is_negative").value_or(false))
+      continue;
     Environment bound;
-    if (of && lastPart(textOf(*of, "path")) == name &&
-        !it->getBoolean("is_negative").value_or(false) &&
-        (it->getObject("blanket_impl") || isFor(*this, *it, type, bound)))
+    const json::Object *all = it->getObject("blanket_impl");
+    if (all)
+      bound[textOf(*all, "generic")] = type;
+    if ((all || isFor(*this, *it, type, bound)) && isMet(*it, bound, depth + 1))
       return true;
   }
   return false;
+}
+
+/// Whether what its generics stand for has the traits that an implementation asks for, as
+/// far as that is told.
+bool Api::isMet(const json::Object &implementation, const Environment &bound,
+                unsigned depth) const {
+  const json::Object *generics = implementation.getObject("generics");
+  if (!generics || depth > 4)
+    return true;
+  auto has = [&](const std::string &name, const json::Array &bounds) {
+    auto known = bound.find(name);
+    if (known == bound.end() || !known->second.item)
+      return true;
+    return llvm::all_of(bounds, [&](const json::Value &value) {
+      const json::Object *object = value.getAsObject();
+      const json::Object *it = object ? object->getObject("trait_bound") : nullptr;
+      const json::Object *trait = it ? it->getObject("trait") : nullptr;
+      if (!trait || textOf(*it, "modifier") == "maybe")
+        return true;
+      std::string path = fullPath(trait->getInteger("id").value_or(-1)),
+                  last = lastPart(path);
+      StringRef root = StringRef(path).split("::").first;
+      static const std::set<StringRef> told = {
+          "Default", "Clone", "Copy",       "Debug", "Display", "PartialEq",
+          "Eq",      "Hash",  "PartialOrd", "Ord",   "Iterator"};
+      bool isStandard = root == "core" || root == "std" || root == "alloc";
+      return path.empty() || markers.count(last) ||
+             (isStandard && !told.count(last)) ||
+             hasTrait(known->second, last, depth);
+    });
+  };
+  for (const json::Value &value : arrayOf(*generics, "params"))
+    if (const json::Object *kind = value.getAsObject()->getObject("kind"))
+      if (const json::Object *type = kind->getObject("type");
+          type && !has(textOf(*value.getAsObject(), "name"),
+                       arrayOf(*type, "bounds")))
+        return false;
+  for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+    if (const json::Object *it = value.getAsObject()->getObject("bound_predicate"))
+      if (const json::Object *type = it->getObject("type");
+          type && !has(textOf(*type, "generic"), arrayOf(*it, "bounds")))
+        return false;
+  return true;
 }
 
 std::vector<Type> Api::implementors(const json::Object &trait,
@@ -469,6 +520,13 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       continue;
     if (const json::Object *all = it->getObject("blanket_impl"))
       bound[textOf(*all, "generic")] = type;
+    else if (type.isOpen) // of one instance: `impl DateTime<FixedOffset>`
+      if (Type one = TypeReader(*this, bound).read(*it->get("for"));
+          one.item == type.item && !one.isOpen && one.refusal.empty() &&
+          one.text != "_")
+        bound["Self"] = one;
+    if (!isMet(*it, bound, 0))
+      continue;
     if (!trait) {
       for (const json::Value &id : arrayOf(*it, "items"))
         if (const json::Object *member = this->item(&id))

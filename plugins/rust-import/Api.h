@@ -119,7 +119,12 @@ private:
   mutable std::unordered_map<std::string, int64_t> ids; ///< by package, path and kind
   mutable std::multimap<std::string, Pending> pending;  ///< by package
   mutable std::set<std::string> isRead;
+  /// Traits of whose implementations for all that meets something is not told.
+  mutable std::set<std::string> markers;
 
+  bool isMet(const llvm::json::Object &implementation,
+             const Environment &bound, unsigned depth) const;
+  bool hasTrait(const Type &type, const std::string &name, unsigned depth) const;
   const llvm::json::Object *add(llvm::json::Object document,
                                 const std::string &package) const;
   std::string packageOf(const llvm::json::Object *crate) const;

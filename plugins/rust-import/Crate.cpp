@@ -22,7 +22,7 @@ namespace plc::rustimport {
 /// Of rustc 1.95. Other versions may tell the same in another way.
 static constexpr int64_t kFormatVersion = 57;
 /// In the names of files that are kept: of what rustdoc tells and what is left of it.
-static const std::string kKeptVersion = std::to_string(kFormatVersion) + "-1";
+static const std::string kKeptVersion = std::to_string(kFormatVersion) + "-2";
 
 static bool fail(ImportError &error, std::string message, std::string hint) {
   error.message = std::move(message);
@@ -236,7 +236,7 @@ static void shorten(json::Object &document) {
     return;
   static const std::set<StringRef> ofAll = {
       "Any", "Borrow", "BorrowMut", "CloneToUninit", "SizedTypeProperties", "From", "TryFrom", "TryInto"};
-  std::set<std::string> useless, used;
+  std::set<std::string> useless, used, markers;
   for (auto &[id, value] : *index) {
     json::Object *item = value.getAsObject();
     if (!item)
@@ -258,6 +258,8 @@ static void shorten(json::Object &document) {
     if (!isOfAll && !inner->getBoolean("is_synthetic").value_or(false))
       continue;
     useless.insert(id.str());
+    if (isOfAll)
+      markers.insert(lastPart(textOf(*trait, "path")));
     for (const json::Value &member : arrayOf(*inner, "items"))
       if (auto number = member.getAsInteger())
         useless.insert(std::to_string(*number));
@@ -277,7 +279,11 @@ static void shorten(json::Object &document) {
   for (auto &entry : *index)
     find(entry.second);
   keep(*paths, [&](const std::string &id) { return used.count(id) > 0; });
-  static const std::set<std::string> parts = {"root", "index", "paths",
+  json::Array names;
+  for (const std::string &name : markers)
+    names.push_back(name);
+  document["markers"] = std::move(names);
+  static const std::set<std::string> parts = {"root", "index", "paths", "markers",
                                               "external_crates"};
   keep(document, [&](const std::string &part) { return parts.count(part) > 0; });
 }

@@ -150,6 +150,8 @@ const json::Object *Api::add(json::Object document,
     auto at = numbers.find(own);
     return at == numbers.end() ? own + offset : at->second;
   };
+  for (const json::Value &marker : arrayOf(document, "markers"))
+    markers.insert(marker.getAsString().value_or("").str());
   documents.push_back(std::move(document));
   json::Object &kept = documents.back();
   int64_t root = numberOf(kept.getInteger("root").value_or(-1));
