@@ -13,6 +13,9 @@
 
 namespace plc::rustimport {
 
+/// The shims call other crates "plc_1_0_2_of_regex".
+inline constexpr char kOtherCrate[] = "plc_";
+
 /// A package that cargo has built for a crate.
 struct Package {
   std::string id;       ///< as cargo tells it, with source and version

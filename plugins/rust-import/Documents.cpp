@@ -183,11 +183,12 @@ bool Api::index(json::Object json) {
   return true;
 }
 
-/// How the shims call a package: names are taken once.
+/// How the shims call a package: versions differ. What stands before the name of the
+/// library is not shown.
 static std::string rootOf(const Package &package) {
   size_t at = package.id.rfind('@');
   at = at == std::string::npos ? package.id.rfind('#') : at;
-  std::string text = "plc_" + package.library + "_" + package.id.substr(at + 1);
+  std::string text = kOtherCrate + package.id.substr(at + 1) + "_of_" + package.library;
   for (char &c : text)
     c = isalnum(c) ? c : '_';
   return text;
