@@ -51,24 +51,6 @@ std::string lastPart(const std::string &path) {
   return at == std::string::npos ? path : path.substr(at + 2);
 }
 
-const json::Object *Api::item(const json::Value *id) const {
-  auto number = id ? id->getAsInteger() : std::nullopt;
-  auto known = number ? byId.find(*number) : byId.end();
-  return known == byId.end() ? nullptr : known->second;
-}
-
-std::string Api::fullPath(int64_t id) const {
-  const json::Object *paths = json.getObject("paths");
-  const json::Object *path =
-      paths ? paths->getObject(std::to_string(id)) : nullptr;
-  std::string text;
-  if (path)
-    for (const json::Value &part : arrayOf(*path, "path"))
-      text +=
-          (text.empty() ? "" : "::") + part.getAsString().value_or("").str();
-  return text;
-}
-
 Origin Api::originOf(const json::Object &item) const {
   Origin origin;
   if (const json::Object *span = item.getObject("span")) {
@@ -80,87 +62,6 @@ Origin Api::originOf(const json::Object &item) const {
       origin.line = unsigned(begin[0].getAsInteger().value_or(0));
   }
   return origin;
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
-/// Whether it is not for users: `#[doc(hidden)]`.
-static bool isHidden(const json::Object &item) {
-  for (const json::Value &attribute : arrayOf(item, "attrs")) {
-    const json::Object *object = attribute.getAsObject();
-    if (object && object->getString("other").value_or("").contains("doc(hidden"))
-      return true;
-  }
-  return false;
-}
-
-bool Api::index() {
-  // Of what is hidden, modules count, as others may show what is in them, and what
-  // a type is made of.
-  static const std::set<StringRef> counting = {"module", "struct_field", "variant"};
-  if (const json::Object *index = json.getObject("index"))
-    for (auto &entry : *index)
-      if (const json::Object *item = entry.second.getAsObject())
-        if (!isHidden(*item) || counting.count(kindOf(*item).first))
-          byId[idOf(*item)] = item;
-  const json::Object *root = item(json.get("root"));
-  if (!root)
-    return false;
-  name = textOf(*root, "name");
-  visit(*root, "", "", 0);
-  return true;
-}
-
-void Api::visit(const json::Object &item, std::string name, std::string path,
-                unsigned depth) {
-  if (depth > 32) // re-exports may go in circles
-    return;
-  auto [kind, inner] = kindOf(item);
-  if (kind == "module") {
-    if (!name.empty())
-      modules[name] = true;
-    visitMembers(*inner, name, path, depth);
-  } else if (kind == "use") {
-    if (const json::Object *target = this->item(inner->get("id")))
-      visit(*target, name, path, depth + 1);
-    else if (auto id = inner->getInteger("id")) {
-      foreign[name] = "it is an item of another crate";
-      paths.try_emplace(*id, path);
-    }
-  } else if (kind == "macro" || kind == "proc_macro") {
-    foreign[name] = "it is a macro";
-  } else if (!name.empty()) {
-    items.try_emplace(name, &item);
-    // The shortest name that is public.
-    auto [known, isNew] = paths.try_emplace(idOf(item), path);
-    if (!isNew && known->second.size() > path.size())
-      known->second = path;
-  }
-}
-
-void Api::visitMembers(const json::Object &module, const std::string &name,
-                       const std::string &path, unsigned depth) {
-  for (const json::Value &id : arrayOf(module, "items")) {
-    const json::Object *member = item(&id);
-    if (!member)
-      continue;
-    auto [kind, inner] = kindOf(*member);
-    if (kind == "module" && isHidden(*member))
-      continue;
-    bool isUse = kind == "use";
-    if (isUse && inner->getBoolean("is_glob").value_or(false)) {
-      const json::Object *target = item(inner->get("id"));
-      if (target && kindOf(*target).first == "module" && depth < 32)
-        visitMembers(*kindOf(*target).second, name, path, depth + 1);
-      continue;
-    }
-    std::string own = textOf(isUse ? *inner : *member, "name");
-    if (!own.empty())
-      visit(*member, (name.empty() ? "" : name + ":") + own,
-            (path.empty() ? "" : path + "::") + spelled(own), depth + 1);
-  }
 }
 
 /// Where the last part of a name begins, after a `:` outside of `<...>`.
@@ -210,15 +111,15 @@ std::optional<Type> Api::type(const std::string &full) const {
   size_t at;
   while ((at = name.find("::")) != std::string::npos)
     name.replace(at, 2, ":");
+  need(name);
   if (auto known = items.find(name); known != items.end()) {
     std::string kind = kindOf(*known->second).first;
     if (kind == "struct" || kind == "enum" || kind == "union") {
       // Generics that are not named are the standard ones, or unknown.
       return itemType(*this, *known->second, std::move(parts), {});
     }
-    if (kind == "type_alias" && parts.empty())
-      return TypeReader(*this, {}).read(
-          *kindOf(*known->second).second->get("type"));
+    if (kind == "type_alias")
+      return TypeReader(*this, {}).readAlias(*known->second, parts);
     return std::nullopt;
   }
   static const char *const standard[] = {"String",   "Vec",      "Option",
@@ -241,6 +142,7 @@ std::optional<Type> Api::type(const std::string &full) const {
 
 std::vector<Use> Api::uses(const std::string &full) const {
   std::string name = full;
+  need(name);
   auto known = items.find(name);
   std::vector<Type> arguments;
   if (known == items.end() && !name.empty() && name.back() == '>') {
@@ -256,8 +158,8 @@ std::vector<Use> Api::uses(const std::string &full) const {
     auto [kind, inner] = kindOf(*known->second);
     Use use;
     use.item = known->second;
-    use.path = paths.at(idOf(*use.item));
-    use.callee = "::" + this->name + "::" + use.path;
+    use.path = shownPathOf(idOf(*use.item));
+    use.callee = pathOf(idOf(*use.item));
     use.arguments = arguments;
     use.isConstant = kind == "constant";
     use.isVariable = kind == "static";
@@ -314,8 +216,13 @@ bool unify(const json::Value &found, const Type &type, TypeReader &reader,
   if (const json::Object *path = object->getObject("resolved_path")) {
     std::vector<const json::Value *> args =
         typeArguments(path->getObject("args"));
-    if (lastPart(textOf(*path, "path")) !=
-        StringRef(type.shown).split('<').first)
+    const json::Value *id = path->get("id");
+    if (const json::Object *item = reader.itemOf(id);
+        item && kindOf(*item).first == "type_alias")
+      return reader.read(found).shown == type.shown;
+    if (type.item ? !id || id->getAsInteger() != idOf(*type.item)
+                  : lastPart(textOf(*path, "path")) !=
+                        StringRef(type.shown).split('<').first)
       return false;
     for (size_t i = 0; i < args.size() && i < type.parts.size(); ++i)
       if (!unify(*args[i], type.parts[i], reader, bound))
@@ -361,18 +268,69 @@ const json::Object *Api::implementation(const Type &type,
 }
 
 bool Api::hasTrait(const Type &type, const json::Object &trait) const {
-  std::string name = lastPart(textOf(trait, "path"));
+  return hasTrait(type, lastPart(textOf(trait, "path")), 0);
+}
+
+bool Api::hasTrait(const Type &type, const std::string &name,
+                   unsigned depth) const {
   for (const json::Value &id : implementationsOf(type)) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     const json::Object *of = it ? it->getObject("trait") : nullptr;
+    if (!of || lastPart(textOf(*of, "path")) != name ||
+        it->getBoolean("is_negative").value_or(false))
+      continue;
     Environment bound;
-    if (of && lastPart(textOf(*of, "path")) == name &&
-        !it->getBoolean("is_negative").value_or(false) &&
-        (it->getObject("blanket_impl") || isFor(*this, *it, type, bound)))
+    const json::Object *all = it->getObject("blanket_impl");
+    if (all)
+      bound[textOf(*all, "generic")] = type;
+    if ((all || isFor(*this, *it, type, bound)) && isMet(*it, bound, depth + 1))
       return true;
   }
   return false;
+}
+
+/// Whether what its generics stand for has the traits that an implementation asks for, as
+/// far as that is told.
+bool Api::isMet(const json::Object &implementation, const Environment &bound,
+                unsigned depth) const {
+  const json::Object *generics = implementation.getObject("generics");
+  if (!generics || depth > 4)
+    return true;
+  auto has = [&](const std::string &name, const json::Array &bounds) {
+    auto known = bound.find(name);
+    if (known == bound.end() || !known->second.item)
+      return true;
+    return llvm::all_of(bounds, [&](const json::Value &value) {
+      const json::Object *object = value.getAsObject();
+      const json::Object *it = object ? object->getObject("trait_bound") : nullptr;
+      const json::Object *trait = it ? it->getObject("trait") : nullptr;
+      if (!trait || textOf(*it, "modifier") == "maybe")
+        return true;
+      std::string path = fullPath(trait->getInteger("id").value_or(-1)),
+                  last = lastPart(path);
+      StringRef root = StringRef(path).split("::").first;
+      static const std::set<StringRef> told = {
+          "Default", "Clone", "Copy",       "Debug", "Display", "PartialEq",
+          "Eq",      "Hash",  "PartialOrd", "Ord",   "Iterator"};
+      bool isStandard = root == "core" || root == "std" || root == "alloc";
+      return path.empty() || markers.count(last) ||
+             (isStandard && !told.count(last)) ||
+             hasTrait(known->second, last, depth);
+    });
+  };
+  for (const json::Value &value : arrayOf(*generics, "params"))
+    if (const json::Object *kind = value.getAsObject()->getObject("kind"))
+      if (const json::Object *type = kind->getObject("type");
+          type && !has(textOf(*value.getAsObject(), "name"),
+                       arrayOf(*type, "bounds")))
+        return false;
+  for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+    if (const json::Object *it = value.getAsObject()->getObject("bound_predicate"))
+      if (const json::Object *type = it->getObject("type");
+          type && !has(textOf(*type, "generic"), arrayOf(*it, "bounds")))
+        return false;
+  return true;
 }
 
 std::vector<Type> Api::implementors(const json::Object &trait,
@@ -467,6 +425,11 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
         return member && member->getString("name") == name;
       });
     };
+    // Of another crate, the implementation tells what the trait provides.
+    if (trait && llvm::is_contained(
+                     arrayOf(implementation, "provided_trait_methods"),
+                     json::Value(name)))
+      need(trait->get("id"));
     const json::Object *own = trait ? item(trait->get("id")) : nullptr;
     Environment none;
     return isIn(implementation) || (own && isIn(*kindOf(*own).second)) ||
@@ -537,8 +500,7 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     for (const json::Value &id : arrayOf(*inner, "items"))
       if (const json::Object *member = item(&id))
         add(*member, ofTraits, nullptr, self,
-            "<" + type.text + " as ::" + this->name +
-                "::" + paths.at(idOf(*type.item)) + ">");
+            "<" + type.text + " as " + pathOf(idOf(*type.item)) + ">");
     return ofTraits;
   }
   for (const json::Value &id : arrayOf(*inner, "impls")) {
@@ -558,6 +520,13 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
       continue;
     if (const json::Object *all = it->getObject("blanket_impl"))
       bound[textOf(*all, "generic")] = type;
+    else if (type.isOpen) // of one instance: `impl DateTime<FixedOffset>`
+      if (Type one = TypeReader(*this, bound).read(*it->get("for"));
+          one.item == type.item && !one.isOpen && one.refusal.empty() &&
+          one.text != "_")
+        bound["Self"] = one;
+    if (!isMet(*it, bound, 0))
+      continue;
     if (!trait) {
       for (const json::Value &id : arrayOf(*it, "items"))
         if (const json::Object *member = this->item(&id))
@@ -570,8 +539,8 @@ std::vector<Use> Api::members(const Type &type, const std::string &name) const {
     const json::Object *own = this->item(trait->get("id"));
     std::string path = fullPath(number), scope;
     StringRef root = StringRef(path).split("::").first;
-    if (auto known = paths.find(number); known != paths.end()) {
-      scope = "::" + this->name + "::" + known->second;
+    if (!pathOf(number).empty()) {
+      scope = pathOf(number);
     } else if (own) {
       continue;
     } else if (root == "core" || root == "std" || root == "alloc") {

@@ -6,10 +6,23 @@
 
 #include "plc/native.h"
 
+#include <functional>
+#include <list>
 #include <optional>
 #include <unordered_map>
 
 namespace plc::rustimport {
+
+/// The shims call other crates "plc_1_0_2_of_regex".
+inline constexpr char kOtherCrate[] = "plc_";
+
+/// A package that cargo has built for a crate.
+struct Package {
+  std::string id;       ///< as cargo tells it, with source and version
+  std::string library;  ///< "serde_json"
+  std::string manifest; ///< its Cargo.toml
+  std::string file;     ///< "libserde_json-c6b1...", which tells features too
+};
 
 /// A function or method, or a constant, where its types are known.
 struct Use {
@@ -26,22 +39,37 @@ struct Use {
   const llvm::json::Object *variant = nullptr;
 };
 
-/// What rustdoc tells, with the names under which all can be used.
+/// What rustdoc tells, with the names under which all can be used. Of other crates it is
+/// read when a name or a type of theirs is used, so that much of this grows.
 struct Api {
-  llvm::json::Object json;
   std::string name;   ///< of the library
   std::string folder; ///< of its sources
-  /// Public items by "inner:f", and their paths by identifier: "inner::f".
-  std::map<std::string, const llvm::json::Object *> items;
-  std::map<int64_t, std::string> paths;
-  std::map<std::string, bool> modules;
-  std::map<std::string, std::string>
+  std::vector<Package> packages;
+  /// What rustdoc tells of one of them; else why it does not.
+  std::function<std::string(const Package &, llvm::json::Object &)> read;
+  /// Public items by "inner:f".
+  mutable std::map<std::string, const llvm::json::Object *> items;
+  mutable std::map<std::string, bool> modules;
+  mutable std::map<std::string, std::string>
       foreign; ///< items of other crates: why not
 
   /// Finds the public names; false if there is no crate in it.
-  bool index();
+  bool index(llvm::json::Object json);
+  /// Reads the crates that give out this name; of all names without one.
+  void need(const std::string &name) const;
+  void needAll() const;
+  /// Reads the crate of an item, unless it is the standard library.
+  void need(const llvm::json::Value *id) const;
+  /// Whether code speaks of a package as `::root::...`, by its root.
+  std::vector<std::pair<std::string, const Package *>> roots() const;
 
   const llvm::json::Object *item(const llvm::json::Value *id) const;
+  /// As the shims spell it: "::crate::inner::f"; "" if it has no public name.
+  std::string pathOf(int64_t id) const;
+  /// Whether it is defined in another crate.
+  bool isOfOther(int64_t id) const;
+  /// The same as users know it: "inner::f".
+  std::string shownPathOf(int64_t id) const;
   /// "core::clone::Clone", of an item of any crate; "" if it is not known.
   std::string fullPath(int64_t id) const;
   /// A function, constant, variable, constructor or method by its full name.
@@ -70,12 +98,47 @@ struct Api {
   native::Origin originOf(const llvm::json::Object &item) const;
 
 private:
-  std::unordered_map<int64_t, const llvm::json::Object *> byId;
+  /// Where names are looked for: below what they are spelled, and whether users write them.
+  struct Walk {
+    std::string root;
+    bool isOwn = false;
+  };
+  /// `pub use` of what is in a crate that has not been read.
+  struct Pending {
+    std::string name, path;
+    int64_t id;
+    bool isAll; ///< `*`
+    Walk walk;
+  };
+  /// An item of any crate: "core::clone::Clone", and where it is defined.
+  struct Known {
+    std::string path, package;
+  };
 
+  mutable std::list<llvm::json::Object> documents;
+  mutable std::unordered_map<int64_t, const llvm::json::Object *> byId;
+  mutable std::unordered_map<int64_t, std::string> paths;
+  mutable std::unordered_map<int64_t, Known> known;
+  mutable std::unordered_map<std::string, int64_t> ids; ///< by package, path and kind
+  mutable std::multimap<std::string, Pending> pending;  ///< by package
+  mutable std::set<std::string> isRead;
+  /// Traits of whose implementations for all that meets something is not told.
+  mutable std::set<std::string> markers;
+
+  bool isMet(const llvm::json::Object &implementation,
+             const Environment &bound, unsigned depth) const;
+  bool hasTrait(const Type &type, const std::string &name, unsigned depth) const;
+  const llvm::json::Object *add(llvm::json::Object document,
+                                const std::string &package) const;
+  std::string packageOf(const llvm::json::Object *crate) const;
+  bool readPackage(const std::string &id) const;
   void visit(const llvm::json::Object &item, std::string name, std::string path,
-             unsigned depth);
+             unsigned depth, const Walk &walk) const;
   void visitMembers(const llvm::json::Object &module, const std::string &name,
-                    const std::string &path, unsigned depth);
+                    const std::string &path, unsigned depth,
+                    const Walk &walk) const;
+  void postpone(const llvm::json::Object &use, const std::string &name,
+                const std::string &path, const Walk &walk) const;
 };
 
 /// What an item is: { "struct", what rustdoc tells of it }.

@@ -57,6 +57,10 @@ static std::string publicName(std::string text) {
   const Type lisp = lispType();
   for (size_t at; (at = text.find(lisp.text)) != std::string::npos;)
     text.replace(at, lisp.text.size(), lisp.shown);
+  const std::string other = std::string("::") + kOtherCrate;
+  for (size_t at = 0; (at = text.find(other, at)) != std::string::npos; at += 2)
+    if (size_t end = text.find("_of_", at); end != std::string::npos)
+      text.erase(at + 2, end + 4 - at - 2);
   for (const char *mark : {"<'_>", "'_, ", "::std::"})
     for (size_t at; (at = text.find(mark)) != std::string::npos;)
       text.replace(at, strlen(mark), mark[0] == ':' ? "std::" : "");

@@ -20,6 +20,11 @@ struct Crate {
 bool readCrate(const native::ImportOptions &options, Crate &crate,
                native::ImportError &error);
 
+/// What rustdoc tells of a package that it depends on, from the cache if it is there;
+/// "" or why not.
+std::string readPackage(const Crate &crate, const Package &package,
+                        llvm::json::Object &document);
+
 /// The folder of Rust's own shared libraries.
 std::string librariesOfRust();
 /// The one that calls are linked with. What was built before is of the Rust that it was

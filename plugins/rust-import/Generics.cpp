@@ -92,6 +92,7 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
   for (const json::Value &bound : bounds)
     if (const json::Object *trait = traitOf(bound)) {
       traits.push_back(trait);
+      api.need(trait->get("id"));
       if (const json::Object *item = api.item(trait->get("id")); item && !own) {
         own = trait;
         ownItem = item;
@@ -365,8 +366,11 @@ std::vector<Environment> Calls::environments(const Use &use,
         continue;
       }
       ofType += isOfType;
+      // What a trait provides may call its own so as the implementation does.
+      ArrayRef<const json::Object *> asked = lists;
       parameters.push_back(
-          {name, boundsOf(lists, *parameter), isSynthetic, isOfType});
+          {name, boundsOf(isOfType ? asked : asked.take_back(), *parameter),
+           isSynthetic, isOfType});
     }
   sortByUse(parameters);
   for (const Parameter &parameter : parameters) {
@@ -446,13 +450,13 @@ std::vector<Environment> Calls::environments(const Use &use,
   findDyns(inputs, api, dyns);
   for (auto &[name, item] : dyns) {
     std::vector<Type> types = api.implementors(*item, {});
-    if (auto path = api.paths.find(idOf(*item)); path != api.paths.end()) {
+    if (std::string path = api.pathOf(idOf(*item)); !path.empty()) {
       Type dyn;
       dyn.kind = Type::Object;
       dyn.isDyn = true;
       dyn.item = item;
       dyn.shown = name;
-      dyn.text = "dyn ::" + api.name + "::" + path->second;
+      dyn.text = "dyn " + path;
       types.push_back(dyn);
     }
     multiply(name, [&](auto &) { return types; });

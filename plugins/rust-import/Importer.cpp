@@ -20,6 +20,7 @@
 
 using namespace plc::native;
 using namespace plc::cimport;
+using namespace llvm;
 namespace fs = std::filesystem;
 
 namespace plc::rustimport {
@@ -30,6 +31,9 @@ class RustSource final : public Source {
 public:
   explicit RustSource(Crate read) : crate(std::move(read)), calls(crate.api) {
     calls.converter.isSharing = crate.isSharing;
+    crate.api.read = [this](const Package &package, json::Object &document) {
+      return readPackage(crate, package, document);
+    };
   }
 
   std::string language() override { return "rust"; }
@@ -159,6 +163,7 @@ Source::Found RustSource::find(const std::string &name) {
 }
 
 std::vector<std::string> RustSource::names() {
+  crate.api.needAll();
   std::vector<std::string> result;
   for (auto &[name, item] : crate.api.items) {
     std::string kind = kindOf(*item).first;
@@ -572,6 +577,36 @@ const Module *RustSource::finish(std::string &start, ImportError &error) {
   return modules.back().get();
 }
 
+/// "{ package = "a", version = "=1.2.3" }": that very one of those in the lock file.
+static std::string dependencyOn(const Package &package) {
+  StringRef source, fragment, kind, url;
+  std::tie(source, fragment) = StringRef(package.id).split('#');
+  std::tie(kind, url) = source.split('+');
+  auto [location, query] = url.split('?');
+  StringRef folder = StringRef(package.manifest).rsplit('/').first;
+  auto [name, version] = fragment.split('@');
+  if (version.empty()) {
+    version = fragment;
+    name = location.rsplit('/').second;
+  }
+  auto row = [](StringRef key, StringRef text) {
+    return ", " + key.str() + " = " + quoted(text.str());
+  };
+  std::string text = "{ default-features = false" + row("package", name);
+  if (kind == "path")
+    text += row("path", folder);
+  else
+    text += row("version", "=" + version.str());
+  if (kind == "git") {
+    text += row("git", location);
+    if (!query.empty())
+      text += row(query.split('=').first, query.split('=').second);
+  } else if (kind != "path" && !url.contains("github.com/rust-lang/crates.io-index")) {
+    text += row("registry-index", kind == "sparse" ? source : url);
+  }
+  return text + " }";
+}
+
 /// Cargo builds two packages. What lies below the calls, the crate and the crate
 /// `plc`, is the base: a library of Rust that all shims of one process share, so that
 /// the forms of a REPL have the same statics. In programs it is a part of the archive.
@@ -599,6 +634,12 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
       package("plc-shims-" + hexText(hash), "\"staticlib\", \"cdylib\"") +
       dependencies + "plc-base = { path = \"" + base + "\", package = \"" +
       baseName + "\" }\n\n[workspace]\n";
+  // Other crates whose items it names.
+  const std::string first = source(start);
+  for (auto &[root, other] : crate.api.roots())
+    if (first.find("::" + root + "::") != std::string::npos)
+      manifest.insert(manifest.find("plc-base = "),
+                      root + " = " + dependencyOn(*other) + "\n");
   std::string problem, lock;
   auto write = [&](const std::string &file, const std::string &text) {
     std::error_code trouble;

@@ -262,8 +262,8 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
   auto [kind, inner] = kindOf(item);
   Type type;
   type.shown = textOf(item, "name");
-  auto path = api.paths.find(idOf(item));
-  bool isNamed = path != api.paths.end(), isKnown = true;
+  const std::string path = api.pathOf(idOf(item));
+  bool isNamed = !path.empty(), isKnown = true;
   // rustdoc names the lifetimes of an item in its generics.
   std::string text;
   unsigned types = 0;
@@ -303,8 +303,7 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
   if (!shown.empty())
     type.shown += "<" + shown + ">";
   if (isNamed && isKnown)
-    type.text = "::" + api.name + "::" + path->second +
-                (text.empty() ? "" : "<" + text + ">");
+    type.text = path + (text.empty() ? "" : "<" + text + ">");
   type.isOpen = !isKnown;
   type.kind = Type::Object;
   type.item = &item;
@@ -326,39 +325,81 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
   return type;
 }
 
+const json::Object *TypeReader::itemOf(const json::Value *id) const {
+  return api.item(id);
+}
+
+Type TypeReader::readAlias(const json::Object &alias,
+                           const std::vector<Type> &parts) {
+  const json::Object *inner = kindOf(alias).second;
+  Environment outer = environment;
+  size_t at = 0;
+  if (const json::Object *list = inner->getObject("generics"))
+    for (const json::Value &parameter : arrayOf(*list, "params")) {
+      const json::Object *object = parameter.getAsObject();
+      const json::Object *what = object->getObject("kind");
+      const json::Object *type = what ? what->getObject("type") : nullptr;
+      const json::Value *standard = type ? type->get("default") : nullptr;
+      if ((type || (what && what->get("const"))) && at < parts.size())
+        environment[textOf(*object, "name")] = parts[at++];
+      else if (standard && standard->kind() != json::Value::Null)
+        environment[textOf(*object, "name")] = read(*standard);
+    }
+  // One of another crate is spelled so, whatever it is made of.
+  std::string text = api.isOfOther(idOf(alias)) ? api.pathOf(idOf(alias)) : "",
+              arguments;
+  for (const Type &part : parts)
+    arguments += (arguments.empty() ? "" : ", ") + part.text;
+  bool isNamed = !text.empty() && llvm::none_of(parts, [](const Type &part) {
+    return part.text == "_" || !part.lifetimes.empty();
+  });
+  isAliased = isNamed;
+  ++depth;
+  Type type = read(*inner->get("type"));
+  --depth;
+  isAliased = false;
+  if (isNamed && type.kind == Type::Object && type.lifetimes.empty())
+    type.text = text + (arguments.empty() ? "" : "<" + arguments + ">");
+  environment = std::move(outer);
+  return type;
+}
+
+/// Arrays of crates whose length is a type: what hash functions give.
+static bool isArrayByType(StringRef path) {
+  return path == "generic_array::GenericArray" || path == "hybrid_array::Array";
+}
+
 Type TypeReader::readPath(const json::Object &path) {
+  const bool isTarget = std::exchange(isAliased, false);
   const json::Value *id = path.get("id");
   const json::Object *args = path.getObject("args");
   std::vector<Type> parts;
-  for (const json::Value *arg : typeArguments(args))
-    parts.push_back(read(*arg));
-  std::set<std::string> lifetimes = lifetimeArguments(args);
   std::string shown = lastPart(textOf(path, "path"));
+  for (const json::Value *arg : typeArguments(args)) {
+    // Whatever an error is, it is shown: its crate is not read for it.
+    bool outer = isQuiet;
+    isQuiet |= isTarget || (shown == "Result" && !parts.empty());
+    parts.push_back(read(*arg));
+    isQuiet = outer;
+  }
+  std::set<std::string> lifetimes = lifetimeArguments(args);
+  const int64_t number = id ? id->getAsInteger().value_or(-1) : -1;
+  std::string full = api.fullPath(number);
+  if (isArrayByType(full) && !parts.empty()) {
+    parts.resize(1);
+    Type type = made(Type::Sequence, "", std::move(parts));
+    type.kind = Type::Sequence;
+    type.text = "_";
+    type.shown = shown + type.shown;
+    return type;
+  }
+  if (!isQuiet && shown != "Result")
+    api.need(id);
   if (const json::Object *item = api.item(id)) {
-    auto [kind, inner] = kindOf(*item);
-    if (kind == "type_alias" && depth < 16) {
-      Environment outer = environment;
-      size_t at = 0;
-      if (const json::Object *list = inner->getObject("generics"))
-        for (const json::Value &parameter : arrayOf(*list, "params")) {
-          const json::Object *object = parameter.getAsObject();
-          const json::Object *what = object->getObject("kind");
-          const json::Object *type = what ? what->getObject("type") : nullptr;
-          const json::Value *standard = type ? type->get("default") : nullptr;
-          if (type && at < parts.size())
-            environment[textOf(*object, "name")] = parts[at++];
-          else if (standard && standard->kind() != json::Value::Null)
-            environment[textOf(*object, "name")] = read(*standard);
-        }
-      ++depth;
-      Type type = read(*inner->get("type"));
-      --depth;
-      environment = std::move(outer);
-      return type;
-    }
+    if (kindOf(*item).first == "type_alias" && depth < 16)
+      return readAlias(*item, parts);
     return itemType(api, *item, std::move(parts), std::move(lifetimes));
   }
-  std::string full = api.fullPath(id ? id->getAsInteger().value_or(-1) : -1);
   StringRef root = StringRef(full).split("::").first;
   if (root == "std" || root == "core" || root == "alloc")
     return standardType(full, std::move(parts), std::move(lifetimes));
@@ -368,9 +409,8 @@ Type TypeReader::readPath(const json::Object &path) {
   type.kind = Type::Object;
   type.shown = shown;
   // One that the crate gives out by a name of its own.
-  if (auto known = api.paths.find(id ? id->getAsInteger().value_or(-1) : -1);
-      known != api.paths.end() && !hasArguments(args))
-    type.text = "::" + api.name + "::" + known->second;
+  if (!hasArguments(args) && !api.pathOf(number).empty())
+    type.text = api.pathOf(number);
   type.parts = std::move(parts);
   type.lifetimes = std::move(lifetimes);
   addLifetimes(type);
@@ -543,12 +583,12 @@ Type TypeReader::readDyn(const json::Object &dyn) {
   if (auto known = environment.find(type.shown); known != environment.end())
     return known->second;
   const json::Value *id = first->get("id");
+  api.need(id);
   if (const json::Object *item = api.item(id)) {
     type.item = item;
-    if (auto path = api.paths.find(idOf(*item));
-        path != api.paths.end() &&
-        typeArguments(first->getObject("args")).empty()) {
-      type.text = "dyn ::" + api.name + "::" + path->second;
+    if (std::string path = api.pathOf(idOf(*item));
+        !path.empty() && typeArguments(first->getObject("args")).empty()) {
+      type.text = "dyn " + path;
       for (const json::Value &value : traits) {
         std::string more =
             lastPart(textOf(*value.getAsObject()->getObject("trait"), "path"));

@@ -72,6 +72,9 @@ public:
   /// The type that is taken for a parameter of a generic type, which may be any
   /// that meets these bounds; kind Inferred if no one is as good as all others.
   Type ofBounds(const llvm::json::Array &bounds, const std::string &name);
+  /// What an alias with these arguments stands for.
+  Type readAlias(const llvm::json::Object &alias, const std::vector<Type> &parts);
+  const llvm::json::Object *itemOf(const llvm::json::Value *id) const;
 
   Environment environment;
   /// Where `Self::Item` is looked for.
@@ -88,6 +91,8 @@ private:
 
   const Api &api;
   unsigned depth = 0;
+  bool isQuiet = false; ///< other crates are not read
+  bool isAliased = false; ///< the next path is, nor are they for its arguments
 };
 
 /// The types and constants of an argument list: those of `Vec<i64>` are { i64 }.

@@ -1,7 +1,8 @@
 //! Types of a crate, for the tests of the importer.
 pub mod generic;
 pub mod names;
-pub use parts::{Block, Part};
+pub use parts;
+pub use parts::{Block, Count, Label, Part};
 
 use std::collections::HashMap;
 use std::fmt;

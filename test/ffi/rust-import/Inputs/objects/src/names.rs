@@ -67,3 +67,17 @@ pub enum Node {
     Leaf { r#ref: i64 },
     Empty,
 }
+/// Its trait is of another crate.
+#[derive(Debug)]
+pub struct Pile(pub i64);
+impl parts::Count for Pile {
+    fn count(&self) -> i64 {
+        self.0
+    }
+}
+pub fn gauge() -> parts::gauges::Gauge<u8> {
+    parts::gauges::Gauge::new(7)
+}
+pub fn star(size: f64) -> far_off::Sun {
+    far_off::Sun { size }
+}
