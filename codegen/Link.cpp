@@ -124,6 +124,7 @@ llvm::Error link(const LinkOptions &options) {
       "--build-id=none",
       "--gc-sections",
       "--exclude-libs=ALL",
+      "--wrap=_Unwind_Find_FDE", // stdlib/runtime/FrameTable.cpp
       "--as-needed",
       "-znow",
       "-zrelro",

@@ -323,12 +323,19 @@ plc_value host_procedure_name(const plc_host *, plc_value procedure) {
 
 //===--- Errors -----------------------------------------------------------===//
 
+/// What an error says: of what is no UTF-8 the rest is better than nothing.
+plc_value errorText(const plc_host *host, const char *text) {
+  plc_value string;
+  if (host_string(host, text, strlen(text), &string) == PLC_OK)
+    return string;
+  return making(kUnknown, [&](Context *ctx) { return makeString(ctx, text); });
+}
+
 plc_status host_fail(const plc_host *host, plc_error *error, plc_status status,
                      const char *type, const char *message) {
-  if (type && host_string(host, type, strlen(type), &error->type) != PLC_OK)
-    error->type = PLC_FALSE;
-  if (host_string(host, message, strlen(message), &error->message) != PLC_OK)
-    error->message = PLC_FALSE;
+  if (type)
+    error->type = errorText(host, type);
+  error->message = errorText(host, message);
   return status;
 }
 
