@@ -482,9 +482,15 @@ static void collectNamed(const CXXRecordDecl *record,
       collect(argument);
 }
 
-/// Has an operator that yields a reference, or can be assigned to: it stands for an
-/// object, and is no computation.
-static bool isProxy(const CXXRecordDecl *record) {
+/// Has an operator that yields a reference, can be assigned to or made of nothing: it is
+/// or stands for an object, and is no computation.
+static bool isObject(const CXXRecordDecl *record) {
+  if (record->needsImplicitDefaultConstructor())
+    return true;
+  for (const CXXConstructorDecl *constructor : record->ctors())
+    if (constructor->isDefaultConstructor() && !constructor->isDeleted() &&
+        constructor->getAccess() == AS_public)
+      return true;
   for (const CXXMethodDecl *method : record->methods()) {
     auto *conversion = dyn_cast<CXXConversionDecl>(method);
     if ((conversion && conversion->getConversionType()->isReferenceType()) ||
@@ -500,7 +506,7 @@ Declarations::computedClass(const CXXRecordDecl *record) const {
   auto [known, isNew] = computed.try_emplace(record, nullptr);
   if (!isNew)
     return known->second;
-  if (record->isInStdNamespace() || isProxy(record))
+  if (record->isInStdNamespace() || isObject(record))
     return nullptr;
   std::vector<const CXXRecordDecl *> named;
   llvm::SmallPtrSet<const CXXRecordDecl *, 8> seen;
