@@ -21,6 +21,9 @@ void CxxSource::useType(clang::QualType type) {
   const clang::CXXRecordDecl *record = current->resultClass(type);
   if (!record)
     return;
+  if (const clang::CXXRecordDecl *written = current->classOf(type);
+      written != record && current->computedClass(written) == record)
+    finished.try_emplace(current->spell(written), current->spell(record));
   // Of values there are the parts.
   if (!current->isValue(record))
     useClass(record);

@@ -204,6 +204,8 @@ private:
   /// that the program uses, or may without naming them; what was made of them:
   /// "class.member", "class:base".
   std::map<std::string, const clang::CXXRecordDecl *> classes;
+  /// Computations and what they result in, where no type of theirs says that.
+  std::map<std::string, std::string> finished;
   /// Those that are nothing but bases of others (Classes.cpp).
   std::set<std::string> mixins;
   std::set<std::string> members = {PLC_SHIM_CALL}, madeMembers;

@@ -105,6 +105,10 @@ public:
   const clang::CXXRecordDecl *classOf(const clang::NamedDecl *declaration) const;
   /// The same of a result: what is computed later is computed then.
   const clang::CXXRecordDecl *resultClass(clang::QualType type) const;
+  /// Of an unfinished computation without a type that says it, what that results
+  /// in: the class of an operand that it becomes where one is needed. Null of others.
+  const clang::CXXRecordDecl *
+  computedClass(const clang::CXXRecordDecl *record) const;
   std::string spell(const clang::CXXRecordDecl *record) const;
   /// The public ones.
   std::vector<const clang::CXXRecordDecl *>
@@ -147,6 +151,8 @@ private:
   clang::PrintingPolicy policy;
   std::optional<std::vector<const clang::CXXRecordDecl *>> knownExceptions;
   mutable std::map<const clang::FunctionDecl *, std::string> bodyErrors;
+  mutable std::map<const clang::CXXRecordDecl *, const clang::CXXRecordDecl *>
+      computed;
 };
 
 } // namespace plc::cxximport

@@ -243,6 +243,9 @@ std::string CxxSource::conversionCode() {
     for (const clang::CXXRecordDecl *other : current->conversionsOf(record))
       sources[current->spell(other)].insert("::" + spelling);
   }
+  for (auto &[spelling, result] : finished)
+    code += "template <> struct plc::cxx::Finished<::" + spelling +
+            "> { using Type = ::" + result + "; };\n";
   std::string written;
   for (auto &[spelling, record] : classes) {
     if (!mixins.count(spelling) && isWritten(record))

@@ -4,6 +4,7 @@
 #define PLC_CXX_CLASSES_H
 
 #include "plc/cxx/blocking.h"
+#include "plc/cxx/keys.h"
 #include "plc/cxx/overloads.h"
 
 #include <concepts>
@@ -134,6 +135,16 @@ concept Matrix = requires(T &x) {
   requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
 };
 
+/// Has elements by their index, which can be assigned.
+template <class T>
+concept Indexed = !Matrix<T> && (requires(T &x, size_t i) {
+                    requires BitOf<T, decltype(x[i])>;
+                    x.size();
+                  } || requires(T &x, size_t i, typename T::value_type v) {
+                    x[i] = v;
+                    x.size();
+                  });
+
 /// The operations that a class has by what can be written with its instances.
 template <class T> struct Class {
   static T &self(const plc_shim_object *object) {
@@ -207,6 +218,16 @@ template <class T> struct Class {
     else
       return reinterpret_cast<uintptr_t>(address);
   }
+  /// The value of an operator. What becomes a T where one is needed becomes it at once:
+  /// types of unfinished computations have no end.
+  template <class F> static plc_value computed(F run) {
+    using R = decltype(run());
+    if constexpr (std::is_class_v<R> && !std::is_same_v<R, T> && !Expression<R> &&
+                  isImplicit<R, T>)
+      return resultOf([&] { return T(run()); });
+    else
+      return resultOf(run);
+  }
   /// The operands as A and B, if they are that.
   template <class A, class B>
   static bool tryOperate(plc_operator op, plc_value a, plc_value b,
@@ -218,7 +239,7 @@ template <class T> struct Class {
 #define PLC_OPERATE(Operator, Sign)                                            \
   if constexpr (requires(const A &l, const B &r) { l Sign r; })                \
     if (op == Operator) {                                                      \
-      *result = resultOf([&] { return x.get() Sign y.get(); });                \
+      *result = computed([&] { return x.get() Sign y.get(); });                \
       return true;                                                             \
     }
     PLC_OPERATE(PLC_OPERATOR_ADD, +)
@@ -234,7 +255,7 @@ template <class T> struct Class {
       if constexpr (requires(const T &l) { -l; })
         if (op == PLC_OPERATOR_NEGATE) {
           Argument<const T &> x(a);
-          *result = resultOf([&] { return -x.get(); });
+          *result = computed([&] { return -x.get(); });
           return PLC_OK;
         }
       bool isDone = tryOperate<T, T>(op, a, b, result) ||
@@ -262,6 +283,14 @@ template <class T> struct Class {
       if constexpr (Document<T>)
         if (plc_is_kind(args[0], PLC_KIND_STRING))
           return keyed(x, args[0], reference, result, error);
+      if constexpr (Keyed<T>)
+        if (plc_is_kind(args[0], PLC_KIND_STRING)) {
+          *result = keyedElement(x, args[0], reference);
+          return PLC_OK;
+        }
+      if constexpr (!requires(size_t i) { x[i]; }) {
+        refuse("a key of this object is text");
+      } else {
       if constexpr (requires { x.size(); }) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
             Convert<size_t>::from(args[0]) >= x.size())
@@ -275,6 +304,7 @@ template <class T> struct Class {
         *result = resultOf([&]() -> decltype(auto) { return x[i]; },
                            Owner{reference});
       return PLC_OK;
+      }
       }
     });
   }
@@ -306,14 +336,23 @@ template <class T> struct Class {
             x[Convert<std::string>::from(args[0])] = Argument<T>(args[1]).get();
             return PLC_OK;
           }
-        size_t i = Convert<size_t>::from(args[0]);
-        if (i >= x.size())
-          return host()->fail(host(), error, PLC_E_RANGE, nullptr,
-                              "the index is out of range");
-        if constexpr (BitOf<T, decltype(x[i])>)
-          x[i] = Convert<bool>::from(args[1]);
-        else
-          x[i] = Argument<typename T::value_type>(args[1]).get();
+        if constexpr (Keyed<T>)
+          if (plc_is_kind(args[0], PLC_KIND_STRING)) {
+            setKeyed(x, args[0], args[1]);
+            return PLC_OK;
+          }
+        if constexpr (Indexed<T>) {
+          size_t i = Convert<size_t>::from(args[0]);
+          if (i >= x.size())
+            return host()->fail(host(), error, PLC_E_RANGE, nullptr,
+                                "the index is out of range");
+          if constexpr (BitOf<T, decltype(x[i])>)
+            x[i] = Convert<bool>::from(args[1]);
+          else
+            x[i] = Argument<typename T::value_type>(args[1]).get();
+        } else {
+          refuse("a key of this object is text");
+        }
       }
       return PLC_OK;
     });
@@ -430,16 +469,10 @@ template <class T> struct Class {
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
     if constexpr (!Matrix<T> &&
-                  (requires(T &x, size_t i) { x[i]; } || Mapping<T>))
+                  (requires(T &x, size_t i) { x[i]; } || Mapping<T> || Keyed<T>))
       type.index = index;
-    if constexpr (Document<T> || requires(T &x, size_t i) {
-                    requires BitOf<T, decltype(x[i])>;
-                    x.size();
-                  } || requires(T &x, size_t i, typename T::value_type v) {
-                    requires !Matrix<T>;
-                    x[i] = v;
-                    x.size();
-                  } || requires(T &x, typename T::key_type k,
+    if constexpr (Document<T> || Indexed<T> || Keyed<T> ||
+                  requires(T &x, typename T::key_type k,
                                 typename T::mapped_type v) {
                     x.insert_or_assign(k, v);
                   })
