@@ -10,7 +10,9 @@
 
 #include "Memory.h"
 
+#include <algorithm>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 static const plc_host *host() { return thePython.host; }
@@ -60,32 +62,37 @@ struct Memory {
 /// Of objects that are gone: given back when the world is ours. The GIL guards them.
 std::vector<plc_buffer> droppedBuffers;
 
-/// In the thread that holds the world and the GIL.
-PyObject *makeMemory(plc_value v) {
-  plc_buffer buffer = {};
+/// The memory of a value, whose elements Python knows. In the thread that holds the
+/// world and the GIL. False: an error of Python is set.
+bool takeMemory(plc_value v, plc_buffer &buffer) {
+  buffer = {};
   buffer.struct_size = sizeof buffer;
   plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                      PLC_FALSE, PLC_FALSE, PLC_FALSE};
-  if (host()->buffer(host(), v, &buffer, &error) != PLC_OK) {
-    py.PyErr_SetString(py.PyExc_BufferError,
-                       "this object of Lisp has no memory to be shared");
-    return nullptr;
+  const char *trouble = "this object of Lisp has no memory to be shared";
+  if (host()->buffer(host(), v, &buffer, &error) == PLC_OK) {
+    if (namesOf(buffer) && buffer.dimensions <= Memory::MostDimensions)
+      return true;
+    buffer.release(&buffer);
+    trouble = "the elements of this memory of Lisp are no numbers that Python knows";
   }
-  const ElementNames *names = namesOf(buffer);
-  bool isKnown = names && buffer.dimensions <= Memory::MostDimensions;
-  PyObject *object =
-      isKnown ? py.PyType_GenericAlloc(theMemoryType, 0) : nullptr;
+  py.PyErr_SetString(py.PyExc_BufferError, trouble);
+  return false;
+}
+
+/// In the thread that holds the world and the GIL.
+PyObject *makeMemory(plc_value v) {
+  plc_buffer buffer;
+  if (!takeMemory(v, buffer))
+    return nullptr;
+  PyObject *object = py.PyType_GenericAlloc(theMemoryType, 0);
   if (!object) {
     buffer.release(&buffer);
-    if (!isKnown)
-      py.PyErr_SetString(py.PyExc_BufferError,
-                         "the elements of this memory of Lisp are no numbers "
-                         "that Python knows");
     return nullptr;
   }
   auto *memory = reinterpret_cast<Memory *>(object);
   memory->buffer = buffer;
-  memory->names = names;
+  memory->names = namesOf(buffer);
   memory->bytes = buffer.bits / 8;
   memory->isDense = !buffer.strides;
   for (uint32_t i = buffer.dimensions; i-- > 0;) {
@@ -137,6 +144,125 @@ int exportMemory(PyObject *self, Py_buffer *view, int flags) {
   view->suboffsets = nullptr;
   view->internal = nullptr;
   return 0;
+}
+
+//===--- DLPack -----------------------------------------------------------===//
+
+/// \{ The structs of DLPack 1.0 (dmlc/dlpack, include/dlpack/dlpack.h).
+struct DLTensor {
+  void *data;
+  int32_t deviceType, deviceId;
+  int32_t dimensions;
+  uint8_t scalar, bits; ///< scalar: the numbers of plc_scalar
+  uint16_t lanes;
+  const int64_t *shape, *strides; ///< strides: in elements
+  uint64_t offset;
+};
+struct DLManagedTensor {
+  DLTensor tensor;
+  void *owner;
+  void (*deleter)(DLManagedTensor *self);
+};
+struct DLManagedTensorVersioned {
+  uint32_t major, minor;
+  void *owner;
+  void (*deleter)(DLManagedTensorVersioned *self);
+  uint64_t flags;
+  DLTensor tensor;
+};
+/// \}
+constexpr int Processor = 1;
+constexpr uint64_t IsReadOnly = 1;
+constexpr char kTensor[] = "dltensor", kVersioned[] = "dltensor_versioned";
+
+/// What a capsule of either name holds.
+template <typename Managed> struct LentTensor {
+  Managed managed;
+  plc_buffer buffer;
+  int64_t strides[Memory::MostDimensions];
+
+  /// By any thread, see plc_buffer.
+  static void free(Managed *managed) {
+    auto *lent = static_cast<LentTensor *>(managed->owner);
+    lent->buffer.release(&lent->buffer);
+    delete lent;
+  }
+};
+
+/// Null: an error of Python is set.
+template <typename Managed>
+PyObject *makeTensor(const plc_buffer &buffer, const int64_t *strides,
+                     const char *name) {
+  auto *lent = new LentTensor<Managed>{};
+  lent->buffer = buffer;
+  std::copy_n(strides, buffer.dimensions, lent->strides);
+  Managed &managed = lent->managed;
+  managed.tensor = {buffer.data, Processor, 0, int32_t(buffer.dimensions),
+                    uint8_t(buffer.scalar), uint8_t(buffer.bits), 1,
+                    buffer.shape, lent->strides, 0};
+  managed.owner = lent;
+  managed.deleter = LentTensor<Managed>::free;
+  if constexpr (std::is_same_v<Managed, DLManagedTensorVersioned>) {
+    managed.major = 1;
+    managed.flags = buffer.is_read_only ? IsReadOnly : 0;
+  }
+  // Who takes the tensor gives the capsule another name.
+  PyObject *capsule =
+      py.PyCapsule_New(&managed, name, [](PyObject *object) {
+        constexpr bool isVersioned =
+            std::is_same_v<Managed, DLManagedTensorVersioned>;
+        const char *own = isVersioned ? kVersioned : kTensor;
+        if (!py.PyCapsule_IsValid(object, own))
+          return;
+        auto *held =
+            static_cast<Managed *>(py.PyCapsule_GetPointer(object, own));
+        held->deleter(held);
+      });
+  if (!capsule)
+    LentTensor<Managed>::free(&managed);
+  return capsule;
+}
+
+PyObject *tensorOf(plc_value v, bool isVersioned) {
+  plc_buffer buffer;
+  if (!takeMemory(v, buffer))
+    return nullptr;
+  int64_t strides[Memory::MostDimensions], size = buffer.bits / 8, next = 1;
+  const char *trouble = nullptr;
+  for (uint32_t i = buffer.dimensions; i-- > 0;) {
+    strides[i] = buffer.strides ? buffer.strides[i] / size : next;
+    next *= buffer.shape[i];
+    if (buffer.strides && buffer.strides[i] % size)
+      trouble = "the gaps of this memory are no whole elements";
+  }
+  if (buffer.is_read_only && !isVersioned)
+    trouble = "this memory can only be read, which DLPack tells from version 1 on";
+  if (trouble) {
+    buffer.release(&buffer);
+    py.PyErr_SetString(py.PyExc_BufferError, trouble);
+    return nullptr;
+  }
+  return isVersioned
+             ? makeTensor<DLManagedTensorVersioned>(buffer, strides, kVersioned)
+             : makeTensor<DLManagedTensor>(buffer, strides, kTensor);
+}
+
+/// __dlpack__(*, stream, max_version, dl_device, copy), of which support.py has
+/// checked all.
+PyObject *exportTensor(PyObject *, PyObject *arguments) {
+  struct Work {
+    PyObject *object;
+    bool isVersioned;
+  } work = {py.PyTuple_GetItem(arguments, 0),
+            py.PyTuple_GetItem(arguments, 1) == py._Py_TrueStruct};
+  return callInLisp(
+      [](void *data) -> PyObject * {
+        auto *work = static_cast<Work *>(data);
+        plc_value v;
+        return isWrapped(work->object, &v) ? tensorOf(v, work->isVersioned)
+                                           : nullptr;
+      },
+      &work);
 }
 
 //===--- NumPy ------------------------------------------------------------===//
@@ -232,12 +358,14 @@ void giveBackMemory() {
 }
 
 bool makeMemoryType() {
+  static PyMethodDef functions[] = {
+      {"_dlpack", exportTensor, METH_VARARGS, nullptr}};
   theMemoryType = makeType(
       "plc.Memory", sizeof(Memory), 0,
       {{Py_tp_dealloc, slot(deallocateMemory)},
        {Py_bf_getbuffer, slot(exportMemory)},
        {Py_tp_doc, const_cast<char *>("Memory of Lisp that is shared.")}});
-  return theMemoryType;
+  return theMemoryType && addFunctions(functions);
 }
 
 PyObject *shareVector(plc_value v) {

@@ -380,6 +380,19 @@ def share(view):
     return view if numpy is None else numpy.asarray(view)
 
 
+def _to_dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+    if dl_device is not None and tuple(dl_device) != _PROCESSOR:
+        raise BufferError("this memory is in Lisp, not on another device")
+    if copy:
+        raise BufferError("this memory is shared, not copied")
+    return plc._dlpack(self, max_version is not None and max_version[0] >= 1)
+
+
+_PROCESSOR = (1, 0)
+plc.Value.__dlpack__ = _to_dlpack
+plc.Value.__dlpack_device__ = lambda self: _PROCESSOR
+
+
 def buffered(x):
     """What has the memory of x by the buffer protocol."""
     if not hasattr(x, "__dlpack__") or "numpy" not in sys.modules:
