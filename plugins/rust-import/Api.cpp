@@ -213,13 +213,32 @@ bool unify(const json::Value &found, const Type &type, TypeReader &reader,
     auto [known, isNew] = bound.try_emplace(generic->str(), type);
     return isNew || known->second.shown == type.shown;
   }
+  if (object->getObject("qualified_path"))
+    return true; // what it is depends on what is bound
   if (const json::Object *path = object->getObject("resolved_path")) {
     std::vector<const json::Value *> args =
         typeArguments(path->getObject("args"));
     const json::Value *id = path->get("id");
     if (const json::Object *item = reader.itemOf(id);
-        item && kindOf(*item).first == "type_alias")
-      return reader.read(found).shown == type.shown;
+        item && kindOf(*item).first == "type_alias") {
+      const json::Object *alias = kindOf(*item).second;
+      Environment own;
+      if (!unify(*alias->get("type"), type, reader, own))
+        return false;
+      size_t next = 0;
+      if (const json::Object *generics = alias->getObject("generics"))
+        for (const json::Value &parameter : arrayOf(*generics, "params"))
+          if (const json::Object *kind =
+                  parameter.getAsObject()->getObject("kind");
+              kind && !kind->get("lifetime") && next < args.size()) {
+            auto known = own.find(textOf(*parameter.getAsObject(), "name"));
+            if (known != own.end() &&
+                !unify(*args[next], known->second, reader, bound))
+              return false;
+            ++next;
+          }
+      return true;
+    }
     if (type.item ? !id || id->getAsInteger() != idOf(*type.item)
                   : lastPart(textOf(*path, "path")) !=
                         StringRef(type.shown).split('<').first)
@@ -248,7 +267,8 @@ static bool isFor(const Api &api, const json::Object &implementation,
 
 const json::Object *Api::implementation(const Type &type,
                                         const std::string &trait,
-                                        bool byReference) const {
+                                        bool byReference,
+                                        const std::vector<Type> *arguments) const {
   for (const json::Value &id : implementationsOf(type)) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
@@ -260,9 +280,38 @@ const json::Object *Api::implementation(const Type &type,
     const json::Object *target = it->getObject("for");
     bool isReference = target && target->getObject("borrowed_ref");
     Environment bound;
+    if (arguments) {
+      std::vector<const json::Value *> args = typeArguments(of->getObject("args"));
+      TypeReader reader(*this, {});
+      bool isSuited = true;
+      for (size_t i = 0; i < args.size() && i < arguments->size(); ++i)
+        isSuited &= unify(*args[i], (*arguments)[i], reader, bound);
+      if (!isSuited)
+        continue;
+    }
     if (isReference == byReference &&
         (isReference || isFor(*this, *it, type, bound)))
       return it;
+  }
+  return nullptr;
+}
+
+const json::Object *
+Api::implementationOf(const Type &type, const std::string &associated) const {
+  for (const json::Value &id : implementationsOf(type)) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    Environment bound;
+    if (!it || it->getObject("blanket_impl") ||
+        llvm::none_of(arrayOf(*it, "items"),
+                      [&](const json::Value &member) {
+                        const json::Object *one = this->item(&member);
+                        return one && kindOf(*one).first == "assoc_type" &&
+                               one->getString("name") == StringRef(associated);
+                      }) ||
+        !isFor(*this, *it, type, bound))
+      continue;
+    return it;
   }
   return nullptr;
 }
@@ -333,8 +382,39 @@ bool Api::isMet(const json::Object &implementation, const Environment &bound,
   return true;
 }
 
+/// The traits of crates that the type has to have of which it is an implementation for
+/// all such.
+static std::vector<const json::Object *>
+askedOfAll(const Api &api, const json::Object &implementation) {
+  std::vector<const json::Object *> result;
+  const json::Object *target = implementation.getObject("for");
+  const json::Object *generics = implementation.getObject("generics");
+  auto name = target ? target->getString("generic") : std::nullopt;
+  auto add = [&](const json::Array &bounds) {
+    for (const json::Value &value : bounds)
+      if (const json::Object *it = value.getAsObject()->getObject("trait_bound"))
+        if (const json::Object *trait = it->getObject("trait"))
+          if (const json::Object *item = api.item(trait->get("id")))
+            result.push_back(item);
+  };
+  if (!name || !generics)
+    return result;
+  for (const json::Value &value : arrayOf(*generics, "params"))
+    if (const json::Object *kind = value.getAsObject()->getObject("kind"))
+      if (const json::Object *type = kind->getObject("type");
+          type && value.getAsObject()->getString("name") == name)
+        add(arrayOf(*type, "bounds"));
+  for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+    if (const json::Object *it = value.getAsObject()->getObject("bound_predicate"))
+      if (const json::Object *type = it->getObject("type");
+          type && type->getString("generic") == name)
+        add(arrayOf(*it, "bounds"));
+  return result;
+}
+
 std::vector<Type> Api::implementors(const json::Object &trait,
-                                    const std::vector<Type> &arguments) const {
+                                    const std::vector<Type> &arguments,
+                                    unsigned depth) const {
   std::vector<Type> result;
   for (const json::Value &id :
        arrayOf(*kindOf(trait).second, "implementations")) {
@@ -353,8 +433,31 @@ std::vector<Type> Api::implementors(const json::Object &trait,
     Type type = reader.read(*it->get("for"));
     if (isSuited && type.refusal.empty() && type.text != "_")
       result.push_back(std::move(type));
+    if (isSuited && depth < 3)
+      for (const json::Object *asked : askedOfAll(*this, *it))
+        for (Type &one : implementors(*asked, {}, depth + 1))
+          result.push_back(std::move(one));
   }
   return result;
+}
+
+const json::Object *Api::implementationIn(const json::Object &trait,
+                                          const Type &type,
+                                          unsigned depth) const {
+  for (const json::Value &id :
+       arrayOf(*kindOf(trait).second, "implementations")) {
+    const json::Object *item = this->item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    Environment bound;
+    if (!it || !isFor(*this, *it, type, bound))
+      continue;
+    std::vector<const json::Object *> asked = askedOfAll(*this, *it);
+    if (depth < 3 && llvm::all_of(asked, [&](const json::Object *one) {
+          return implementationIn(*one, type, depth + 1);
+        }))
+      return it;
+  }
+  return nullptr;
 }
 
 std::vector<Type> Api::allTypes() const {

@@ -86,13 +86,23 @@ struct Api {
   /// type itself or, `byReference`, of references to it.
   const llvm::json::Object *implementation(const Type &type,
                                            const std::string &trait,
-                                           bool byReference = false) const;
+                                           bool byReference = false,
+                                           const std::vector<Type> *arguments =
+                                               nullptr) const;
+  /// The implementation that has an associated type of that name.
+  const llvm::json::Object *implementationOf(const Type &type,
+                                             const std::string &associated) const;
   /// Whether a type of this crate has the trait, also by an implementation for all
   /// types that meet something.
   bool hasTrait(const Type &type, const llvm::json::Object &trait) const;
   /// The types that implement a trait of this crate, with these arguments.
   std::vector<Type> implementors(const llvm::json::Object &trait,
-                                 const std::vector<Type> &arguments) const;
+                                 const std::vector<Type> &arguments,
+                                 unsigned depth = 0) const;
+  /// The implementation of a trait of a crate for a type of whatever kind.
+  const llvm::json::Object *implementationIn(const llvm::json::Object &trait,
+                                             const Type &type,
+                                             unsigned depth = 0) const;
   /// All types of the crate without generics.
   std::vector<Type> allTypes() const;
   native::Origin originOf(const llvm::json::Object &item) const;

@@ -317,6 +317,12 @@ Taken Converter::takeReference(const Type &type, const Taking &taking) {
   }
   switch (target.kind) {
   case Type::Text:
+    if (type.isStatic) {
+      taken.setup = "let " + x + " = " + kIn + "forever(" + argument(string) + "?);\n";
+      taken.value = x;
+      taken.check = fits(string);
+      return taken;
+    }
     own(argument(string), "&*" + x, "&**" + x, fits(string));
     return taken;
   case Type::Path:
@@ -459,6 +465,15 @@ Taken Converter::take(const Type &type, const Taking &taking) {
             ? "::std::vec::Vec<" + target.parts[0].text + ">"
         : target.isPlain() ? target.text
                            : "";
+    if (target.kind == Type::Text && type.parts[0].isStatic) {
+      std::string option = "::std::option::Option<" + owned + ">";
+      taken.setup = "let " + x + " = " + kIn + "argument::<" + option +
+                    ">(lisp, " + a + ", " + place + ")?.map(" + kIn +
+                    "forever);\n";
+      taken.value = x;
+      taken.check = kIn + "fits::<" + option + ">(lisp, " + a + ")";
+      return taken;
+    }
     if (!isMutable && !owned.empty()) {
       std::string option = "::std::option::Option<" + owned + ">";
       taken.setup = "let " + x + " = " +

@@ -126,13 +126,37 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
     for (Type &type : api.allTypes())
       found.push_back(std::move(type));
   }
-  found.erase(std::remove_if(found.begin(), found.end(),
-                             [&](const Type &type) {
-                               return !llvm::all_of(traits, [&](auto *trait) {
-                                 return meets(type, *trait);
-                               });
-                             }),
-              found.end());
+  // `Trait<Dim = D>`: as far as it is told what its `Dim` is.
+  auto suits = [&](const Type &type, const json::Object &trait) {
+    const json::Object *args = trait.getObject("args");
+    args = args ? args->getObject("angle_bracketed") : nullptr;
+    TypeReader reader(api, environment);
+    for (const json::Value &value : args ? arrayOf(*args, "constraints") : json::Array()) {
+      const json::Object *one = value.getAsObject();
+      const json::Object *binding = one->getObject("binding");
+      const json::Value *equal = binding ? binding->get("equality") : nullptr;
+      const json::Value *wanted =
+          equal && equal->getAsObject() ? equal->getAsObject()->get("type") : nullptr;
+      if (!wanted)
+        continue;
+      reader.environment["#it"] = type; // a name that no parameter has
+      Type is = reader.read(json::Object{
+          {"qualified_path",
+           json::Object{{"name", textOf(*one, "name")},
+                        {"self_type", json::Object{{"generic", "#it"}}},
+                        {"trait", json::Value(json::Object(trait))}}}}),
+           asked = reader.read(*wanted);
+      if (is.kind != Type::Inferred && asked.kind != Type::Inferred &&
+          is.shown != asked.shown)
+        return false;
+    }
+    return true;
+  };
+  llvm::erase_if(found, [&](const Type &type) {
+    return !llvm::all_of(traits, [&](const json::Object *trait) {
+      return meets(type, *trait) && suits(type, *trait);
+    });
+  });
   // What numbers of Lisp are comes first.
   for (const char *scalar : {"f64", "i64"})
     if (auto at = std::find_if(
@@ -270,6 +294,99 @@ static std::string ownerOf(const Parameter &parameter,
   return "";
 }
 
+/// `S: Data<Elem = A>` tells what `A` is where `S` is known.
+static std::optional<Type>
+typeOfConstraint(const std::string &name, ArrayRef<const json::Object *> lists,
+                 TypeReader &reader) {
+  auto find = [&](const json::Value &owner,
+                  const json::Array &bounds) -> std::optional<Type> {
+    for (const json::Value &bound : bounds) {
+      const json::Object *trait = traitOf(bound);
+      const json::Object *args = trait ? trait->getObject("args") : nullptr;
+      args = args ? args->getObject("angle_bracketed") : nullptr;
+      for (const json::Value &value : args ? arrayOf(*args, "constraints") : json::Array()) {
+        const json::Object *one = value.getAsObject();
+        const json::Object *binding = one->getObject("binding");
+        const json::Object *equal =
+            binding ? binding->getObject("equality") : nullptr;
+        const json::Object *type = equal ? equal->getObject("type") : nullptr;
+        if (!type || type->getString("generic") != StringRef(name))
+          continue;
+        Type found = reader.read(json::Object{
+            {"qualified_path",
+             json::Object{{"name", textOf(*one, "name")},
+                          {"self_type", owner},
+                          {"trait", json::Value(json::Object(*trait))}}}});
+        if (found.kind != Type::Inferred && found.refusal.empty())
+          return found;
+      }
+    }
+    return std::nullopt;
+  };
+  for (const json::Object *generics : lists) {
+    if (!generics)
+      continue;
+    for (const json::Value &value : arrayOf(*generics, "params")) {
+      const json::Object *parameter = value.getAsObject();
+      const json::Object *kind = parameter->getObject("kind");
+      if (const json::Object *type = kind ? kind->getObject("type") : nullptr)
+        if (std::optional<Type> found =
+                find(json::Object{{"generic", textOf(*parameter, "name")}},
+                     arrayOf(*type, "bounds")))
+          return found;
+    }
+    for (const json::Value &value : arrayOf(*generics, "where_predicates"))
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate");
+          it && it->get("type"))
+        if (std::optional<Type> found =
+                find(*it->get("type"), arrayOf(*it, "bounds")))
+          return found;
+  }
+  return std::nullopt;
+}
+
+/// What is taken for an `impl Into<T>` of a type of a crate: the type itself, and what it
+/// is made of by `From`, as far as Lisp has it.
+static std::vector<Type> convertible(const json::Array &bounds, const Api &api,
+                                     TypeReader &reader) {
+  std::vector<Type> result;
+  for (const json::Value &bound : bounds) {
+    const json::Object *trait = traitOf(bound);
+    if (!trait || lastPart(textOf(*trait, "path")) != "Into")
+      continue;
+    std::vector<const json::Value *> args = typeArguments(trait->getObject("args"));
+    Type target = args.size() == 1 ? reader.read(*args[0]) : Type();
+    if (target.kind != Type::Object || !target.item)
+      return {};
+    std::set<std::string> texts;
+    for (const json::Value &id : arrayOf(*kindOf(*target.item).second, "impls")) {
+      const json::Object *item = api.item(&id);
+      const json::Object *it = item ? kindOf(*item).second : nullptr;
+      const json::Object *of = it ? it->getObject("trait") : nullptr;
+      if (!of || lastPart(textOf(*of, "path")) != "From" ||
+          it->getObject("blanket_impl"))
+        continue;
+      std::vector<const json::Value *> from = typeArguments(of->getObject("args"));
+      Type source = from.size() == 1 ? reader.read(*from[0]) : Type();
+      bool isText = source.kind == Type::Reference &&
+                    source.parts[0].kind == Type::Text && !source.isMutable;
+      if (source.refusal.empty() && (source.isPlain() || isText) &&
+          texts.insert(isText ? "&str" : source.text).second)
+        result.push_back(source);
+    }
+    // Text comes once.
+    if (texts.count("&str") && texts.count("::std::string::String"))
+      llvm::erase_if(result, [](const Type &type) {
+        return type.kind == Type::Reference;
+      });
+    if (!result.empty())
+      result.insert(result.begin(), target);
+    return result;
+  }
+  return {};
+}
+
 bool Calls::sendsLisp(const Use &use, const Environment &environment) {
   const std::string lisp = lispType().text;
   if (llvm::none_of(environment, [&](auto &entry) {
@@ -388,6 +505,22 @@ std::vector<Environment> Calls::environments(const Use &use,
       reader.generics = lists.back();
       return reader.ofBounds(parameter.bounds, name);
     };
+    auto sources = [&](const Environment &one) {
+      TypeReader reader(api, one);
+      reader.implementation = use.implementation;
+      return convertible(parameter.bounds, api, reader);
+    };
+    if (!sources(result[0]).empty()) {
+      multiply(name, sources);
+      continue;
+    }
+    auto constraint = [&](const Environment &one) {
+      TypeReader reader(api, one);
+      std::optional<Type> type = typeOfConstraint(name, lists, reader);
+      return type ? std::vector<Type>{*type} : std::vector<Type>();
+    };
+    if (parameter.isOfType && multiply(name, constraint))
+      continue;
     if (best(result[0]).kind != Type::Inferred) {
       if (!parameter.isSynthetic)
         multiply(name, [&](const Environment &one) {

@@ -48,6 +48,7 @@ struct Type {
   std::vector<Type> parts;
   const llvm::json::Object *item = nullptr; ///< Object, Symbols: of this crate
   bool isMutable = false;                   ///< Reference
+  bool isStatic = false;                    ///< Reference: for ever
   bool isDyn = false;                       ///< Object: a trait
   bool isOpen = false; ///< Object: it has generics that are not known
   bool isSend = false; ///< Closure

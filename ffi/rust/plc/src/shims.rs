@@ -6,9 +6,10 @@ use crate::error::{Error, Result};
 use crate::export::{error_of, guarded, keep_panics_quiet, PLUGIN};
 use crate::lisp::{holds_lisp, set_host, Lisp, Value};
 use crate::sys::{self, Status, Word};
+use std::collections::BTreeSet;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::Once;
+use std::sync::{Mutex, Once};
 
 static SHIM_HOST: AtomicPtr<sys::ShimHost> = AtomicPtr::new(std::ptr::null_mut());
 /// The table; shims are called after `start_shims` only.
@@ -280,6 +281,17 @@ pub unsafe fn entries<K, V>(
         list.push((key(k)?, value(v)?));
     }
     Ok(list)
+}
+/// Text for `&'static str`: what is equal is kept once.
+pub fn forever(text: String) -> &'static str {
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut kept = KEPT.lock().unwrap_or_else(|error| error.into_inner());
+    if let Some(known) = kept.get(text.as_str()) {
+        return known;
+    }
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    kept.insert(text);
+    text
 }
 /// `[T; COUNT]`.
 pub fn array<T, const COUNT: usize>(items: Vec<T>, place: usize) -> Result<[T; COUNT]> {
