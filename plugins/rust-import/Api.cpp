@@ -177,21 +177,11 @@ std::vector<Use> Api::uses(const std::string &full) const {
   size_t at = lastColon(name);
   if (at == std::string::npos)
     return {};
-  std::string member = name.substr(at + 1), owner = name.substr(0, at);
-  splitArguments(member);
-  std::string generics = name.substr(at + 1 + member.size());
-  std::optional<Type> of = type(owner);
+  std::optional<Type> of = type(name.substr(0, at));
   if (!of)
     return {};
-  std::vector<Use> found = members(*of, member);
-  found.erase(std::remove_if(found.begin(), found.end(),
-                             [](const Use &use) { return use.isField; }),
-              found.end());
-  std::string named = member + generics;
-  for (const std::string &argument : splitArguments(named))
-    if (std::optional<Type> part = type(argument))
-      for (Use &use : found)
-        use.arguments.push_back(*part);
+  std::vector<Use> found = members(*of, name.substr(at + 1));
+  llvm::erase_if(found, [](const Use &use) { return use.isField; });
   return found;
 }
 
@@ -252,9 +242,23 @@ bool unify(const json::Value &found, const Type &type, TypeReader &reader,
 }
 
 /// The types of an item that has implementations.
-static const json::Array &implementationsOf(const Type &type) {
+static const json::Array &allImplementations(const Type &type) {
   static const json::Array none;
   return type.item ? arrayOf(*kindOf(*type.item).second, "impls") : none;
+}
+
+const std::vector<const json::Object *> &
+Api::implementationsOf(const Type &type, const std::string &trait) const {
+  auto [known, isNew] = byTrait.try_emplace(type.item);
+  if (isNew)
+    for (const json::Value &id : allImplementations(type)) {
+      const json::Object *item = this->item(&id);
+      const json::Object *it = item ? kindOf(*item).second : nullptr;
+      const json::Object *of = it ? it->getObject("trait") : nullptr;
+      if (of && !it->getBoolean("is_negative").value_or(false))
+        known->second[lastPart(textOf(*of, "path"))].push_back(it);
+    }
+  return known->second[trait];
 }
 
 /// Whether an implementation is one of this type; binds its generics.
@@ -269,13 +273,9 @@ const json::Object *Api::implementation(const Type &type,
                                         const std::string &trait,
                                         bool byReference,
                                         const std::vector<Type> *arguments) const {
-  for (const json::Value &id : implementationsOf(type)) {
-    const json::Object *item = this->item(&id);
-    const json::Object *it = item ? kindOf(*item).second : nullptr;
-    const json::Object *of = it ? it->getObject("trait") : nullptr;
-    if (!of || lastPart(textOf(*of, "path")) != trait ||
-        it->getBoolean("is_negative").value_or(false) ||
-        it->getObject("blanket_impl"))
+  for (const json::Object *it : implementationsOf(type, trait)) {
+    const json::Object *of = it->getObject("trait");
+    if (it->getObject("blanket_impl"))
       continue;
     const json::Object *target = it->getObject("for");
     bool isReference = target && target->getObject("borrowed_ref");
@@ -298,7 +298,7 @@ const json::Object *Api::implementation(const Type &type,
 
 const json::Object *
 Api::implementationOf(const Type &type, const std::string &associated) const {
-  for (const json::Value &id : implementationsOf(type)) {
+  for (const json::Value &id : allImplementations(type)) {
     const json::Object *item = this->item(&id);
     const json::Object *it = item ? kindOf(*item).second : nullptr;
     Environment bound;
@@ -322,13 +322,7 @@ bool Api::hasTrait(const Type &type, const json::Object &trait) const {
 
 bool Api::hasTrait(const Type &type, const std::string &name,
                    unsigned depth) const {
-  for (const json::Value &id : implementationsOf(type)) {
-    const json::Object *item = this->item(&id);
-    const json::Object *it = item ? kindOf(*item).second : nullptr;
-    const json::Object *of = it ? it->getObject("trait") : nullptr;
-    if (!of || lastPart(textOf(*of, "path")) != name ||
-        it->getBoolean("is_negative").value_or(false))
-      continue;
+  for (const json::Object *it : implementationsOf(type, name)) {
     Environment bound;
     const json::Object *all = it->getObject("blanket_impl");
     if (all)
@@ -348,8 +342,18 @@ bool Api::isMet(const json::Object &implementation, const Environment &bound,
     return true;
   auto has = [&](const std::string &name, const json::Array &bounds) {
     auto known = bound.find(name);
-    if (known == bound.end() || !known->second.item)
+    if (known == bound.end())
       return true;
+    const Type &type = known->second;
+    bool isOwned = type.kind == Type::Plain && type.scalar.empty() &&
+                    type.text != "char" && type.text != "u128" &&
+                    type.text != "i128" && type.text[0] != '(';
+    if (!type.item)
+      return !isOwned || llvm::none_of(bounds, [](const json::Value &value) {
+               const json::Object *it = value.getAsObject()->getObject("trait_bound");
+               const json::Object *trait = it ? it->getObject("trait") : nullptr;
+               return trait && textOf(*trait, "path") == "Copy";
+             });
     return llvm::all_of(bounds, [&](const json::Value &value) {
       const json::Object *object = value.getAsObject();
       const json::Object *it = object ? object->getObject("trait_bound") : nullptr;
@@ -365,7 +369,7 @@ bool Api::isMet(const json::Object &implementation, const Environment &bound,
       bool isStandard = root == "core" || root == "std" || root == "alloc";
       return path.empty() || markers.count(last) ||
              (isStandard && !told.count(last)) ||
-             hasTrait(known->second, last, depth);
+             hasTrait(type, last, depth);
     });
   };
   for (const json::Value &value : arrayOf(*generics, "params"))
@@ -515,10 +519,23 @@ Environment Api::environmentOf(const Type &type) const {
   return self;
 }
 
-std::vector<Use> Api::members(const Type &type, const std::string &name) const {
+std::vector<Use> Api::members(const Type &type, const std::string &full) const {
   std::vector<Use> inherent, ofTraits;
   if (!type.item)
     return {};
+  std::string name = full;
+  if (std::vector<std::string> named = splitArguments(name); !named.empty()) {
+    std::vector<Type> arguments;
+    for (const std::string &argument : named)
+      if (std::optional<Type> part = this->type(argument))
+        arguments.push_back(*part);
+    if (arguments.size() != named.size())
+      return {};
+    std::vector<Use> found = members(type, name);
+    for (Use &use : found)
+      use.arguments = arguments;
+    return found;
+  }
   // Quickly, as most implementations have no item of that name.
   auto hasItem = [&](const json::Object &implementation,
                      const json::Object *trait, StringRef name) {

@@ -95,7 +95,13 @@ struct Api {
   /// Whether a type of this crate has the trait, also by an implementation for all
   /// types that meet something.
   bool hasTrait(const Type &type, const llvm::json::Object &trait) const;
+  bool hasTrait(const Type &type, const std::string &name,
+                unsigned depth = 0) const;
   /// The types that implement a trait of this crate, with these arguments.
+  /// All implementations of a trait that a type of a crate has, also those by reference,
+  /// of other instances and for all types.
+  const std::vector<const llvm::json::Object *> &
+  implementationsOf(const Type &type, const std::string &trait) const;
   std::vector<Type> implementors(const llvm::json::Object &trait,
                                  const std::vector<Type> &arguments,
                                  unsigned depth = 0) const;
@@ -132,12 +138,16 @@ private:
   mutable std::unordered_map<std::string, int64_t> ids; ///< by package, path and kind
   mutable std::multimap<std::string, Pending> pending;  ///< by package
   mutable std::set<std::string> isRead;
+  /// The implementations of a trait by the last part of its name, by type and name.
+  mutable std::unordered_map<
+      const llvm::json::Object *,
+      std::unordered_map<std::string, std::vector<const llvm::json::Object *>>>
+      byTrait;
   /// Traits of whose implementations for all that meets something is not told.
   mutable std::set<std::string> markers;
 
   bool isMet(const llvm::json::Object &implementation,
              const Environment &bound, unsigned depth) const;
-  bool hasTrait(const Type &type, const std::string &name, unsigned depth) const;
   const llvm::json::Object *add(llvm::json::Object document,
                                 const std::string &package) const;
   std::string packageOf(const llvm::json::Object *crate) const;

@@ -237,6 +237,48 @@ static bool isAskedOfOthers(ArrayRef<const json::Object *> lists,
   return false;
 }
 
+/// What a parameter may be because of `where Self: Dot<P>`: of which the type has such.
+static std::vector<Type> askedOfSelf(ArrayRef<const json::Object *> lists,
+                                     const std::string &name, const Api &api,
+                                     const Environment &environment) {
+  std::vector<Type> result;
+  auto self = environment.find("Self");
+  if (self == environment.end() || !self->second.item)
+    return result;
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array()) {
+      const json::Object *it =
+          value.getAsObject()->getObject("bound_predicate");
+      const json::Object *type = it ? it->getObject("type") : nullptr;
+      if (!type || type->getString("generic") != StringRef("Self"))
+        continue;
+      for (const json::Value &bound : arrayOf(*it, "bounds")) {
+        const json::Object *trait = traitOf(bound);
+        if (!trait || !mentions(bound, name))
+          continue;
+        for (const json::Object *one : api.implementationsOf(
+                 self->second, lastPart(textOf(*trait, "path")))) {
+          std::vector<const json::Value *> args =
+              typeArguments(one->getObject("trait")->getObject("args"));
+          TypeReader reader(api, {});
+          Environment bound;
+          if (args.size() != 1 || one->getObject("blanket_impl") ||
+              !unify(*one->get("for"), self->second, reader, bound))
+            continue;
+          Environment same = bound;
+          if (unify(*args[0], self->second, reader, same))
+            bound = std::move(same);
+          reader.environment = std::move(bound);
+          Type found = reader.read(*args[0]);
+          if (found.refusal.empty() && found.text != "_")
+            result.push_back(std::move(found));
+        }
+      }
+    }
+  return result;
+}
+
 namespace {
 /// A generic parameter of a function or of its type.
 struct Parameter {
@@ -420,6 +462,32 @@ bool Calls::sendsLisp(const Use &use, const Environment &environment) {
   return false;
 }
 
+/// What its own generics stand for where arguments of the type of `self`, with other
+/// generics, are of the very type: `a.dot(b)`. Nothing if that does not tell all.
+static std::optional<Environment>
+environmentOfSelf(const Use &use, const std::vector<Parameter> &parameters,
+                  const json::Array &inputs, const Api &api) {
+  auto self = use.environment.find("Self");
+  if (parameters.empty() || self == use.environment.end() || !self->second.item ||
+      self->second.isOpen)
+    return std::nullopt;
+  Environment bound = use.environment;
+  TypeReader reader(api, bound);
+  for (const json::Value &input : inputs) {
+    const json::Array *pair = input.getAsArray();
+    const json::Object *type = pair ? (*pair)[1].getAsObject() : nullptr;
+    const json::Object *reference = type ? type->getObject("borrowed_ref") : nullptr;
+    type = reference ? reference->getObject("type") : type;
+    const json::Object *path = type ? type->getObject("resolved_path") : nullptr;
+    if (path && api.item(path->get("id")) == self->second.item)
+      unify(json::Value(json::Object(*type)), self->second, reader, bound);
+  }
+  return llvm::all_of(parameters,
+                      [&](const Parameter &one) { return bound.count(one.name); })
+             ? std::optional<Environment>(bound)
+             : std::nullopt;
+}
+
 std::vector<Environment> Calls::environments(const Use &use,
                                              std::string &refusal) {
   std::vector<Environment> result = {use.environment};
@@ -489,6 +557,9 @@ std::vector<Environment> Calls::environments(const Use &use,
           {name, boundsOf(isOfType ? asked : asked.take_back(), *parameter),
            isSynthetic, isOfType});
     }
+  std::optional<Environment> ofSelf =
+      signature ? environmentOfSelf(use, parameters, arrayOf(*signature, "inputs"), api)
+                : std::nullopt;
   sortByUse(parameters);
   for (const Parameter &parameter : parameters) {
     const std::string &name = parameter.name;
@@ -521,6 +592,10 @@ std::vector<Environment> Calls::environments(const Use &use,
     };
     if (parameter.isOfType && multiply(name, constraint))
       continue;
+    if (!parameter.isOfType && multiply(name, [&](const Environment &one) {
+          return askedOfSelf(lists, name, api, one);
+        }))
+      continue;
     if (best(result[0]).kind != Type::Inferred) {
       if (!parameter.isSynthetic)
         multiply(name, [&](const Environment &one) {
@@ -551,6 +626,8 @@ std::vector<Environment> Calls::environments(const Use &use,
     };
     if (multiply(name, types) || parameter.isSynthetic)
       continue; // of a synthetic one the parameter says why
+    if (ofSelf)
+      return {*ofSelf};
     refusal = parameter.isOfType
                   ? "its type is generic: name its types, `" +
                         (made ? made->shown + "<" + name + ">`"
@@ -594,6 +671,8 @@ std::vector<Environment> Calls::environments(const Use &use,
     }
     multiply(name, [&](auto &) { return types; });
   }
+  if (ofSelf)
+    result.insert(result.begin(), *ofSelf);
   return result;
 }
 

@@ -438,14 +438,37 @@ static std::string supportFolder() {
   return (fs::path(info.dli_fname).parent_path() / "rust/plc").string();
 }
 
+/// Whether a type is made of one that is called as it is: `Rev<Rev<...>>`.
+static bool isNested(StringRef text) {
+  std::vector<StringRef> outer;
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '<') {
+      StringRef name = text.slice(begin, at).rsplit("::").second;
+      if (is_contained(outer, name))
+        return true;
+      outer.push_back(name);
+    } else if (text[at] == '>' && !outer.empty()) {
+      outer.pop_back();
+    }
+    if (StringRef("<>, &(").contains(text[at]))
+      begin = at + 1;
+  }
+  return false;
+}
+
 /// Makes classes known that have not been: what they can do, and the members
-/// that the program uses. More classes may be seen on the way.
+/// that the program uses. More classes may be seen on the way, of which there may be no
+/// end: those that are nested in themselves have no members then.
 void RustSource::classCode() {
   auto &objects = calls.converter.objects;
+  const auto asked = objects;
   for (size_t before = 0; before != objects.size();) {
     before = objects.size();
     auto known = objects;
     for (auto &[text, type] : known) {
+      if (!asked.count(text) && isNested(text))
+        continue;
       if (madeMembers.insert(text).second)
         startCode.push_back(calls.traits(type, memberFunctions));
       for (const std::string &name : members)
@@ -489,6 +512,7 @@ std::string RustSource::source(const std::string &start) {
 bool RustSource::dropFailing(const std::string &errors, const std::string &code,
                              ImportError &error) {
   std::set<std::string> failing;
+  bool isLess = false;
   for (size_t at = 0;
        (at = errors.find("src/lib.rs:", at)) != std::string::npos;) {
     at += sizeof "src/lib.rs:" - 1;
@@ -502,9 +526,19 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
     if (open == std::string::npos || code.find("\n}\n", open) < end)
       continue;
     open += sizeof "extern \"C\" fn " - 1;
-    failing.insert(code.substr(open, code.find('(', open) - open));
+    std::string name = code.substr(open, code.find('(', open) - open);
+    // Of operators the one for these operands.
+    std::string row = code.substr(end + 1, code.find('\n', end + 1) - end);
+    auto operate = memberFunctions.find(name);
+    if (operate != memberFunctions.end() &&
+        StringRef(name).starts_with("operate_") && StringRef(row).starts_with("if ")) {
+      if (size_t place = operate->second.find(row); place != std::string::npos)
+        operate->second.erase(place, row.size());
+      isLess = true;
+    } else {
+      failing.insert(name);
+    }
   }
-  bool isLess = false;
   for (const std::string &name : failing) {
     if (wanted.count(name))
       error.symbol = name;

@@ -197,13 +197,8 @@ std::string Calls::operators(const Type &type) {
   for (auto &row : table) {
     std::string cases;
     for (bool byReference : {true, false}) {
-      for (const json::Value &id :
-           arrayOf(*kindOf(*type.item).second, "impls")) {
-        const json::Object *item = api.item(&id);
-        const json::Object *it = item ? kindOf(*item).second : nullptr;
-        const json::Object *trait = it ? it->getObject("trait") : nullptr;
-        if (!trait || lastPart(textOf(*trait, "path")) != row.trait)
-          continue;
+      for (const json::Object *it : api.implementationsOf(type, row.trait)) {
+        const json::Object *trait = it->getObject("trait");
         const json::Value *target = it->get("for");
         const json::Object *reference =
             target->getAsObject()->getObject("borrowed_ref");
@@ -214,10 +209,18 @@ std::string Calls::operators(const Type &type) {
         if (!unify(reference ? *reference->get("type") : *target, type, reader,
                    bound))
           continue;
-        reader.environment = bound;
-        reader.implementation = it;
         std::vector<const json::Value *> args =
             typeArguments(trait->getObject("args"));
+        // What is generic on the right is first of all what is on the left.
+        if (!args.empty() && args[0]->getAsObject()) {
+          const json::Object *other =
+              args[0]->getAsObject()->getObject("borrowed_ref");
+          Environment same = bound;
+          if (unify(other ? *other->get("type") : *args[0], type, reader, same))
+            bound = std::move(same);
+        }
+        reader.environment = bound;
+        reader.implementation = it;
         Type right = args.empty() ? type : reader.read(*args[0]);
         if (args.empty() && reference)
           right = reader.read(*target);
@@ -261,7 +264,7 @@ std::string Calls::operators(const Type &type) {
     }
     if (!cases.empty())
       code += std::string("if op == ::plc::sys::") + row.number + " {\n" +
-              cases + "}\n";
+              cases + " }\n"; // the end of a function begins a line
   }
   return code;
 }

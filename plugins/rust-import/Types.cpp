@@ -320,8 +320,8 @@ Type itemType(const Api &api, const json::Object &item, std::vector<Type> parts,
     if (isSimple)
       type.kind = Type::Symbols;
   }
-  type.isCopy = api.implementation(type, "Copy");
-  type.isClone = api.implementation(type, "Clone");
+  type.isCopy = api.hasTrait(type, "Copy");
+  type.isClone = api.hasTrait(type, "Clone");
   return type;
 }
 
