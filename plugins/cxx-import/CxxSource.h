@@ -116,6 +116,8 @@ private:
   std::string overload(const Candidate &candidate, size_t arity,
                        const std::string &before, const std::string &after,
                        const std::string &flags);
+  /// Makes the names known by which programs may know exceptions (ErrorNames.cpp).
+  std::string errorNameCode();
   std::string memberCode(const clang::CXXRecordDecl *record,
                          const std::string &name);
   std::string methodRow(const clang::CXXRecordDecl *record,
@@ -208,7 +210,7 @@ private:
   std::map<std::string, std::string> finished;
   /// Those that are nothing but bases of others (Classes.cpp).
   std::set<std::string> mixins;
-  std::set<std::string> members = {PLC_SHIM_CALL}, madeMembers;
+  std::set<std::string> members = {PLC_SHIM_CALL}, madeMembers, named;
   /// Classes that Lisp derives, and their bases.
   std::map<std::string, std::vector<const clang::CXXRecordDecl *>> madeClasses;
   std::vector<std::unique_ptr<Module>> modules;

@@ -676,6 +676,7 @@ const Module *CxxSource::finish(std::string &start, ImportError &error) {
   }
   if (code.empty() && known.empty() && own.empty())
     return nullptr;
+  known += errorNameCode();
   // Forms of a REPL share what was parsed and compiled; one program alone need not
   // pay for that.
   std::string shared = isSession ? knownClassCode(known) : "";

@@ -193,13 +193,37 @@ inline const std::exception *exceptionIn(ThrownClass &known, void *address) {
 #endif
 }
 
+/// Another name of a class of exceptions; kept for ever.
+struct ErrorName {
+  const std::type_info *type;
+  const char *name;
+  ErrorName *next;
+};
+inline ErrorName *errorNames, **lastErrorName = &errorNames;
+inline void nameError(const std::type_info &type, const char *name) {
+  *lastErrorName = new ErrorName{&type, name, nullptr};
+  lastErrorName = &(*lastErrorName)->next;
+  for (ThrownClass *known = thrownClasses; known; known = known->next) {
+    if (known->names) // of the class or one below it
+      host()->drop(host(), known->names);
+    known->names = 0;
+  }
+}
+
 /// A list of the names of all types by which a handler can catch it.
 inline plc_value namesOf(ThrownClass &known) {
   if (!known.names) {
     std::vector<const std::type_info *> types = typesOf(*known.info);
     plc_value list = PLC_NULL;
-    for (size_t i = types.size(); i-- > 0;)
-      list = host()->cons(host(), textValue(demangled(types[i]->name())), list);
+    std::vector<std::string> names;
+    for (const std::type_info *type : types) {
+      for (const ErrorName *each = errorNames; each; each = each->next)
+        if (*each->type == *type)
+          names.push_back(each->name);
+      names.push_back(demangled(type->name()));
+    }
+    for (size_t i = names.size(); i-- > 0;)
+      list = host()->cons(host(), textValue(names[i]), list);
     known.names = host()->hold(host(), list);
   }
   return host()->held(host(), known.names);
