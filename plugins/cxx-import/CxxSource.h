@@ -128,6 +128,10 @@ private:
             const std::vector<Argument> &arguments);
   Call useField(const clang::CXXRecordDecl *record,
                 const clang::ValueDecl *field, bool isSet);
+  std::string readField(const clang::ValueDecl *field, const std::string &object);
+  std::string assignField(const clang::CXXRecordDecl *record,
+                          const clang::ValueDecl *field,
+                          const std::string &object, const std::string &value);
   std::string resultClass(const std::vector<Candidate> &possible);
   std::string scalarSignature(const Candidate &candidate, size_t arity,
                               const std::string &first);
