@@ -48,6 +48,9 @@ public:
   Found find(const std::string &name) override;
   std::vector<std::string> names() override;
   std::vector<Declared> declared() override; // Report.cpp
+  // Names.cpp
+  std::vector<std::string> namesIn(const std::string &scope) override;
+  std::vector<std::string> memberNotes(const std::string &member) override;
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;

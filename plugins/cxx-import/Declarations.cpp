@@ -152,6 +152,15 @@ std::string Declarations::declarationOf(const NamedDecl *declaration) const {
   for (char c : text)
     if (c != '\n' && !(c == ' ' && !line.empty() && line.back() == ' '))
       line += c;
+  // What is between the braces is told apart, that of an enum here.
+  if (llvm::StringRef(line).ends_with(" {}"))
+    line.resize(line.size() - 3);
+  if (auto *type = dyn_cast<EnumDecl>(declaration)) {
+    std::string names;
+    for (const EnumConstantDecl *member : type->enumerators())
+      names += (names.empty() ? "" : ", ") + member->getNameAsString();
+    line += " { " + names + " }";
+  }
   return line;
 }
 
