@@ -584,7 +584,8 @@ Node *FormExpander::expandForeignCall(const Syntax *form, Scope *scope) {
 }
 
 /// (doc z:NAME), (documentation z:NAME) of what has no value that could tell:
-/// constants, types and variables.
+/// constants, types and variables; (doc object.member) of classes that the compiler
+/// knows.
 Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
   if (form->size() != 2 || !(*form)[1]->isIdentifier())
     return nullptr;
@@ -596,14 +597,19 @@ Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
   bool isShown = name == "doc";
   if (!isShown && name != "documentation")
     return nullptr;
+  auto exported = [&](const char *text) {
+    return binding->library->exports.lookup(session.interner.intern(text));
+  };
+  const Binding *show = exported("show-documentation");
   std::optional<MemberPath> path = memberPath((*form)[1], scope);
-  if (!path || !path->isNativeMember())
+  if (!path)
     return nullptr;
+  if (!path->isNativeMember())
+    return memberDocumentation(*path, isShown, exported("member-documentation"),
+                               show, (*form)[1]->location);
   Symbol member = path->names.back();
   if (sourceOf(path->base))
-    return sourceDocumentation(path->base, member, isShown,
-                               binding->library->exports.lookup(
-                                   session.interner.intern("show-documentation")),
+    return sourceDocumentation(path->base, member, isShown, show,
                                (*form)[1]->location);
   const NativeMember *found =
       nativeMember(path->base, member, (*form)[1]->location);
@@ -616,8 +622,6 @@ Node *FormExpander::expandMemberDoc(const Syntax *form, Scope *scope) {
       form->location);
   if (!isShown)
     return text;
-  const Binding *show = binding->library->exports.lookup(
-      session.interner.intern("show-documentation"));
   return call(objectOf(show, form->location), {text}, form->location);
 }
 

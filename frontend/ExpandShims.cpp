@@ -167,20 +167,42 @@ Node *FormExpander::setInSource(const Binding *space, Symbol name,
 Node *FormExpander::sourceDocumentation(const Binding *space, Symbol name,
                                         bool isShown, const Binding *show,
                                         Location location) {
-  std::optional<OfSource> full = findInSource(space, name, location);
-  if (!full)
-    return makeError(location);
-  native::Source::Found found = full->source->find(full->name);
-  std::string text = found.declaration;
-  if (!found.doc.empty())
-    text += "\n" + found.doc;
-  if (found.origin.line)
-    text += "\ndeclared in " + found.origin.file + ":" +
-            std::to_string(found.origin.line);
-  Node *node = constant(session.data.string(text), location);
+  native::Source::Found found;
+  // What cannot be used has its documentation, too.
+  sourceName(*space->native, *sourceOf(space), name->text(), found);
+  if (found.declaration.empty()) {
+    std::optional<OfSource> full = findInSource(space, name, location);
+    if (!full)
+      return makeError(location);
+    found = full->source->find(full->name);
+  }
+  Node *node = constant(session.data.string(found.text()), location);
   if (!isShown)
     return node;
   return call(objectOf(show, location), {node}, location);
+}
+
+Node *FormExpander::memberDocumentation(const MemberPath &path, bool isShown,
+                                        const Binding *documentation,
+                                        const Binding *show,
+                                        Location location) {
+  Symbol name = path.names.back();
+  Datum *notes = session.data.make(DatumKind::Null);
+  for (native::Source *source : libraries.sources())
+    for (const std::string &note : source->memberNotes(name->text().str())) {
+      auto [type, text] = llvm::StringRef(note).split('\n');
+      notes = session.data.pair(
+          session.data.pair(session.data.string(type), session.data.string(text)),
+          notes);
+    }
+  if (notes->kind == DatumKind::Null)
+    return nullptr;
+  Node *text = call(objectOf(documentation, location),
+                    {objectOfPath(path, location),
+                     constant(session.data.symbol(name), location),
+                     constant(notes, location)},
+                    location);
+  return isShown ? call(objectOf(show, location), {text}, location) : text;
 }
 
 void FormExpander::noteMemberUse(Symbol name) {

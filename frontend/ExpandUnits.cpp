@@ -495,6 +495,27 @@ std::vector<std::string> Environment::visibleNames(Session &session) const {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::string> Environment::namesIn(llvm::StringRef module,
+                                              llvm::StringRef scope) const {
+  std::set<std::string> names;
+  auto add = [&](const Binding *binding) {
+    if (binding->kind != BindingKind::NativeSpace || !binding->native ||
+        binding->member->text() != module || !binding->native->module->source)
+      return;
+    std::vector<std::string> scopes = {scope.str()};
+    for (const std::string &outer : binding->native->namespaces)
+      scopes.push_back(scope.empty() ? outer : outer + ":" + scope.str());
+    for (const std::string &each : scopes)
+      for (std::string &name : binding->native->module->source->namesIn(each))
+        names.insert(std::move(name));
+  };
+  for (auto &[key, name] : state->top->foreignNames)
+    add(name.binding);
+  for (auto &[symbol, binding] : state->top->imports)
+    add(binding);
+  return {names.begin(), names.end()};
+}
+
 Unit *expandForm(Session &session, Environment &environment,
                  const Syntax *form) {
   Environment::State &state = *environment.state;

@@ -50,6 +50,8 @@ public:
   const std::vector<Library *> &libraries() const;
   /// Names visible here, for completion; sorted.
   std::vector<std::string> visibleNames(Session &session) const;
+  /// Names behind `module:` and `scope`, "inner:" or "", of a module that is asked.
+  std::vector<std::string> namesIn(llvm::StringRef module, llvm::StringRef scope) const;
 
 private:
   friend Unit *expandForm(Session &, Environment &, const Syntax *);

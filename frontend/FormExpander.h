@@ -302,6 +302,10 @@ private:
                     Scope *scope, ir::Location location);
   Node *sourceDocumentation(const Binding *space, ir::Symbol name, bool isShown,
                             const Binding *show, ir::Location location);
+  /// Null if no class that is known has such a member.
+  Node *memberDocumentation(const MemberPath &path, bool isShown,
+                            const Binding *documentation, const Binding *show,
+                            ir::Location location);
   bool makeSourceCall(Node *node, native::Source *source,
                       const std::optional<native::Call> &call,
                       const native::ImportError &error);

@@ -137,6 +137,16 @@ public:
     return remember<std::vector<std::string>>(
         question('n'), [](Source &s) { return s.names(); });
   }
+  std::vector<std::string> namesIn(const std::string &scope) override {
+    return remember<std::vector<std::string>>(
+        question('N', scope), [=](Source &s) { return s.namesIn(scope); });
+  }
+  std::vector<std::string> memberNotes(const std::string &member) override {
+    // The classes that are known grow.
+    ImportError error;
+    Source *source = read(error);
+    return source ? source->memberNotes(member) : std::vector<std::string>();
+  }
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override {

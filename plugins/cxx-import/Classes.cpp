@@ -164,24 +164,20 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
       continue;
     }
     auto *value = dyn_cast<clang::ValueDecl>(declaration);
-    auto *field = dyn_cast<clang::FieldDecl>(declaration);
     if (!value)
       continue;
-    useType(value->getType());
-    bool isBits = field && field->isBitField();
+    useType(current->context.getBaseElementType(value->getType()));
     get = std::string(use) +
           "{ return plc::cxx::guarded(error, [&] { void *self = "
-          "object->address; *result = plc::cxx::resultOf([&]() -> " +
-          (isBits ? "auto" : "decltype(auto)") + " { return (" + self + name +
-          "); }, plc::cxx::Owner{ref}); return PLC_OK; }); }";
+          "object->address; *result = plc::cxx::resultOf(" +
+          readField(value, self) +
+          ", plc::cxx::Owner{ref}); return PLC_OK; }); }";
     if (!value->getType().isConstQualified() &&
         !value->getType()->isReferenceType() && !isConst)
       set = std::string(use) +
             "{ return plc::cxx::guarded(error, [&] { void *self = "
             "object->address; " +
-            self + name + " = plc::cxx::Argument<" +
-            current->spell(value->getType()) +
-            ">(args[0]).get(); return PLC_OK; }); }";
+            assignField(owner, value, self, "args[0]") + " return PLC_OK; }); }";
   }
   if (!templates.empty())
     table += memberTemplateRows(owner, self, name, templates, found);
@@ -208,8 +204,8 @@ static std::string publicNames(const clang::CXXRecordDecl *record) {
     if (named && named->getIdentifier() && !named->getName().empty() &&
         named->getAccess() == clang::AS_public && !named->isImplicit() &&
         !named->getName().starts_with("_") &&
-        isa<clang::CXXMethodDecl, clang::FieldDecl, clang::VarDecl,
-            clang::FunctionTemplateDecl>(named))
+        isa<clang::CXXMethodDecl, clang::FieldDecl, clang::IndirectFieldDecl,
+            clang::VarDecl, clang::FunctionTemplateDecl>(named))
       names.insert(named->getName().str());
   }
   std::string text;

@@ -48,6 +48,9 @@ public:
   Found find(const std::string &name) override;
   std::vector<std::string> names() override;
   std::vector<Declared> declared() override; // Report.cpp
+  // Names.cpp
+  std::vector<std::string> namesIn(const std::string &scope) override;
+  std::vector<std::string> memberNotes(const std::string &member) override;
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;
@@ -130,6 +133,10 @@ private:
             const std::vector<Argument> &arguments);
   Call useField(const clang::CXXRecordDecl *record,
                 const clang::ValueDecl *field, bool isSet);
+  std::string readField(const clang::ValueDecl *field, const std::string &object);
+  std::string assignField(const clang::CXXRecordDecl *record,
+                          const clang::ValueDecl *field,
+                          const std::string &object, const std::string &value);
   std::string resultClass(const std::vector<Candidate> &possible);
   std::string scalarSignature(const Candidate &candidate, size_t arity,
                               const std::string &first);

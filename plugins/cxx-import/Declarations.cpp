@@ -152,6 +152,15 @@ std::string Declarations::declarationOf(const NamedDecl *declaration) const {
   for (char c : text)
     if (c != '\n' && !(c == ' ' && !line.empty() && line.back() == ' '))
       line += c;
+  // What is between the braces is told apart, that of an enum here.
+  if (llvm::StringRef(line).ends_with(" {}"))
+    line.resize(line.size() - 3);
+  if (auto *type = dyn_cast<EnumDecl>(declaration)) {
+    std::string names;
+    for (const EnumConstantDecl *member : type->enumerators())
+      names += (names.empty() ? "" : ", ") + member->getNameAsString();
+    line += " { " + names + " }";
+  }
   return line;
 }
 
@@ -422,7 +431,8 @@ const CXXRecordDecl *Declarations::recordOf(QualType type) const {
       known->second->isCompleteType(SourceLocation(), type);
   if (!record || !record->getDefinition() || record->isUnion() ||
       record->isLambda() || record->isDependentContext() ||
-      record->getAccess() == AS_private || record->getAccess() == AS_protected)
+      record->getAccess() == AS_private || record->getAccess() == AS_protected ||
+      spell(record).empty())
     return nullptr;
   return record->getDefinition();
 }
@@ -623,7 +633,34 @@ Declarations::classOf(const NamedDecl *declaration) const {
 }
 
 std::string Declarations::spell(const CXXRecordDecl *record) const {
-  return spell(context.getRecordType(record));
+  if (!isUnnamed(record))
+    return spell(context.getRecordType(record));
+  auto *owner = dyn_cast<CXXRecordDecl>(record->getDeclContext());
+  if (!owner)
+    return "";
+  for (const Decl *member : owner->decls())
+    if (auto *field = dyn_cast<ValueDecl>(member))
+      if (field->getAccess() == AS_public && !field->getName().empty() &&
+          context.hasSameUnqualifiedType(field->getType(), context.getRecordType(record)))
+        return spellMember(owner, field);
+  return "";
+}
+
+bool Declarations::isUnnamed(const TagDecl *type) {
+  return !type->getIdentifier() && !type->getTypedefNameForAnonDecl();
+}
+
+std::string Declarations::spellMember(const CXXRecordDecl *owner,
+                                      const ValueDecl *member) const {
+  return "std::remove_cvref_t<decltype(::" + spell(owner) +
+         "::" + member->getNameAsString() + ")>";
+}
+
+std::string Declarations::spellTypeOf(const CXXRecordDecl *owner,
+                                      const ValueDecl *member) const {
+  const TagDecl *type = member->getType()->getAsTagDecl();
+  return type && isUnnamed(type) ? spellMember(owner, member)
+                                 : spell(member->getType().getUnqualifiedType());
 }
 
 std::vector<const CXXRecordDecl *>
@@ -737,8 +774,8 @@ Declarations::membersOf(const CXXRecordDecl *record,
     AccessSpecifier access = declaration->getAccess();
     declaration = behind(declaration);
     if (access == AS_public &&
-        isa<CXXMethodDecl, FieldDecl, VarDecl, FunctionTemplateDecl>(
-            declaration))
+        isa<CXXMethodDecl, FieldDecl, IndirectFieldDecl, VarDecl,
+            FunctionTemplateDecl>(declaration))
       found.push_back(declaration);
   }
   // No object of Lisp is volatile: what there is for these is for them alone.

@@ -109,7 +109,11 @@ public:
   /// in: the class of an operand that it becomes where one is needed. Null of others.
   const clang::CXXRecordDecl *
   computedClass(const clang::CXXRecordDecl *record) const;
+  /// Of a class without a name, by the member that is one; "" if there is none.
   std::string spell(const clang::CXXRecordDecl *record) const;
+  /// The type of a field or static member, without const.
+  std::string spellTypeOf(const clang::CXXRecordDecl *owner,
+                          const clang::ValueDecl *member) const;
   /// The public ones.
   std::vector<const clang::CXXRecordDecl *>
   basesOf(const clang::CXXRecordDecl *record) const;
@@ -140,6 +144,9 @@ public:
   clang::ASTContext &context;
 
 private:
+  static bool isUnnamed(const clang::TagDecl *type);
+  std::string spellMember(const clang::CXXRecordDecl *owner,
+                          const clang::ValueDecl *member) const;
   const clang::CXXRecordDecl *recordOf(clang::QualType type) const;
   clang::Sema *semaOf(const clang::Decl *declaration) const;
   clang::QualType resultOf(const clang::CXXRecordDecl *record,

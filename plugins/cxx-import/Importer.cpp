@@ -216,34 +216,6 @@ Source::Found CxxSource::find(const std::string &name) {
   return found;
 }
 
-static void addNames(const clang::DeclContext *scope, const std::string &prefix,
-                     const clang::SourceManager &sources, const std::string &file,
-                     std::vector<std::string> &names) {
-  for (const clang::Decl *declaration : scope->decls()) {
-    auto *named = dyn_cast<clang::NamedDecl>(declaration);
-    if (auto *linkage = dyn_cast<clang::LinkageSpecDecl>(declaration))
-      addNames(linkage, prefix, sources, file, names);
-    if (!named || !named->getIdentifier() || named->getName().empty())
-      continue;
-    std::string name = prefix + named->getName().str();
-    if (auto *space = dyn_cast<clang::NamespaceDecl>(named))
-      addNames(space, space->isInline() ? prefix : name + ":", sources, file,
-               names);
-    else if (sources.getFilename(sources.getExpansionLoc(
-                 named->getLocation())) == file)
-      names.push_back(name);
-  }
-}
-
-std::vector<std::string> CxxSource::names() {
-  std::vector<std::string> result;
-  addNames(current->context.getTranslationUnitDecl(), "",
-           unit->getSourceManager(), command.header, result);
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
-}
-
 //===----------------------------------------------------------------------===//
 // Calls
 //===----------------------------------------------------------------------===//

@@ -95,17 +95,47 @@ CxxSource::callKnown(const clang::CXXRecordDecl *record,
   return Call{id, name, "V(V" + signature + ")", resultClass(possible)};
 }
 
+static bool isBitField(const clang::ValueDecl *field) {
+  if (auto *part = dyn_cast<clang::IndirectFieldDecl>(field))
+    field = part->getAnonField();
+  auto *member = dyn_cast<clang::FieldDecl>(field);
+  return member && member->isBitField();
+}
+
+/// A closure that yields the field; `object` ends with `->`.
+std::string CxxSource::readField(const clang::ValueDecl *field,
+                                 const std::string &object) {
+  std::string read = object + field->getNameAsString();
+  return std::string("[&]() -> ") +
+         (isBitField(field) ? "auto" : "decltype(auto)") + " { return " +
+         (field->getType()->isArrayType() ? "plc::cxx::contentOf(" : "(") + read +
+         "); }";
+}
+
+std::string CxxSource::assignField(const clang::CXXRecordDecl *record,
+                                   const clang::ValueDecl *field,
+                                   const std::string &object,
+                                   const std::string &value) {
+  std::string place = object + field->getNameAsString();
+  // Nothing refers to one.
+  return isBitField(field)
+             ? place + " = plc::cxx::Argument<" + current->spellTypeOf(record, field) +
+                   ">(" + value + ").get();"
+             : "plc::cxx::assign(" + place + ", " + value + ");";
+}
+
 Call CxxSource::useField(const clang::CXXRecordDecl *record,
                          const clang::ValueDecl *field, bool isSet) {
   std::string type = current->spell(record), name = field->getNameAsString();
-  useType(field->getType());
+  useType(current->context.getBaseElementType(field->getType()));
   std::string scalar = current->scalarText(field->getType());
-  std::string own = current->spell(field->getType().getUnqualifiedType());
+  std::string own = current->spellTypeOf(record, field);
   std::string id = symbol((isSet ? "=" : ".") + type + "." + name);
   std::string caught = " } catch (...) { plc::cxx::failed(); } ";
-  std::string object = std::string("plc::cxx::") +
+  std::string holder = std::string("plc::cxx::") +
                        (isSet ? "changeable" : "unchanged") + "<::" + type +
-                       ">(self)->" + name;
+                       ">(self)->";
+  std::string object = holder + name;
   if (isSet && !scalar.empty()) {
     wanted.try_emplace(id, "PLC_SHIM void " + id + "(plc_value self, " + own +
                                " v) noexcept { try { " + object + " = v;" +
@@ -115,8 +145,7 @@ Call CxxSource::useField(const clang::CXXRecordDecl *record,
   if (isSet) {
     wanted.try_emplace(id, "PLC_SHIM plc_value " + id +
                                "(plc_value self, plc_value v) noexcept { try { " +
-                               object + " = plc::cxx::Argument<" + own +
-                               ">(v).get();" + caught +
+                               assignField(record, field, holder, "v") + caught +
                                "return PLC_UNSPECIFIED; }\n");
     return {id, name, "V(V,V)"};
   }
@@ -127,15 +156,12 @@ Call CxxSource::useField(const clang::CXXRecordDecl *record,
     return {id, name, scalar + "(V)"};
   }
   // Its part of the object, which can be changed if that can.
-  auto *member = dyn_cast<clang::FieldDecl>(field);
-  bool isBits = member && member->isBitField();
   wanted.try_emplace(
       id, "PLC_SHIM plc_value " + id +
               "(plc_value self) noexcept { try { auto *object = const_cast<::" +
               type + " *>(plc::cxx::unchanged<::" + type +
-              ">(self)); return plc::cxx::resultOf([&]() -> " +
-              (isBits ? "auto" : "decltype(auto)") + " { return (object->" +
-              name + "); }, plc::cxx::Owner{self});" + caught +
+              ">(self)); return plc::cxx::resultOf(" +
+              readField(field, "object->") + ", plc::cxx::Owner{self});" + caught +
               "return PLC_UNSPECIFIED; }\n");
   return {id, name, "V(V)", resultClassOf(field->getType())};
 }

@@ -129,10 +129,11 @@ static std::map<unsigned, std::string> linesOfErrors(llvm::StringRef source,
   return lines;
 }
 
-/// Takes the overloads out whose code cannot be compiled: a method of a class template
-/// may not be for all instances. Each is a line, and why is told where it is called.
+/// Takes the overloads and fields out whose code cannot be compiled: a method of a class
+/// template may not be for all instances, a field may be that of two bases. Each is a
+/// line, and why is told where it is used.
 /// \returns false if there are none
-static bool dropOverloads(std::string &source, const std::string &file,
+static bool dropMembers(std::string &source, const std::string &file,
                           const std::string &errors) {
   std::map<unsigned, std::string> lines = linesOfErrors(source, file, errors);
   std::string kept;
@@ -150,6 +151,13 @@ static bool dropOverloads(std::string &source, const std::string &file,
       auto [declaration, parts] = row.split(")plc\", ");
       line = refusedRow(declaration.str(), parts.split(',').first.str(),
                         "clang: " + wrong->second);
+    } else if (row = line; wrong != lines.end() &&
+                           row.consume_front("  plc::cxx::addMember<") &&
+                           row.contains("\", nullptr, [](")) {
+      isChanged = true;
+      line = "  plc::cxx::refuseMember<" +
+             row.take_front(row.find(", nullptr, [](")).str() + ", [] { return R\"plc(clang: " +
+             wrong->second + ")plc\"; });\n";
     }
     kept += line;
     begin = end;
@@ -285,15 +293,12 @@ bool compileShims(const CommandLine &command, const std::string &head,
       return failed(trouble, "PLC_CACHE_DIR names another folder");
     result = compile(headers);
   }
-  std::string first = result.errors;
   for (int round = 0; result.status != 0 && round < 5; ++round) {
-    if (!dropOverloads(source, file, result.errors) ||
+    if (!dropMembers(source, file, result.errors) ||
         !writeFile(file, source).empty())
       break;
     result = compile(headers);
   }
-  if (result.status != 0)
-    result.errors = first;
   bool isLinking = result.status == 0;
   if (isLinking) {
     words = {compiler,      "-shared",

@@ -1,7 +1,7 @@
 ;;; Forms for objects of other languages, whatever their host.
 (define-library (plc foreign)
   (export ->lisp close-foreign foreign-buffer doc documentation foreign-path
-          show-documentation with-foreign)
+          member-documentation show-documentation with-foreign)
   (import (plc core) (plc primitives) (plc list) (plc string) (plc port))
   (begin
     (define (->lisp object)
@@ -69,6 +69,21 @@
       (show-documentation
        (or (documentation object)
            "There is no documentation for this object.")))
+
+    ;; Of the notes that the compiler has of members of that name, (class . text),
+    ;; those of the object's class.
+    (define (member-documentation object name notes)
+      (define (squeezed text)
+        (string-join (string-split text #\space) ""))
+      (let* ((type (and (foreign? object) (foreign-signature object)))
+             (own (if type
+                      (filter (lambda (note)
+                                (equal? (squeezed (car note)) (squeezed type)))
+                              notes)
+                      '())))
+        (if (null? own)
+            (documentation (foreign-get object name))
+            (string-join (map cdr own) "\n"))))
 
     ;; What the compiler knows itself is shown by this, see expandMemberDoc.
     (define (show-documentation text)

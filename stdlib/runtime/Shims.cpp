@@ -497,6 +497,12 @@ plc_status membersOf(plc_plugin *, plc_value self, plc_value *result,
   return PLC_OK;
 }
 
+/// The name of its class.
+plc_status signatureOf(plc_plugin *, plc_value self, plc_value *result, plc_error *) {
+  *result = makeString(theContext, objectOf(self)->type->name);
+  return PLC_OK;
+}
+
 /// Destroys an instance, once.
 plc_status destroyObject(plc_shim_object *object, plc_error *error) {
   void *address = object->address;
@@ -637,6 +643,7 @@ ShimLanguage *makeLanguage(const char *name) {
   plugin.hash = hashObject;
   plugin.repr = describeObject;
   plugin.members = membersOf;
+  plugin.signature = signatureOf;
   plugin.to_lisp = useAlone<&plc_shim_class::to_lisp>;
   plugin.close = closeObject;
   plugin.release = releaseObjects;

@@ -202,6 +202,14 @@ void completeWord(Evaluator &evaluator, StringRef text, size_t cursor,
       if (StringRef(member).starts_with(prefix.drop_front(separator + 1)))
         add((object + prefix.substr(separator, 1) + member).str(), start);
   }
+  // namespace:inner:name of what is asked for its names.
+  if (size_t colon = prefix.find(':'); colon != 0 && colon != StringRef::npos) {
+    StringRef path = prefix.take_front(prefix.rfind(':'));
+    StringRef scope = path.drop_front(std::min(colon + 1, path.size()));
+    for (const std::string &name : evaluator.namesIn(prefix.take_front(colon), scope))
+      if (StringRef(name).starts_with(prefix.drop_front(path.size() + 1)))
+        add((path + ":" + name).str(), start);
+  }
   std::vector<std::string> words;
   addLocals(treeOf(before.take_front(start)), [&](StringRef name) {
     if (name.starts_with(prefix) && name != "...")

@@ -115,6 +115,12 @@ const std::vector<std::string> &Evaluator::names() {
   return nameCache;
 }
 
+std::vector<std::string> Evaluator::namesIn(StringRef module, StringRef scope) {
+  std::vector<std::string> names = interaction().namesIn(module, scope);
+  compiler.session.diagnostics.clear();
+  return names;
+}
+
 //===--- Evaluation --------------------------------------------------------===//
 
 namespace {

@@ -35,6 +35,8 @@ public:
                   llvm::function_ref<void(const frontend::Unit &)> use);
   /// Names for completion, sorted.
   const std::vector<std::string> &names();
+  /// Names behind `module:scope:`, or `module:` if `scope` is "", sorted.
+  std::vector<std::string> namesIn(llvm::StringRef module, llvm::StringRef scope);
   /// Members of the object of another language that a global has, sorted.
   std::vector<std::string> membersOf(llvm::StringRef name);
   /// The value of a global that is a list of lists of strings.

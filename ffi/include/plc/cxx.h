@@ -10,6 +10,7 @@
 #include "plc/cxx/code.h"
 #include "plc/cxx/derived.h"
 #include "plc/cxx/exceptions.h"
+#include "plc/cxx/fields.h"
 #include "plc/cxx/pointers.h"
 #include "plc/cxx/procedures.h"
 #include "plc/cxx/values.h"

@@ -209,10 +209,40 @@ public:
     std::string doc;
     std::string reason; ///< Refused
     Origin origin;
+    /// For `doc`.
+    std::string text() const {
+      return declaration + (doc.empty() ? "" : "\n" + doc) +
+             (origin.line == 0 ? ""
+                               : "\ndeclared in " + origin.file + ":" +
+                                     std::to_string(origin.line)) +
+             (reason.empty() ? "" : "\nnot for programs: " + reason);
+    }
   };
   virtual Found find(const std::string &name) = 0;
   /// Names of the module itself, sorted.
   virtual std::vector<std::string> names() = 0;
+  /// For completion: what may stand behind `scope` and a colon, "" for the module.
+  virtual std::vector<std::string> namesIn(const std::string &scope) {
+    std::vector<std::string> result;
+    std::string prefix = scope.empty() ? "" : scope + ":";
+    for (const std::string &name : names())
+      if (name.starts_with(prefix))
+        result.push_back(name.substr(prefix.size()));
+    return result;
+  }
+  /// Of each class that has such a member: its name, as objects tell it, and behind a
+  /// line break what is known of the member.
+  virtual std::vector<std::string> memberNotes(const std::string &member) {
+    std::vector<std::string> result;
+    for (const std::string &name : names()) {
+      if (!name.ends_with(":" + member))
+        continue;
+      Found found = find(name);
+      result.push_back(name.substr(0, name.size() - member.size() - 1) + "\n" +
+                       found.text());
+    }
+    return result;
+  }
 
   /// A public function, method or constructor.
   struct Declared {

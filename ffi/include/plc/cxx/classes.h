@@ -518,6 +518,15 @@ void addMember(const char *name, plc_shim_use *call, plc_shim_use *get,
   shims->add_member(classOf<T>(), &member);
 }
 
+/// A member that clang refuses: what it says is that of Why, wherever it is used.
+template <class T, class Why> void refuseMember(const char *name, Why) {
+  constexpr plc_shim_use *use = [](plc_value, plc_shim_object *, const plc_value *,
+                                   size_t, plc_value *, plc_error *error) {
+    return guarded(error, []() -> plc_status { refuse(Why()()); });
+  };
+  addMember<T>(name, use, use, use);
+}
+
 template <class T> void nameMembers(const char *names) {
   shims->name_members(classOf<T>(), names);
 }

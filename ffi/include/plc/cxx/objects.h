@@ -339,9 +339,12 @@ template <class T> struct Convert {
   }
 };
 
+template <class T>
+concept Complete = requires { sizeof(T); };
+
 /// A pointer to an instance, which somebody owns, or nil.
 template <class T>
-  requires std::is_class_v<T>
+  requires(std::is_class_v<T> && Complete<T>)
 struct Convert<T *> {
   static int rank(plc_value v) {
     if (v == PLC_NIL)
@@ -361,6 +364,31 @@ struct Convert<T *> {
     if (!object)
       return PLC_NIL;
     return reference(object, false, owner);
+  }
+};
+
+/// Of a class that is only declared nothing is known but where it is: an object that is
+/// this pointer.
+template <class T>
+  requires(std::is_class_v<T> && !Complete<T>)
+struct Convert<T *> {
+  using Pointer = std::remove_const_t<T> *;
+  static int rank(plc_value v) {
+    int rank = objectRank<Pointer>(v);
+    if (v == PLC_NIL)
+      return Conversion;
+    return rank == Impossible && std::is_const_v<T> ? objectRank<T *>(v) : rank;
+  }
+  static T *from(plc_value v) {
+    if (v == PLC_NIL)
+      return nullptr;
+    if constexpr (std::is_const_v<T>)
+      if (int depth; T **object = objectIn<T *>(v, depth))
+        return *object;
+    return objectOf<Pointer>(v);
+  }
+  static plc_value to(T *x, Owner owner = {}) {
+    return x ? reference(new T *(x), true, owner) : PLC_NIL;
   }
 };
 
