@@ -208,7 +208,7 @@ static std::string publicNames(const clang::CXXRecordDecl *record) {
     if (named && named->getIdentifier() && !named->getName().empty() &&
         named->getAccess() == clang::AS_public && !named->isImplicit() &&
         !named->getName().starts_with("_") &&
-        isa<clang::CXXMethodDecl, clang::FieldDecl, clang::VarDecl,
+        isa<clang::CXXMethodDecl, clang::FieldDecl, clang::IndirectFieldDecl, clang::VarDecl,
             clang::FunctionTemplateDecl>(named))
       names.insert(named->getName().str());
   }

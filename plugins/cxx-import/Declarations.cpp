@@ -289,7 +289,7 @@ struct FirstMessage final : DiagnosticConsumer {
 };
 } // namespace
 
-std::string Declarations::errorIn(const FunctionDecl *function) const {
+std::string Declarations::errorIn(const FunctionDecl *function, bool isDeep) const {
   Sema *sema = semaOf(function);
   if (!sema || function->isDefaulted() || !function->isImplicitlyInstantiable() ||
       function->getTemplateSpecializationKind() != TSK_ImplicitInstantiation ||
@@ -306,7 +306,7 @@ std::string Declarations::errorIn(const FunctionDecl *function) const {
   DiagnosticConsumer *client = diagnostics.getClient();
   FirstMessage first;
   diagnostics.setClient(&first, /*ShouldOwnClient=*/false);
-  sema->InstantiateFunctionDefinition(own->getLocation(), own, /*Recursive=*/true);
+  sema->InstantiateFunctionDefinition(own->getLocation(), own, /*Recursive=*/isDeep);
   if (before)
     diagnostics.setClient(before.release(), /*ShouldOwnClient=*/true);
   else
@@ -706,7 +706,7 @@ Declarations::convertedClasses(const CXXRecordDecl *record) const {
         !type->isRValueReferenceType() &&
         (!type->isLValueReferenceType() ||
          type.getNonReferenceType().isConstQualified()) &&
-        errorIn(constructor).empty())
+        errorIn(constructor, /*isDeep=*/true).empty())
       found.push_back(other);
   }
   return found;
@@ -737,7 +737,7 @@ Declarations::membersOf(const CXXRecordDecl *record,
     AccessSpecifier access = declaration->getAccess();
     declaration = behind(declaration);
     if (access == AS_public &&
-        isa<CXXMethodDecl, FieldDecl, VarDecl, FunctionTemplateDecl>(
+        isa<CXXMethodDecl, FieldDecl, IndirectFieldDecl, VarDecl, FunctionTemplateDecl>(
             declaration))
       found.push_back(declaration);
   }

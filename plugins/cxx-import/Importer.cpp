@@ -44,28 +44,29 @@ struct FirstError final : clang::DiagnosticConsumer {
       return;
     clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
         diagnostic.getLocation());
-    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
+    llvm::StringRef file = place.isValid() ? place.getFilename() : "";
+    if (!file.empty() && file != kHeadFile && file != kMainFile)
       error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
   }
   ImportError &error;
 };
 } // namespace
 
-std::unique_ptr<clang::ASTUnit>
-parseUnit(const CommandLine &command, const std::string &text,
-          clang::DiagnosticConsumer &errors,
-          const std::vector<std::string> &more) {
+/// Parses text; null if clang fails. Errors are told to `errors`.
+static std::unique_ptr<clang::ASTUnit>
+parseUnit(const CommandLine &command, const char *file, const std::string &text,
+          clang::DiagnosticConsumer &errors, const std::vector<std::string> &more,
+          const clang::tooling::FileContentMappings &others) {
   if (getenv("PLC_LOG"))
     fprintf(stderr, "plc: c++: reads %s\n", text.c_str());
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
   arguments.insert(arguments.end(), more.begin(), more.end());
-  clang::tooling::FileContentMappings none;
   std::unique_ptr<clang::ASTUnit> unit =
       clang::tooling::buildASTFromCodeWithArgs(
-          text, arguments, kMainFile, "clang++-19",
+          text, arguments, file, "clang++-19",
           std::make_shared<clang::PCHContainerOperations>(),
-          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
+          clang::tooling::getClangStripDependencyFileAdjuster(), others, &errors);
   // Nothing is told after this.
   if (unit)
     unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
@@ -74,9 +75,37 @@ parseUnit(const CommandLine &command, const std::string &text,
 }
 
 static std::unique_ptr<clang::ASTUnit>
-parse(const CommandLine &command, const std::string &text, ImportError &error) {
+parseHead(const CommandLine &command, const std::string &text, ImportError &error) {
   FirstError errors(error);
-  return parseUnit(command, text, errors);
+  return parseUnit(command, kHeadFile, text, errors, {}, {});
+}
+
+/// What a unit has read, as later ones can begin with it.
+static std::string saved(clang::ASTUnit &unit) {
+  // Bodies that were tried have no part in it.
+  unit.getDiagnostics().Reset(/*soft=*/true);
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  return unit.hasSema() && !unit.serialize(out) ? bytes : "";
+}
+
+/// Parses text that begins with the headers, which need not be read again: that takes a
+/// second or two.
+std::unique_ptr<clang::ASTUnit>
+CxxSource::read(const std::string &text, clang::DiagnosticConsumer &errors,
+                const std::vector<std::string> &more) {
+  constexpr char kSavedFile[] = "/plc-headers.pch";
+  if (savedHead.empty())
+    savedHead = {{kSavedFile, saved(*units.front())}, {kHeadFile, head}};
+  if (savedHead[0].second.empty() || !llvm::StringRef(text).starts_with(head))
+    return parseUnit(command, kMainFile, text, errors, more, {});
+  // Lines keep their numbers. What was saved is that of this process.
+  std::string rest = std::string(std::count(head.begin(), head.end(), '\n'), '\n') +
+                     text.substr(head.size());
+  std::vector<std::string> arguments = more;
+  for (const char *word : {"-include-pch", kSavedFile, "-fno-validate-pch"})
+    arguments.insert(arguments.end(), {"-Xclang", word});
+  return parseUnit(command, kMainFile, rest, errors, arguments, savedHead);
 }
 
 void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
@@ -163,7 +192,8 @@ CxxSource::lookUp(const std::string &name) {
     text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
             alias + "));\n";
     ImportError error;
-    std::unique_ptr<clang::ASTUnit> next = parse(command, text, error);
+    FirstError errors(error);
+    std::unique_ptr<clang::ASTUnit> next = read(text, errors);
     if (next && error.message.empty()) {
       known->second = alias;
       use(std::move(next));
@@ -507,11 +537,24 @@ std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
   return "";
 }
 
+/// What clang says against the code of a library's class template for this instance. To
+/// have it said by the compiler of the shims would cost a round of that.
+std::string CxxSource::errorIn(const Candidate &candidate) {
+  auto *method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(candidate.function);
+  if (!method || method->isInStdNamespace() || method->getPrimaryTemplate() ||
+      method->isVirtual())
+    return "";
+  std::string error = current->errorIn(method, /*isDeep=*/candidate.made != nullptr);
+  return error.empty() ? "" : "clang: " + error;
+}
+
 /// One row of a table of overloads; `before` and `after` are around the arguments.
 std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &before,
                                 const std::string &after,
                                 const std::string &flags) {
+  if (std::string reason = errorIn(candidate); !reason.empty())
+    return refusedRow(candidate.declaration, std::to_string(arity), reason);
   // What the result may refer to lives until that is converted.
   std::string types, arguments, made;
   bool isKept = mayKeepText(candidate);
@@ -708,7 +751,7 @@ static void collectInputs(const clang::ASTUnit &unit, Module &module) {
     files.insert(i->first.getName().str());
   for (const std::string &file : files) {
     std::string contents;
-    if (file != kMainFile && readFile(file, contents))
+    if (file != kHeadFile && readFile(file, contents))
       module.inputs.push_back({file, hashBytes(contents)});
   }
 }
@@ -733,7 +776,7 @@ static bool import(const ImportOptions &options, Module &module,
               clang::getClangFullVersion() + hexText(hashOwnHeaders()));
   auto parseAgain = [=](const Module &known, ImportError &trouble) {
     std::unique_ptr<clang::ASTUnit> unit =
-        parse(command, includeLine(options), trouble);
+        parseHead(command, includeLine(options), trouble);
     return unit ? std::make_unique<CxxSource>(options, command, known,
                                               std::move(unit), key)
                 : nullptr;
@@ -743,7 +786,7 @@ static bool import(const ImportOptions &options, Module &module,
     return true;
   }
   std::unique_ptr<clang::ASTUnit> unit =
-      parse(command, includeLine(options), error);
+      parseHead(command, includeLine(options), error);
   if (!unit || !error.message.empty()) {
     error.message = "clang cannot read `" + options.module + "`: " +
                     (error.message.empty() ? "it fails" : error.message);
