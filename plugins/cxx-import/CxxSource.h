@@ -30,6 +30,11 @@ using native::Source;
 inline constexpr char kHeadFile[] = "/plc-headers.cpp",
                       kMainFile[] = "/plc-import.cpp";
 
+/// Parses text; null if clang fails.
+std::unique_ptr<clang::ASTUnit> parseHead(const CommandLine &command,
+                                          const std::string &text,
+                                          ImportError &error);
+
 class CxxSource final : public Source {
 public:
   CxxSource(const ImportOptions &options, const CommandLine &command,
@@ -76,10 +81,14 @@ public:
             const std::vector<std::string> &knowledge) override;
 
 private:
+  // Reading.cpp
   void use(std::unique_ptr<clang::ASTUnit> next);
   std::unique_ptr<clang::ASTUnit> read(const std::string &text,
                                        clang::DiagnosticConsumer &errors,
                                        const std::vector<std::string> &more = {});
+  std::unique_ptr<clang::ASTUnit> read(const std::string &text,
+                                       ImportError &error);
+
   std::string unitText() const;
   void includeFor(const std::string &type);
   std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
