@@ -26,13 +26,14 @@ using native::MemberUse;
 using native::Module;
 using native::Source;
 
-inline constexpr char kMainFile[] = "/plc-import.cpp";
+/// What is parsed: first nothing but the headers, then text that follows them.
+inline constexpr char kHeadFile[] = "/plc-headers.cpp",
+                      kMainFile[] = "/plc-import.cpp";
 
-/// Parses text; null if clang fails. Errors are told to `errors`.
-std::unique_ptr<clang::ASTUnit>
-parseUnit(const CommandLine &command, const std::string &text,
-          clang::DiagnosticConsumer &errors,
-          const std::vector<std::string> &more = {});
+/// Parses text; null if clang fails.
+std::unique_ptr<clang::ASTUnit> parseHead(const CommandLine &command,
+                                          const std::string &text,
+                                          ImportError &error);
 
 class CxxSource final : public Source {
 public:
@@ -40,7 +41,7 @@ public:
             const Module &imported, std::unique_ptr<clang::ASTUnit> first,
             uint64_t key)
       : options(options), command(command), imported(imported),
-        prefix("plc_shim_" + hexText(key) + "_") {
+        head(cimport::includeLine(options)), prefix("plc_shim_" + hexText(key) + "_") {
     use(std::move(first));
   }
 
@@ -83,7 +84,14 @@ public:
             const std::vector<std::string> &knowledge) override;
 
 private:
+  // Reading.cpp
   void use(std::unique_ptr<clang::ASTUnit> next);
+  std::unique_ptr<clang::ASTUnit> read(const std::string &text,
+                                       clang::DiagnosticConsumer &errors,
+                                       const std::vector<std::string> &more = {});
+  std::unique_ptr<clang::ASTUnit> read(const std::string &text,
+                                       ImportError &error);
+
   std::string unitText() const;
   void includeFor(const std::string &type);
   std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
@@ -116,6 +124,7 @@ private:
   void usePartsOf(const clang::CXXRecordDecl *record);
   bool mayKeepText(const Candidate &candidate);
   std::string lastingText(const Candidate &candidate, size_t index);
+  std::string errorIn(const Candidate &candidate);
   std::string overload(const Candidate &candidate, size_t arity,
                        const std::string &before, const std::string &after,
                        const std::string &flags);
@@ -181,6 +190,12 @@ private:
                                 const std::string &callee,
                                 const std::vector<Argument> &arguments,
                                 bool mayBeLiteral, std::string &whyNot);
+  std::vector<Candidate> askFor(const Templates &templates,
+                                const std::string &callee,
+                                const std::vector<Argument> &arguments,
+                                const std::vector<std::string> &names,
+                                Numbers numbers, bool mayBeLiteral,
+                                bool &isAnswered, std::string &whyNot);
   void useResult(const Candidate &candidate);
   void tryAll();
   std::string memberTemplateRows(const clang::CXXRecordDecl *owner,
@@ -195,6 +210,10 @@ private:
   ImportOptions options;
   CommandLine command;
   Module imported; ///< what it is linked with
+  /// The text of the first unit, and the files that others read instead: what clang has
+  /// saved of it, and that text, where what was saved begins. None until they are needed.
+  std::string head;
+  std::vector<std::pair<std::string, std::string>> savedHead;
   /// The unit that is asked, and those of before, to whose declarations there are
   /// pointers.
   clang::ASTUnit *unit = nullptr;

@@ -60,7 +60,8 @@ public:
 
   Candidate candidate(const clang::FunctionDecl *function);
   /// What clang says against the body of a method of an instance, "" if nothing.
-  std::string errorIn(const clang::FunctionDecl *function) const;
+  /// \param isDeep  also against what that needs
+  std::string errorIn(const clang::FunctionDecl *function, bool isDeep) const;
   /// The fields of a class as what makes it; none if it is no aggregate, or not
   /// all of them can be assigned.
   std::optional<Candidate> aggregate(const clang::CXXRecordDecl *record);

@@ -14,9 +14,7 @@
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Basic/Version.h"
-#include "clang/Frontend/CompilerInstance.h"
 #include "clang/Sema/Sema.h"
-#include "clang/Tooling/Tooling.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -28,62 +26,6 @@ using clang::dyn_cast;
 using clang::isa;
 
 namespace plc::cxximport {
-
-namespace {
-/// Keeps the first error.
-struct FirstError final : clang::DiagnosticConsumer {
-  explicit FirstError(ImportError &error) : error(error) {}
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
-                        const clang::Diagnostic &diagnostic) override {
-    if (level < clang::DiagnosticsEngine::Error || !error.message.empty())
-      return;
-    llvm::SmallString<128> text;
-    diagnostic.FormatDiagnostic(text);
-    error.message = text.str().str();
-    if (!diagnostic.hasSourceManager() || !diagnostic.getLocation().isValid())
-      return;
-    clang::PresumedLoc place = diagnostic.getSourceManager().getPresumedLoc(
-        diagnostic.getLocation());
-    if (place.isValid() && llvm::StringRef(place.getFilename()) != kMainFile)
-      error.origin = {place.getFilename(), place.getLine(), place.getColumn()};
-  }
-  ImportError &error;
-};
-} // namespace
-
-std::unique_ptr<clang::ASTUnit>
-parseUnit(const CommandLine &command, const std::string &text,
-          clang::DiagnosticConsumer &errors,
-          const std::vector<std::string> &more) {
-  if (getenv("PLC_LOG"))
-    fprintf(stderr, "plc: c++: reads %s\n", text.c_str());
-  std::vector<std::string> arguments = command.arguments;
-  arguments.insert(arguments.end(), {"-w", "-fparse-all-comments"});
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  clang::tooling::FileContentMappings none;
-  std::unique_ptr<clang::ASTUnit> unit =
-      clang::tooling::buildASTFromCodeWithArgs(
-          text, arguments, kMainFile, "clang++-19",
-          std::make_shared<clang::PCHContainerOperations>(),
-          clang::tooling::getClangStripDependencyFileAdjuster(), none, &errors);
-  // Nothing is told after this.
-  if (unit)
-    unit->getDiagnostics().setClient(new clang::IgnoringDiagConsumer,
-                                     /*ShouldOwnClient=*/true);
-  return unit;
-}
-
-static std::unique_ptr<clang::ASTUnit>
-parse(const CommandLine &command, const std::string &text, ImportError &error) {
-  FirstError errors(error);
-  return parseUnit(command, text, errors);
-}
-
-void CxxSource::use(std::unique_ptr<clang::ASTUnit> next) {
-  units.push_back(std::move(next));
-  unit = units.back().get();
-  current = std::make_unique<Declarations>(*unit, current.get());
-}
 
 /// The headers, and the types that were named in full.
 std::string CxxSource::unitText() const {
@@ -163,7 +105,7 @@ CxxSource::lookUp(const std::string &name) {
     text += "using " + alias + " = " + type + ";\nstatic_assert(sizeof(" +
             alias + "));\n";
     ImportError error;
-    std::unique_ptr<clang::ASTUnit> next = parse(command, text, error);
+    std::unique_ptr<clang::ASTUnit> next = read(text, error);
     if (next && error.message.empty()) {
       known->second = alias;
       use(std::move(next));
@@ -479,11 +421,24 @@ std::string CxxSource::lastingText(const Candidate &candidate, size_t index) {
   return "";
 }
 
+/// What clang says against the code of a library's class template for this instance. To
+/// have it said by the compiler of the shims would cost a round of that.
+std::string CxxSource::errorIn(const Candidate &candidate) {
+  auto *method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(candidate.function);
+  if (!method || method->isInStdNamespace() || method->getPrimaryTemplate() ||
+      method->isVirtual())
+    return "";
+  std::string error = current->errorIn(method, /*isDeep=*/candidate.made != nullptr);
+  return error.empty() ? "" : "clang: " + error;
+}
+
 /// One row of a table of overloads; `before` and `after` are around the arguments.
 std::string CxxSource::overload(const Candidate &candidate, size_t arity,
                                 const std::string &before,
                                 const std::string &after,
                                 const std::string &flags) {
+  if (std::string reason = errorIn(candidate); !reason.empty())
+    return refusedRow(candidate.declaration, std::to_string(arity), reason);
   // What the result may refer to lives until that is converted.
   std::string types, arguments, made;
   bool isKept = mayKeepText(candidate);
@@ -681,7 +636,7 @@ static void collectInputs(const clang::ASTUnit &unit, Module &module) {
     files.insert(i->first.getName().str());
   for (const std::string &file : files) {
     std::string contents;
-    if (file != kMainFile && readFile(file, contents))
+    if (file != kHeadFile && readFile(file, contents))
       module.inputs.push_back({file, hashBytes(contents)});
   }
 }
@@ -706,7 +661,7 @@ static bool import(const ImportOptions &options, Module &module,
               clang::getClangFullVersion() + hexText(hashOwnHeaders()));
   auto parseAgain = [=](const Module &known, ImportError &trouble) {
     std::unique_ptr<clang::ASTUnit> unit =
-        parse(command, includeLine(options), trouble);
+        parseHead(command, includeLine(options), trouble);
     return unit ? std::make_unique<CxxSource>(options, command, known,
                                               std::move(unit), key)
                 : nullptr;
@@ -716,7 +671,7 @@ static bool import(const ImportOptions &options, Module &module,
     return true;
   }
   std::unique_ptr<clang::ASTUnit> unit =
-      parse(command, includeLine(options), error);
+      parseHead(command, includeLine(options), error);
   if (!unit || !error.message.empty()) {
     error.message = "clang cannot read `" + options.module + "`: " +
                     (error.message.empty() ? "it fails" : error.message);

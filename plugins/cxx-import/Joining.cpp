@@ -93,7 +93,7 @@ void CxxSource::useNamed(const std::vector<std::string> &spellings) {
               "; static_assert(sizeof(" + spelling + "));\n";
     LineErrors errors(kMainFile);
     std::unique_ptr<clang::ASTUnit> next =
-        parseUnit(command, text, errors, {"-ferror-limit=0"});
+        read(text, errors, {"-ferror-limit=0"});
     if (!next)
       return;
     std::vector<std::string> good;

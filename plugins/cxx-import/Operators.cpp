@@ -197,8 +197,19 @@ std::vector<Operand> OperatorFinder::operandsOf(QualType type) {
   for (auto &[name, record] : classes)
     if (!mixins.count(name) && (pattern.empty() || isInstance(record, pattern)))
       found.push_back(ofClass(name));
-  if (pattern.empty())
-    for (const char *number : {"long", "double"})
+  // Narrow numbers where classes are instances for these.
+  auto isNamed = [&](const std::string &number) {
+    return llvm::any_of(classes, [&](auto &known) {
+      return known.first.find(number + ",") != std::string::npos ||
+             known.first.find(number + ">") != std::string::npos;
+    });
+  };
+  if (!pattern.empty())
+    return found;
+  for (const char *number : {"long", "double"})
+    found.push_back({number, number, ""});
+  for (const char *number : {"int", "float"})
+    if (isNamed(number))
       found.push_back({number, number, ""});
   return found;
 }

@@ -206,8 +206,7 @@ std::vector<Source::Declared> CxxSource::declared() {
   Report report(command.header);
   report.walk(*current, current->context.getTranslationUnitDecl());
   IgnoringDiagConsumer ignored;
-  units.push_back(
-      parseUnit(command, unitText() + report.instances(), ignored));
+  units.push_back(read(unitText() + report.instances(), ignored));
   if (units.back()) {
     Declarations names(*units.back());
     report.addInstances(names);

@@ -81,9 +81,26 @@ std::vector<Candidate> CxxSource::askFor(
   for (auto &[spelling, record] : classes)
     if (!(record->isInStdNamespace() && record->isEmpty()) && !mixins.count(spelling))
       names.push_back(spelling);
+  std::vector<Candidate> found;
+  for (Numbers numbers : {Numbers::Usual, Numbers::Narrow, Numbers::Boxed}) {
+    bool isAnswered = true;
+    found = askFor(templates, callee, arguments, names, numbers, mayBeLiteral,
+                   isAnswered, whyNot);
+    if (!found.empty() || !isAnswered || arguments.empty())
+      break;
+  }
+  return found;
+}
+
+/// The same for one way to see numbers. `isAnswered` becomes false if clang has to be
+/// asked first.
+std::vector<Candidate> CxxSource::askFor(
+    const Templates &templates, const std::string &callee,
+    const std::vector<Argument> &arguments, const std::vector<std::string> &names,
+    Numbers numbers, bool mayBeLiteral, bool &isAnswered, std::string &whyNot) {
   std::vector<Choice> choices;
   for (const clang::FunctionTemplateDecl *declaration : templates)
-    if (!chooseTypes(declaration, *current, arguments, names, choices))
+    if (!chooseTypes(declaration, *current, arguments, names, numbers, choices))
       whyNot = "its arguments may have too many types: name those of the "
                "template";
   bool isObject = std::find(templates.begin(), templates.end(), nullptr) !=
@@ -101,8 +118,9 @@ std::vector<Candidate> CxxSource::askFor(
         expression += (expression.back() == '(' ? "" : ", ") + operand;
       expression += ")";
       trials.ask(expression);
+      isAnswered &= trials.isAnswered(expression);
       const Candidate *candidate = trials.find(expression);
-      if (!candidate)
+      if (!candidate && numbers == Numbers::Usual)
         whyNot = trials.whyNot(expression);
       if (!candidate || !candidate->refusal.empty() ||
           (!isObject && !candidate->function->getPrimaryTemplate()))
@@ -126,9 +144,8 @@ void CxxSource::tryAll() {
   unsigned line = 1 + unsigned(std::count(before.begin(), before.end(), '\n'));
   LineErrors errors(kMainFile);
   std::unique_ptr<clang::ASTUnit> next =
-      parseUnit(command, before + trials.text(), errors,
-                {"-ferror-limit=0", "-ftemplate-backtrace-limit=0",
-                 "-fno-spell-checking"});
+      read(before + trials.text(), errors,
+           {"-ferror-limit=0", "-ftemplate-backtrace-limit=0", "-fno-spell-checking"});
   if (next)
     use(std::move(next));
   trials.answer(*current, errors, line);

@@ -50,16 +50,19 @@ static std::string quoted(const std::string &text) {
 
 /// All that an argument may be.
 static std::vector<Operand> operandsOf(const Argument &argument,
-                                       const std::vector<std::string> &classes) {
+                                       const std::vector<std::string> &classes,
+                                       bool isNarrow) {
+  const char *integer = isNarrow ? "int" : "long";
+  const char *real = isNarrow ? "float" : "double";
   auto type = [](const std::string &name) { return Operand{valueOf(name), ""}; };
   const Operand text = type("::std::string"),
                 procedure = type("::plc::cxx::Procedure");
   std::vector<Operand> all;
   switch (argument.kind) {
   case Argument::Integer:
-    return {type("long")};
+    return {type(integer)};
   case Argument::Real:
-    return {type("double")};
+    return {type(real)};
   case Argument::Boolean:
     return {type("bool")};
   case Argument::Character:
@@ -80,7 +83,7 @@ static std::vector<Operand> operandsOf(const Argument &argument,
         all.push_back(type("::" + name + " &&"));
     return all;
   case Argument::Unknown:
-    all = {type("long"), type("double"), type("bool"), text, procedure};
+    all = {type(integer), type(real), type("bool"), text, procedure};
     [[fallthrough]];
   case Argument::Object:
     if (argument.kind == Argument::Object) {
@@ -105,6 +108,16 @@ static int parameterOf(QualType type) {
   return parameter ? int(parameter->getIndex()) : -1;
 }
 
+/// What a box may be passed for: pointers to what it may contain.
+static std::vector<Operand> boxesOf(const Argument &argument) {
+  if (argument.kind != Argument::Unknown)
+    return {};
+  std::vector<Operand> all;
+  for (const char *pointee : {"int", "long", "double", "::std::string"})
+    all.push_back({valueOf(std::string(pointee) + " *"), ""});
+  return all;
+}
+
 bool takesCount(const FunctionTemplateDecl *declaration, size_t count) {
   const FunctionDecl *function = declaration->getTemplatedDecl();
   unsigned least = 0;
@@ -119,7 +132,7 @@ bool takesCount(const FunctionTemplateDecl *declaration, size_t count) {
 bool chooseTypes(const FunctionTemplateDecl *declaration,
                  const Declarations &declarations,
                  const std::vector<Argument> &arguments,
-                 const std::vector<std::string> &classes,
+                 const std::vector<std::string> &classes, Numbers numbers,
                  std::vector<Choice> &choices) {
   constexpr size_t Most = 20000;
   const FunctionDecl *function =
@@ -134,10 +147,17 @@ bool chooseTypes(const FunctionTemplateDecl *declaration,
     std::vector<Operand> operands;
     QualType type = parameter ? parameter->getType() : QualType();
     int index = parameter && !parameter->isParameterPack() ? parameterOf(type) : -1;
-    if (parameter && !parameter->isParameterPack() && !type->isDependentType())
+    // Of the arguments of a pack there is one parameter.
+    bool isOfPack = function && function->getNumParams() &&
+                    i + 1 >= function->getNumParams() &&
+                    function->parameters().back()->isParameterPack();
+    if (parameter && !isOfPack && !type->isDependentType())
       operands = {{valueOf(declarations.spell(type)), ""}};
-    else
-      operands = operandsOf(arguments[i], classes);
+    else if (numbers == Numbers::Boxed &&
+             (isOfPack || (parameter && type->isPointerType())))
+      operands = boxesOf(arguments[i]);
+    if (operands.empty())
+      operands = operandsOf(arguments[i], classes, numbers == Numbers::Narrow);
     auto [same, isFirst] = sameType.try_emplace(index, i);
     std::vector<Choice> next;
     for (const Choice &before : made)
@@ -176,6 +196,11 @@ std::string withoutArguments(const std::string &name) {
 void Trials::ask(const std::string &expression) {
   if (answers.try_emplace(expression).second)
     questions.push_back(expression);
+}
+
+bool Trials::isAnswered(const std::string &expression) const {
+  auto found = answers.find(expression);
+  return found != answers.end() && found->second.isThere;
 }
 
 const Candidate *Trials::find(const std::string &expression) const {
@@ -221,6 +246,7 @@ void Trials::answer(Declarations &declarations, const LineErrors &errors,
   for (size_t i = 0; i < questions.size(); ++i) {
     Answer &answer = answers[questions[i]];
     answer.candidate.reset();
+    answer.isThere = true;
     auto error = errors.lines.find(firstLine + unsigned(i));
     if (error != errors.lines.end()) {
       answer.error = error->second;

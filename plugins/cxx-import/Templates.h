@@ -26,13 +26,17 @@ struct Choice {
   size_t countLiterals() const;
 };
 
+/// What numbers are while types are deduced. Where nothing takes what they usually are,
+/// they may be what a library of graphics has, or what boxes of them are pointers to.
+enum class Numbers { Usual, Narrow, Boxed };
+
 /// Choices for a function template, or for an object that can be called (null).
 /// \param classes  all whose instances an argument may be, as they are spelled
 /// \returns false if there are too many
 bool chooseTypes(const clang::FunctionTemplateDecl *declaration,
                  const Declarations &declarations,
                  const std::vector<native::Argument> &arguments,
-                 const std::vector<std::string> &classes,
+                 const std::vector<std::string> &classes, Numbers numbers,
                  std::vector<Choice> &choices);
 
 /// True if so many arguments may be passed.
@@ -69,6 +73,7 @@ public:
   /// Asks for all that was taken, if some of it may be wrong: what is wrong in the
   /// body of a function clang tells once, though several expressions use it.
   bool askAgain();
+  bool isAnswered(const std::string &expression) const;
   /// Null if clang does not take it.
   const Candidate *find(const std::string &expression) const;
   /// Why not.
@@ -79,6 +84,7 @@ private:
   struct Answer {
     std::optional<Candidate> candidate;
     std::string error;
+    bool isThere = false;
   };
   std::map<std::string, Answer> answers;
   bool isDoubtful = false;
