@@ -469,6 +469,7 @@ void freeObject(PyObject *object) {
 void dropRoots() {
   thePython.hasDropped = dropPassing(theDepth);
   giveBackMemory();
+  deleteStates();
   // Dropping one may end others.
   while (!droppedRoots.empty()) {
     plc_root root = droppedRoots.back();

@@ -42,6 +42,8 @@ extern PythonRuntime thePython;
 
 /// In the thread that has started Python.
 void openThreads();
+/// Those of fibers that have ended; needs the world and the GIL.
+void deleteStates();
 /// The state of the thread that runs here; null in a thread that does not hold
 /// the GIL.
 extern __thread PyThreadState *theThread;

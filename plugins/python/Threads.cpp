@@ -87,18 +87,40 @@ void attachThread() {
   theThread = ensured = py.PyThreadState_Get();
 }
 
+/// States of fibers that have ended. What they hold may run code when it goes, so it
+/// goes when the next operation begins. The GIL guards them.
+static std::vector<PyThreadState *> deadStates;
+
+static void dropState(PyThreadState *state) {
+  deadStates.push_back(state);
+  thePython.hasDropped = true;
+}
+
+void deleteStates() {
+  while (!deadStates.empty()) {
+    PyThreadState *state = deadStates.back();
+    deadStates.pop_back();
+    py.PyThreadState_Clear(state);
+    py.PyThreadState_Delete(state);
+  }
+}
+
 /// The thread's call of Lisp is over; what it came with it has taken back.
 static void leaveThread() {
   PyThreadState *left = theThread;
-  theThread = nullptr;
   if (left && left == ensured) {
     ensured = nullptr;
     py.PyGILState_Release(howEnsured);
-  } else if (left) {
+  } else if (left && !stateBefore) {
     py.PyThreadState_Clear(left);
     py.PyThreadState_DeleteCurrent();
-    tellState(stateBefore);
+  } else if (left) {
+    // It is that of a fiber; the thread is to go on with its own.
+    swapThread(stateBefore);
+    dropState(left);
+    py.PyEval_SaveThread();
   }
+  theThread = nullptr;
 }
 
 //===--- Fibers -----------------------------------------------------------===//
@@ -145,7 +167,7 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
     // to one of those fibers.
     if (found == waitingFibers.end())
       stateBefore = py.PyGILState_GetThisThreadState();
-    if (isFirst || found == waitingFibers.end())
+    if (found == waitingFibers.end())
       return;
     theDepth = found->second.depth;
     theRegion = found->second.region;
@@ -174,11 +196,8 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   if (next == left)
     return;
   swapThread(next);
-  if (!isWaiting && !isFirst) {
-    // A fiber has run in this thread with a state for that time.
-    py.PyThreadState_Clear(left);
-    py.PyThreadState_Delete(left);
-  }
+  if (!isWaiting && !isFirst)
+    dropState(left);
 }
 
 static void endFiber(plc_plugin *, uint64_t fiber) {

@@ -75,9 +75,13 @@ Fiber *ReadyFibers::take() {
   return fiber;
 }
 
-Fiber *ReadyFibers::takeFree() {
+Fiber *ReadyFibers::takeNeeded(const Fiber *waiting) {
+  auto isNeeded = [&](Fiber *fiber) {
+    return !fiber->hasFrames && fiber != &mainFiber && fiber->promise.number() &&
+           isAwaitedBy(fiber->promise.get(theContext), waiting);
+  };
   Fiber **at = &first;
-  while (*at && ((*at)->hasFrames || *at == &mainFiber))
+  while (*at && !isNeeded(*at))
     at = &(*at)->nextReady;
   Fiber *fiber = *at;
   if (fiber)
@@ -216,19 +220,24 @@ static void refuse(Context *ctx, Fiber *fiber) {
   freeFiber(ctx, fiber);
 }
 
-/// Waits until there is a fiber to run.
-static Fiber *chooseNext(Context *ctx) {
-  // Who never waits must not keep others from what the loop has for them.
+/// Who never waits must not keep others from what the loop has for them. True if
+/// that was looked at.
+bool takeTurn(Context *ctx) {
   static unsigned turns;
   constexpr unsigned MostTurns = 64;
+  if (++turns % MostTurns || !isLoopUsed)
+    return false;
+  lookAtLoop(ctx);
+  return true;
+}
+
+/// Waits until there is a fiber to run.
+static Fiber *chooseNext(Context *ctx) {
   for (;;) {
     if (ctx->pending & PLC_PENDING_INTERRUPT)
       interruptMain(ctx);
-    if (++turns % MostTurns == 0 && isLoopUsed) {
-      poll(ctx, false);
-      if (hasJobs())
-        startJobs(ctx);
-    }
+    if (takeTurn(ctx) && hasJobs())
+      startJobs(ctx);
     if (Fiber *fiber = ready.take()) {
       if (prepareFiber(fiber))
         return fiber;
@@ -265,9 +274,10 @@ static void leaveHost(Fiber *fiber) {
 /// A fiber to run on the thread, or the thread itself.
 static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
   for (;;) {
-    Fiber *fiber = host.ready.take();
-    if (!fiber && rt_is_scheduler_blocked())
-      fiber = ready.takeFree();
+    takeTurn(ctx);
+    Fiber *fiber = host.waiting->isReady ? nullptr : host.ready.take();
+    if (!fiber && !host.waiting->isReady && rt_is_scheduler_blocked())
+      fiber = ready.takeNeeded(host.waiting);
     if (!fiber)
       return &host.self;
     if (!prepareFiber(fiber)) {
@@ -285,9 +295,9 @@ void runHosted(Context *ctx, FiberHost &host) {
     switchFiber(ctx, next);
 }
 
-bool hasHosted(FiberHost &host) {
-  return !host.ready.isEmpty() ||
-         (!ready.isEmpty() && rt_is_scheduler_blocked());
+void forgetHosts() {
+  FiberHost *host = currentFiber->host;
+  hostedFibers = host ? host->fibers : 0;
 }
 
 void suspend(Context *ctx) {
@@ -627,6 +637,7 @@ extern "C" Value prim_Timer(Context *ctx, Value seconds, Value condition) {
     raiseHeapExhausted(ctx, sizeof(TimerData));
   }
   data->timer = timer;
+  isLoopUsed = true;
   field(promise, PromiseOwner) = reinterpret_cast<Value>(data) | TimerBit;
   return promise;
 }

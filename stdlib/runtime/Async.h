@@ -70,8 +70,8 @@ class ReadyFibers {
 public:
   void add(Fiber *fiber);
   Fiber *take();
-  /// The first one that any thread can run.
-  Fiber *takeFree();
+  /// The first one that any thread can run and that this fiber waits for.
+  Fiber *takeNeeded(const Fiber *waiting);
   bool remove(Fiber *fiber);
   bool isEmpty() const { return !first; }
 
@@ -80,10 +80,11 @@ private:
   Fiber *first = nullptr, **last = &first;
 };
 
-/// A thread that waits for something of Lisp. While the thread that schedules is
-/// blocked in code of another runtime, fibers run on the stack of this one.
+/// A thread whose call of Lisp waits. While the thread that schedules is blocked in
+/// code of another runtime, fibers that it waits for run on the stack of this one.
 struct FiberHost {
-  Fiber self;          ///< the thread's own stack
+  Fiber self;               ///< the thread's own stack
+  Fiber *waiting = nullptr; ///< that of the call
   ReadyFibers ready;   ///< of those that have to run here
   unsigned fibers = 0; ///< that run here, or wait with frames of other runtimes
   void *data = nullptr; ///< of World.cpp
@@ -91,8 +92,8 @@ struct FiberHost {
 /// Runs what may run there until all of it waits. On the host's own stack, which is
 /// the current fiber.
 void runHosted(Context *ctx, FiberHost &host);
-/// True if there is something to run there.
-bool hasHosted(FiberHost &host);
+/// In a child process: hosts are other threads, but for the one that runs.
+void forgetHosts();
 /// True if the thread that schedules cannot run fibers; null without plugins.
 extern bool (*rt_is_scheduler_blocked)();
 /// A fiber of that host is ready.
@@ -103,6 +104,8 @@ extern void (*rt_wait_begin)(Context *ctx, plc_region *region);
 extern void (*rt_wait_end)(Context *ctx, plc_region *region);
 /// Looks at the event loop, unless another thread does.
 void lookAtLoop(Context *ctx);
+/// The same, now and then: a fiber that could go on at once goes on. True if it did.
+bool takeTurn(Context *ctx);
 /// A thread's fiber is ready: see World.cpp.
 extern void (*rt_wake_thread)(Fiber *fiber);
 /// Waits until a thread's fiber is ready, while others hold the world.

@@ -181,6 +181,28 @@ void removeWaiter(Context *ctx, Value promise, Value waiter) {
     }
 }
 
+bool isAwaitedBy(Value promise, const Fiber *fiber, unsigned depth) {
+  constexpr unsigned Deepest = 200;
+  if (depth == Deepest)
+    return false;
+  for (Value list = field(promise, PromiseWaiters); plc_is_pair(list);
+       list = plc_cdr(list)) {
+    Value waiter = plc_car(list);
+    if (plc_is_fixnum(waiter)) {
+      auto *waiting = reinterpret_cast<Fiber *>(waiter);
+      if (waiting == fiber)
+        return true;
+      waiter = waiting->promise.number() ? waiting->promise.get(theContext)
+                                         : Value(PLC_FALSE);
+    } else if (plc_is_pair(waiter)) {
+      waiter = plc_car(waiter);
+    }
+    if (isPromise(waiter) && isAwaitedBy(waiter, fiber, depth + 1))
+      return true;
+  }
+  return false;
+}
+
 Value checkPromise(Context *ctx, const char *who, Value v) {
   if (!isPromise(v))
     wrongType(ctx, who, 1, "a promise", v);

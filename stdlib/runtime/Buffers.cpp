@@ -127,7 +127,7 @@ static bool spellType(const plc_buffer &buffer, const char *element, char *name,
   for (uint32_t i = dense; i < buffer.dimensions; ++i)
     add("[%lld]", (long long)buffer.shape[i]);
   for (uint32_t i = dense; i-- > 0 && !isDense(buffer, 0);) {
-    add(" step %lld", (long long)buffer.strides[i]);
+    add("%s%lld", kStepOfType, (long long)buffer.strides[i]);
     if (i > 0)
       add("[%lld]", (long long)buffer.shape[i]);
   }
@@ -379,9 +379,10 @@ Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
     wrongType(ctx, "c:vector", 1,
               "a pointer to numbers of which there are homogeneous vectors",
               pointer);
-  int64_t known = bytes < 0 ? -1
-                            : bytes / int64_t(outer->size) *
-                                  numbersIn(elementOf(outer));
+  int64_t known = bytes < 0         ? -1
+                  : outer->size == 0 ? 0
+                                     : bytes / int64_t(outer->size) *
+                                           numbersIn(elementOf(outer));
   int64_t n = known;
   if (count != PLC_DEFAULT) {
     n = checkLength(ctx, "c:vector", count);

@@ -287,9 +287,13 @@ void finalizeDeadPointers(Context *ctx) {
 /// The symbol of a type given as a symbol or string.
 static Value typeSymbol(Context *ctx, const char *who, int position, Value v) {
   if (isString(v))
-    return internString(ctx, v);
+    v = internString(ctx, v);
   if (!isSymbol(v))
     wrongType(ctx, who, position, "a type: a symbol or string", v);
+  // Those of memory that another runtime shares, which alone knows its bounds.
+  char text[512];
+  if (strstr(symbolText(v, text, sizeof text), kStepOfType))
+    wrongType(ctx, who, position, "a type of C", v);
   return v;
 }
 
@@ -297,7 +301,7 @@ static const NativeType *typeNamed(Context *ctx, const char *who, int position,
                                    Value *name) {
   *name = typeSymbol(ctx, who, position, *name);
   const NativeType *type = findNativeType(ctx, *name);
-  if (!type || type->size == 0 || type->shape == NativeShape::Strided) {
+  if (!type || type->size == 0) {
     char text[300], buffer[200];
     snprintf(text, sizeof text, "%s: nothing is known of the size of `%s`", who,
              symbolText(*name, buffer, sizeof buffer));
@@ -390,9 +394,6 @@ Value prim_PointerCast(Context *ctx, Value v, Value name) {
   if (v == PLC_NIL || v == PLC_UNDEFINED)
     return PLC_NIL;
   checkDense(ctx, "c:cast", v);
-  const NativeType *type = findNativeType(ctx, name);
-  if (type && type->shape == NativeShape::Strided)
-    wrongType(ctx, "c:cast", 2, "a type of C", name);
   return makePointer(ctx, pointerAddress(v), name, pointerKeeps(v),
                      pointerBytes(v));
 }

@@ -111,7 +111,7 @@ NativeType *makePointer(Value name, bool isConst) {
 /// (spelled by Buffers.cpp; `text` is cut).
 NativeType *typeOfStrided(Context *ctx, char *text, char *step) {
   char *end;
-  int64_t pitch = strtoll(step + strlen(" step "), &end, 10);
+  int64_t pitch = strtoll(step + strlen(kStepOfType), &end, 10);
   bool isArray = *end == '[';
   uint64_t count = isArray ? strtoull(end + 1, nullptr, 10) : 0;
   *(isArray ? end : step) = 0;
@@ -125,10 +125,10 @@ NativeType *typeOfStrided(Context *ctx, char *text, char *step) {
   return type;
 }
 
-/// The last " step " in a text, or null.
+/// The last kStepOfType in a text, or null.
 char *lastStep(char *text) {
   char *last = nullptr;
-  for (char *at = text; (at = strstr(at, " step ")); ++at)
+  for (char *at = text; (at = strstr(at, kStepOfType)); ++at)
     last = at;
   return last;
 }

@@ -74,6 +74,9 @@ struct NativeType {
   const char *place = "";          ///< "zlib.h:85", for messages
 };
 
+/// In the name of a Strided type, before its pitch: "double step 24".
+inline constexpr char kStepOfType[] = " step ";
+
 /// \{ What a pointer to this type points to: the type of an element and the bytes
 /// from one to the next.
 inline const NativeType *elementOf(const NativeType *pointee) {

@@ -273,9 +273,8 @@ struct HomeCall {
 };
 } // namespace
 
-bool runAtHome(void (*body)(void *data), void *data) {
-  if (!home.isIdle || home.thread != currentThread() || !tryTake())
-    return false;
+/// Lets the world go in the end.
+static void callAtHome(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   setHolder(home.thread);
   home.isIdle = false;
@@ -298,6 +297,12 @@ bool runAtHome(void (*body)(void *data), void *data) {
       &call);
   home.isIdle = true;
   letGo();
+}
+
+bool runAtHome(void (*body)(void *data), void *data) {
+  if (!home.isIdle || home.thread != currentThread() || !tryTake())
+    return false;
+  callAtHome(body, data);
   return true;
 }
 
@@ -360,9 +365,10 @@ static bool isSchedulerBlocked() { return blockedSchedulers || home.isIdle; }
 static void runHostedFibers(ThreadCall *call) {
   FiberHost &host = call->host;
   __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
-  if (!hasHosted(host))
+  if (host.ready.isEmpty() && !isSchedulerBlocked())
     return;
   Context *ctx = theContext;
+  host.waiting = call->fiber;
   Fiber &self = host.self;
   if (!self.high) {
     pthread_attr_t attributes;
@@ -464,6 +470,11 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   prepareThread();
   take();
+  // A call of the home thread that had to wait for the world.
+  if (home.isIdle && home.thread == currentThread()) {
+    callAtHome(body, data);
+    return PLC_OK;
+  }
   ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER, {}, false};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {
@@ -485,8 +496,10 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
       break;
     currentFiber = &mainFiber;
     runHostedFibers(&call);
-    if (isReady(&call))
+    if (isReady(&call)) {
+      takeTurn(ctx);
       continue;
+    }
     letGo();
     waitUntil(&call, isReady);
   }
@@ -512,6 +525,8 @@ static void afterFork() {
   lock = PTHREAD_MUTEX_INITIALIZER;
   isFree = wasTaken = PTHREAD_COND_INITIALIZER;
   waiting = 0;
+  blockedSchedulers = 0;
+  forgetHosts();
   forgetJobsOfThreads();
   ffi::afterFork();
 }
