@@ -177,6 +177,8 @@ LibraryManager::readModule(llvm::StringRef ecosystem,
     auto report = session.diagnostics.report(
         Diag::NativeImportFailed, location,
         {options.module.empty() ? ecosystem : options.module, error.message});
+    if (!location.isKnown()) // no place that the reason stands at
+      report.note(error.message);
     if (!error.origin.file.empty())
       report.note("at " + error.origin.file + ":" +
                   std::to_string(error.origin.line) + ":" +

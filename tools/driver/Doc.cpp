@@ -3,6 +3,7 @@
 #include "tools/driver/Doc.h"
 
 #include "tools/driver/Process.h"
+#include "tools/driver/Progress.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -158,8 +159,12 @@ int runDoc(const Options &options, const plc_host &host) {
   if (options.ecosystem.empty() || isNative) {
     runOnBigStack([&] {
       DocPage page;
+      // What reads a module may build or fetch it first.
+      Progress progress(options);
+      compiler.stages.enter("read the module", options.file);
       bool isGood = isNative ? gatherNative(compiler, page)
                              : gatherLisp(compiler, page);
+      progress.finish();
       status = write(compiler, page, isGood);
     });
     return status;

@@ -379,3 +379,72 @@ pub mod parts {
     pub fn not_for_users() {}
 }
 pub use parts::*;
+
+/// Made of text that is there for ever.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label(&'static str);
+impl From<&'static str> for Label {
+    fn from(text: &'static str) -> Label {
+        Label(text)
+    }
+}
+impl From<i64> for Label {
+    fn from(_: i64) -> Label {
+        Label("number")
+    }
+}
+pub fn labelled(label: impl Into<Label>, more: Option<&'static str>) -> String {
+    format!("{} {:?}", label.into().0, more)
+}
+
+/// What it holds its storage tells.
+pub trait Storage {
+    type Elem;
+    fn of(first: Self::Elem) -> Self;
+    fn sum(&self) -> f64;
+}
+#[derive(Debug, Clone, Copy)]
+pub struct One<A>(A);
+impl Storage for One<f64> {
+    type Elem = f64;
+    fn of(first: f64) -> Self {
+        One(first)
+    }
+    fn sum(&self) -> f64 {
+        self.0
+    }
+}
+#[derive(Debug, Clone, Copy)]
+pub struct Grid<S>(S);
+pub type Numbers = Grid<One<f64>>;
+pub trait Dot<Right> {
+    fn times(&self, right: &Right) -> f64;
+}
+impl<S: Storage, R: Storage> Dot<Grid<R>> for Grid<S> {
+    fn times(&self, right: &Grid<R>) -> f64 {
+        self.0.sum() * right.0.sum()
+    }
+}
+impl<A, S: Storage<Elem = A>> Grid<S> {
+    pub fn filled(with: A) -> Grid<S> {
+        Grid(S::of(with))
+    }
+    pub fn dot<Right>(&self, right: &Right) -> f64
+    where
+        Self: Dot<Right>,
+    {
+        self.times(right)
+    }
+    pub fn plus<R: Storage>(&self, other: &Grid<R>) -> f64 {
+        self.0.sum() + other.0.sum()
+    }
+    /// There is no end of such types.
+    pub fn nested(self) -> Grid<Twice<Grid<S>>> {
+        Grid(Twice(self))
+    }
+    pub fn read<T: std::str::FromStr>(&self, text: &str) -> Option<T> {
+        text.parse().ok()
+    }
+}
+#[derive(Debug, Clone, Copy)]
+pub struct Twice<G>(G);
