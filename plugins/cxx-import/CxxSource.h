@@ -95,6 +95,8 @@ private:
   std::string unitText() const;
   void includeFor(const std::string &type);
   std::vector<const clang::NamedDecl *> lookUp(const std::string &name);
+  void describe(const clang::NamedDecl *declaration, Found &found);
+  void findInTemplate(const std::string &name, Found &found);
   std::string symbol(const std::string &what);
   Call directCall(const Candidate &candidate, const std::string &name,
                   size_t arity, const std::string &signature);

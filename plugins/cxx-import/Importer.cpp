@@ -124,6 +124,45 @@ std::string CxxSource::symbol(const std::string &what) {
   return prefix + name.substr(0, 60) + "_" + hexText(hashBytes(what));
 }
 
+/// Adds what is known of a declaration.
+void CxxSource::describe(const clang::NamedDecl *declaration, Found &found) {
+  found.declaration += (found.declaration.empty() ? "" : "\n") +
+                       current->declarationOf(declaration);
+  if (found.doc.empty())
+    found.doc = current->documentationOf(declaration);
+  if (!found.origin.line)
+    found.origin = current->originOf(declaration);
+}
+
+/// A member of a template without arguments can be told, no more.
+void CxxSource::findInTemplate(const std::string &name, Found &found) {
+  size_t colons = name.rfind("::");
+  if (colons == name.npos)
+    return;
+  std::string member = name.substr(colons + 2);
+  for (const clang::NamedDecl *declaration : lookUp(name.substr(0, colons))) {
+    auto *pattern = dyn_cast<clang::ClassTemplateDecl>(declaration);
+    if (!pattern)
+      continue;
+    for (const clang::Decl *each : pattern->getTemplatedDecl()->decls()) {
+      auto *named = dyn_cast<clang::NamedDecl>(each);
+      bool isMade = member == pattern->getName() &&
+                    isa<clang::CXXConstructorDecl>(each->getAsFunction()
+                                                       ? each->getAsFunction()
+                                                       : each);
+      if (!named || named->getAccess() != clang::AS_public || named->isImplicit() ||
+          !isa<clang::FunctionDecl, clang::FunctionTemplateDecl, clang::FieldDecl,
+               clang::VarDecl>(named) ||
+          (!isMade && named->getNameAsString() != member))
+        continue;
+      found.kind = Found::Refused;
+      found.reason = "the arguments of its template are not named, as in `" +
+                     pattern->getNameAsString() + "<int>`";
+      describe(named, found);
+    }
+  }
+}
+
 Source::Found CxxSource::find(const std::string &name) {
   Found found;
   std::string full = cxxName(name);
@@ -146,15 +185,20 @@ Source::Found CxxSource::find(const std::string &name) {
     if (kind == Found::Refused && found.kind != Found::Nothing)
       continue;
     found.kind = kind;
-    found.declaration += (found.declaration.empty() ? "" : "\n") +
-                         current->declarationOf(declaration);
-    if (found.doc.empty())
-      found.doc = current->documentationOf(declaration);
-    if (!found.origin.line)
-      found.origin = current->originOf(declaration);
+    // Within its class, its name is that of what makes it.
+    auto *record = dyn_cast<clang::CXXRecordDecl>(declaration);
+    if (record && record->isInjectedClassName())
+      for (const clang::CXXConstructorDecl *made :
+           llvm::cast<clang::CXXRecordDecl>(record->getDeclContext())->ctors())
+        if (made->getAccess() == clang::AS_public && !made->isImplicit())
+          describe(made, found);
+    if (!record || !record->isInjectedClassName() || found.declaration.empty())
+      describe(declaration, found);
   }
   if (found.kind == Found::Refused)
     found.reason = reason;
+  if (found.kind == Found::Nothing)
+    findInTemplate(full, found);
   return found;
 }
 

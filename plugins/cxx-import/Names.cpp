@@ -88,14 +88,8 @@ std::vector<std::string> CxxSource::memberNotes(const std::string &member) {
   std::vector<std::string> notes;
   for (auto &[spelling, record] : classes) {
     Found all;
-    for (const clang::NamedDecl *found : current->membersOf(record, member)) {
-      all.declaration += (all.declaration.empty() ? "" : "\n") +
-                         current->declarationOf(found);
-      if (all.doc.empty())
-        all.doc = current->documentationOf(found);
-      if (!all.origin.line)
-        all.origin = current->originOf(found);
-    }
+    for (const clang::NamedDecl *found : current->membersOf(record, member))
+      describe(found, all);
     if (!all.declaration.empty())
       notes.push_back(spelling + "\n" + all.text());
   }

@@ -166,8 +166,10 @@ void addSource(const std::string &name, Source &source, DocPage &page) {
     DocItem item = describe(source, spelling);
     if (item.kind == "refused") {
       // A member of a template, whose arguments a program names.
-      item = itemOf(each.name, each.origin);
+      if (!item.line)
+        item = itemOf(each.name, each.origin);
       item.kind = "method";
+      item.reason.clear();
     }
     page.items.push_back(std::move(item));
   }
