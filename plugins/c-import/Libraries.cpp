@@ -224,6 +224,18 @@ static std::vector<std::string> systemFolders() {
     if (fs::is_directory(folder, failed))
       folders.push_back(folder);
   }
+  // The compiler's own, of its newest version: libatomic, libgomp.
+  int newest = 0;
+  std::string own;
+  std::error_code failed;
+  fs::directory_iterator i("/usr/lib/gcc/x86_64-linux-gnu", failed);
+  for (; !failed && i != fs::directory_iterator(); i.increment(failed))
+    if (int version = atoi(i->path().filename().c_str()); version > newest) {
+      newest = version;
+      own = i->path().string();
+    }
+  if (newest)
+    folders.push_back(own);
   return folders;
 }
 

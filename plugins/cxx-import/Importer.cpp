@@ -228,10 +228,16 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
   bool isKnown = std::all_of(arguments.begin(), arguments.end(), [](auto &a) {
     return a.kind != Argument::Unknown && a.kind != Argument::Object;
   });
-  return isKnown && std::any_of(possible.begin(), possible.end(), [](auto &c) {
+  return isKnown && std::any_of(possible.begin(), possible.end(), [&](auto &c) {
            auto *constructor =
                llvm::cast_or_null<clang::CXXConstructorDecl>(c.function);
-           return !constructor || !constructor->isCopyOrMoveConstructor();
+           // What is an instance first may suit a template better as it is.
+           bool isOfInstance = std::any_of(
+               c.types.begin(), c.types.begin() + long(arguments.size()),
+               [&](clang::QualType type) {
+                 return current->classOf(type) == record;
+               });
+           return !constructor || !isOfInstance;
          });
 }
 

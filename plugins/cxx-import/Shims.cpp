@@ -305,8 +305,9 @@ bool compileShims(const CommandLine &command, const std::string &head,
              "-fuse-ld=lld", "-Wl,--no-undefined,--no-demangle",
              module.shims + part, "-o",
              module.shimLibrary + part};
-    words.insert(words.end(), imported.linkFlags.begin(),
-                 imported.linkFlags.end());
+    // They are the linker's own.
+    for (const std::string &flag : imported.linkFlags)
+      words.insert(words.end(), {"-Xlinker", flag});
     result = runProcess(words);
   }
   if (result.status == 0) {

@@ -24,6 +24,7 @@ template <class T>
 concept Mapping = requires(T &x, typename T::key_type k,
                            typename T::mapped_type v) {
   x.emplace(std::move(k), std::move(v));
+  x.find(k) != x.end();
 };
 
 inline bool isSequence(plc_value v) {
