@@ -21,13 +21,9 @@
 
 (show (document.dump))
 
-;; In columns, and what the format has to be found for when the program runs.
-(define (total count price) (* count price))
-(show (fmt:format "{:<8}|{:>6}|{:8.2f}" "bolt" 120 (total 120.0 0.25)))
-(show (fmt:format "{:<8}|{:>6}|{:8.2f}" "washer" 1000 (total 1000.0 0.0625)))
-(define (id x) (vector-ref (vector x) 0))
-(show (fmt:format "{:05d}|{:x}" (id 42) 255) (fmt:format " {1} {0}" (id "x") (id 1.5)))
-
+;; In columns.
+(show (fmt:format "{:<8}|{:>6}|{:8.2f}" "bolt" 120 (* 120.0 0.25)))
+(show (fmt:format "{:<8}|{:>6}|{:8.2f}" "washer" 1000 (* 1000.0 0.0625)))
 ;; Errors by their own type, by the one of the library and by that of C++.
 (define (kind thunk)
   (guard (e ((foreign-error? e "nlohmann::json::parse_error") (list 'parse-error (substring (condition-message e) 0 32)))
