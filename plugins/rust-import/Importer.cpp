@@ -39,6 +39,7 @@ public:
   std::string language() override { return "rust"; }
   Found find(const std::string &name) override;
   std::vector<std::string> names() override;
+  std::vector<std::string> memberNotes(const std::string &member) override;
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;
@@ -138,6 +139,7 @@ Source::Found RustSource::find(const std::string &name) {
     found.origin = api.originOf(*item->second);
     found.doc = textOf(*item->second, "docs");
     std::string kind = kindOf(*item->second).first;
+    found.declaration = kind + " " + textOf(*item->second, "name");
     found.reason =
         kind == "struct" || kind == "enum" || kind == "union"
             ? "it is a type: call one of its functions, `" + name + ":new`"
@@ -180,6 +182,33 @@ std::vector<std::string> RustSource::names() {
   }
   std::sort(result.begin(), result.end());
   return result;
+}
+
+std::vector<std::string> RustSource::memberNotes(const std::string &member) {
+  std::string name = member;
+  std::replace(name.begin(), name.end(), '-', '_');
+  std::vector<std::string> notes;
+  for (auto &[spelling, type] : known) {
+    // "::geo::deep::Stack<i64>" is `deep:Stack<i64>` of the module.
+    llvm::StringRef told = llvm::StringRef(spelling);
+    told.consume_front("::");
+    auto [own, arguments] = told.split("::").second.split('<');
+    std::string path = own.str();
+    for (size_t at; (at = path.find("::")) != std::string::npos;)
+      path.erase(at, 1);
+    if (!arguments.empty())
+      path += "<" + arguments.str();
+    Found found = find(path + ":" + name);
+    for (const Use &use : crate.api.members(type, name))
+      if (use.isField) {
+        found.declaration = use.path + ": " + calls.fieldType(use).shown;
+        found.doc = textOf(*use.item, "docs");
+        found.origin = crate.api.originOf(*use.item);
+      }
+    if (!found.declaration.empty())
+      notes.push_back(told.str() + "\n" + found.text());
+  }
+  return notes;
 }
 
 /// Whether a literal may be the argument; what is not known may be anything.
