@@ -12,12 +12,14 @@
 
 #include "clang/Basic/Version.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <algorithm>
 #include <dlfcn.h>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <unistd.h>
 
 using namespace plc::native;
@@ -129,13 +131,88 @@ static std::map<unsigned, std::string> linesOfErrors(llvm::StringRef source,
   return lines;
 }
 
+/// What a row of an overload table begins with.
+constexpr llvm::StringLiteral kRow = "    {R\"plc(";
+
+/// Errors in instances that several rows share: clang tells one only once, for the
+/// row that needs it first. What is told again of another row of that function, when
+/// the first one is gone, is an error of all its rows with the types that both have
+/// and the error names.
+class SharedErrors {
+public:
+  void add(const std::string &source, const std::map<unsigned, std::string> &lines) {
+    std::map<std::string, Error> now;
+    unsigned number = 0;
+    llvm::StringRef rest = source;
+    while (!rest.empty()) {
+      auto [line, after] = rest.split('\n');
+      rest = after;
+      auto wrong = lines.find(++number);
+      if (wrong == lines.end() || !line.starts_with(kRow))
+        continue;
+      std::set<std::string> told = namesIn(wrong->second), names;
+      for (const std::string &name : namesIn(line))
+        if (told.count(name))
+          names.insert(name);
+      now.try_emplace(wrong->second, Error{functionOf(line), names});
+    }
+    for (auto &[reason, error] : now) {
+      auto before = errors.find(reason);
+      if (before == errors.end()) {
+        errors.emplace(reason, error);
+      } else if (before->second.function == error.function) {
+        std::erase_if(error.types, [&](const std::string &name) {
+          return !before->second.types.count(name);
+        });
+        repeated[reason] = error;
+      }
+    }
+  }
+  /// "": nothing is known to be wrong with the row.
+  std::string reasonFor(llvm::StringRef line) const {
+    if (repeated.empty() || !line.starts_with(kRow))
+      return "";
+    std::set<std::string> names = namesIn(line);
+    for (auto &[reason, error] : repeated)
+      if (error.function == functionOf(line))
+        for (const std::string &type : error.types)
+          if (names.count(type))
+            return reason;
+    return "";
+  }
+
+private:
+  struct Error {
+    std::string function;
+    std::set<std::string> types;
+  };
+  static std::string functionOf(llvm::StringRef line) {
+    return line.drop_front(kRow.size()).split('(').first.split("<<").first.str();
+  }
+  /// Names in namespaces or classes.
+  static std::set<std::string> namesIn(llvm::StringRef text) {
+    std::set<std::string> names;
+    while (!text.empty()) {
+      auto isPart = [](char c) { return llvm::isAlnum(c) || c == '_' || c == ':'; };
+      llvm::StringRef name = text.take_while(isPart);
+      text = text.drop_front(std::max<size_t>(name.size(), 1));
+      name.consume_front("::");
+      if (name.contains("::"))
+        names.insert(name.str());
+    }
+    return names;
+  }
+  std::map<std::string, Error> errors, repeated;
+};
+
 /// Takes the overloads and fields out whose code cannot be compiled: a method of a class
 /// template may not be for all instances, a field may be that of two bases. Each is a
 /// line, and why is told where it is used.
 /// \returns false if there are none
 static bool dropMembers(std::string &source, const std::string &file,
-                          const std::string &errors) {
+                        const std::string &errors, SharedErrors &shared) {
   std::map<unsigned, std::string> lines = linesOfErrors(source, file, errors);
+  shared.add(source, lines);
   std::string kept;
   bool isChanged = false;
   unsigned number = 0;
@@ -145,12 +222,14 @@ static bool dropMembers(std::string &source, const std::string &file,
     std::string line = source.substr(begin, end - begin);
     auto wrong = lines.find(++number);
     llvm::StringRef row = line;
-    if (wrong != lines.end() && row.consume_front("    {R\"plc(") &&
+    std::string why =
+        wrong != lines.end() ? wrong->second : shared.reasonFor(line);
+    if (!why.empty() && row.consume_front(kRow) &&
         !row.contains(", nullptr, nullptr, ")) {
       isChanged = true;
       auto [declaration, parts] = row.split(")plc\", ");
       line = refusedRow(declaration.str(), parts.split(',').first.str(),
-                        "clang: " + wrong->second);
+                        "clang: " + why);
     } else if (row = line; wrong != lines.end() &&
                            row.consume_front("  plc::cxx::addMember<") &&
                            row.contains("\", nullptr, [](")) {
@@ -293,8 +372,9 @@ bool compileShims(const CommandLine &command, const std::string &head,
       return failed(trouble, "PLC_CACHE_DIR names another folder");
     result = compile(headers);
   }
-  for (int round = 0; result.status != 0 && round < 5; ++round) {
-    if (!dropMembers(source, file, result.errors) ||
+  SharedErrors shared;
+  for (int round = 0; result.status != 0 && round < 8; ++round) {
+    if (!dropMembers(source, file, result.errors, shared) ||
         !writeFile(file, source).empty())
       break;
     result = compile(headers);
