@@ -159,16 +159,16 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
     leaveThread();
     return;
   }
-  auto found = waitingFibers.find(to);
-  if (found != waitingFibers.end() && theThread == ensured && theDepth == 0 && !isFirst)
+  if (theThread == ensured && theDepth == 0 && !isFirst && waitingFibers.count(to))
     leaveThread();
+  auto found = waitingFibers.find(to);
   if (!theThread) {
     // It comes, without the state that it may have, or has lost it and is gone back
     // to one of those fibers.
-    if (found == waitingFibers.end())
+    if (found == waitingFibers.end()) {
       stateBefore = py.PyGILState_GetThisThreadState();
-    if (found == waitingFibers.end())
       return;
+    }
     theDepth = found->second.depth;
     theRegion = found->second.region;
     theThread = found->second.thread;

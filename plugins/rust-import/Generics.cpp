@@ -218,23 +218,29 @@ static bool mentions(const json::Value &value, const std::string &name) {
       *object, [&](auto &entry) { return mentions(entry.second, name); });
 }
 
+/// Calls visit(type, bound) for each `where type: bound`.
+static void eachBound(
+    ArrayRef<const json::Object *> lists,
+    llvm::function_ref<void(const json::Object &type, const json::Value &bound)> visit) {
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array()) {
+      const json::Object *it = value.getAsObject()->getObject("bound_predicate");
+      if (const json::Object *type = it ? it->getObject("type") : nullptr)
+        for (const json::Value &bound : arrayOf(*it, "bounds"))
+          visit(*type, bound);
+    }
+}
+
 /// Whether another type has to meet something because of the parameter, as in
 /// `where Standard: Distribution<T>`: of that nothing is known.
 static bool isAskedOfOthers(ArrayRef<const json::Object *> lists,
                             const std::string &name) {
-  for (const json::Object *generics : lists)
-    for (const json::Value &value :
-         generics ? arrayOf(*generics, "where_predicates") : json::Array()) {
-      const json::Object *it =
-          value.getAsObject()->getObject("bound_predicate");
-      const json::Object *type = it ? it->getObject("type") : nullptr;
-      if (!type || type->getString("generic"))
-        continue;
-      for (const json::Value &bound : arrayOf(*it, "bounds"))
-        if (mentions(bound, name))
-          return true;
-    }
-  return false;
+  bool isAsked = false;
+  eachBound(lists, [&](const json::Object &type, const json::Value &bound) {
+    isAsked |= !type.getString("generic") && mentions(bound, name);
+  });
+  return isAsked;
 }
 
 /// What a parameter may be because of `where Self: Dot<P>`: of which the type has such.
@@ -245,37 +251,29 @@ static std::vector<Type> askedOfSelf(ArrayRef<const json::Object *> lists,
   auto self = environment.find("Self");
   if (self == environment.end() || !self->second.item)
     return result;
-  for (const json::Object *generics : lists)
-    for (const json::Value &value :
-         generics ? arrayOf(*generics, "where_predicates") : json::Array()) {
-      const json::Object *it =
-          value.getAsObject()->getObject("bound_predicate");
-      const json::Object *type = it ? it->getObject("type") : nullptr;
-      if (!type || type->getString("generic") != StringRef("Self"))
+  eachBound(lists, [&](const json::Object &type, const json::Value &asked) {
+    const json::Object *trait = traitOf(asked);
+    if (type.getString("generic") != StringRef("Self") || !trait ||
+        !mentions(asked, name))
+      return;
+    for (const json::Object *one : api.implementationsOf(
+             self->second, lastPart(textOf(*trait, "path")))) {
+      std::vector<const json::Value *> args =
+          typeArguments(one->getObject("trait")->getObject("args"));
+      TypeReader reader(api, {});
+      Environment bound;
+      if (args.size() != 1 || one->getObject("blanket_impl") ||
+          !unify(*one->get("for"), self->second, reader, bound))
         continue;
-      for (const json::Value &bound : arrayOf(*it, "bounds")) {
-        const json::Object *trait = traitOf(bound);
-        if (!trait || !mentions(bound, name))
-          continue;
-        for (const json::Object *one : api.implementationsOf(
-                 self->second, lastPart(textOf(*trait, "path")))) {
-          std::vector<const json::Value *> args =
-              typeArguments(one->getObject("trait")->getObject("args"));
-          TypeReader reader(api, {});
-          Environment bound;
-          if (args.size() != 1 || one->getObject("blanket_impl") ||
-              !unify(*one->get("for"), self->second, reader, bound))
-            continue;
-          Environment same = bound;
-          if (unify(*args[0], self->second, reader, same))
-            bound = std::move(same);
-          reader.environment = std::move(bound);
-          Type found = reader.read(*args[0]);
-          if (found.refusal.empty() && found.text != "_")
-            result.push_back(std::move(found));
-        }
-      }
+      Environment same = bound;
+      if (unify(*args[0], self->second, reader, same))
+        bound = std::move(same);
+      reader.environment = std::move(bound);
+      Type found = reader.read(*args[0]);
+      if (found.refusal.empty() && found.text != "_")
+        result.push_back(std::move(found));
     }
+  });
   return result;
 }
 

@@ -220,8 +220,7 @@ static void refuse(Context *ctx, Fiber *fiber) {
   freeFiber(ctx, fiber);
 }
 
-/// Who never waits must not keep others from what the loop has for them. True if
-/// that was looked at.
+/// Who never waits must not keep others from what the loop has for them.
 bool takeTurn(Context *ctx) {
   static unsigned turns;
   constexpr unsigned MostTurns = 64;

@@ -104,7 +104,8 @@ extern void (*rt_wait_begin)(Context *ctx, plc_region *region);
 extern void (*rt_wait_end)(Context *ctx, plc_region *region);
 /// Looks at the event loop, unless another thread does.
 void lookAtLoop(Context *ctx);
-/// The same, now and then: a fiber that could go on at once goes on. True if it did.
+/// Stands where a fiber goes on that did not have to wait: looks at the event loop
+/// every so many times. True if it did.
 bool takeTurn(Context *ctx);
 /// A thread's fiber is ready: see World.cpp.
 extern void (*rt_wake_thread)(Fiber *fiber);
