@@ -25,13 +25,13 @@ void (*rt_wait_begin)(Context *ctx, plc_region *region);
 void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
-bool (*rt_is_scheduler_blocked)();
 void (*rt_wake_host)(FiberHost *host);
 
 //===--- Who runs next ----------------------------------------------------===//
 
 static ReadyFibers ready;
-static unsigned hostedFibers; ///< of all hosts
+static unsigned hostedFibers;   ///< of all hosts
+static unsigned waitingThreads; ///< calls of other threads that wait
 static bool isLoopUsed, isPolling;
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
@@ -68,35 +68,12 @@ void ReadyFibers::unlink(Fiber **at) {
   fiber->isReady = false;
 }
 
-Fiber *ReadyFibers::take() {
-  Fiber *fiber = first;
-  if (fiber)
-    unlink(&first);
-  return fiber;
-}
-
-Fiber *ReadyFibers::takeNeeded(const Fiber *waiting) {
-  auto isNeeded = [&](Fiber *fiber) {
-    return !fiber->hasFrames && fiber != &mainFiber && fiber->promise.number() &&
-           isAwaitedBy(fiber->promise.get(theContext), waiting);
-  };
-  Fiber **at = &first;
-  while (*at && !isNeeded(*at))
-    at = &(*at)->nextReady;
-  Fiber *fiber = *at;
-  if (fiber)
-    unlink(at);
-  return fiber;
-}
-
-bool ReadyFibers::remove(Fiber *fiber) {
-  Fiber **at = &first;
-  while (*at && *at != fiber)
-    at = &(*at)->nextReady;
-  if (!*at)
-    return false;
-  unlink(at);
-  return true;
+/// The host whose call waits for the fiber, which may begin or go on there.
+static FiberHost *neededBy(Fiber *fiber) {
+  if (!waitingThreads || fiber->hasFrames || !fiber->promise.number())
+    return nullptr;
+  Fiber *thread = awaitingThread(fiber->promise.get(theContext));
+  return thread ? thread->host : nullptr;
 }
 
 /// A fiber that waits has no more to wait for.
@@ -230,6 +207,22 @@ bool takeTurn(Context *ctx) {
   return true;
 }
 
+static void enterHost(FiberHost &host, Fiber *fiber) {
+  if (fiber->host)
+    return;
+  fiber->host = &host;
+  ++host.fibers;
+  ++hostedFibers;
+}
+
+static void leaveHost(Fiber *fiber) {
+  if (!fiber->host)
+    return;
+  --fiber->host->fibers;
+  --hostedFibers;
+  fiber->host = nullptr;
+}
+
 /// Waits until there is a fiber to run.
 static Fiber *chooseNext(Context *ctx) {
   for (;;) {
@@ -238,6 +231,11 @@ static Fiber *chooseNext(Context *ctx) {
     if (takeTurn(ctx) && hasJobs())
       startJobs(ctx);
     if (Fiber *fiber = ready.take()) {
+      if (FiberHost *host = neededBy(fiber)) {
+        enterHost(*host, fiber);
+        makeReady(fiber);
+        continue;
+      }
       if (prepareFiber(fiber))
         return fiber;
       refuse(ctx, fiber);
@@ -256,30 +254,24 @@ static Fiber *chooseNext(Context *ctx) {
 
 //===--- Threads that run fibers meanwhile --------------------------------===//
 
-static void enterHost(FiberHost &host, Fiber *fiber) {
-  if (fiber->host)
-    return;
-  fiber->host = &host;
-  ++host.fibers;
-  ++hostedFibers;
-}
-
-static void leaveHost(Fiber *fiber) {
-  --fiber->host->fibers;
-  --hostedFibers;
-  fiber->host = nullptr;
+bool hasForHost(const FiberHost &host) {
+  return !host.ready.isEmpty() ||
+         ready.has([&](Fiber *fiber) { return neededBy(fiber) == &host; });
 }
 
 /// A fiber to run on the thread, or the thread itself.
 static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
   for (;;) {
     takeTurn(ctx);
-    Fiber *fiber = host.waiting->isReady ? nullptr : host.ready.take();
-    if (!fiber && !host.waiting->isReady && rt_is_scheduler_blocked())
-      fiber = ready.takeNeeded(host.waiting);
+    if (host.waiting->isReady)
+      return &host.self;
+    Fiber *fiber = host.ready.take();
+    if (!fiber)
+      fiber = ready.takeIf([&](Fiber *it) { return neededBy(it) == &host; });
     if (!fiber)
       return &host.self;
     if (!prepareFiber(fiber)) {
+      leaveHost(fiber);
       refuse(ctx, fiber);
       continue;
     }
@@ -294,15 +286,26 @@ void runHosted(Context *ctx, FiberHost &host) {
     switchFiber(ctx, next);
 }
 
+void giveBackHosted(FiberHost &host) {
+  auto isFree = [](Fiber *fiber) { return !fiber->hasFrames; };
+  while (Fiber *fiber = host.ready.takeIf(isFree)) {
+    leaveHost(fiber);
+    makeReady(fiber);
+  }
+}
+
 void forgetHosts() {
   FiberHost *host = currentFiber->host;
   hostedFibers = host ? host->fibers : 0;
+  waitingThreads = host && !currentFiber->isThread;
 }
 
 void suspend(Context *ctx) {
   Fiber *self = currentFiber;
   if (self->isThread) {
+    ++waitingThreads;
     rt_suspend_thread(ctx);
+    --waitingThreads;
     return;
   }
   self->hasFrames =
@@ -318,8 +321,7 @@ void suspend(Context *ctx) {
 
 [[noreturn]] static void finishFiber(Context *ctx) {
   FiberHost *host = currentFiber->host;
-  if (host)
-    leaveHost(currentFiber);
+  leaveHost(currentFiber);
   leaveFiber(ctx, host ? chooseOnHost(ctx, *host) : chooseNext(ctx));
 }
 
@@ -728,7 +730,10 @@ extern "C" Value prim_Cancel(Context *ctx, Value promise) {
   abandon(promise);
   settlePromise(ctx, promise, PromiseState::Rejected, condition);
   if (fiber) {
-    (fiber->host ? fiber->host->ready : ready).remove(fiber);
+    (fiber->host ? fiber->host->ready : ready).takeIf([=](Fiber *it) {
+      return it == fiber;
+    });
+    leaveHost(fiber);
     freeFiber(ctx, fiber);
   }
   return PLC_TRUE;

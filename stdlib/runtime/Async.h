@@ -69,10 +69,25 @@ void suspend(Context *ctx);
 class ReadyFibers {
 public:
   void add(Fiber *fiber);
-  Fiber *take();
-  /// The first one that any thread can run and that this fiber waits for.
-  Fiber *takeNeeded(const Fiber *waiting);
-  bool remove(Fiber *fiber);
+  Fiber *take() {
+    return takeIf([](Fiber *) { return true; });
+  }
+  /// The first one of which that is true, or null.
+  template <typename Test> Fiber *takeIf(Test isWanted) {
+    Fiber **at = &first;
+    while (*at && !isWanted(*at))
+      at = &(*at)->nextReady;
+    Fiber *fiber = *at;
+    if (fiber)
+      unlink(at);
+    return fiber;
+  }
+  template <typename Test> bool has(Test isWanted) const {
+    Fiber *fiber = first;
+    while (fiber && !isWanted(fiber))
+      fiber = fiber->nextReady;
+    return fiber;
+  }
   bool isEmpty() const { return !first; }
 
 private:
@@ -80,8 +95,8 @@ private:
   Fiber *first = nullptr, **last = &first;
 };
 
-/// A thread whose call of Lisp waits. While the thread that schedules is blocked in
-/// code of another runtime, fibers that it waits for run on the stack of this one.
+/// A thread whose call of Lisp waits: fibers that it waits for run on its stack, as
+/// the thread that schedules may be blocked in code of another runtime at any time.
 struct FiberHost {
   Fiber self;               ///< the thread's own stack
   Fiber *waiting = nullptr; ///< that of the call
@@ -89,13 +104,16 @@ struct FiberHost {
   unsigned fibers = 0; ///< that run here, or wait with frames of other runtimes
   void *data = nullptr; ///< of World.cpp
 };
+/// There is something to run on the host's stack.
+bool hasForHost(const FiberHost &host);
 /// Runs what may run there until all of it waits. On the host's own stack, which is
 /// the current fiber.
 void runHosted(Context *ctx, FiberHost &host);
+/// The call goes on: fibers that have not begun to run there, or can run anywhere, need
+/// not wait until it waits again.
+void giveBackHosted(FiberHost &host);
 /// In a child process: hosts are other threads, but for the one that runs.
 void forgetHosts();
-/// True if the thread that schedules cannot run fibers; null without plugins.
-extern bool (*rt_is_scheduler_blocked)();
 /// A fiber of that host is ready.
 extern void (*rt_wake_host)(FiberHost *host);
 

@@ -181,26 +181,31 @@ void removeWaiter(Context *ctx, Value promise, Value waiter) {
     }
 }
 
-bool isAwaitedBy(Value promise, const Fiber *fiber, unsigned depth) {
-  constexpr unsigned Deepest = 200;
-  if (depth == Deepest)
-    return false;
-  for (Value list = field(promise, PromiseWaiters); plc_is_pair(list);
+/// Looks at `most` waiters at most: who waits for whom is a graph.
+static Fiber *awaitingThread(Value promise, unsigned &most) {
+  for (Value list = field(promise, PromiseWaiters); plc_is_pair(list) && most;
        list = plc_cdr(list)) {
+    --most;
     Value waiter = plc_car(list);
     if (plc_is_fixnum(waiter)) {
       auto *waiting = reinterpret_cast<Fiber *>(waiter);
-      if (waiting == fiber)
-        return true;
+      if (waiting->isThread)
+        return waiting;
       waiter = waiting->promise.number() ? waiting->promise.get(theContext)
                                          : Value(PLC_FALSE);
     } else if (plc_is_pair(waiter)) {
       waiter = plc_car(waiter);
     }
-    if (isPromise(waiter) && isAwaitedBy(waiter, fiber, depth + 1))
-      return true;
+    if (isPromise(waiter))
+      if (Fiber *thread = awaitingThread(waiter, most))
+        return thread;
   }
-  return false;
+  return nullptr;
+}
+
+Fiber *awaitingThread(Value promise) {
+  unsigned most = 200;
+  return awaitingThread(promise, most);
 }
 
 Value checkPromise(Context *ctx, const char *who, Value v) {

@@ -51,8 +51,9 @@ void makePromiseType(Context *ctx);
 Value checkPromise(Context *ctx, const char *who, Value v);
 void addWaiter(Context *ctx, Value promise, Value waiter);
 void removeWaiter(Context *ctx, Value promise, Value waiter);
-/// True if that fiber waits for the promise, or for what waits for it.
-bool isAwaitedBy(Value promise, const Fiber *fiber, unsigned depth = 0);
+/// The fiber of a thread (Fiber::isThread) that waits for the promise, or for what
+/// waits for it; or null.
+Fiber *awaitingThread(Value promise);
 /// \{ A job to post later, as a HANDLE.
 Value makeJobHandle(Context *ctx, void (*run)(void *data), void *data);
 void postHandle(Value handle);

@@ -119,10 +119,8 @@ static void handOver() {
     pthread_cond_wait(&wasTaken, &lock);
   pthread_mutex_unlock(&lock);
 }
-/// What plc_release_world ends with; null: letGo, and who calls it blocks.
+/// What plc_release_world ends with; null: letGo.
 static void (*giveUp)();
-/// Such regions of fibers that are no thread's: 1 or none.
-static unsigned blockedSchedulers;
 
 //===--- Regions ----------------------------------------------------------===//
 
@@ -133,7 +131,6 @@ struct Region {
   FiberState state;
   Fiber *fiber;
   plc_region *outer; ///< see blockedIn
-  bool isBlocking;   ///< what called it is blocked outside of Lisp
 };
 static_assert(sizeof(Region) <= sizeof(plc_region));
 Region &regionOf(plc_region *region) {
@@ -150,12 +147,6 @@ static void putAside(Context *ctx, Region &region, uint64_t sp) {
   addStack(ctx, &currentFiber->range);
 }
 
-/// At the beginning and the end of a region of who blocks.
-static void countBlocked(Region &region, int change) {
-  if (region.isBlocking && !region.fiber->isThread && !region.fiber->host)
-    blockedSchedulers += unsigned(change);
-}
-
 static void putBack(Context *ctx, Region &region) {
   removeStack(ctx, &region.fiber->range);
   currentFiber = region.fiber;
@@ -166,7 +157,6 @@ static void putBack(Context *ctx, Region &region) {
 
 void takeWorldBack(plc_region *region) {
   take();
-  countBlocked(regionOf(region), -1);
   putBack(theContext, regionOf(region));
 }
 
@@ -220,7 +210,6 @@ bool runInBlockedCall(void (*body)(void *data), void *data) {
   tellWait();
   // The registers are still those of who began the call.
   putAside(theContext, regionOf(region), sp);
-  countBlocked(regionOf(region), 1);
   blockedIn = region;
   letGo();
   return true;
@@ -359,16 +348,13 @@ static void wakeHost(FiberHost *host) {
   wake(call);
 }
 
-static bool isSchedulerBlocked() { return blockedSchedulers || home.isIdle; }
-
 /// On the thread's own stack, with the world.
 static void runHostedFibers(ThreadCall *call) {
   FiberHost &host = call->host;
   __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
-  if (host.ready.isEmpty() && !isSchedulerBlocked())
+  if (!hasForHost(host))
     return;
   Context *ctx = theContext;
-  host.waiting = call->fiber;
   Fiber &self = host.self;
   if (!self.high) {
     pthread_attr_t attributes;
@@ -485,9 +471,12 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   }
   call.fiber = fiber;
   fiber->isThread = true;
+  fiber->host = &call.host;
+  call.host.waiting = fiber;
   // Whoever had the world before may have ended when this call has: each sets
   // itself when it takes the world back, and between two it is the main program.
   for (;;) {
+    giveBackHosted(call.host);
     currentFiber = fiber;
     fiber->isReady = false;
     tellPlugins(fiber);
@@ -525,7 +514,6 @@ static void afterFork() {
   lock = PTHREAD_MUTEX_INITIALIZER;
   isFree = wasTaken = PTHREAD_COND_INITIALIZER;
   waiting = 0;
-  blockedSchedulers = 0;
   forgetHosts();
   forgetJobsOfThreads();
   ffi::afterFork();
@@ -539,7 +527,6 @@ void initializeWorld(Context *ctx) {
   rt_wait_end = endWait;
   rt_wake_thread = wakeThread;
   rt_suspend_thread = suspendThread;
-  rt_is_scheduler_blocked = isSchedulerBlocked;
   rt_wake_host = wakeHost;
   pthread_atfork(nullptr, nullptr, afterFork);
 }
@@ -550,8 +537,6 @@ void plc_world_released(plc_region *region, uint64_t sp) {
   putAside(theContext, regionOf(region), sp);
   void (*end)() = giveUp;
   giveUp = nullptr;
-  regionOf(region).isBlocking = !end;
-  countBlocked(regionOf(region), 1);
   (end ? end : letGo)();
 }
 
