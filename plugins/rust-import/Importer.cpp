@@ -211,6 +211,12 @@ std::vector<std::string> RustSource::memberNotes(const std::string &member) {
   return notes;
 }
 
+/// What the functions that plc calls begin with: those of a crate that is imported twice
+/// may do different things.
+static std::string prefixOf(const Crate &crate) {
+  return "plc_rust_" + hexText(crate.hash) + (crate.isSharing ? "_shared_" : "_");
+}
+
 /// Whether a literal may be the argument; what is not known may be anything.
 static bool mayTake(const Type &type, const Argument &argument) {
   if (argument.kind == Argument::Unknown)
@@ -323,7 +329,7 @@ std::optional<Call> RustSource::choose(const std::vector<Version> &all,
   std::string what = name + "/" + std::to_string(arity);
   for (const Version &version : fitting)
     what += version.declaration;
-  std::string id = "plc_rust_" + hexText(crate.hash) + "_";
+  std::string id = prefixOf(crate);
   for (char c : name)
     id += isalnum(c) ? c : '_';
   id += "_" + hexText(hashBytes(what));
@@ -422,7 +428,7 @@ std::optional<Call> RustSource::field(const Type &self,
               result = !isScalar ? "u64" : isSet ? "()" : type.text,
               signature = (!isSet ? given : isScalar ? "v" : "V") + "(V" +
                           (isSet ? "," + given : "") + ")";
-  std::string id = "plc_rust_" + hexText(crate.hash) + "_" +
+  std::string id = prefixOf(crate) +
                    (isSet ? "set_" : "get_") +
                    hexText(hashBytes(self.text + own));
   std::string body =
@@ -507,6 +513,10 @@ void RustSource::classCode() {
   }
 }
 
+/// In the base of the shims: large arrays lie where they can become vectors of Lisp.
+static const char kAllocator[] =
+    "#[global_allocator]\n"
+    "static ALLOCATOR: ::plc::private::Allocator = ::plc::private::Allocator;\n";
 /// In the base of the shims: futures are polled in it.
 static const char kTokio[] =
     "pub fn within(poll: &mut dyn FnMut()) {\n"
@@ -711,9 +721,13 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
       problem = writeFile(file, text);
   };
   write(base + "/Cargo.toml", baseManifest);
-  write(base + "/src/lib.rs", "pub extern crate plc;\npub extern crate " +
-                                  crate.api.name + ";\n" +
-                                  (crate.hasTokio ? kTokio : kNoRuntime));
+  std::string baseCode = "pub extern crate plc;\npub extern crate " +
+                         crate.api.name + ";\n" +
+                         (crate.hasTokio ? kTokio : kNoRuntime);
+  // A crate that has an allocator of its own was met before.
+  std::string known;
+  if (!readFile(base + "/src/lib.rs", known) || known != baseCode)
+    write(base + "/src/lib.rs", baseCode + kAllocator);
   write(stem + "/Cargo.toml", manifest);
   // For a flag of this one crate. In the environment of cargo the name would have the
   // build scripts of others run again for each program.
@@ -740,6 +754,10 @@ bool RustSource::build(uint64_t hash, uint64_t support, Module &module,
                   "-Clink-arg=-Wl,-rpath,$ORIGIN:" + librariesOfRust()},
                  "RUSTC_WORKSPACE_WRAPPER=" + compiler, "build the calls",
                  error, nullptr, &errors);
+    if (!isDone && errors.find("conflicts with global allocator") != std::string::npos) {
+      write(base + "/src/lib.rs", baseCode);
+      continue;
+    }
     if (!isDone && !dropFailing(errors, code, error)) {
       error.hint = "the source is in `" + stem + "`";
       return false;

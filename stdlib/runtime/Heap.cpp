@@ -105,8 +105,8 @@ void destroyContext(Context *ctx) {
   munmap(static_cast<char *>(heap.collectorStack) - kCollectorStack,
          kCollectorStack);
   munmap(reinterpret_cast<void *>(heap.base), heap.size);
-  munmap(heap.state, heap.pageCount);
-  munmap(heap.pages, heap.pageCount * sizeof(Page));
+  munmap(heap.state, heap.reservedPages());
+  munmap(heap.pages, heap.reservedPages() * sizeof(Page));
   munmap(heap.cards, heap.size >> PLC_CARD_SHIFT);
   munmap(heap.markBits, heap.size >> 7);
   if (theContext == ctx)
@@ -274,6 +274,21 @@ static uint64_t *allocateLarge(Heap &heap, size_t bytes, Space space) {
   ensureRoom(heap, count);
   uint32_t page = takeNursery(heap, uint32_t(count), space, Large);
   return reinterpret_cast<uint64_t *>(heap.addressOf(page));
+}
+
+void adoptLarge(Heap &heap, uint32_t page, uint32_t count) {
+  // The memory is there already: a collection that these pages make due may wait for
+  // the next allocation, unless more and more of them come.
+  constexpr uint32_t MostWaiting = (32 << 20) >> kPageShift;
+  if (heap.stressEvery || heap.pagesOf[0] > MostWaiting)
+    collectIfDue(heap, count);
+  ensureRoom(heap, count);
+  memset(heap.state + page, stateFor(0, Space::Unscanned) | Large, count);
+  heap.pagesOf[0] += count;
+  heap.usedPages += count;
+  heap.residentPages += count;
+  heap.pages[page].next = heap.generations[0];
+  heap.generations[0] = page;
 }
 
 static void *allocateSmall(Heap &heap, uint64_t bytes) {

@@ -3,7 +3,7 @@
 // A generational mostly-copying heap (Bartlett 1988, Smith & Morrisett 1998).
 //
 // One address range is reserved and committed in chunks. It consists of 32 KB
-// pages; state[] holds one byte a page for the tests on the hot paths, pages[]
+// pages (the last part is for memory that others fill, see Transfer.cpp); state[] holds one byte a page for the tests on the hot paths, pages[]
 // the rest. Generations: 0 nursery, 1 survived once, 2 old. A collection
 // condemns generations 0 and 1, or all three; survivors go one generation up.
 //
@@ -195,10 +195,14 @@ struct Heap {
   uint8_t *state;
   Page *pages;
   uint8_t *cards; ///< unbiased
-  uint32_t pageCount;      ///< reserved
+  uint32_t pageCount;      ///< reserved, without those of Transfer.cpp behind them
   uint32_t committedPages; ///< usable, a prefix
   uint32_t frontier;       ///< no page at or above has memory behind it
   uint32_t firstFree;      ///< no page below is free
+  uint32_t transferEnd;    ///< no page at or above was ever used; 0: none behind
+                           ///< pageCount either
+  /// A vector that had been transferred is gone.
+  void (*onTransferredFreed)(Heap &heap, uint32_t page, uint32_t count);
 
   uint32_t generations[kOld + 1]; ///< list heads
   uint32_t pagesOf[kOld + 1];     ///< counts; large objects by all pages
@@ -278,6 +282,13 @@ struct Heap {
     return cards + ((address - base) >> PLC_CARD_SHIFT);
   }
   bool contains(uint64_t address) const { return address - base < size; }
+  /// No page at or above is in use.
+  uint32_t usedEnd() const {
+    uint32_t end = __atomic_load_n(&transferEnd, __ATOMIC_ACQUIRE);
+    return end ? end : frontier;
+  }
+  /// Of the whole range.
+  uint32_t reservedPages() const { return uint32_t(size >> kPageShift); }
   bool isYoung(Value v) const {
     return plc_is_pointer(v) && contains(v & ~7) &&
            (state[pageOf(v & ~7)] & Young);
@@ -297,6 +308,9 @@ bool reservePages(Heap &heap);
 /// is full. Cards are clean; contents are undefined.
 uint32_t takePages(Heap &heap, uint32_t count, unsigned generation, Space space,
                    uint8_t extraState);
+/// What stands about pages that are taken, beside their state.
+void describePages(Heap &heap, uint32_t page, uint32_t count,
+                   unsigned generation, Space space, bool isLarge);
 /// Puts a page (or the pages of a large object) back. Not unlinked from lists.
 void freePages(Heap &heap, uint32_t page, uint32_t count);
 /// Gives memory of free pages back to the system, keeping `keep` of them.
@@ -307,6 +321,9 @@ uint8_t stateFor(unsigned generation, Space space);
 
 /// Records how far the current nursery page is filled.
 void retireNurseryPage(Heap &heap);
+/// Makes pages that have been described and have memory those of a young large object
+/// without pointers, whose header has to be there. Raises if the heap is full.
+void adoptLarge(Heap &heap, uint32_t page, uint32_t count);
 /// Ambiguous-root words of registers are pushed by this before it switches to
 /// the collector's stack and calls collectOnOwnStack (CollectEntry.cpp).
 extern "C" void plc_collect_entry(Heap *heap, uint64_t full,

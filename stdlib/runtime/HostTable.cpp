@@ -16,6 +16,7 @@
 #include "stdlib/runtime/Operation.h"
 #include "stdlib/runtime/Symbols.h"
 #include "stdlib/runtime/Text.h"
+#include "stdlib/runtime/Transfer.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -147,14 +148,7 @@ plc_value host_bytevector(const plc_host *, const void *bytes, size_t count) {
 
 plc_value host_numeric_vector(const plc_host *, plc_element element,
                               const void *data, size_t count) {
-  size_t width = 1;
-  switch (element) {
-#define PLC_ELEMENT(Name, Number, CType, Bytes)                                \
-  case PLC_ELEMENT_##Name:                                                     \
-    width = Bytes;                                                             \
-    break;
-#include "plc/elements.def"
-  }
+  size_t width = elementSize(element);
   Value v = making(count * width + 32, [&](Context *ctx) {
     return makeNumVector(ctx, element, count);
   });
@@ -382,6 +376,27 @@ void host_procedure_note(const plc_host *, plc_value procedure,
   procedureNote(procedure, &known);
   *note = {procedureName(procedure), known.parameters, known.length,
            known.docstring};
+}
+
+//===--- Memory that becomes a vector --------------------------------------===//
+
+void host_transfer_range(const plc_host *, uint64_t *first, uint64_t *bytes) {
+  transferRange(first, bytes);
+}
+void *host_transfer_take(const plc_host *, size_t bytes, bool is_zeroed) {
+  return takeTransferable(bytes, is_zeroed);
+}
+bool host_transfer_resize(const plc_host *, void *memory, size_t bytes) {
+  return resizeTransferable(memory, bytes);
+}
+void host_transfer_give_back(const plc_host *, void *memory) {
+  giveTransferableBack(memory);
+}
+plc_value host_transfer(const plc_host *, plc_element element, void *memory,
+                        size_t count) {
+  return making(kUnknown, [&](Context *ctx) {
+    return transfer(ctx, element, memory, count);
+  });
 }
 
 void host_log(const plc_host *, const plc_plugin *plugin, const char *text) {

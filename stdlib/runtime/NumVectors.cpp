@@ -178,16 +178,26 @@ template <class T> Value set(Context *ctx, Value v, Value index, Value n) {
 
 } // namespace
 
-Value makeNumVector(Context *ctx, plc_element element, size_t length) {
+size_t elementSize(plc_element element) {
   static constexpr uint8_t kSizes[] = {
 #define PLC_ELEMENT(Name, Number, CType, Bytes) Bytes,
 #include "plc/elements.def"
   };
-  size_t bytes = length * kSizes[element];
-  Value v = element == PLC_ELEMENT_U8
-                ? allocateBytes(ctx, PLC_KIND_BYTEVECTOR, 0, bytes)
-                : allocateBytes(ctx, PLC_KIND_NUMVECTOR,
-                                unsigned(element) << 1, bytes);
+  return kSizes[element];
+}
+
+uint64_t numVectorHeader(plc_element element, size_t length) {
+  plc_kind kind = element == PLC_ELEMENT_U8 ? PLC_KIND_BYTEVECTOR
+                                            : PLC_KIND_NUMVECTOR;
+  unsigned flags = element == PLC_ELEMENT_U8 ? 0 : unsigned(element) << 1;
+  return PLC_HEADER(kind, flags, length * elementSize(element));
+}
+
+Value makeNumVector(Context *ctx, plc_element element, size_t length) {
+  size_t bytes = length * elementSize(element);
+  uint64_t header = numVectorHeader(element, length);
+  Value v = allocateBytes(ctx, plc_kind(plc_header_kind(header)),
+                          unsigned(plc_header_flags(header)), bytes);
   memset(plc_fields(v), 0, bytes);
   return v;
 }

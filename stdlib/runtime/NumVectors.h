@@ -13,6 +13,10 @@ struct ElementName {
   char text[40];
 };
 
+/// Bytes.
+size_t elementSize(plc_element element);
+/// Of a vector of so many; for U8 of a bytevector.
+uint64_t numVectorHeader(plc_element element, size_t length);
 /// Zeroed vector; for U8 a bytevector.
 Value makeNumVector(Context *ctx, plc_element element, size_t length);
 /// Stores a number into element `index`, which exists; false if the element

@@ -37,7 +37,8 @@ bool reservePages(Heap &heap) {
       heap.pages = static_cast<Page *>(pages);
       heap.cards = static_cast<uint8_t *>(cards);
       heap.markBits = static_cast<uint64_t *>(marks);
-      heap.pageCount = uint32_t(count);
+      // A quarter is for Transfer.cpp, if there is plenty.
+      heap.pageCount = uint32_t(size >> 32 ? count - count / 4 : count);
       return true;
     }
     if (range)
@@ -114,34 +115,45 @@ uint32_t takePages(Heap &heap, uint32_t count, unsigned generation, Space space,
     return kNoPage;
   if (end > heap.frontier)
     heap.frontier = uint32_t(end);
-  uint8_t state = uint8_t(stateFor(generation, space) | extraState);
-  for (uint32_t i = page; i < end; ++i) {
-    Page &p = heap.pages[i];
-    heap.state[i] = state;
-    if (p.protect) {
+  for (uint32_t i = page; i < end; ++i)
+    if (heap.pages[i].protect) {
       mprotect(pageMemory(heap, i), kPageSize, PROT_READ | PROT_WRITE);
-      p.protect = false;
+      heap.pages[i].protect = false;
     }
-    heap.residentPages += !p.resident;
-    p.resident = true;
-    p.space = space;
-    p.generation = uint8_t(generation);
-    p.keptYoung = 0;
-    p.next = kNoPage;
-    p.extra = extraState & Large ? page : kNoPage;
-    p.used = 0;
-    p.length = count;
-  }
+  for (uint32_t i = page; i < end; ++i)
+    heap.residentPages += !heap.pages[i].resident;
+  describePages(heap, page, count, generation, space, extraState & Large);
+  memset(heap.state + page, stateFor(generation, space) | extraState, count);
   memset(heap.cardOf(heap.addressOf(page)), 0, count * kCardsPerPage);
   heap.pagesOf[generation] += count;
   heap.usedPages += count;
   return page;
 }
 
+void describePages(Heap &heap, uint32_t page, uint32_t count,
+                   unsigned generation, Space space, bool isLarge) {
+  for (uint32_t i = page; i < page + count; ++i) {
+    Page &p = heap.pages[i];
+    p.resident = true;
+    p.space = space;
+    p.generation = uint8_t(generation);
+    p.keptYoung = 0;
+    p.next = kNoPage;
+    p.extra = isLarge ? page : kNoPage;
+    p.used = 0;
+    p.length = count;
+  }
+}
+
 void freePages(Heap &heap, uint32_t page, uint32_t count) {
   heap.pagesOf[heap.pages[page].generation] -= count;
   heap.usedPages -= count;
   memset(heap.state + page, 0, count);
+  if (page >= heap.pageCount) {
+    heap.residentPages -= count;
+    heap.onTransferredFreed(heap, page, count);
+    return;
+  }
   if (page < heap.firstFree)
     heap.firstFree = page;
   if (heap.stressEvery) {

@@ -102,7 +102,7 @@ PLC_NO_ASAN uint64_t pinWord(Heap &heap, uint64_t word, bool live) {
 PLC_NO_ASAN static void pinWords(Heap &heap, const uint64_t *first,
                                  const uint64_t *end, bool live) {
   uint64_t base = heap.base;
-  uint64_t used = uint64_t(heap.frontier) << kPageShift;
+  uint64_t used = uint64_t(heap.usedEnd()) << kPageShift;
   for (; first < end; ++first)
     if (*first - base < used)
       pinWord(heap, *first, live);

@@ -111,12 +111,12 @@ PLC_NO_ASAN void verifyHeap(Context *ctx) {
   if (heap.current != kNoPage)
     heap.pages[heap.current].used =
         uint32_t(ctx->ap - heap.addressOf(heap.current));
-  size_t words = (size_t(heap.frontier) << kPageShift) / 16 / 64 + 1;
+  size_t words = (size_t(heap.usedEnd()) << kPageShift) / 16 / 64 + 1;
   Starts starts{static_cast<uint64_t *>(calloc(words, 8)), heap.base};
   if (!starts.bits)
     abort();
   uint32_t used = 0, counts[kOld + 1] = {};
-  for (uint32_t page = 0; page < heap.frontier; ++page) {
+  for (uint32_t page = 0; page < heap.usedEnd(); ++page) {
     uint8_t state = heap.state[page];
     if (!state)
       continue;
@@ -145,7 +145,7 @@ PLC_NO_ASAN void verifyHeap(Context *ctx) {
     if (listed != counts[g])
       broken("list of a generation", g, listed);
   }
-  for (uint32_t page = 0; page < heap.frontier; ++page) {
+  for (uint32_t page = 0; page < heap.usedEnd(); ++page) {
     uint8_t state = heap.state[page];
     if (!state)
       continue;

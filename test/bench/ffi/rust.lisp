@@ -1,6 +1,7 @@
 ;; The loops of rust.rs.
 (import (scheme base) (scheme write) (scheme process-context) (plc) (plc hosts))
 (import "native-rust" :from "rust" :as r :share #t)
+(import "native-rust" :from "rust" :as v)
 (include "kernels.scm")
 (define (calls n)
   (do ((i 0 (+ i 1)) (sum 0 (r:add sum 1))) ((= i n) sum)))
@@ -14,14 +15,26 @@
 ;; Both ways: what Rust gives is given back to it.
 (define (shares n)
   (do ((i 0 (+ i 1)) (sum 0 (+ sum (r:count (r:numbers 16))))) ((= i n) sum)))
-;; Vectors of 10^6 that were allocated before. To free them is part of it, as in Rust.
-(define (large-shares n)
-  (let ((stock (r:Stock:new n 1000000)))
-    (do ((i 0 (+ i 1)) (sum 0 (+ sum (r:count (stock.take))))) ((= i n) sum))))
+;; Vectors of 10^6 that were allocated before, a hundred at a time: as pointers and as
+;; homogeneous vectors. To free them is part of it, as in Rust.
+(define-syntax define-large
+  (syntax-rules ()
+    ((_ (name n) stock-of count)
+     (define (name n)
+       (let next ((n n) (sum 0))
+         (if (= n 0)
+             sum
+             (let* ((some (min n 100)) (stock (stock-of some 1000000)))
+               (next (- n some)
+                     (do ((i 0 (+ i 1)) (sum sum (+ sum (count (stock.take)))))
+                         ((= i some) sum))))))))))
+(define-large (large-shares n) r:Stock:new r:count)
+(define-large (vectors n) v:Stock:new v:count)
 (run-kernel
  (list (cons 'rust-call calls)
        (cons 'rust-share shares)
        (cons 'rust-share-large large-shares)
+       (cons 'rust-vector vectors)
        (cons 'rust-method methods)
        (cons 'rust-closure closures)
        (cons 'rust-error errors)))

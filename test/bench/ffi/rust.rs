@@ -9,6 +9,10 @@ fn clock() -> i64 {
     // SAFETY: it only reads a clock.
     unsafe { clock() }
 }
+fn large_shares(n: i64) -> i64 {
+    let mut stock = Stock::new(n, 1_000_000);
+    (0..n).map(|_| count(black_box(&stock.take()))).sum()
+}
 fn run(kernel: &str, n: i64) -> Option<i64> {
     Some(match kernel {
         "rust-call" => (0..n).fold(0, |sum, _| add(sum, 1)),
@@ -20,9 +24,8 @@ fn run(kernel: &str, n: i64) -> Option<i64> {
             counter.get()
         }
         "rust-share" => (0..n).map(|_| count(black_box(&numbers(16)))).sum(),
-        "rust-share-large" => {
-            let mut stock = Stock::new(n, 1_000_000);
-            (0..n).map(|_| count(black_box(&stock.take()))).sum()
+        "rust-share-large" | "rust-vector" => {
+            (0..n).step_by(100).map(|i| large_shares(100.min(n - i))).sum()
         }
         "rust-closure" => each(|_| black_box(1), n),
         "rust-error" => (0..n).filter(|i| black_box(refuse(*i)).is_err()).count() as i64,

@@ -143,6 +143,10 @@ macro_rules! number {
                 Ok(unsafe { $to })
             }
             fn sequence(items: Vec<$type>, lisp: &Lisp) -> Result<Word> {
+                let items = match crate::transfer::vector(lisp, $element, items) {
+                    Ok(word) => return Ok(word),
+                    Err(items) => items,
+                };
                 let (data, count) = (items.as_ptr() as *const c_void, items.len());
                 Ok(unsafe {
                     match $element {

@@ -40,6 +40,7 @@ mod shims;
 mod spans;
 pub mod sys;
 mod task;
+mod transfer;
 
 pub use buffer::{Buffer, Element, Shared};
 pub use convert::{Borrowed, FromLisp, Rest, ToLisp};
@@ -63,6 +64,7 @@ pub mod private {
     pub use crate::shims::*;
     pub use crate::spans::Span;
     pub use crate::task::{in_lisp, promise};
+    pub use crate::transfer::Allocator;
     /// Traits that `class!`, `give!` and `failure!` ask by.
     pub mod probes {
         pub use crate::class::{

@@ -30,6 +30,7 @@ pub(crate) fn holds_world() -> bool {
 pub unsafe fn start_shims(host: *const sys::ShimHost) {
     static HOOK: Once = Once::new();
     set_host((*host).host);
+    crate::transfer::start();
     PLUGIN.store((*host).plugin, Ordering::Release);
     SHIM_HOST.store(host.cast_mut(), Ordering::Release);
     HOOK.call_once(keep_panics_quiet);

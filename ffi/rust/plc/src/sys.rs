@@ -187,6 +187,9 @@ pub fn fixnum_value(v: Word) -> i64 {
 pub fn is_pair(v: Word) -> bool {
     v & TAG_MASK == TAG_PAIR
 }
+pub fn is_object(v: Word) -> bool {
+    v & TAG_MASK == TAG_OBJECT
+}
 pub fn is_procedure(v: Word) -> bool {
     v & TAG_MASK == TAG_PROCEDURE
 }
@@ -393,6 +396,12 @@ pub struct Host {
     pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
     pub turn: unsafe extern "C" fn(*const Host, *mut c_int) -> f64,
     pub procedure_note: unsafe extern "C" fn(*const Host, Word, *mut ProcedureNote),
+    // Memory that becomes a vector
+    pub transfer_range: unsafe extern "C" fn(*const Host, *mut u64, *mut u64),
+    pub transfer_take: unsafe extern "C" fn(*const Host, usize, bool) -> *mut c_void,
+    pub transfer_resize: unsafe extern "C" fn(*const Host, *mut c_void, usize) -> bool,
+    pub transfer_give_back: unsafe extern "C" fn(*const Host, *mut c_void),
+    pub transfer: unsafe extern "C" fn(*const Host, c_int, *mut c_void, usize) -> Word,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);

@@ -24,7 +24,7 @@ impl Gray {
     }
     /// Where the pixels lie.
     pub fn place(&self) -> u64 {
-        self.0.as_raw().as_ptr() as u64
+        place_of(self.0.as_raw())
     }
     /// Of so many pixels, row by row.
     pub fn of_pixels(width: u32, height: u32, pixels: &[u8]) -> Result<Gray, String> {
@@ -39,6 +39,10 @@ impl Gray {
     pub fn into_pixels(self) -> Vec<u8> {
         self.0.into_raw()
     }
+}
+
+pub fn place_of(pixels: &[u8]) -> u64 {
+    pixels.as_ptr() as u64
 }
 
 /// Of the first pixels.
