@@ -3,8 +3,9 @@
 // A generational mostly-copying heap (Bartlett 1988, Smith & Morrisett 1998).
 //
 // One address range is reserved and committed in chunks. It consists of 32 KB
-// pages (the last part is for memory that others fill, see Transfer.cpp); state[] holds one byte a page for the tests on the hot paths, pages[]
-// the rest. Generations: 0 nursery, 1 survived once, 2 old. A collection
+// pages (the last part is for memory that others fill, see Transfer.cpp);
+// state[] holds one byte a page for the tests on the hot paths, pages[] the
+// rest. Generations: 0 nursery, 1 survived once, 2 old. A collection
 // condemns generations 0 and 1, or all three; survivors go one generation up.
 //
 //   1. ambiguous roots (stacks, registers, stack segments, pins): a condemned

@@ -1,8 +1,8 @@
 //===- TransferTest.cpp - memory that becomes a vector ---------------------===//
 
-#include "HeapFixture.h"
 #include "stdlib/runtime/NumVectors.h"
 #include "stdlib/runtime/Transfer.h"
+#include "test/unit/HeapFixture.h"
 
 #include <atomic>
 #include <csetjmp>
