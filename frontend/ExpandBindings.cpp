@@ -170,11 +170,7 @@ Node *FormExpander::expandCaseLambda(const Syntax *form, Scope *scope) {
   }
   if (clauses.empty() && form->size() > 1)
     return makeError(form->location);
-  if (clauses.size() == 1)
-    return clauses[0];
-  Node *node = make(NodeKind::CaseLambda, form->location);
-  node->children = nodes(clauses);
-  return node;
+  return caseLambda(clauses, form->location);
 }
 
 bool FormExpander::parseBindings(const Syntax *list, CoreForm core,

@@ -37,11 +37,7 @@ Node *FormExpander::objectRef(const Syntax *s) {
   Global *cell =
       s->object && session.objects ? session.objects->cellOf(s->object)
                                    : nullptr;
-  if (!cell)
-    return nullptr;
-  Node *node = make(NodeKind::GlobalRef, s->location);
-  node->global = cell;
-  return node;
+  return cell ? globalRef(cell, s->location) : nullptr;
 }
 
 /// Whether there is no datum for it.

@@ -326,11 +326,8 @@ Node *FormExpander::objectOf(const Binding *binding, Location location) {
   switch (binding->kind) {
   case BindingKind::Local:
     return reference(binding->variable, location);
-  case BindingKind::Global: {
-    Node *node = make(NodeKind::GlobalRef, location);
-    node->global = globalHere(binding);
-    return node;
-  }
+  case BindingKind::Global:
+    return globalRef(globalHere(binding), location);
   case BindingKind::Primitive: {
     return primitiveRef(binding->primitive, location);
   }

@@ -418,9 +418,6 @@ Node *FormExpander::nativeProcedure(const NativeSpace &space,
   }
   Global *&global = nativeProcedures[{&space, &function}];
   if (!global) {
-    global = makeOwnGlobal(session.interner.intern(function.name), location,
-                           true);
-    global->isDefined = true;
     Scope *inner = libraries.makeScope(&top);
     llvm::SmallVector<const Syntax *, 8> names;
     llvm::SmallVector<Variable *, 8> parameters;
@@ -434,27 +431,34 @@ Node *FormExpander::nativeProcedure(const NativeSpace &space,
         lambda(parameters, false,
                callNativeFunction(space, function, names, inner, location),
                location);
-    procedure->name = global->name;
-    Node *definition = make(NodeKind::GlobalDefine, location);
-    definition->global = global;
-    definition->children = nodes({procedure});
-    nativePrologue.push_back(definition);
-    // What `doc` shows.
-    Node *self = make(NodeKind::GlobalRef, location);
-    self->global = global;
-    std::string text = function.doc;
-    nativePrologue.push_back(callPrimitive(
-        "%native-describe",
-        {self,
-         constant(session.data.string(nativeDeclaration(module, function)),
-                  location),
-         text.empty() ? constant(session.data.boolean(false), location)
-                      : constant(session.data.string(text), location)},
-        location));
+    global = standForNative(session.interner.intern(function.name), procedure,
+                            nativeDeclaration(module, function), function.doc,
+                            location);
   }
-  Node *node = make(NodeKind::GlobalRef, location);
-  node->global = global;
-  return node;
+  return globalRef(global, location);
+}
+
+/// A global of the unit whose value is a procedure that calls native code.
+Global *FormExpander::standForNative(Symbol name, Node *procedure,
+                                     const std::string &declaration,
+                                     const std::string &doc,
+                                     Location location) {
+  Global *global = makeOwnGlobal(name, location, true);
+  global->isDefined = true;
+  procedure->name = global->name;
+  Node *definition = make(NodeKind::GlobalDefine, location);
+  definition->global = global;
+  definition->children = nodes({procedure});
+  nativePrologue.push_back(definition);
+  // What `doc` shows.
+  nativePrologue.push_back(callPrimitive(
+      "%native-describe",
+      {globalRef(global, location),
+       constant(session.data.string(declaration), location),
+       doc.empty() ? constant(session.data.boolean(false), location)
+                   : constant(session.data.string(doc), location)},
+      location));
+  return global;
 }
 
 Node *FormExpander::callNativeMember(const Binding *space, Symbol name,

@@ -142,9 +142,40 @@ Node *FormExpander::sourceValue(const Binding *space, Symbol name,
   std::optional<OfSource> full = findInSource(space, name, location);
   if (!full)
     return makeError(location);
+  if (std::vector<uint32_t> counts = full->source->arities(full->name);
+      !counts.empty())
+    return sourceProcedure(space, name, *full, counts, location);
   native::ImportError error;
   std::optional<native::Call> call = full->source->value(full->name, error);
   return makeSourceCall(full->source, call, error, name, {}, location);
+}
+
+/// A function as a value: a procedure of the unit that calls it, with a clause for each
+/// number of arguments.
+Node *FormExpander::sourceProcedure(const Binding *space, Symbol name,
+                                    const OfSource &full,
+                                    llvm::ArrayRef<uint32_t> counts,
+                                    Location location) {
+  Global *&global = sourceProcedures[{full.source, full.name}];
+  if (!global) {
+    llvm::SmallVector<Node *, 4> clauses;
+    for (uint32_t count : counts) {
+      Scope *inner = libraries.makeScope(&top);
+      llvm::SmallVector<const Syntax *, 8> names;
+      llvm::SmallVector<Variable *, 8> parameters;
+      for (uint32_t i = 0; i < count; ++i) {
+        names.push_back(freshIdentifier("x", location));
+        parameters.push_back(bindVariable(names.back(), inner));
+      }
+      clauses.push_back(lambda(parameters, false,
+                               callSource(space, name, names, inner, location),
+                               location));
+    }
+    native::Source::Found found = full.source->find(full.name);
+    global = standForNative(name, caseLambda(clauses, location),
+                            found.declaration, found.doc, location);
+  }
+  return globalRef(global, location);
 }
 
 Node *FormExpander::setInSource(const Binding *space, Symbol name,

@@ -272,6 +272,9 @@ private:
                           llvm::ArrayRef<const Syntax *> args, Scope *scope,
                           ir::Location location);
   // ExpandNative.cpp
+  Global *standForNative(ir::Symbol name, Node *procedure,
+                         const std::string &declaration, const std::string &doc,
+                         ir::Location location);
   Node *nativeProcedure(const NativeSpace &space,
                         const native::Function &function,
                         ir::Location location);
@@ -296,6 +299,9 @@ private:
   Node *callSource(const Binding *space, ir::Symbol name,
                    llvm::ArrayRef<const Syntax *> args, Scope *scope,
                    ir::Location location);
+  Node *sourceProcedure(const Binding *space, ir::Symbol name,
+                        const OfSource &full, llvm::ArrayRef<uint32_t> counts,
+                        ir::Location location);
   Node *sourceValue(const Binding *space, ir::Symbol name,
                     ir::Location location);
   Node *setInSource(const Binding *space, ir::Symbol name, const Syntax *value,
@@ -452,6 +458,7 @@ private:
   Node *constant(const ir::Datum *datum, ir::Location location);
   Node *unspecified(ir::Location location);
   Node *reference(Variable *variable, ir::Location location);
+  Node *globalRef(Global *global, ir::Location location);
   Node *primitiveRef(llvm::StringRef name, ir::Location location);
   Node *primitiveRef(ir::PrimitiveId id, ir::Location location);
   Node *call(Node *callee, llvm::ArrayRef<Node *> args, ir::Location location);
@@ -460,6 +467,8 @@ private:
   Node *lambda(llvm::ArrayRef<Variable *> variables, bool hasRest, Node *body,
                ir::Location location);
   Node *lambda(const Formals &formals, Node *body, ir::Location location);
+  /// \pre there is a clause
+  Node *caseLambda(llvm::ArrayRef<Node *> clauses, ir::Location location);
   /// A lambda around what the program wrote, see Node::isImplicit.
   Node *implicitLambda(llvm::ArrayRef<Variable *> variables, Node *body,
                        ir::Location location);
@@ -527,6 +536,7 @@ private:
   llvm::DenseMap<std::pair<const NativeSpace *, const native::Function *>,
                  Global *>
       nativeProcedures;
+  std::map<std::pair<native::Source *, std::string>, Global *> sourceProcedures;
   /// In transient calls: a stub that is made of a variable's value, and given
   /// back.
   struct GlobalCallback {

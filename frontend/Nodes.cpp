@@ -76,6 +76,15 @@ Node *FormExpander::lambda(llvm::ArrayRef<Variable *> parameters, bool hasRest,
   return node;
 }
 
+Node *FormExpander::caseLambda(llvm::ArrayRef<Node *> clauses,
+                               Location location) {
+  if (clauses.size() == 1)
+    return clauses[0];
+  Node *node = make(NodeKind::CaseLambda, location);
+  node->children = nodes(clauses);
+  return node;
+}
+
 Node *FormExpander::lambda(const Formals &formals, Node *body,
                            Location location) {
   Node *node = lambda(formals.variables, formals.hasRest, body, location);
@@ -129,8 +138,12 @@ Node *FormExpander::target(const Target &target, Node *value,
 Node *FormExpander::targetRef(const Target &target, Location location) {
   if (target.variable)
     return reference(target.variable, location);
+  return globalRef(target.global, location);
+}
+
+Node *FormExpander::globalRef(Global *global, Location location) {
   Node *node = make(NodeKind::GlobalRef, location);
-  node->global = target.global;
+  node->global = global;
   return node;
 }
 

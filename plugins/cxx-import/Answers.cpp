@@ -158,6 +158,10 @@ public:
                  return s.call(name, arguments, a.error);
                });
   }
+  std::vector<uint32_t> arities(const std::string &name) override {
+    return remember<std::vector<uint32_t>>(
+        question('a', name), [=](Source &s) { return s.arities(name); });
+  }
   std::optional<Call> value(const std::string &name,
                             ImportError &error) override {
     return ask(question('v', name), error, nullptr, [=](Source &s, Answer &a) {

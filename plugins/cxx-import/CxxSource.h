@@ -55,6 +55,7 @@ public:
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;
+  std::vector<uint32_t> arities(const std::string &name) override;
   std::optional<Call> value(const std::string &name,
                             ImportError &error) override;
   std::optional<Call> assign(const std::string &name,

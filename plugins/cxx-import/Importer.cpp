@@ -587,6 +587,42 @@ std::string CxxSource::signatureOf(size_t arity) {
   return signature + ")";
 }
 
+std::vector<uint32_t> CxxSource::arities(const std::string &name) {
+  std::set<uint32_t> counts;
+  auto add = [&](auto isTaken) {
+    for (uint32_t count = 0; count <= MostOfValue; ++count)
+      if (isTaken(count))
+        counts.insert(count);
+  };
+  auto addCandidate = [&](const Candidate &candidate) {
+    add([&](unsigned count) {
+      return candidate.refusal.empty() && count >= candidate.least &&
+             count <= candidate.most;
+    });
+  };
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method && !method->isStatic() &&
+        !isa<clang::CXXConstructorDecl>(method)) {
+      addCandidate(current->qualified(method));
+    } else if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
+      addCandidate(current->candidate(function));
+    } else if (auto *pattern =
+                   dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
+      add([&](unsigned count) {
+        return takesCount(pattern, count);
+      });
+    } else if (auto *record = current->classOf(declaration);
+               record && !record->isAbstract()) {
+      for (const clang::CXXConstructorDecl *constructor : record->ctors())
+        addCandidate(current->candidate(constructor));
+      if (std::optional<Candidate> fields = current->aggregate(record))
+        addCandidate(*fields);
+    }
+  }
+  return {counts.begin(), counts.end()};
+}
+
 std::optional<Call> CxxSource::value(const std::string &name,
                                      ImportError &error) {
   for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
@@ -606,7 +642,7 @@ std::optional<Call> CxxSource::value(const std::string &name,
     return Call{id, name, "V()",
                 resultClassOf(type)};
   }
-  error.message = "a function or template of C++ is no value: call it in a lambda";
+  error.message = "it is no value";
   return std::nullopt;
 }
 

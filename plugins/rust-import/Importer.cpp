@@ -43,6 +43,7 @@ public:
   std::optional<Call> call(const std::string &name,
                            const std::vector<Argument> &arguments,
                            ImportError &error) override;
+  std::vector<uint32_t> arities(const std::string &name) override;
   std::optional<Call> value(const std::string &name,
                             ImportError &error) override;
   std::optional<Call> assign(const std::string &name,
@@ -443,6 +444,14 @@ std::optional<Call> RustSource::field(const Type &self,
   return Call{id, uses[0].path, signature};
 }
 
+std::vector<uint32_t> RustSource::arities(const std::string &name) {
+  std::set<uint32_t> counts;
+  for (const Version &version : versionsOf(name))
+    if (version.refusal.empty() && version.parameters.size() <= MostOfValue)
+      counts.insert(uint32_t(version.parameters.size()));
+  return {counts.begin(), counts.end()};
+}
+
 std::optional<Call> RustSource::value(const std::string &name,
                                       ImportError &error) {
   std::vector<Version> all = versionsOf(name);
@@ -456,7 +465,7 @@ std::optional<Call> RustSource::value(const std::string &name,
             all.end());
   if (!all.empty())
     return choose(all, name, {}, error);
-  error.message = "a function of Rust is no value: call it in a lambda";
+  error.message = "it is no value";
   return std::nullopt;
 }
 std::optional<Call> RustSource::assign(const std::string &name,

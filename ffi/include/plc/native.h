@@ -259,8 +259,14 @@ public:
   virtual std::optional<Call> call(const std::string &name,
                                    const std::vector<Argument> &arguments,
                                    ImportError &error) = 0;
-  /// The value of a constant or variable, or the function or class as a value: a
-  /// call without arguments.
+  /// Of a function or class that is used as a value: with how many arguments it may be
+  /// called, of these the least ones, in order. Empty for other names.
+  static constexpr unsigned MostOfValue = 8;
+  virtual std::vector<uint32_t> arities(const std::string &name) {
+    (void)name;
+    return {};
+  }
+  /// The value of a constant or variable: a call without arguments.
   virtual std::optional<Call> value(const std::string &name,
                                     ImportError &error) = 0;
   /// `name = value`: a call with one argument.
