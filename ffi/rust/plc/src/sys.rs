@@ -393,6 +393,8 @@ pub struct Host {
     pub run_at_home: unsafe extern "C" fn(*const Host, Job, *mut c_void) -> bool,
     pub turn: unsafe extern "C" fn(*const Host, *mut c_int) -> f64,
     pub procedure_note: unsafe extern "C" fn(*const Host, Word, *mut ProcedureNote),
+    // Signals
+    pub signalled: unsafe extern "C" fn(*const Host),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
