@@ -136,7 +136,8 @@ enum plc_pending {
   PLC_PENDING_OVERFLOW = 2,  ///< stack overflow met in foreign code
   PLC_PENDING_FINALIZERS = 4,
   PLC_PENDING_CALLS = 8,   ///< another thread wants to run Lisp
-  PLC_PENDING_RELEASE = 16 ///< foreign objects that Lisp has no more
+  PLC_PENDING_RELEASE = 16, ///< foreign objects that Lisp has no more
+  PLC_PENDING_SIGNALS = 32  ///< runtimes of plugins have handlers of signals to run
 };
 
 #ifdef __cplusplus

@@ -540,7 +540,7 @@ bool openLispObjects() {
                 {Py_tp_doc, const_cast<char *>("An object of Lisp.")}});
   return thePython.moduleName && thePython.moduleAttribute &&
          thePython.procedureType && thePython.valueType &&
-         makeMemoryType() && addFunctions(functions) && openLoop() && openErrors();
+         makeMemoryType() && addFunctions(functions) && openLoop() && openSignals() && openErrors();
 }
 
 PyObject *wrapProcedure(plc_value procedure) {

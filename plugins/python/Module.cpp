@@ -126,16 +126,10 @@ plc_status exitPython(plc_plugin *, int status, plc_error *error) {
   return takeError(error);
 }
 
-plc_status handleSignals(plc_plugin *, plc_error *error) {
-  Operation operation;
-  return py.PyErr_CheckSignals() < 0 ? takeError(error) : PLC_OK;
-}
-
 } // namespace
 
 void fillModule(plc_plugin &table) {
   table.use_process = useProcess;
   table.make_module = makeModule;
   table.exit = exitPython;
-  table.handle_signals = handleSignals;
 }

@@ -8,7 +8,6 @@
 #include "Find.h"
 #include "Layout.h"
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -137,6 +136,8 @@ plc_status takeError(plc_error *error) {
     return PLC_E_DEPTH;
   if (py.PyType_IsSubtype(value->type, typeObject(py.PyExc_SystemExit)))
     return takeExit(value, error);
+  if (py.PyType_IsSubtype(value->type, typeObject(py.PyExc_KeyboardInterrupt)))
+    return PLC_E_INTERRUPT;
   return status;
 }
 
@@ -230,11 +231,7 @@ static plc_status start(plc_plugin *self, const plc_host *host,
   openThreads();
   thePython.interpreter = py.PyInterpreterState_Get();
   Operation operation;
-  // Python's own handler, which PyErr_SetInterrupt needs, but not for the signal.
-  struct sigaction ours;
-  sigaction(SIGINT, nullptr, &ours);
   bool isOpen = openLispObjects() && openSupport();
-  sigaction(SIGINT, &ours, nullptr);
   if (isOpen)
     checkLayout();
   return isOpen ? PLC_OK : takeError(error);
@@ -353,6 +350,7 @@ PLC_PLUGIN_EXPORT plc_plugin *plc_plugin_query(const plc_host *) {
     useEnvironment(text);
   };
   fillThreads(table);
+  fillSignals(table);
   fillOperations(table);
   fillCalls(table);
   fillLoop(table);

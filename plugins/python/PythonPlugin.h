@@ -220,6 +220,13 @@ PyObject *exceptionOf(plc_value raised);
 bool dropPassing(int depth);
 /// \}
 
+/// \{ Signals.cpp
+/// Adds functions to the module `plc`. False: an error of Python is set.
+bool openSignals();
+/// A handler has not run yet: Lisp is told of it in the thread that handles signals.
+extern volatile bool isSignalPending;
+/// \}
+
 /// Loop.cpp: in a child process the loop is not there.
 void forgetLoop();
 /// Loop.cpp: asyncio. Adds functions to the module `plc`. False: an error of
@@ -235,6 +242,7 @@ void fillForms(plc_plugin &table);      ///< Forms.cpp
 void fillModule(plc_plugin &table);     ///< Module.cpp
 void fillLoop(plc_plugin &table);       ///< Loop.cpp
 void fillThreads(plc_plugin &table);    ///< Threads.cpp
+void fillSignals(plc_plugin &table);    ///< Signals.cpp
 /// \}
 
 /// What a coroutine will return, as a promise: Lisp awaits it. (Forms.cpp)

@@ -213,6 +213,8 @@ static void beforeWait(plc_plugin *) {
 static void afterWait(plc_plugin *) {
   if (theThread && isDetached)
     attach();
+  if (isSignalPending && isFirst)
+    thePython.host->signalled(thePython.host);
 }
 
 void ForeignRegion::begin() {

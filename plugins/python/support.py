@@ -10,6 +10,7 @@ import io
 import keyword
 import os
 import sys
+import _signal
 import _thread
 import threading
 import weakref
@@ -36,10 +37,28 @@ sys.path.insert(0, "")
 if not hasattr(sys, "argv") or not sys.argv:
     sys.argv = [""]
 
-# SIGINT is plc's; PyErr_SetInterrupt needs a handler all the same.
-import signal
+# --- Signals
+
+def _watching(set_handler):
+    @functools.wraps(set_handler)
+    def signal(number, handler, /):
+        before = set_handler(number, handler)
+        plc._watch_signal(number, _signal.getsignal(number))
+        return before
+    return signal
+
+
+# While Lisp runs or waits it is told of signals for which Python has a handler.
+_signal.signal = _watching(_signal.signal)
 if threading.current_thread() is threading.main_thread():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # SIGINT is plc's as long as Python has this one; PyErr_SetInterrupt needs one.
+    if not plc._is_host():
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    for _number in _signal.valid_signals():
+        plc._watch_signal(_number, _signal.getsignal(_number))
+
+
+# --- Threads
 
 
 def _counting(start):

@@ -26,6 +26,7 @@ void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
 void (*rt_wake_host)(FiberHost *host);
+void (*rt_start_signals)(Context *ctx);
 
 //===--- Who runs next ----------------------------------------------------===//
 
@@ -116,15 +117,14 @@ static Value interruptMain(Context *ctx) {
   Value type = intern(ctx, "interrupt");
   for (Value list = injectedInto(ctx, &mainFiber); plc_is_pair(list);
        list = plc_cdr(list))
-    if (conditionField(plc_car(list), ConditionKind) == type)
+    if (isCondition(plc_car(list)) &&
+        conditionField(plc_car(list), ConditionKind) == type)
       return plc_car(list);
   Value condition =
       makeCondition(ctx, type, makeString(ctx, "interrupted"), PLC_NULL);
   inject(ctx, &mainFiber, condition);
   return condition;
 }
-
-static void takeInjected(Context *ctx);
 
 /// In a fiber that computes: the main program is told at once. So is the fiber
 /// later, which might go on for ever otherwise.
@@ -134,10 +134,17 @@ static int interruptFiber(Context *ctx) {
     return 0;
   inject(ctx, self, interruptMain(ctx));
   setFlag(self->promise.get(ctx), IsAwaited);
-  makeReady(self);
-  suspend(ctx);
-  takeInjected(ctx);
+  giveTurn(ctx);
   return 1;
+}
+
+void injectIntoMain(Context *ctx, Value object) {
+  inject(ctx, &mainFiber, object);
+}
+
+/// Signals have come for plugins, and the main program waits.
+static bool mustHandleSignals(Context *ctx) {
+  return (ctx->pending & PLC_PENDING_SIGNALS) && mainFiber.awaited;
 }
 
 static bool canHappen() {
@@ -157,7 +164,7 @@ static void poll(Context *ctx, bool mayWait) {
   if (mayWait && rt_wait_begin)
     rt_wait_begin(ctx, &region);
   ffi::pollLoop(mayWait && ready.isEmpty() && (!hasJobs() || mustJobsWait) &&
-                !(ctx->pending & PLC_PENDING_INTERRUPT));
+                !(ctx->pending & PLC_PENDING_INTERRUPT) && !mustHandleSignals(ctx));
   if (mayWait && rt_wait_end)
     rt_wait_end(ctx, &region);
   isPolling = false;
@@ -228,6 +235,8 @@ static Fiber *chooseNext(Context *ctx) {
   for (;;) {
     if (ctx->pending & PLC_PENDING_INTERRUPT)
       interruptMain(ctx);
+    if (mustHandleSignals(ctx))
+      rt_start_signals(ctx);
     if (takeTurn(ctx) && hasJobs())
       startJobs(ctx);
     if (Fiber *fiber = ready.take()) {
@@ -338,6 +347,12 @@ static void takeInjected(Context *ctx) {
     setInjected(ctx, self, plc_cdr(list));
     raise(ctx, plc_car(list));
   }
+}
+
+void giveTurn(Context *ctx) {
+  makeReady(currentFiber);
+  suspend(ctx);
+  takeInjected(ctx);
 }
 
 static void abandon(Value promise) {

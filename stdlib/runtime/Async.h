@@ -65,6 +65,17 @@ void makeReady(Fiber *fiber);
 /// Waits until somebody makes this fiber ready.
 void suspend(Context *ctx);
 
+/// Those that are ready run before this fiber goes on. Raises what is in its way.
+void giveTurn(Context *ctx);
+/// Raises it where the main program awaits, now or later.
+void injectIntoMain(Context *ctx, Value object);
+
+/// Hook of AsyncSignals.cpp, null without plugins: the main program waits, a fiber is to
+/// handle signals that have come.
+extern void (*rt_start_signals)(Context *ctx);
+/// AsyncSignals.cpp: before plugins tell of signals.
+void installSignals();
+
 /// Fibers that may run, in the order in which they became ready.
 class ReadyFibers {
 public:

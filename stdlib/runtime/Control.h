@@ -164,10 +164,9 @@ void reportUnhandled(Context *ctx, Value object);
 int reportForeignExit(Context *ctx, Value condition);
 /// Set by plc_main: the outermost entry has no foreign caller to tell.
 extern bool exitOnUnhandled;
-/// Hooks of Module.cpp; null in programs. The process is another runtime's, which
-/// has loaded the program: (exit) is told to that; it handles its signals.
+/// Hook of Module.cpp; null in programs. The process is another runtime's, which
+/// has loaded the program: (exit) is told to that.
 extern void (*rt_module_exit)(Context *ctx, int status);
-extern void (*rt_module_signals)(Context *ctx);
 inline bool isModule() { return rt_module_exit; }
 /// No handler is left: reports, or hands the object to the foreign caller.
 [[noreturn]] void unhandled(Context *ctx, Value object);
@@ -224,6 +223,9 @@ extern bool (*rt_foreign_values)(Context *ctx);
 extern void (*rt_foreign_release)();
 /// Called by the handler of SIGINT.
 extern void (*rt_interrupt_hook)();
+/// Runs handlers of signals that plugins have told of, in the thread of the main
+/// program; what they raise is raised here.
+extern void (*rt_signals_hook)(Context *ctx);
 /// Called when the process ends in an orderly way.
 extern void (*rt_shutdown_hook)();
 /// An operation of a plugin that runs; on the stack.
@@ -270,10 +272,12 @@ inline void clearPending(Context *ctx, plc_pending what) {
 }
 /// Raises what is pending and may be raised here.
 void pollRaises(Context *ctx);
-/// Hooks of Async.cpp and World.cpp; null in programs without them. The first
-/// hands an interrupt to the main program; the second ends a wait of the event
-/// loop (signal handlers); the third lets waiting threads run Lisp.
+/// Hooks of Async.cpp and World.cpp; null in programs without them. The first two
+/// hand an interrupt and what handlers of signals raise to the main program; the
+/// third ends a wait of the event loop (signal handlers); the fourth lets waiting
+/// threads run Lisp.
 extern int (*rt_interrupt_fiber)(Context *ctx);
+extern void (*rt_signals_in_fiber)(Context *ctx);
 extern void (*rt_wake_hook)();
 extern void (*rt_yield_world)(Context *ctx);
 /// The process ends in an orderly way: what nobody has awaited is told.
@@ -292,9 +296,6 @@ int exitStatus(Value v);
 /// Installs the handlers of SIGSEGV and SIGINT; [low, high) is the Lisp stack,
 /// the guard lies below low.
 void installStackGuard(Context *ctx, uint64_t reserveLow, uint64_t low);
-/// Installs the handler of SIGINT, unless it is ignored. In a module its runtime may
-/// have installed its own again.
-void takeInterrupts();
 /// The guard of one stack, [low, high): sizes from the top downwards of what
 /// the first and the second fault open. Each fiber has its own.
 struct StackGuard {

@@ -108,6 +108,8 @@ void installForeignHooks(Context *ctx) {
   initializeWorld(ctx);
   rt_foreign_release = releaseDeadReferences;
   rt_interrupt_hook = onInterruptedPlugin;
+  rt_signals_hook = handleSignals;
+  installSignals();
   rt_shutdown_hook = shutDownPlugins;
   describeForeign = describeReference;
 }

@@ -110,6 +110,8 @@ inline void showForeignOutput() {
 struct Fiber;
 /// Handler of SIGINT.
 void onInterruptedPlugin();
+/// Runs the handlers of plugins for signals that have come; may raise.
+void handleSignals(Context *ctx);
 void shutDownPlugins();
 void onFiberSwitch(Fiber *from, Fiber *to);
 void onFiberEnd(Fiber *fiber);

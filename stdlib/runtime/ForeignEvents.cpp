@@ -1,6 +1,6 @@
 //===- ForeignEvents.cpp - what plugins are told of -----------------------===//
 //
-// Interrupts, the end of the program, and fibers that take turns, which have
+// Interrupts and other signals, the end of the program, and fibers that take turns, which have
 // what C++ keeps of exceptions changed, too.
 //
 //===----------------------------------------------------------------------===//
@@ -8,6 +8,7 @@
 #include "stdlib/runtime/Fiber.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HeapImpl.h"
+#include "stdlib/runtime/Operation.h"
 
 #include <dlfcn.h>
 #include <utility>
@@ -19,6 +20,14 @@ void onInterruptedPlugin() {
   for (ffi::Plugin *plugin : ffi::openPlugins())
     if (plugin->isStarted && plugin->table->interrupt)
       plugin->table->interrupt(plugin->table);
+}
+
+void handleSignals(Context *ctx) {
+  for (ffi::Plugin *plugin : ffi::openPlugins())
+    if (plugin->isStarted && plugin->table->handle_signals) {
+      Operation op(ctx, plugin->table, "signal");
+      op.finish(plugin->table->handle_signals(plugin->table, &op.error));
+    }
 }
 
 void shutDownPlugins() {

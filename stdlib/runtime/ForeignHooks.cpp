@@ -26,6 +26,7 @@ bool (*rt_foreign_values)(Context *ctx);
 Value (*rt_foreign_await)(Context *ctx, Value object);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
+void (*rt_signals_hook)(Context *ctx);
 void (*rt_shutdown_hook)();
 plc_plugin *rt_native_plugin;
 Value rt_procedure_notes = PLC_FALSE;

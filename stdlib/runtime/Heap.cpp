@@ -122,7 +122,7 @@ static void setLimit(Context *ctx, uint64_t limit) {
   if (ctx->thrown ||
       __atomic_load_n(&ctx->pending, __ATOMIC_SEQ_CST) &
           (PLC_PENDING_INTERRUPT | PLC_PENDING_OVERFLOW | PLC_PENDING_CALLS |
-           PLC_PENDING_RELEASE))
+           PLC_PENDING_RELEASE | PLC_PENDING_SIGNALS))
     __atomic_store_n(&ctx->lim, 0, __ATOMIC_SEQ_CST);
 }
 

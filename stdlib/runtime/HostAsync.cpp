@@ -194,6 +194,11 @@ double host_turn(const plc_host *, int *descriptor) {
 bool host_run_at_home(const plc_host *, void (*body)(void *data), void *data) {
   return runAtHome(body, data);
 }
+void host_signalled(const plc_host *) {
+  requestPoll(theContext, PLC_PENDING_SIGNALS);
+  if (rt_wake_hook)
+    rt_wake_hook();
+}
 void host_blocking_end(const plc_host *, plc_region *region) {
   takeWorldBack(region);
 }

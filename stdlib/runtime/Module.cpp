@@ -77,12 +77,6 @@ static void exitModule(Context *ctx, int status) {
                                  PLC_DEFAULT));
 }
 
-/// At a poll after a signal.
-static void handleSignals(Context *ctx) {
-  Operation op(ctx, thePlugin, "signal");
-  op.finish(thePlugin->handle_signals(thePlugin, &op.error));
-}
-
 /// Why this process cannot be used, or "". Nothing of Lisp has begun.
 static std::string usePlugin(const char *language) {
   std::string problem;
@@ -129,7 +123,6 @@ void *plc_make_module(const char *language, const char *name,
   if (work.problem.empty() && !theContext) {
     static char *arguments[] = {const_cast<char *>(name), nullptr};
     rt_module_exit = exitModule;
-    rt_module_signals = handleSignals;
     Context *ctx = plc_runtime_start(1, arguments);
     atexit(flushAtEnd);
     initializeWorld(ctx);

@@ -160,6 +160,8 @@ static const char *conditionTypeOf(plc_status status) {
     return "stack-overflow";
   case PLC_E_EXIT:
     return "exit";
+  case PLC_E_INTERRUPT:
+    return "interrupt";
   default:
     return "foreign-error";
   }
@@ -250,7 +252,7 @@ plc_status finishOperation(Context *ctx, plc_plugin *plugin, const char *name,
     resumeToken(ctx, plugin, token, PLC_NULL);
   }
   // An interrupt that stopped the plugin is the interrupt of the program.
-  if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT) && !isModule())
+  if (status > PLC_END && (ctx->pending & PLC_PENDING_INTERRUPT))
     rt_poll(ctx);
   if (status > PLC_END)
     raiseForeign(ctx, plugin, status, error, name, irritant);

@@ -42,6 +42,7 @@ bool (*rt_is_jit_code)(uint64_t pc);
 /// 1: the upper part is open, 2: both are.
 int plc::rt::stackGuardOpened;
 int (*plc::rt::rt_interrupt_fiber)(Context *ctx);
+void (*plc::rt::rt_signals_in_fiber)(Context *ctx);
 void (*plc::rt::rt_wake_hook)();
 void (*plc::rt::rt_yield_world)(Context *ctx);
 
@@ -105,22 +106,13 @@ static void onFault(int signal, siginfo_t *info, void *context) {
   _exit(1);
 }
 
-void (*plc::rt::rt_module_signals)(Context *ctx);
-/// Of the runtime that a module belongs to.
-static struct sigaction previousInterrupt;
-
-static void onInterrupt(int signal) {
+static void onInterrupt(int) {
   Context *ctx = theContext;
   if (!ctx)
     return;
   requestPoll(ctx, PLC_PENDING_INTERRUPT);
   if (rt_wake_hook)
     rt_wake_hook();
-  if (isModule()) {
-    if (previousInterrupt.sa_handler)
-      previousInterrupt.sa_handler(signal);
-    return;
-  }
   // Only if foreign code runs, not Lisp that it called.
   if (rt_interrupt_hook && youngestForeignCall &&
       youngestForeignCall->boundary == boundaryOf(ctx))
@@ -149,6 +141,16 @@ StackGuard plc::rt::exchangeStackGuard(StackGuard next) {
   return old;
 }
 
+/// Unless it is ignored. In a module its runtime sees to it, see plc_host::signalled.
+static void takeInterrupts() {
+  struct sigaction interrupt = {}, old;
+  interrupt.sa_handler = onInterrupt;
+  interrupt.sa_flags = SA_ONSTACK;
+  sigaction(SIGINT, nullptr, &old);
+  if (old.sa_handler != SIG_IGN && !isModule())
+    sigaction(SIGINT, &interrupt, nullptr);
+}
+
 void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   guard = {reserveLow, low, UpperGuard, LowerGuard, 0};
   stackGuardOpened = 0;
@@ -164,18 +166,6 @@ void plc::rt::installStackGuard(Context *, uint64_t reserveLow, uint64_t low) {
   if (!(old.sa_flags & SA_SIGINFO) || old.sa_sigaction != onFault)
     previousFault = old;
   takeInterrupts();
-}
-
-void plc::rt::takeInterrupts() {
-  struct sigaction interrupt = {}, old;
-  interrupt.sa_handler = onInterrupt;
-  interrupt.sa_flags = SA_ONSTACK;
-  sigaction(SIGINT, nullptr, &old);
-  if (old.sa_handler == SIG_IGN || old.sa_handler == onInterrupt ||
-      (isModule() && old.sa_handler == SIG_DFL))
-    return;
-  previousInterrupt = old;
-  sigaction(SIGINT, &interrupt, nullptr);
 }
 
 void plc::rt::closeOpenedGuard(uint64_t sp) {
@@ -215,9 +205,7 @@ void plc::rt::pollRaises(Context *ctx) {
   if ((pending & PLC_PENDING_INTERRUPT) && !onFiber) {
     clearPending(ctx, PLC_PENDING_INTERRUPT);
     restoreLimit(ctx);
-    if (!isModule())
-      raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
-    rt_module_signals(ctx);
+    raiseCondition(ctx, "interrupt", "interrupted", PLC_NULL);
   }
   restoreLimit(ctx);
 }
@@ -236,6 +224,23 @@ static void releaseOfPoll(Context *ctx) {
     restoreValues(ctx, values);
 }
 
+/// Handlers of the program for signals that plugins have told of. While a throw waits
+/// in native code they do, too.
+static void signalsOfPoll(Context *ctx) {
+  if (ctx->thrown)
+    return;
+  clearPending(ctx, PLC_PENDING_SIGNALS);
+  restoreLimit(ctx);
+  volatile Value values =
+      ctx->nvals ? saveValues(ctx, PLC_MV) : Value(PLC_FALSE);
+  if (onFiber && rt_signals_in_fiber)
+    rt_signals_in_fiber(ctx);
+  else
+    rt_signals_hook(ctx);
+  if (values != PLC_FALSE)
+    restoreValues(ctx, values);
+}
+
 /// Called by generated code only, between its operations: here others may run.
 void plc::rt::detail::rt_poll(Context *ctx) {
   int error = errno; // as in collect
@@ -246,5 +251,7 @@ void plc::rt::detail::rt_poll(Context *ctx) {
     rt_yield_world(ctx);
   if (ctx->pending & PLC_PENDING_RELEASE)
     releaseOfPoll(ctx);
+  if (ctx->pending & PLC_PENDING_SIGNALS)
+    signalsOfPoll(ctx);
   errno = error;
 }

@@ -235,10 +235,7 @@ struct Home {
   uint64_t thread; ///< 0: the program is no module
   bool isIdle, isAside;
   Region region;
-  uint64_t checked; ///< when interrupts were taken
 } home;
-/// Some milliseconds.
-constexpr uint64_t CheckInterval = 10'000'000;
 } // namespace
 
 void leaveHome() {
@@ -267,11 +264,6 @@ static void callAtHome(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
   setHolder(home.thread);
   home.isIdle = false;
-  // Now and then, as it takes longer than a short call.
-  if (uint64_t now = __builtin_ia32_rdtsc(); now - home.checked > CheckInterval) {
-    home.checked = now;
-    takeInterrupts();
-  }
   if (home.isAside)
     putBack(ctx, home.region);
   home.isAside = false;

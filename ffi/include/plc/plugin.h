@@ -153,7 +153,9 @@ typedef enum plc_status {
   /// The runtime ends the program: raises an `exit` condition, and what no
   /// handler takes ends the process with the status plc_error::nearest, an
   /// integer, after plc_error::message was shown if it is not empty.
-  PLC_E_EXIT = 9
+  PLC_E_EXIT = 9,
+  /// The user's interrupt, as the runtime tells it: an `interrupt` condition.
+  PLC_E_INTERRUPT = 10
 } plc_status;
 
 /// What went wrong. All fields are PLC_FALSE when an operation is called; it
@@ -582,9 +584,11 @@ struct plc_plugin {
                        void *data);
   /// What (exit status) is there: an error, as of an operation.
   plc_status (*exit)(plc_plugin *self, int status, plc_error *error);
-  /// Runs the runtime's handlers of signals that have come. May fail.
-  plc_status (*handle_signals)(plc_plugin *self, plc_error *error);
   /// \}
+
+  /// Runs the runtime's handlers of signals that have come, after
+  /// plc_host::signalled; in the thread of the main program. May fail.
+  plc_status (*handle_signals)(plc_plugin *self, plc_error *error);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

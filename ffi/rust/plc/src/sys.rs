@@ -402,6 +402,8 @@ pub struct Host {
     pub transfer_resize: unsafe extern "C" fn(*const Host, *mut c_void, usize) -> bool,
     pub transfer_give_back: unsafe extern "C" fn(*const Host, *mut c_void),
     pub transfer: unsafe extern "C" fn(*const Host, c_int, *mut c_void, usize) -> Word,
+    // Signals
+    pub signalled: unsafe extern "C" fn(*const Host),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
