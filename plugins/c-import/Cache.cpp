@@ -148,6 +148,22 @@ template <typename A> void fields(A &a, Module &v) {
   a(v.inputs);
 }
 
+/// Another format or build of the importer may see other things.
+static std::string ownBuild() {
+  std::string text = std::to_string(kFormat);
+  Dl_info self;
+  struct stat file;
+  if (dladdr(reinterpret_cast<const void *>(&cacheFolder), &self) &&
+      stat(self.dli_fname, &file) == 0)
+    text += " " + std::to_string(file.st_size) + "." +
+            std::to_string(file.st_mtim.tv_sec) + "." +
+            std::to_string(file.st_mtim.tv_nsec);
+  return text;
+}
+
+Cache::Cache(const std::string &everything)
+    : hash(hashBytes(everything, hashBytes(ownBuild()))) {}
+
 Cache::Cache(const ImportOptions &options, const CommandLine &command,
              const std::string &compiler) {
   std::string everything = compiler;
@@ -155,15 +171,7 @@ Cache::Cache(const ImportOptions &options, const CommandLine &command,
     everything += '\0';
     everything += word;
   };
-  add(std::to_string(kFormat));
-  // Another build of the importer may see other things.
-  Dl_info self;
-  struct stat file;
-  if (dladdr(reinterpret_cast<const void *>(&cacheFolder), &self) &&
-      stat(self.dli_fname, &file) == 0)
-    add(std::to_string(file.st_size) + "." +
-        std::to_string(file.st_mtim.tv_sec) + "." +
-        std::to_string(file.st_mtim.tv_nsec));
+  add(ownBuild());
   add(options.module);
   add(command.header);
   for (const std::string &word : options.link)

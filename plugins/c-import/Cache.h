@@ -14,6 +14,8 @@ public:
   /// \param compiler  its version
   Cache(const native::ImportOptions &options, const CommandLine &command,
         const std::string &compiler);
+  /// Of something else, by all that it depends on.
+  explicit Cache(const std::string &everything);
 
   /// False if there is none, or a header has changed since.
   bool load(native::Module &module) const;

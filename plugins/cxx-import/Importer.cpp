@@ -753,7 +753,7 @@ static bool import(const ImportOptions &options, Module &module,
                 : nullptr;
   };
   if (cache.load(module)) {
-    module.source = answerFromCache(cache, nullptr, module, parseAgain);
+    module.source = answerFromCache(cache, nullptr, module, parseAgain, {"c++"});
     return true;
   }
   std::unique_ptr<clang::ASTUnit> unit =
@@ -774,7 +774,7 @@ static bool import(const ImportOptions &options, Module &module,
   module.source = answerFromCache(
       cache,
       std::make_unique<CxxSource>(options, command, module, std::move(unit), key),
-      module, parseAgain);
+      module, parseAgain, {"c++"});
   return true;
 }
 

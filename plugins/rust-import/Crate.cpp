@@ -34,44 +34,6 @@ std::string targetFolder(const Crate &crate) {
   return cacheFolder() + "/rust-" + hexText(hashBytes(crate.folder));
 }
 
-/// cargo, or rustc beside it; "" if it is not there.
-static std::string findTool(const std::string &name) {
-  std::string program = findProgram(name);
-  const char *home = getenv("HOME");
-  std::string own = std::string(home ? home : "") + "/.cargo/bin/" + name;
-  return program.empty() && isFile(own) ? own : program;
-}
-
-std::string librariesOfRust() {
-  static const std::string folder = [] {
-    std::string rustc = findTool("rustc");
-    return rustc.empty() ? ""
-                         : runProcess({rustc, "--print", "target-libdir"}).output;
-  }();
-  return StringRef(folder).rtrim().str();
-}
-
-std::string standardLibrary(const Crate &crate, bool isBuilding) {
-  std::string kept = targetFolder(crate) + "/standard-library", known;
-  readFile(kept, known);
-  if (!isBuilding && isFile(known))
-    return known;
-  std::error_code trouble;
-  for (const fs::directory_entry &file :
-       fs::directory_iterator(librariesOfRust(), trouble)) {
-    std::string name = file.path().filename().string();
-    if (StringRef(name).starts_with("libstd-") &&
-        StringRef(name).ends_with(".so")) {
-      std::string found = file.path().string();
-      // Without it, Rust is asked again.
-      if (found != known)
-        writeFile(kept, found);
-      return found;
-    }
-  }
-  return "";
-}
-
 bool runCargo(std::vector<std::string> arguments,
               const std::string &environment,
               const std::string &what, ImportError &error,
@@ -108,40 +70,6 @@ bool runCargo(std::vector<std::string> arguments,
                               at, result.errors.find('\n', at) - at);
   return fail(error, "cargo cannot " + what + ": " + why,
               "`cargo build` in the folder of the crate says more");
-}
-
-/// The files that the crate is made of.
-static void collectInputs(Crate &crate) {
-  crate.inputs.clear();
-  crate.hash = 0;
-  std::vector<std::string> files;
-  std::error_code trouble;
-  for (fs::recursive_directory_iterator at(crate.folder, trouble), end;
-       !trouble && at != end; at.increment(trouble)) {
-    std::string name = at->path().filename().string();
-    if (at->is_directory(trouble) && (name == "target" || name[0] == '.'))
-      at.disable_recursion_pending();
-    else if (at->path().extension() == ".rs" || name == "Cargo.toml" ||
-             name == "Cargo.lock")
-      files.push_back(at->path().string());
-  }
-  std::sort(files.begin(), files.end());
-  for (const std::string &file : files) {
-    std::string contents;
-    if (readFile(file, contents))
-      crate.inputs.push_back({file, hashBytes(contents)});
-  }
-  for (auto &[file, hash] : crate.inputs)
-    crate.hash = hashBytes(file, crate.hash ^ hash);
-}
-
-/// The versions of its dependencies: its own, or those of its workspace.
-std::string lockFile(const Crate &crate) {
-  for (fs::path folder = crate.folder; folder.has_relative_path();
-       folder = folder.parent_path())
-    if (isFile((folder / "Cargo.lock").string()))
-      return (folder / "Cargo.lock").string();
-  return "";
 }
 
 static bool parse(const std::string &text, const std::string &what,
@@ -397,7 +325,7 @@ std::string readPackage(const Crate &crate, const Package &package,
   return writeFile(kept, printed(result));
 }
 
-bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
+bool findCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
   crate.isSharing = options.isSharing;
   std::vector<std::string> folders = options.folders;
   folders.push_back(""); // an absolute path stays what it is in any folder
@@ -411,6 +339,10 @@ bool readCrate(const ImportOptions &options, Crate &crate, ImportError &error) {
     return fail(error, "there is no crate `" + options.module + "`",
                 "name the folder that its Cargo.toml lies in");
   collectInputs(crate);
+  return true;
+}
+
+bool readCrate(Crate &crate, ImportError &error) {
   std::string manifest = crate.folder + "/Cargo.toml";
   auto keptFile = [&] {
     return targetFolder(crate) + "/rustdoc-" + hexText(crate.hash) + "-" +

@@ -1,7 +1,7 @@
-//===- Answers.cpp - what was asked about a header before -----------------===//
+//===- Answers.cpp - what was asked about a module before -----------------===//
 //
 // Questions and answers are texts, in one file for each module of the cache. A
-// question that is not in it has the header parsed, and all that was asked so far
+// question that is not in it has the module parsed, and all that was asked so far
 // asked again, for the shims depend on it.
 //
 //===----------------------------------------------------------------------===//
@@ -11,7 +11,6 @@
 #include "Process.h"
 #include "Serialize.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -51,12 +50,6 @@ template <typename A> void fields(A &a, Call &v) {
   a(v.type);
 }
 
-} // namespace plc::cimport
-
-using namespace plc::cimport;
-
-namespace plc::cxximport {
-
 namespace {
 
 /// How a call is made, or why there is none.
@@ -68,8 +61,8 @@ struct Answer {
 };
 template <typename A> void fields(A &a, Answer &v) {
   a.number(v.isCall);
-  cimport::fields(a, v.call);
-  cimport::fields(a, v.error);
+  fields(a, v.call);
+  fields(a, v.error);
   a(v.variables);
 }
 
@@ -89,7 +82,6 @@ template <typename A> void fields(A &a, Shims &v) {
 }
 
 template <typename T> std::string bytesOf(const T &value) {
-  using cimport::fields;
   Writer writer;
   if constexpr (requires { writer(const_cast<T &>(value)); })
     writer(const_cast<T &>(value));
@@ -107,9 +99,9 @@ template <typename... T> std::string question(char kind, const T &...parts) {
 class CachedSource final : public Source {
 public:
   CachedSource(const Cache &cache, std::unique_ptr<Source> parsed,
-               const Module &known, ParseFn parse)
+               const Module &known, ParseFn parse, Answering answering)
       : cache(cache), known(known), parse(std::move(parse)),
-        parsed(std::move(parsed)) {
+        answering(std::move(answering)), parsed(std::move(parsed)) {
     this->known.source = nullptr;
     uint64_t hash = 0;
     for (auto &[file, contents] : known.inputs)
@@ -121,13 +113,13 @@ public:
     Reader reader{bytes};
     std::vector<std::string> all;
     reader(all);
-    // Of these very headers.
+    // Of these very files.
     if (reader.isGood && all.size() % 2 == 1 && all[0] == stamp)
       for (size_t i = 1; i < all.size(); i += 2)
         answers[all[i]] = all[i + 1];
   }
 
-  std::string language() override { return "c++"; }
+  std::string language() override { return answering.language; }
 
   Found find(const std::string &name) override {
     return remember<Found>(question('f', name),
@@ -279,7 +271,11 @@ public:
   }
 
   void keep() override {
-    if (!kept.steps) {
+    if (answering.isUndoing) {
+      history.push_back([](Source &s) { s.keep(); });
+      if (parsed)
+        parsed->keep();
+    } else if (!kept.steps) {
       auto say = [](Source &s) { s.keep(); };
       if (parsed)
         say(*parsed);
@@ -296,7 +292,10 @@ public:
     finishedModules = kept.finishedModules;
     // What it is to make is what it has not made yet: if need be, it is asked
     // anew.
-    parsed.reset();
+    if (!answering.isUndoing)
+      parsed.reset();
+    else if (parsed)
+      parsed->drop();
   }
 
 private:
@@ -315,7 +314,6 @@ private:
     auto found = answers.find(text);
     if (found == answers.end())
       return false;
-    using cimport::fields;
     Reader reader{found->second};
     if constexpr (requires { reader(value); })
       reader(value);
@@ -392,6 +390,8 @@ private:
   }
 
   void store(ImportError &error) {
+    if (answering.isLasting && !answering.isLasting())
+      return;
     std::vector<std::string> all = {stamp};
     for (auto &[text, answer] : answers) {
       all.push_back(text);
@@ -403,8 +403,9 @@ private:
   Cache cache;
   Module known; ///< what it is linked with
   ParseFn parse;
+  Answering answering;
   std::unique_ptr<Source> parsed;
-  std::string stamp; ///< of the headers
+  std::string stamp; ///< of the files
   std::map<std::string, std::string> answers;
   /// What was said so far that shims are made of, also as what is done again.
   std::set<std::string> said;
@@ -425,9 +426,15 @@ private:
 
 std::unique_ptr<Source> answerFromCache(const Cache &cache,
                                         std::unique_ptr<Source> parsed,
-                                        const Module &known, ParseFn parse) {
+                                        const Module &known, ParseFn parse,
+                                        Answering answering) {
   return std::make_unique<CachedSource>(cache, std::move(parsed), known,
-                                        std::move(parse));
+                                        std::move(parse), std::move(answering));
 }
 
-} // namespace plc::cxximport
+bool hasAnswers(const Cache &cache) {
+  std::string bytes;
+  return cache.loadBytes("answers", bytes);
+}
+
+} // namespace plc::cimport
