@@ -28,6 +28,7 @@ public:
   std::optional<native::Call> call(const std::string &name,
                            const std::vector<native::Argument> &arguments,
                            native::ImportError &error) override;
+  std::vector<uint32_t> arities(const std::string &name) override;
   std::optional<native::Call> value(const std::string &name,
                             native::ImportError &error) override;
   std::optional<native::Call> assign(const std::string &name,
