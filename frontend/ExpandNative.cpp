@@ -599,13 +599,15 @@ Node *FormExpander::makeNative(const native::Module &module,
 
 /// Before everything else the unit does.
 void FormExpander::finishNative() {
+  // Calls of sources are found in all of it.
+  unit.body.insert(unit.body.begin(), nativePrologue.begin(),
+                   nativePrologue.end());
+  nativePrologue.clear();
   std::vector<Node *> first;
   finishSources(first);
   if (!nativeRows.isEmpty())
     first.push_back(callPrimitive("%native-types",
                                   {constant(nativeRows.take(), {})}, {}));
-  first.insert(first.end(), nativePrologue.begin(), nativePrologue.end());
-  nativePrologue.clear();
   unit.body.insert(unit.body.begin(), first.begin(), first.end());
 }
 
