@@ -213,7 +213,7 @@ std::vector<std::string> RustSource::memberNotes(const std::string &member) {
 
 /// Whether a literal may be the argument; what is not known may be anything.
 static bool mayTake(const Type &type, const Argument &argument) {
-  if (argument.kind == Argument::Unknown)
+  if (argument.kind == Argument::Unknown || argument.kind == Argument::Box)
     return true;
   if (argument.kind == Argument::Object) {
     const Type &inner = type.kind == Type::Reference ||
