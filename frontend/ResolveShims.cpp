@@ -37,6 +37,7 @@ private:
   Type call(Node *node, Node *object, const std::string &member,
             native::MemberUse use, size_t firstArgument);
   void useOperator(const Node *callee, std::vector<native::Argument> operands);
+  bool isBox(const Node *node) const;
   native::Argument argumentOf(Node *node);
   std::vector<native::Argument> argumentsOf(llvm::ArrayRef<Node *> nodes);
   native::Source *sourceFor(native::Source *own, llvm::ArrayRef<Node *> args);
@@ -102,6 +103,17 @@ SourceResolver::Type SourceResolver::resolve(Node *node) {
   }
 }
 
+/// A new box, or a variable that is always one.
+bool SourceResolver::isBox(const Node *node) const {
+  if (node->kind == NodeKind::LocalRef)
+    node = locals.lookup(node->variable);
+  else if (node->kind == NodeKind::GlobalRef)
+    node = globals.lookup(node->global);
+  return node && node->kind == NodeKind::Call &&
+         node->children[0]->kind == NodeKind::PrimitiveRef &&
+         llvm::StringRef(primitiveRow(node->children[0]->primitive).id) == "MakeBox";
+}
+
 native::Argument SourceResolver::argumentOf(Node *node) {
   native::Argument argument;
   if (const Type &type = typeOf(node); type.source) {
@@ -111,6 +123,8 @@ native::Argument SourceResolver::argumentOf(Node *node) {
   }
   if (node->kind == NodeKind::Lambda || node->kind == NodeKind::CaseLambda)
     argument.kind = native::Argument::Procedure;
+  if (isBox(node))
+    argument.kind = native::Argument::Box;
   if (node->kind != NodeKind::Constant)
     return argument;
   switch (node->datum->kind) {

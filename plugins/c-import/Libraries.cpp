@@ -144,6 +144,9 @@ bool Resolver::addScript(const std::string &contents, int depth) {
 bool Resolver::addArchive(const std::string &path) {
   std::string contents;
   readFile(path, contents);
+  // What was a library once has an archive without anything in it (librt.a).
+  if (contents.size() <= sizeof "!<arch>")
+    return true;
   std::string made =
       cacheFolder() + "/" + hexText(hashBytes(contents)) + "-" +
       fs::path(path).stem().string() + ".so";

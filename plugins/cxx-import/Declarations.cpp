@@ -217,7 +217,7 @@ bool Declarations::isBoxed(QualType type) const {
 }
 
 bool Declarations::mayTake(QualType type, const Argument &argument) const {
-  if (argument.kind == Argument::Unknown)
+  if (argument.kind == Argument::Unknown || argument.kind == Argument::Box)
     return true;
   if (isBoxed(type))
     return argument.kind == Argument::Object && !textType(argument.type).empty();

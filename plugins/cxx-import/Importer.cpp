@@ -226,7 +226,8 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
         arguments[0].type == current->spell(record))))
     return true;
   bool isKnown = std::all_of(arguments.begin(), arguments.end(), [](auto &a) {
-    return a.kind != Argument::Unknown && a.kind != Argument::Object;
+    return a.kind != Argument::Unknown && a.kind != Argument::Object &&
+           a.kind != Argument::Box;
   });
   return isKnown && std::any_of(possible.begin(), possible.end(), [&](auto &c) {
            auto *constructor =

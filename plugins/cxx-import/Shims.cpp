@@ -245,6 +245,104 @@ static bool dropMembers(std::string &source, const std::string &file,
   return isChanged;
 }
 
+/// Operations of classes that clang refuses: those of Refused in plc/cxx/classes.h.
+class RefusedOperations {
+public:
+  /// Takes the errors in them out of what clang says.
+  /// \returns the rest
+  std::string take(llvm::StringRef errors) {
+    constexpr llvm::StringRef mark = " error: ";
+    std::string rest;
+    while (!errors.empty()) {
+      // An error with its notes.
+      size_t next = errors.find(mark, errors.find(mark) + 1);
+      size_t line = next == errors.npos ? errors.size() : errors.rfind('\n', next) + 1;
+      llvm::StringRef block = errors.take_front(line);
+      errors = errors.drop_front(line);
+      if (!add(block, block.split(mark).second.split('\n').first))
+        rest += block;
+    }
+    return rest;
+  }
+  /// Tells the code of them; false if that knew all.
+  bool tell(std::string &source) {
+    if (!std::exchange(isChanged, false))
+      return false;
+    constexpr llvm::StringRef mark = "template <> struct plc::cxx::Refused<";
+    while (true) {
+      size_t at = source.find(mark);
+      if (at == std::string::npos)
+        break;
+      source.erase(at, source.find('\n', at) + 1 - at);
+    }
+    std::string text;
+    for (auto &[name, refused] : classes) {
+      text += mark.str() + "::" + name + "> { static constexpr bool";
+      for (llvm::StringRef operation : kOperations)
+        text += std::string(operation == kOperations[0] ? " " : ", ") + operation.str() +
+                (refused.operations.count(operation.str()) ? " = true" : " = false");
+      text += "; static constexpr const char *reason = R\"plc(clang: " +
+              refused.reason + ")plc\"; };\n";
+    }
+    size_t at = source.find('\n', source.find("#define PLC_SHIM")) + 1;
+    source.insert(at, text);
+    return true;
+  }
+
+private:
+  struct Class {
+    std::set<std::string> operations;
+    std::string reason;
+  };
+  static constexpr llvm::StringRef kOperations[] = {
+      "length",   "compare", "operate", "element", "textElement",
+      "elements", "iterate", "toLisp",  "repr"};
+
+  static llvm::StringRef operationOf(llvm::StringRef function) {
+    static constexpr llvm::StringRef others[][2] = {
+        {"compareAs", "compare"},        {"hash", "compare"},
+        {"tryOperate", "operate"},       {"computed", "operate"},
+        {"setElement", "element"},       {"setTextElement", "textElement"},
+        {"addElements", "elements"},     {"index", "elements"},
+        {"setIndex", "elements"},        {"addWalk", "iterate"}};
+    for (auto [name, operation] : others)
+      if (function == name)
+        return operation;
+    return llvm::is_contained(kOperations, function) ? function : "";
+  }
+
+  /// False if the error is about something else.
+  bool add(llvm::StringRef block, llvm::StringRef message) {
+    constexpr llvm::StringRef mark = "'plc::cxx::Class<";
+    for (size_t at = 0; (at = block.find(mark, at)) != block.npos;) {
+      llvm::StringRef rest = block.substr(at += mark.size());
+      int depth = 1;
+      size_t end = 0;
+      for (; end < rest.size() && depth; ++end)
+        depth += rest[end] == '<' ? 1 : rest[end] == '>' ? -1 : 0;
+      if (depth)
+        continue;
+      llvm::StringRef name = rest.take_front(end - 1), member = rest.substr(end);
+      if (!member.consume_front("::"))
+        continue;
+      llvm::StringRef operation = operationOf(
+          member.take_while([](char c) { return llvm::isAlnum(c); }));
+      if (name.consume_front("plc::cxx::WalkOver<") && name.consume_back(">"))
+        operation = "iterate";
+      if (operation.empty())
+        continue;
+      auto [known, isNew] = classes.try_emplace(name.str());
+      if (isNew)
+        known->second.reason = message.str();
+      isChanged |= known->second.operations.insert(operation.str()).second;
+      return true;
+    }
+    return false;
+  }
+  std::map<std::string, Class> classes;
+  bool isChanged = false;
+};
+
 /// What clang made lies apart from what the importer knows: it depends on nothing
 /// but what was compiled, whoever asked for it.
 static std::string pathInCache(uint64_t hash) {
@@ -373,9 +471,12 @@ bool compileShims(const CommandLine &command, const std::string &head,
     result = compile(headers);
   }
   SharedErrors shared;
+  RefusedOperations refused;
   for (int round = 0; result.status != 0 && round < 8; ++round) {
-    if (!dropMembers(source, file, result.errors, shared) ||
-        !writeFile(file, source).empty())
+    std::string errors = refused.take(result.errors);
+    bool isChanged = dropMembers(source, file, errors, shared);
+    isChanged |= refused.tell(source);
+    if (!isChanged || !writeFile(file, source).empty())
       break;
     result = compile(headers);
   }

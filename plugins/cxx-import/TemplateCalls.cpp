@@ -82,7 +82,8 @@ std::vector<Candidate> CxxSource::askFor(
     if (!(record->isInStdNamespace() && record->isEmpty()) && !mixins.count(spelling))
       names.push_back(spelling);
   std::vector<Candidate> found;
-  for (Numbers numbers : {Numbers::Usual, Numbers::Narrow, Numbers::Boxed}) {
+  for (Numbers numbers :
+       {Numbers::Usual, Numbers::Narrow, Numbers::Boxed, Numbers::Pointed}) {
     bool isAnswered = true;
     found = askFor(templates, callee, arguments, names, numbers, mayBeLiteral,
                    isAnswered, whyNot);

@@ -82,6 +82,8 @@ static std::vector<Operand> operandsOf(const Argument &argument,
       if (llvm::StringRef(name).starts_with("std::vector<"))
         all.push_back(type("::" + name + " &&"));
     return all;
+  case Argument::Box:
+    return {};
   case Argument::Unknown:
     all = {type(integer), type(real), type("bool"), text, procedure};
     [[fallthrough]];
@@ -108,13 +110,40 @@ static int parameterOf(QualType type) {
   return parameter ? int(parameter->getIndex()) : -1;
 }
 
-/// What a box may be passed for: pointers to what it may contain.
-static std::vector<Operand> boxesOf(const Argument &argument) {
-  if (argument.kind != Argument::Unknown)
-    return {};
+/// What a box may be passed for: references or pointers to what it may contain.
+static std::vector<Operand> boxesOf(bool isPointer) {
   std::vector<Operand> all;
-  for (const char *pointee : {"int", "long", "double", "::std::string"})
-    all.push_back({valueOf(std::string(pointee) + " *"), ""});
+  for (const char *content : {"int", "long", "double", "bool", "::std::string"})
+    all.push_back({valueOf(std::string(content) + (isPointer ? " *" : " &")), ""});
+  return all;
+}
+
+/// What a parameter of the template takes of a box, if the argument may be one. Of a
+/// number or text nothing can be changed: where that is all a parameter may be for, a box
+/// stands for it.
+static std::vector<Operand> boxesFor(QualType type, bool isOfPack,
+                                     const Argument &argument,
+                                     const std::vector<std::string> &classes,
+                                     Numbers numbers) {
+  bool isBox = argument.kind == Argument::Box;
+  if (type.isNull() || !(isBox || argument.kind == Argument::Unknown))
+    return {};
+  if (auto *pack = type->getAs<PackExpansionType>())
+    type = pack->getPattern();
+  bool isChanged = type->isLValueReferenceType() &&
+                   !type.getNonReferenceType().isConstQualified();
+  bool isLate = numbers == Numbers::Boxed || numbers == Numbers::Pointed;
+  if (type->isPointerType())
+    return isBox || isLate ? boxesOf(/*isPointer=*/true) : std::vector<Operand>();
+  if (numbers == Numbers::Pointed && isOfPack)
+    return boxesOf(/*isPointer=*/true);
+  if (parameterOf(type) < 0 || !type->isReferenceType() ||
+      !(isChanged || (type->isRValueReferenceType() && (isBox || isLate))))
+    return {};
+  std::vector<Operand> all = boxesOf(/*isPointer=*/false);
+  if (!isBox)
+    for (const std::string &name : classes)
+      all.push_back({valueOf("::" + name + " &"), ""});
   return all;
 }
 
@@ -153,9 +182,10 @@ bool chooseTypes(const FunctionTemplateDecl *declaration,
                     function->parameters().back()->isParameterPack();
     if (parameter && !isOfPack && !type->isDependentType())
       operands = {{valueOf(declarations.spell(type)), ""}};
-    else if (numbers == Numbers::Boxed &&
-             (isOfPack || (parameter && type->isPointerType())))
-      operands = boxesOf(arguments[i]);
+    else
+      operands =
+          boxesFor(isOfPack ? function->parameters().back()->getType() : type,
+                   isOfPack, arguments[i], classes, numbers);
     if (operands.empty())
       operands = operandsOf(arguments[i], classes, numbers == Numbers::Narrow);
     auto [same, isFirst] = sameType.try_emplace(index, i);

@@ -27,8 +27,9 @@ struct Choice {
 };
 
 /// What numbers are while types are deduced. Where nothing takes what they usually are,
-/// they may be what a library of graphics has, or what boxes of them are pointers to.
-enum class Numbers { Usual, Narrow, Boxed };
+/// they may be what a library of graphics has, or the content of boxes that is changed,
+/// by reference or by pointers among parameters of any type.
+enum class Numbers { Usual, Narrow, Boxed, Pointed };
 
 /// Choices for a function template, or for an object that can be called (null).
 /// \param classes  all whose instances an argument may be, as they are spelled

@@ -150,7 +150,7 @@ static std::string prefixOf(const Crate &crate) {
 
 /// Whether a literal may be the argument; what is not known may be anything.
 static bool mayTake(const Type &type, const Argument &argument) {
-  if (argument.kind == Argument::Unknown)
+  if (argument.kind == Argument::Unknown || argument.kind == Argument::Box)
     return true;
   if (argument.kind == Argument::Object) {
     const Type &inner = type.kind == Type::Reference ||

@@ -169,6 +169,7 @@ struct Argument {
     Nil,
     Procedure,
     Object, ///< an instance of `type`, or nil
+    Box,    ///< whatever it contains
     Other   ///< a literal that is none of these
   } kind = Unknown;
   int64_t value = 0;    ///< of Integer

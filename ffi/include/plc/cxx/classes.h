@@ -145,6 +145,17 @@ concept Indexed = !Matrix<T> && (requires(T &x, size_t i) {
                     x.size();
                   });
 
+/// Operations of a class that clang refuses, though they are declared (a template may
+/// take anything and do something with it that not all can): why is told where they are
+/// used. The compiler of the shims specializes it; the names of its members are those of
+/// the functions of Class.
+template <class T> struct Refused {
+  static constexpr bool length = false, compare = false, operate = false,
+                        element = false, textElement = false, elements = false,
+                        iterate = false, toLisp = false, repr = false;
+  static constexpr const char *reason = "";
+};
+
 /// The operations that a class has by what can be written with its instances.
 template <class T> struct Class {
   static T &self(const plc_shim_object *object) {
@@ -166,9 +177,38 @@ template <class T> struct Class {
                            const plc_value *, size_t, plc_value *result,
                            plc_error *error) {
     return guarded(error, [&] {
-      *result = plc_fixnum(int64_t(self(object).size()));
+      if constexpr (Refused<T>::length)
+        refuse(Refused<T>::reason);
+      else
+        *result = plc_fixnum(int64_t(self(object).size()));
       return PLC_OK;
     });
+  }
+  /// By the operators of the class, if it has them.
+  static bool compareAs(plc_comparison op, const T &x, const T &y, bool &result) {
+    if constexpr (hasEquality<T>)
+      if (op == PLC_COMPARE_EQ) {
+        result = bool(x == y);
+        return true;
+      }
+    if constexpr (hasOrder<T>)
+      switch (op) {
+      case PLC_COMPARE_LT:
+        result = bool(x < y);
+        return true;
+      case PLC_COMPARE_GT:
+        result = bool(y < x);
+        return true;
+      case PLC_COMPARE_LE:
+        result = !bool(y < x);
+        return true;
+      case PLC_COMPARE_GE:
+        result = !bool(x < y);
+        return true;
+      default:
+        break;
+      }
+    return false;
   }
   static plc_status compare(plc_comparison op, plc_value a, plc_value b,
                             bool *result, plc_error *error) {
@@ -181,28 +221,9 @@ template <class T> struct Class {
         *result = false;
         return PLC_OK;
       }
-      if constexpr (hasEquality<T>)
-        if (op == PLC_COMPARE_EQ) {
-          *result = bool(*x == *y);
+      if constexpr (!Refused<T>::compare)
+        if (compareAs(op, *x, *y, *result))
           return PLC_OK;
-        }
-      if constexpr (hasOrder<T>)
-        switch (op) {
-        case PLC_COMPARE_LT:
-          *result = bool(*x < *y);
-          return PLC_OK;
-        case PLC_COMPARE_GT:
-          *result = bool(*y < *x);
-          return PLC_OK;
-        case PLC_COMPARE_LE:
-          *result = !bool(*y < *x);
-          return PLC_OK;
-        case PLC_COMPARE_GE:
-          *result = !bool(*x < *y);
-          return PLC_OK;
-        default:
-          break;
-        }
       if (op != PLC_COMPARE_EQ)
         return PLC_E_UNSUPPORTED;
       *result = x == y;
@@ -211,7 +232,9 @@ template <class T> struct Class {
   }
   static uint64_t hash(const void *address) {
     const T &x = *static_cast<const T *>(address);
-    if constexpr (requires { size_t(std::hash<T>()(x)); })
+    if constexpr (Refused<T>::compare)
+      return reinterpret_cast<uintptr_t>(address);
+    else if constexpr (requires { size_t(std::hash<T>()(x)); })
       return std::hash<T>()(x);
     else if constexpr (hasEquality<T>)
       return 1; // all that is known of those that are equal
@@ -251,19 +274,53 @@ template <class T> struct Class {
   }
   static plc_status operate(plc_operator op, plc_value a, plc_value b,
                             plc_value *result, plc_error *error) {
-    return guarded(error, [&] {
-      if constexpr (requires(const T &l) { -l; })
-        if (op == PLC_OPERATOR_NEGATE) {
-          Argument<const T &> x(a);
-          *result = computed([&] { return -x.get(); });
-          return PLC_OK;
-        }
-      bool isDone = tryOperate<T, T>(op, a, b, result) ||
-                    tryOperate<T, double>(op, a, b, result) ||
-                    tryOperate<double, T>(op, a, b, result);
-      return isDone ? PLC_OK : PLC_E_UNSUPPORTED;
+    return guarded(error, [&]() -> plc_status {
+      if constexpr (Refused<T>::operate) {
+        refuse(Refused<T>::reason);
+      } else {
+        if constexpr (requires(const T &l) { -l; })
+          if (op == PLC_OPERATOR_NEGATE) {
+            Argument<const T &> x(a);
+            *result = computed([&] { return -x.get(); });
+            return PLC_OK;
+          }
+        bool isDone = tryOperate<T, T>(op, a, b, result) ||
+                      tryOperate<T, double>(op, a, b, result) ||
+                      tryOperate<double, T>(op, a, b, result);
+        return isDone ? PLC_OK : PLC_E_UNSUPPORTED;
+      }
     });
   }
+  /// \{ An element that there is.
+  static plc_value element(T &x, size_t i, plc_value reference) {
+    if constexpr (Refused<T>::element)
+      refuse(Refused<T>::reason);
+    else if constexpr (BitOf<T, decltype(x[i])>)
+      return plc_bool(x[i]);
+    else
+      return resultOf([&]() -> decltype(auto) { return x[i]; }, Owner{reference});
+  }
+  static plc_value textElement(T &x, plc_value key, plc_value reference) {
+    if constexpr (Refused<T>::textElement)
+      refuse(Refused<T>::reason);
+    else
+      return keyedElement(x, key, reference);
+  }
+  static void setElement(T &x, size_t i, plc_value v) {
+    if constexpr (Refused<T>::element)
+      refuse(Refused<T>::reason);
+    else if constexpr (BitOf<T, decltype(x[i])>)
+      x[i] = Convert<bool>::from(v);
+    else
+      x[i] = Argument<typename T::value_type>(v).get();
+  }
+  static void setTextElement(T &x, plc_value key, plc_value v) {
+    if constexpr (Refused<T>::textElement)
+      refuse(Refused<T>::reason);
+    else
+      setKeyed(x, key, v);
+  }
+  /// \}
   static plc_status index(plc_value reference, plc_shim_object *object,
                           const plc_value *args, size_t, plc_value *result,
                           plc_error *error) {
@@ -285,7 +342,7 @@ template <class T> struct Class {
           return keyed(x, args[0], reference, result, error);
       if constexpr (Keyed<T>)
         if (plc_is_kind(args[0], PLC_KIND_STRING)) {
-          *result = keyedElement(x, args[0], reference);
+          *result = textElement(x, args[0], reference);
           return PLC_OK;
         }
       if constexpr (!requires(size_t i) { x[i]; }) {
@@ -298,11 +355,7 @@ template <class T> struct Class {
                               "the index is out of range");
       }
       size_t i = Convert<size_t>::from(args[0]);
-      if constexpr (BitOf<T, decltype(x[i])>)
-        *result = plc_bool(x[i]);
-      else
-        *result = resultOf([&]() -> decltype(auto) { return x[i]; },
-                           Owner{reference});
+      *result = element(x, i, reference);
       return PLC_OK;
       }
       }
@@ -338,7 +391,7 @@ template <class T> struct Class {
           }
         if constexpr (Keyed<T>)
           if (plc_is_kind(args[0], PLC_KIND_STRING)) {
-            setKeyed(x, args[0], args[1]);
+            setTextElement(x, args[0], args[1]);
             return PLC_OK;
           }
         if constexpr (Indexed<T>) {
@@ -346,10 +399,7 @@ template <class T> struct Class {
           if (i >= x.size())
             return host()->fail(host(), error, PLC_E_RANGE, nullptr,
                                 "the index is out of range");
-          if constexpr (BitOf<T, decltype(x[i])>)
-            x[i] = Convert<bool>::from(args[1]);
-          else
-            x[i] = Argument<typename T::value_type>(args[1]).get();
+          setElement(x, i, args[1]);
         } else {
           refuse("a key of this object is text");
         }
@@ -361,7 +411,7 @@ template <class T> struct Class {
   static plc_status iterate(plc_value reference, plc_shim_object *object,
                             const plc_value *, size_t, plc_value *result,
                             plc_error *error) {
-    return guarded(error, [&] {
+    return guarded(error, [&]() -> plc_status {
       using Walk = WalkOver<T>;
       T &x = self(object);
       // What it yields is as const as the object.
@@ -389,21 +439,27 @@ template <class T> struct Class {
   static plc_status repr(plc_value, plc_shim_object *object,
                          const plc_value *args, size_t, plc_value *result,
                          plc_error *error) {
-    return guarded(error, [&] {
-      std::string text = Written<T>::text(self(object));
-      *result = textValue(plc_is_true(args[0])
-                              ? text
-                              : "#<" + std::string(object->type->name) + " " +
-                                    text + ">");
-      return PLC_OK;
+    return guarded(error, [&]() -> plc_status {
+      if constexpr (Refused<T>::repr) {
+        refuse(Refused<T>::reason);
+      } else {
+        std::string text = Written<T>::text(self(object));
+        *result = textValue(plc_is_true(args[0])
+                                ? text
+                                : "#<" + std::string(object->type->name) + " " +
+                                      text + ">");
+        return PLC_OK;
+      }
     });
   }
   static plc_status toLisp(plc_value reference, plc_shim_object *object,
                            const plc_value *, size_t, plc_value *result,
                            plc_error *error) {
-    return guarded(error, [&] {
+    return guarded(error, [&]() -> plc_status {
       T &x = self(object);
-      if constexpr (IsLispValue<T>) {
+      if constexpr (Refused<T>::toLisp) {
+        refuse(Refused<T>::reason);
+      } else if constexpr (IsLispValue<T>) {
         *result = resultOf([&]() -> T & { return x; }, Owner{reference});
         return PLC_OK;
       } else if constexpr (requires { AsLisp<T>::value(x); }) {
@@ -445,11 +501,12 @@ template <class T> struct Class {
     constexpr plc_shim_class behind = Behind::operations();
     if constexpr (behind.length != nullptr)
       type.length = useBehind<Behind::length>;
-    if constexpr (behind.index != nullptr)
+    constexpr bool hasElements = !Refused<Object>::elements;
+    if constexpr (hasElements && behind.index != nullptr)
       type.index = useBehind<Behind::index>;
-    if constexpr (behind.set_index != nullptr)
+    if constexpr (hasElements && behind.set_index != nullptr)
       type.set_index = useBehind<Behind::setIndex>;
-    if constexpr (behind.iterate != nullptr) {
+    if constexpr (!Refused<Object>::iterate && behind.iterate != nullptr) {
       type.iterate = useBehind<Behind::iterate>;
       type.to_lisp = useBehind<Behind::toLisp>;
     }
@@ -466,8 +523,32 @@ template <class T> struct Class {
   static constexpr plc_shim_class operations() {
     plc_shim_class type = {};
     type.destroy = destroy;
+    type.compare = compare;
+    type.hash = hash;
+    type.operate = operate;
+    addElements(type);
+    addWalk(type);
     if constexpr (requires(T &x) { size_t(x.size()); })
       type.length = length;
+    if constexpr (IsLispValue<T> || requires(T &x) { AsLisp<T>::value(x); })
+      type.to_lisp = toLisp;
+    if constexpr (requires(T &x) { typename T::IsWalk; })
+      type.next = next;
+    if constexpr (Written<T>::isPossible)
+      type.repr = repr;
+    return type;
+  }
+
+private:
+  static plc_status refused(plc_value, plc_shim_object *, const plc_value *, size_t,
+                            plc_value *, plc_error *error) {
+    return guarded(error, []() -> plc_status { refuse(Refused<T>::reason); });
+  }
+  /// Those of elements by what the class declares, which may already be wrong.
+  static constexpr void addElements(plc_shim_class &type) {
+    if constexpr (Refused<T>::elements) {
+      type.index = type.set_index = refused;
+    } else {
     if constexpr (!Matrix<T> &&
                   (requires(T &x, size_t i) { x[i]; } || Mapping<T> || Keyed<T>))
       type.index = index;
@@ -477,24 +558,19 @@ template <class T> struct Class {
                     x.insert_or_assign(k, v);
                   })
       type.set_index = setIndex;
-    if constexpr (!Matrix<T> && requires(T &x) {
-                    walk::first(x) != walk::last(x);
-                    ++std::declval<decltype(walk::first(x)) &>();
-                    *walk::first(x);
-                  }) {
+    }
+  }
+  static constexpr void addWalk(plc_shim_class &type) {
+    if constexpr (Refused<T>::iterate)
+      type.iterate = type.to_lisp = refused;
+    else if constexpr (!Matrix<T> && requires(T &x) {
+                         walk::first(x) != walk::last(x);
+                         ++std::declval<decltype(walk::first(x)) &>();
+                         *walk::first(x);
+                       }) {
       type.iterate = iterate;
       type.to_lisp = toLisp;
     }
-    if constexpr (IsLispValue<T> || requires(T &x) { AsLisp<T>::value(x); })
-      type.to_lisp = toLisp;
-    if constexpr (requires(T &x) { typename T::IsWalk; })
-      type.next = next;
-    if constexpr (Written<T>::isPossible)
-      type.repr = repr;
-    type.compare = compare;
-    type.hash = hash;
-    type.operate = operate;
-    return type;
   }
 };
 

@@ -192,12 +192,13 @@ template <class T> struct FromData {
   static constexpr bool isBoolean =
       isImplicit<bool, T> && (Document<T> || !(isWhole || isReal));
   static constexpr bool isNil = isImplicit<std::nullptr_t, T>;
+  static constexpr bool isMovable = std::is_move_constructible_v<T>;
   static constexpr bool isContainer =
-      Sequence<T> || Mapping<T> || Set<T> || FixedSequence<T> || fields != 0;
+      isMovable &&
+      (Sequence<T> || Mapping<T> || Set<T> || FixedSequence<T> || fields != 0);
   static constexpr bool isPossible =
-      std::is_move_constructible_v<T> &&
-      (isText || isReal || isWhole || isBoolean || isNil || isContainer ||
-       !std::is_same_v<Others, Types<>>);
+      isText || isReal || isWhole || isBoolean || isNil || isContainer ||
+      !std::is_same_v<Others, Types<>>;
 
   static int rank(plc_value v) {
     if (isContainerData(v)) {
@@ -289,8 +290,15 @@ private:
     auto take = [&]<class Other>(Other *) {
       int depth;
       Other *object = objectIn<Other>(v, depth);
-      if (object)
-        own.emplace(static_cast<T>(*object));
+      if constexpr (isMovable) {
+        if (object)
+          own.emplace(static_cast<T>(*object));
+      } else if constexpr (std::is_constructible_v<T, Other &>) {
+        if (object)
+          own.emplace(*object);
+      } else {
+        return false;
+      }
       return object != nullptr;
     };
     return (take(static_cast<O *>(nullptr)) || ...);
@@ -335,15 +343,18 @@ private:
       return true;
     // The class may be a view. A document has its own text.
     if constexpr (std::is_same_v<From, std::string> && !Document<T>)
-      own->emplace(implicitly<From>(std::move(texts->keep(textOf(v)))));
+      implicitly<From>(*own, std::move(texts->keep(textOf(v))));
     else if constexpr (std::is_same_v<From, const char *>)
-      own->emplace(implicitly<From>(Part<From>(v, *texts).get()));
+      implicitly<From>(*own, Part<From>(v, *texts).get());
     else
-      own->emplace(implicitly<From>(Convert<From>::from(v)));
+      implicitly<From>(*own, Convert<From>::from(v));
     return true;
   }
-  template <class From> static T implicitly(From &&x) {
-    return static_cast<From &&>(x);
+  template <class From> static void implicitly(std::optional<T> &own, From &&x) {
+    if constexpr (isMovable)
+      own.emplace([&]() -> T { return static_cast<From &&>(x); }());
+    else
+      own.emplace(static_cast<From &&>(x));
   }
 };
 

@@ -297,17 +297,25 @@ template <class T> T &objectOf(plc_value v) {
   return *object;
 }
 
-/// An instance that is there, or one that was made of Lisp data for a call.
+/// What instances are made of that are no objects yet: isPossible, rank(v),
+/// make(v, own, texts) (containers.h).
+template <class T> struct FromData;
+
+/// An instance that is there, or one that was made of Lisp data for a call. It may be of a
+/// class that cannot be moved.
 template <class T> struct HeldObject {
   T *object = nullptr;
   std::optional<T> own;
   LastingText texts;
+  HeldObject() = default;
+  explicit HeldObject(plc_value v) {
+    int depth;
+    object = objectIn<T>(v, depth);
+    if (!object)
+      FromData<T>::make(v, own, texts);
+  }
   T &get() { return own ? *own : *object; }
 };
-
-/// What instances are made of that are no objects yet: isPossible, rank(v),
-/// make(v, own, texts) (containers.h).
-template <class T> struct FromData;
 
 /// A new object is Lisp's, another one is somebody's.
 template <class T, class U> plc_value instanceValue(U &&x, Owner owner);
@@ -323,16 +331,10 @@ template <class T> struct Convert {
     return rank;
   }
   static decltype(auto) from(plc_value v) {
-    if constexpr (FromData<T>::isPossible) {
-      HeldObject<T> held;
-      if (int depth; T *object = objectIn<T>(v, depth))
-        held.object = object;
-      else
-        FromData<T>::make(v, held.own, held.texts);
-      return held;
-    } else {
+    if constexpr (FromData<T>::isPossible)
+      return HeldObject<T>(v);
+    else
       return (objectOf<T>(v));
-    }
   }
   template <class U> static plc_value to(U &&x, Owner owner = {}) {
     return instanceValue<T>(std::forward<U>(x), owner);

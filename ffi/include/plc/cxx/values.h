@@ -20,9 +20,10 @@ template <class T, class Own> struct ConvertValue {
   }
   static HeldObject<T> from(plc_value v) {
     int depth;
-    if (T *object = objectIn<T>(v, depth))
-      return {object, std::nullopt, {}};
     HeldObject<T> held;
+    held.object = objectIn<T>(v, depth);
+    if (held.object)
+      return held;
     if constexpr (requires { Own::make(v, held.texts); })
       held.own.emplace(Own::make(v, held.texts));
     else
