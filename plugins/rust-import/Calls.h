@@ -71,6 +71,22 @@ private:
   /// Whether a value of Lisp has to be Send or Sync for the call.
   bool sendsLisp(const Use &use, const Environment &environment);
   std::string operators(const Type &type);
+  /// What the generics of an implementation may stand for where a value meets this
+  /// argument of its trait; one of them if all are known.
+  std::vector<Environment> operands(const llvm::json::Object &implementation,
+                                    const llvm::json::Value &argument,
+                                    const Type &self, const Environment &bound);
+  std::string operation(const std::string &symbol,
+                        const llvm::json::Object &implementation,
+                        const Type &type, Environment bound);
+  /// Statements that read or write what an index tells; "" if there is none.
+  std::string indexing(const Type &type, bool isSet);
+  /// The type of a crate that the methods and fields of this one are those of, by
+  /// `Deref`; else the type.
+  Type pointeeOf(const Type &type, bool &isChanged);
+  /// What an implementation says that a name is: `Output`.
+  Type associated(const llvm::json::Object &implementation, const Type &type,
+                  const char *name);
 
   const Api &api;
 };

@@ -674,4 +674,56 @@ std::vector<Environment> Calls::environments(const Use &use,
   return result;
 }
 
+/// The numbers that a type is made of.
+static void addScalars(const Type &type, std::set<std::string> &scalars) {
+  if (!type.scalar.empty())
+    scalars.insert(type.scalar);
+  for (const Type &part : type.parts)
+    addScalars(part, scalars);
+}
+
+std::vector<Environment> Calls::operands(const json::Object &implementation,
+                                         const json::Value &argument,
+                                         const Type &self, const Environment &bound) {
+  const json::Object *generics = implementation.getObject("generics");
+  const json::Array &parameters = arrayOf(*generics, "params");
+  auto isOpen = [&](const json::Value &parameter) {
+    std::string name = textOf(*parameter.getAsObject(), "name");
+    return !bound.count(name) && mentions(argument, name);
+  };
+  auto open = llvm::find_if(parameters, isOpen);
+  if (open == parameters.end())
+    return {bound};
+  std::vector<Environment> result;
+  const json::Object *type = argument.getAsObject();
+  const json::Object *reference = type->getObject("borrowed_ref");
+  const json::Value &inner = reference ? *reference->get("type") : argument;
+  auto add = [&](const Type &operand) {
+    TypeReader reader(api, bound);
+    Environment same = bound;
+    if (unify(inner, operand, reader, same) && result.size() < kMostVersions)
+      result.push_back(std::move(same));
+  };
+  if (!inner.getAsObject()->get("generic")) {
+    // What is generic on the right is first of all what is on the left.
+    add(self);
+    for (auto &[text, other] : converter.objects)
+      if (text != self.text)
+        add(other);
+    return result.empty() ? std::vector<Environment>{bound} : result;
+  }
+  std::vector<Type> types =
+      candidates(boundsOf({generics}, *open->getAsObject()), bound);
+  std::set<std::string> own;
+  addScalars(self, own);
+  // Numbers are those of the elements.
+  if (llvm::any_of(types, [&](const Type &one) { return own.count(one.scalar); }))
+    llvm::erase_if(types, [&](const Type &one) {
+      return !one.scalar.empty() && !own.count(one.scalar) && one.scalar != "U";
+    });
+  for (const Type &one : types)
+    add(one);
+  return result;
+}
+
 } // namespace plc::rustimport
