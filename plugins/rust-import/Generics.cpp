@@ -212,7 +212,9 @@ static bool mentions(const json::Value &value, const std::string &name) {
   const json::Object *object = value.getAsObject();
   if (!object)
     return false;
-  if (object->getString("generic") == StringRef(name))
+  const json::Object *constant = object->getObject("const");
+  if (object->getString("generic") == StringRef(name) ||
+      (constant && constant->getString("expr") == StringRef(name)))
     return true;
   return llvm::any_of(
       *object, [&](auto &entry) { return mentions(entry.second, name); });
