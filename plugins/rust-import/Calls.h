@@ -16,6 +16,7 @@ struct Version {
   /// It may work in threads that touch values of Lisp: Lisp goes on meanwhile.
   bool isReleased = false;
   std::string declaration, refusal;
+  bool isOfArguments = false; ///< refused unless the types of arguments are known
   /// How it is called: "f(", or an expression where `$0` stands for the
   /// arguments.
   std::string call;
@@ -59,10 +60,19 @@ public:
   Type fieldType(const Use &use);
 
   Converter converter;
+  /// What is known of the arguments of the call that is made.
+  std::vector<Type> given;
 
 private:
-  /// What the generics of a function may stand for.
-  std::vector<Environment> environments(const Use &use, std::string &refusal);
+  /// What the generics of a function may stand for; `isOfArguments` if more may be
+  /// told where the types of arguments are known.
+  std::vector<Environment> environments(const Use &use, std::string &refusal,
+                                        bool &isOfArguments);
+  /// What a generic parameter is by the type of an argument that it is the type of;
+  /// `isAsked` if there is such a parameter.
+  std::vector<Type> typesGiven(const std::string &name,
+                               const llvm::json::Array &bounds,
+                               const llvm::json::Value &inputs, bool &isAsked);
   /// The types that meet all bounds of a generic parameter, the likeliest first.
   std::vector<Type> candidates(const llvm::json::Array &bounds,
                                const Environment &environment);

@@ -84,6 +84,56 @@ bool isMetByLisp(const json::Array &bounds) {
   });
 }
 
+/// The bounds of a generic parameter, also those after `where`, in the generics of
+/// a type and of its function.
+static json::Array boundsOf(ArrayRef<const json::Object *> lists,
+                            const json::Object &parameter) {
+  json::Array bounds =
+      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array())
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate"))
+        if (const json::Object *type = it->getObject("type");
+            type && type->getString("generic") == parameter.getString("name"))
+          for (const json::Value &bound : arrayOf(*it, "bounds"))
+            bounds.push_back(bound);
+  return bounds;
+}
+
+/// Numbers that have a trait of a crate as all have it that meet something of the
+/// standard library: `impl<M: Debug + Add<M>> Measure for M`.
+static void addNumbers(const Api &api, const json::Object &trait,
+                       std::vector<Type> &types) {
+  for (const json::Value &id :
+       arrayOf(*kindOf(trait).second, "implementations")) {
+    const json::Object *item = api.item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    const json::Object *target = it ? it->getObject("for") : nullptr;
+    const json::Object *generics = it ? it->getObject("generics") : nullptr;
+    if (!target || !target->getString("generic") || !generics)
+      continue;
+    std::vector<const json::Object *> asked;
+    for (const json::Value &value : arrayOf(*generics, "params"))
+      if (const json::Object &parameter = *value.getAsObject();
+          parameter.getString("name") == target->getString("generic"))
+        for (const json::Value &bound : boundsOf({generics}, parameter))
+          if (const json::Object *one = traitOf(bound))
+            asked.push_back(one);
+    for (const char *name : {"i64", "f64"})
+      if (llvm::none_of(types, [&](const Type &type) { return type.text == name; }) &&
+          llvm::all_of(asked, [&](const json::Object *one) {
+            return !api.item(one->get("id")) &&
+                   isMetBy(lastPart(textOf(*one, "path")), *one, name);
+          }))
+        types.push_back(primitiveType(name));
+  }
+  // What it has to meet the compiler knows.
+  if (types.empty() && api.isMarker(textOf(trait, "name")))
+    types = {primitiveType("i64"), primitiveType("f64")};
+}
+
 std::vector<Type> Calls::candidates(const json::Array &bounds,
                                     const Environment &environment) {
   std::vector<Type> found;
@@ -103,7 +153,9 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
     std::vector<Type> arguments;
     for (const json::Value *arg : typeArguments(trait.getObject("args")))
       arguments.push_back(reader.read(*arg));
-    return api.implementors(item, arguments);
+    std::vector<Type> types = api.implementors(item, arguments);
+    addNumbers(api, item, types);
+    return types;
   };
   auto meets = [&](const Type &type, const json::Object &trait) {
     std::string name = lastPart(textOf(trait, "path"));
@@ -167,24 +219,6 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
   if (found.size() > kMostVersions)
     found.resize(kMostVersions);
   return found;
-}
-
-/// The bounds of a generic parameter, also those after `where`, in the generics of
-/// a type and of its function.
-static json::Array boundsOf(ArrayRef<const json::Object *> lists,
-                            const json::Object &parameter) {
-  json::Array bounds =
-      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
-  for (const json::Object *generics : lists)
-    for (const json::Value &value :
-         generics ? arrayOf(*generics, "where_predicates") : json::Array())
-      if (const json::Object *it =
-              value.getAsObject()->getObject("bound_predicate"))
-        if (const json::Object *type = it->getObject("type");
-            type && type->getString("generic") == parameter.getString("name"))
-          for (const json::Value &bound : arrayOf(*it, "bounds"))
-            bounds.push_back(bound);
-  return bounds;
 }
 
 /// The traits of this crate that a type takes as `dyn Trait`.
@@ -488,8 +522,43 @@ environmentOfSelf(const Use &use, const std::vector<Parameter> &parameters,
              : std::nullopt;
 }
 
-std::vector<Environment> Calls::environments(const Use &use,
-                                             std::string &refusal) {
+std::vector<Type> Calls::typesGiven(const std::string &name, const json::Array &bounds,
+                                    const json::Value &inputs, bool &isAsked) {
+  std::vector<Type> result;
+  size_t place = 0;
+  for (const json::Value &input : *inputs.getAsArray()) {
+    const json::Array *pair = input.getAsArray();
+    const json::Object *type = pair ? (*pair)[1].getAsObject() : input.getAsObject();
+    const json::Object *reference = type ? type->getObject("borrowed_ref") : nullptr;
+    const json::Object *inner = reference ? reference->getObject("type") : type;
+    size_t at = place++;
+    if (!inner || inner->getString("generic") != StringRef(name))
+      continue;
+    isAsked = true;
+    if (at >= given.size() || given[at].kind != Type::Object || !result.empty())
+      continue;
+    Type known = given[at];
+    bool isMet = llvm::all_of(bounds, [&](const json::Value &bound) {
+      const json::Object *trait = traitOf(bound);
+      return !trait || isOfAll(lastPart(textOf(*trait, "path"))) ||
+             api.hasTrait(known, *trait);
+    });
+    if (!reference && !isMet) { // as `&Graph` is one of these
+      Type borrowed;
+      borrowed.kind = Type::Reference;
+      borrowed.text = "&" + known.text;
+      borrowed.shown = "&" + known.shown;
+      borrowed.lifetimes = {""};
+      borrowed.parts = {known};
+      known = borrowed;
+    }
+    result.push_back(known);
+  }
+  return result;
+}
+
+std::vector<Environment> Calls::environments(const Use &use, std::string &refusal,
+                                             bool &isOfArguments) {
   std::vector<Environment> result = {use.environment};
   const json::Object *function = kindOf(*use.item).second;
   const json::Object *signature = function->getObject("sig");
@@ -624,8 +693,16 @@ std::vector<Environment> Calls::environments(const Use &use,
           found.push_back(std::move(type));
       return found;
     };
-    if (multiply(name, types) || parameter.isSynthetic)
-      continue; // of a synthetic one the parameter says why
+    if (multiply(name, types))
+      continue;
+    bool isAsked = false;
+    if (!parameter.isOfType && multiply(name, [&](auto &) {
+          return typesGiven(name, parameter.bounds, inputs, isAsked);
+        }))
+      continue;
+    isOfArguments |= isAsked;
+    if (parameter.isSynthetic)
+      continue; // the parameter says why
     if (ofSelf)
       return {*ofSelf};
     refusal = parameter.isOfType
