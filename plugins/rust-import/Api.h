@@ -109,6 +109,9 @@ struct Api {
   const llvm::json::Object *implementationIn(const llvm::json::Object &trait,
                                              const Type &type,
                                              unsigned depth = 0) const;
+  /// Whether a trait has no methods and is one of all types that meet something, of
+  /// which nothing is kept.
+  bool isMarker(const std::string &trait) const { return markers.count(trait); }
   /// All types of the crate without generics.
   std::vector<Type> allTypes() const;
   native::Origin originOf(const llvm::json::Object &item) const;

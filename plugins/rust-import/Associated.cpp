@@ -37,7 +37,15 @@ Type TypeReader::readAssociated(const json::Object &path) {
         arguments.push_back(read(*arg));
       --depth;
       std::string own = lastPart(textOf(*trait, "path"));
-      where = api.implementation(of, own, false, &arguments);
+      // `&T` as it is, else as what it refers to.
+      const json::Object *byReference =
+          of.kind == Type::Reference
+              ? api.implementation(of.parts[0], own, true, &arguments)
+              : nullptr;
+      if (of.kind == Type::Reference)
+        of = Type(of.parts[0]);
+      where = byReference ? byReference
+                          : api.implementation(of, own, false, &arguments);
       auto hasItem = [&](const json::Object &one) {
         return llvm::any_of(arrayOf(one, "items"), [&](const json::Value &id) {
           const json::Object *item = api.item(&id);
@@ -50,8 +58,11 @@ Type TypeReader::readAssociated(const json::Object &path) {
       if (const json::Object *item = where ? nullptr : api.item(trait->get("id")))
         where = api.implementationIn(*item, of);
       Environment bound;
-      if (where && where->get("for"))
-        unify(*where->get("for"), of, *this, bound);
+      if (const json::Object *target = where ? where->getObject("for") : nullptr) {
+        const json::Object *reference = target->getObject("borrowed_ref");
+        unify(reference ? *reference->get("type") : json::Value(json::Object(*target)),
+              of, *this, bound);
+      }
       if (where && where->getObject("trait")) {
         std::vector<const json::Value *> args =
             typeArguments(where->getObject("trait")->getObject("args"));

@@ -237,11 +237,13 @@ std::vector<Version> Calls::versions(const Use &use) {
   };
   std::string refusal;
   std::vector<Version> result;
-  for (const Environment &environment : environments(use, refusal))
+  bool isOfArguments = false;
+  for (const Environment &environment : environments(use, refusal, isOfArguments))
     result.push_back(make(environment));
   if (result.empty()) {
     result.push_back(make(use.environment));
     result.back().refusal = refusal;
+    result.back().isOfArguments = isOfArguments;
   }
   return result;
 }

@@ -16,6 +16,7 @@ struct Version {
   /// It may work in threads that touch values of Lisp: Lisp goes on meanwhile.
   bool isReleased = false;
   std::string declaration, refusal;
+  bool isOfArguments = false; ///< refused unless the types of arguments are known
   /// How it is called: "f(", or an expression where `$0` stands for the
   /// arguments.
   std::string call;
@@ -59,10 +60,19 @@ public:
   Type fieldType(const Use &use);
 
   Converter converter;
+  /// What is known of the arguments of the call that is made.
+  std::vector<Type> given;
 
 private:
-  /// What the generics of a function may stand for.
-  std::vector<Environment> environments(const Use &use, std::string &refusal);
+  /// What the generics of a function may stand for; `isOfArguments` if more may be
+  /// told where the types of arguments are known.
+  std::vector<Environment> environments(const Use &use, std::string &refusal,
+                                        bool &isOfArguments);
+  /// What a generic parameter is by the type of an argument that it is the type of;
+  /// `isAsked` if there is such a parameter.
+  std::vector<Type> typesGiven(const std::string &name,
+                               const llvm::json::Array &bounds,
+                               const llvm::json::Value &inputs, bool &isAsked);
   /// The types that meet all bounds of a generic parameter, the likeliest first.
   std::vector<Type> candidates(const llvm::json::Array &bounds,
                                const Environment &environment);
@@ -71,6 +81,22 @@ private:
   /// Whether a value of Lisp has to be Send or Sync for the call.
   bool sendsLisp(const Use &use, const Environment &environment);
   std::string operators(const Type &type);
+  /// What the generics of an implementation may stand for where a value meets this
+  /// argument of its trait; one of them if all are known.
+  std::vector<Environment> operands(const llvm::json::Object &implementation,
+                                    const llvm::json::Value &argument,
+                                    const Type &self, const Environment &bound);
+  std::string operation(const std::string &symbol,
+                        const llvm::json::Object &implementation,
+                        const Type &type, Environment bound);
+  /// Statements that read or write what an index tells; "" if there is none.
+  std::string indexing(const Type &type, bool isSet);
+  /// The type of a crate that the methods and fields of this one are those of, by
+  /// `Deref`; else the type.
+  Type pointeeOf(const Type &type, bool &isChanged);
+  /// What an implementation says that a name is: `Output`.
+  Type associated(const llvm::json::Object &implementation, const Type &type,
+                  const char *name);
 
   const Api &api;
 };

@@ -455,7 +455,9 @@ Taken Converter::take(const Type &type, const Taking &taking) {
                     ", |word| " + borrowed(x, target, isMutable, "word", "") +
                     ").map_err(|error| error.of_argument(" + place + "))?;\n";
       taken.value = x + (isMutable ? ".as_deref_mut()" : ".as_deref()");
-      taken.ties = "from.extend(" + x + ".iter().map(|it| it.tie()));\n";
+      // Its type may be known by the call only.
+      taken.ties = "from.extend(" + x + ".iter().map(" + kIn +
+                   (isMutable ? "Unique" : "Shared") + "::tie));\n";
       return taken;
     }
     std::string owned =

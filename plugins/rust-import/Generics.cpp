@@ -84,6 +84,56 @@ bool isMetByLisp(const json::Array &bounds) {
   });
 }
 
+/// The bounds of a generic parameter, also those after `where`, in the generics of
+/// a type and of its function.
+static json::Array boundsOf(ArrayRef<const json::Object *> lists,
+                            const json::Object &parameter) {
+  json::Array bounds =
+      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
+  for (const json::Object *generics : lists)
+    for (const json::Value &value :
+         generics ? arrayOf(*generics, "where_predicates") : json::Array())
+      if (const json::Object *it =
+              value.getAsObject()->getObject("bound_predicate"))
+        if (const json::Object *type = it->getObject("type");
+            type && type->getString("generic") == parameter.getString("name"))
+          for (const json::Value &bound : arrayOf(*it, "bounds"))
+            bounds.push_back(bound);
+  return bounds;
+}
+
+/// Numbers that have a trait of a crate as all have it that meet something of the
+/// standard library: `impl<M: Debug + Add<M>> Measure for M`.
+static void addNumbers(const Api &api, const json::Object &trait,
+                       std::vector<Type> &types) {
+  for (const json::Value &id :
+       arrayOf(*kindOf(trait).second, "implementations")) {
+    const json::Object *item = api.item(&id);
+    const json::Object *it = item ? kindOf(*item).second : nullptr;
+    const json::Object *target = it ? it->getObject("for") : nullptr;
+    const json::Object *generics = it ? it->getObject("generics") : nullptr;
+    if (!target || !target->getString("generic") || !generics)
+      continue;
+    std::vector<const json::Object *> asked;
+    for (const json::Value &value : arrayOf(*generics, "params"))
+      if (const json::Object &parameter = *value.getAsObject();
+          parameter.getString("name") == target->getString("generic"))
+        for (const json::Value &bound : boundsOf({generics}, parameter))
+          if (const json::Object *one = traitOf(bound))
+            asked.push_back(one);
+    for (const char *name : {"i64", "f64"})
+      if (llvm::none_of(types, [&](const Type &type) { return type.text == name; }) &&
+          llvm::all_of(asked, [&](const json::Object *one) {
+            return !api.item(one->get("id")) &&
+                   isMetBy(lastPart(textOf(*one, "path")), *one, name);
+          }))
+        types.push_back(primitiveType(name));
+  }
+  // What it has to meet the compiler knows.
+  if (types.empty() && api.isMarker(textOf(trait, "name")))
+    types = {primitiveType("i64"), primitiveType("f64")};
+}
+
 std::vector<Type> Calls::candidates(const json::Array &bounds,
                                     const Environment &environment) {
   std::vector<Type> found;
@@ -103,7 +153,9 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
     std::vector<Type> arguments;
     for (const json::Value *arg : typeArguments(trait.getObject("args")))
       arguments.push_back(reader.read(*arg));
-    return api.implementors(item, arguments);
+    std::vector<Type> types = api.implementors(item, arguments);
+    addNumbers(api, item, types);
+    return types;
   };
   auto meets = [&](const Type &type, const json::Object &trait) {
     std::string name = lastPart(textOf(trait, "path"));
@@ -169,24 +221,6 @@ std::vector<Type> Calls::candidates(const json::Array &bounds,
   return found;
 }
 
-/// The bounds of a generic parameter, also those after `where`, in the generics of
-/// a type and of its function.
-static json::Array boundsOf(ArrayRef<const json::Object *> lists,
-                            const json::Object &parameter) {
-  json::Array bounds =
-      arrayOf(*parameter.getObject("kind")->getObject("type"), "bounds");
-  for (const json::Object *generics : lists)
-    for (const json::Value &value :
-         generics ? arrayOf(*generics, "where_predicates") : json::Array())
-      if (const json::Object *it =
-              value.getAsObject()->getObject("bound_predicate"))
-        if (const json::Object *type = it->getObject("type");
-            type && type->getString("generic") == parameter.getString("name"))
-          for (const json::Value &bound : arrayOf(*it, "bounds"))
-            bounds.push_back(bound);
-  return bounds;
-}
-
 /// The traits of this crate that a type takes as `dyn Trait`.
 static void findDyns(const json::Value &value, const Api &api,
                      std::map<std::string, const json::Object *> &found) {
@@ -212,7 +246,9 @@ static bool mentions(const json::Value &value, const std::string &name) {
   const json::Object *object = value.getAsObject();
   if (!object)
     return false;
-  if (object->getString("generic") == StringRef(name))
+  const json::Object *constant = object->getObject("const");
+  if (object->getString("generic") == StringRef(name) ||
+      (constant && constant->getString("expr") == StringRef(name)))
     return true;
   return llvm::any_of(
       *object, [&](auto &entry) { return mentions(entry.second, name); });
@@ -486,8 +522,43 @@ environmentOfSelf(const Use &use, const std::vector<Parameter> &parameters,
              : std::nullopt;
 }
 
-std::vector<Environment> Calls::environments(const Use &use,
-                                             std::string &refusal) {
+std::vector<Type> Calls::typesGiven(const std::string &name, const json::Array &bounds,
+                                    const json::Value &inputs, bool &isAsked) {
+  std::vector<Type> result;
+  size_t place = 0;
+  for (const json::Value &input : *inputs.getAsArray()) {
+    const json::Array *pair = input.getAsArray();
+    const json::Object *type = pair ? (*pair)[1].getAsObject() : input.getAsObject();
+    const json::Object *reference = type ? type->getObject("borrowed_ref") : nullptr;
+    const json::Object *inner = reference ? reference->getObject("type") : type;
+    size_t at = place++;
+    if (!inner || inner->getString("generic") != StringRef(name))
+      continue;
+    isAsked = true;
+    if (at >= given.size() || given[at].kind != Type::Object || !result.empty())
+      continue;
+    Type known = given[at];
+    bool isMet = llvm::all_of(bounds, [&](const json::Value &bound) {
+      const json::Object *trait = traitOf(bound);
+      return !trait || isOfAll(lastPart(textOf(*trait, "path"))) ||
+             api.hasTrait(known, *trait);
+    });
+    if (!reference && !isMet) { // as `&Graph` is one of these
+      Type borrowed;
+      borrowed.kind = Type::Reference;
+      borrowed.text = "&" + known.text;
+      borrowed.shown = "&" + known.shown;
+      borrowed.lifetimes = {""};
+      borrowed.parts = {known};
+      known = borrowed;
+    }
+    result.push_back(known);
+  }
+  return result;
+}
+
+std::vector<Environment> Calls::environments(const Use &use, std::string &refusal,
+                                             bool &isOfArguments) {
   std::vector<Environment> result = {use.environment};
   const json::Object *function = kindOf(*use.item).second;
   const json::Object *signature = function->getObject("sig");
@@ -622,8 +693,16 @@ std::vector<Environment> Calls::environments(const Use &use,
           found.push_back(std::move(type));
       return found;
     };
-    if (multiply(name, types) || parameter.isSynthetic)
-      continue; // of a synthetic one the parameter says why
+    if (multiply(name, types))
+      continue;
+    bool isAsked = false;
+    if (!parameter.isOfType && multiply(name, [&](auto &) {
+          return typesGiven(name, parameter.bounds, inputs, isAsked);
+        }))
+      continue;
+    isOfArguments |= isAsked;
+    if (parameter.isSynthetic)
+      continue; // the parameter says why
     if (ofSelf)
       return {*ofSelf};
     refusal = parameter.isOfType
@@ -671,6 +750,58 @@ std::vector<Environment> Calls::environments(const Use &use,
   }
   if (ofSelf)
     result.insert(result.begin(), *ofSelf);
+  return result;
+}
+
+/// The numbers that a type is made of.
+static void addScalars(const Type &type, std::set<std::string> &scalars) {
+  if (!type.scalar.empty())
+    scalars.insert(type.scalar);
+  for (const Type &part : type.parts)
+    addScalars(part, scalars);
+}
+
+std::vector<Environment> Calls::operands(const json::Object &implementation,
+                                         const json::Value &argument,
+                                         const Type &self, const Environment &bound) {
+  const json::Object *generics = implementation.getObject("generics");
+  const json::Array &parameters = arrayOf(*generics, "params");
+  auto isOpen = [&](const json::Value &parameter) {
+    std::string name = textOf(*parameter.getAsObject(), "name");
+    return !bound.count(name) && mentions(argument, name);
+  };
+  auto open = llvm::find_if(parameters, isOpen);
+  if (open == parameters.end())
+    return {bound};
+  std::vector<Environment> result;
+  const json::Object *type = argument.getAsObject();
+  const json::Object *reference = type->getObject("borrowed_ref");
+  const json::Value &inner = reference ? *reference->get("type") : argument;
+  auto add = [&](const Type &operand) {
+    TypeReader reader(api, bound);
+    Environment same = bound;
+    if (unify(inner, operand, reader, same) && result.size() < kMostVersions)
+      result.push_back(std::move(same));
+  };
+  if (!inner.getAsObject()->get("generic")) {
+    // What is generic on the right is first of all what is on the left.
+    add(self);
+    for (auto &[text, other] : converter.objects)
+      if (text != self.text)
+        add(other);
+    return result.empty() ? std::vector<Environment>{bound} : result;
+  }
+  std::vector<Type> types =
+      candidates(boundsOf({generics}, *open->getAsObject()), bound);
+  std::set<std::string> own;
+  addScalars(self, own);
+  // Numbers are those of the elements.
+  if (llvm::any_of(types, [&](const Type &one) { return own.count(one.scalar); }))
+    llvm::erase_if(types, [&](const Type &one) {
+      return !one.scalar.empty() && !own.count(one.scalar) && one.scalar != "U";
+    });
+  for (const Type &one : types)
+    add(one);
   return result;
 }
 

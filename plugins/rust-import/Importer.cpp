@@ -49,7 +49,7 @@ Source::Found RustSource::find(const std::string &name) {
         found.declaration +=
             (found.declaration.empty() ? "" : "\n") + version.declaration;
       last = version.declaration;
-      if (!why.empty())
+      if (!why.empty() && !version.isOfArguments)
         continue;
       bool isValue = use.isConstant || use.isVariable ||
                      (use.variant && version.parameters.empty());
@@ -209,7 +209,20 @@ std::string RustSource::methodCode(const Type &self,
 std::optional<Call> RustSource::call(const std::string &name,
                                      const std::vector<Argument> &arguments,
                                      ImportError &error) {
-  return choose(versionsOf(name), name, arguments, error);
+  setGiven(arguments);
+  std::vector<Version> versions = versionsOf(name);
+  calls.given.clear();
+  return choose(versions, name, arguments, error);
+}
+
+/// The classes of objects that arguments are known to be.
+void RustSource::setGiven(const std::vector<Argument> &arguments) {
+  calls.given.clear();
+  for (const Argument &argument : arguments) {
+    auto type = known.find(argument.type);
+    bool isKnown = argument.kind == Argument::Object && type != known.end();
+    calls.given.push_back(isKnown ? type->second : Type());
+  }
 }
 
 std::optional<Call> RustSource::choose(const std::vector<Version> &all,
@@ -325,14 +338,16 @@ std::optional<Call> RustSource::member(const std::string &type,
   std::vector<Use> uses = crate.api.members(found->second, rust);
   if (use != MemberUse::Call)
     return field(found->second, uses, use == MemberUse::Set);
+  std::vector<Argument> given(1);
+  given.insert(given.end(), arguments.begin(), arguments.end());
+  setGiven(given);
   std::vector<Version> all;
   for (const Use &one : uses)
     if (!one.isField && !one.isConstant && !one.variant)
       for (Version &version : calls.versions(one))
         if (version.hasSelf && version.refusal.empty())
           all.push_back(std::move(version));
-  std::vector<Argument> given(1);
-  given.insert(given.end(), arguments.begin(), arguments.end());
+  calls.given.clear();
   ImportError error;
   return all.empty()
              ? std::nullopt

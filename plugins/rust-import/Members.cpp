@@ -83,39 +83,82 @@ std::string Calls::fieldCode(const Use &use, const Type &self, bool isSet) {
          after;
 }
 
-/// What an `Arc` or `Rc` points to, if it is a type of the crate; else the type.
-static const Type &pointeeOf(const Type &type) {
+Type Calls::associated(const json::Object &implementation, const Type &type,
+                       const char *name) {
+  Environment environment = {{"Self", type}};
+  TypeReader reader(api, environment);
+  if (const json::Value *target = implementation.get("for")) {
+    const json::Object *reference =
+        target->getAsObject()->getObject("borrowed_ref");
+    unify(reference ? *reference->get("type") : *target, type, reader, environment);
+    reader.environment = environment;
+  }
+  reader.implementation = &implementation;
+  json::Object path{{"qualified_path", json::Object{{"name", name}}}};
+  return reader.read(json::Value(std::move(path)));
+}
+
+Type Calls::pointeeOf(const Type &type, bool &isChanged) {
   StringRef text = type.text;
+  isChanged = false;
   bool isShared = text.starts_with("::std::sync::Arc<") ||
                   text.starts_with("::std::rc::Rc<");
-  return isShared && type.parts.size() == 1 && type.parts[0].item
-             ? type.parts[0]
-             : type;
+  if (isShared && type.parts.size() == 1 && type.parts[0].item)
+    return type.parts[0];
+  const json::Object *deref = type.item && !type.isDyn && type.text != "_"
+                                  ? api.implementation(type, "Deref")
+                                  : nullptr;
+  Type target = deref ? associated(*deref, type, "Target") : Type();
+  if (target.kind != Type::Object || !target.item || target.text == "_")
+    return type;
+  isChanged = api.implementation(type, "DerefMut");
+  return target;
 }
 
 /// A method of what a pointer points to, as one of the pointer, which `&self` is made
 /// of by itself.
-static void passPointer(Version &version, const Type &pointer) {
+static void passPointer(Version &version, const Type &pointer, bool isChanged) {
   Type &self = version.parameters[0].second;
   if (self.text == pointer.text)
     return;
-  if (self.kind == Type::Reference && !self.isMutable)
+  if (self.kind == Type::Reference && (!self.isMutable || isChanged))
     self.parts[0] = pointer;
   else if (version.refusal.empty())
     version.refusal = "what an `" + pointer.shown +
                       "` points to is shared: only what takes `&self` is called";
 }
 
+/// Whether it is a method.
+static bool hasSelf(const Use &use) {
+  if (use.isConstant || use.variant)
+    return false;
+  const json::Object *signature = kindOf(*use.item).second->getObject("sig");
+  const json::Array &inputs = arrayOf(*signature, "inputs");
+  const json::Array *first = inputs.empty() ? nullptr : inputs[0].getAsArray();
+  return first && (*first)[0].getAsString() == StringRef("self");
+}
+
 std::string Calls::member(const Type &type, const std::string &used,
                           std::map<std::string, std::string> &functions) {
-  const Type &owner = pointeeOf(type);
-  bool isPointer = &owner != &type;
-  std::string name = used;
-  std::vector<Use> found = api.members(owner, name);
-  if (found.empty()) {
-    std::replace(name.begin(), name.end(), '-', '_');
+  bool isChanged = false, isPointer = false;
+  std::string name;
+  std::vector<Use> found;
+  auto look = [&](const Type &owner) {
+    name = used;
     found = api.members(owner, name);
-  }
+    if (found.empty()) {
+      std::replace(name.begin(), name.end(), '-', '_');
+      found = api.members(owner, name);
+    }
+    // `Vector3::x()` is no member of a vector.
+    llvm::erase_if(found, [](const Use &use) { return !use.isField && !hasSelf(use); });
+  };
+  look(type);
+  if (found.empty())
+    if (Type owner = pointeeOf(type, isChanged); owner.text != type.text) {
+      isPointer = true;
+      look(owner);
+    }
   std::string id = hexText(hashBytes(type.text + "." + used));
   std::string call, get, set;
   std::vector<Version> methods;
@@ -134,17 +177,17 @@ std::string Calls::member(const Type &type, const std::string &used,
       if (known != functions.end() && use.variant)
         continue;
       functions[get] = memberFunction(get, 0, use.path, code);
-      if (code = isPointer ? "" : fieldCode(use, type, true); !code.empty()) {
+      if (code = isPointer && !isChanged ? "" : fieldCode(use, type, true);
+          !code.empty()) {
         set = "set_" + id;
         functions[set] = memberFunction(set, 1, use.path, code);
       }
-    } else if (!use.isConstant && !use.variant) {
-      for (Version &version : versions(use))
-        if (version.hasSelf) {
-          if (isPointer)
-            passPointer(version, type);
-          methods.push_back(std::move(version));
-        }
+    } else {
+      for (Version &version : versions(use)) {
+        if (isPointer)
+          passPointer(version, type, isChanged);
+        methods.push_back(std::move(version));
+      }
     }
   }
   if (!methods.empty()) {
@@ -186,6 +229,49 @@ std::string Calls::member(const Type &type, const std::string &used,
          orNone(call) + ", " + orNone(get) + ", " + orNone(set) + ");\n";
 }
 
+/// Operands are not moved away: those that are taken by value are copied. "" if there
+/// is no such value.
+static std::string copied(const Type &operand, const std::string &word,
+                          std::string &check) {
+  const Type &inner = operand.kind == Type::Reference ? operand.parts[0] : operand;
+  if (inner.isPlain()) {
+    check = "::plc::private::fits::<" + inner.text + ">(lisp, " + word + ")";
+    return std::string(operand.kind == Type::Reference ? "&" : "") +
+           "::plc::private::argument::<" + inner.text + ">(lisp, " + word + ", 0)?";
+  }
+  if (inner.kind != Type::Object || inner.text == "_")
+    return "";
+  check = "::plc::private::is::<" + inner.text + ">(" + word + ")";
+  if (operand.kind == Type::Reference)
+    return "&*::plc::private::borrow::<" + inner.text + ">(" + word + ")?";
+  if (!inner.isCopy && !inner.isClone)
+    return "";
+  return "::plc::private::cloned::<" + inner.text + ">(" + word + ")?";
+}
+
+/// One row of an operator: of operands `a` and `b` of these types.
+std::string Calls::operation(const std::string &symbol,
+                             const json::Object &implementation, const Type &type,
+                             Environment bound) {
+  const json::Value *target = implementation.get("for");
+  bool isReference = target->getAsObject()->getObject("borrowed_ref");
+  std::vector<const json::Value *> args =
+      typeArguments(implementation.getObject("trait")->getObject("args"));
+  TypeReader reader(api, std::move(bound));
+  reader.implementation = &implementation;
+  Type left = isReference ? reader.read(*target) : type,
+       right = args.empty() ? left : reader.read(*args[0]);
+  std::string checkLeft, checkRight, a = copied(left, "a", checkLeft),
+                                     b = copied(right, "b", checkRight);
+  if (a.empty() || b.empty())
+    return "";
+  json::Object path{{"qualified_path", json::Object{{"name", "Output"}}}};
+  Type result = reader.read(json::Value(std::move(path)));
+  return "if " + checkLeft + " && " + checkRight + " { let value = " + a + " " +
+         symbol + " " + b + "; return ::plc::ToLisp::to_lisp(" +
+         converter.give(result, "value") + ", lisp); }\n";
+}
+
 std::string Calls::operators(const Type &type) {
   std::string code;
   static constexpr struct {
@@ -211,55 +297,10 @@ std::string Calls::operators(const Type &type) {
           continue;
         std::vector<const json::Value *> args =
             typeArguments(trait->getObject("args"));
-        // What is generic on the right is first of all what is on the left.
-        if (!args.empty() && args[0]->getAsObject()) {
-          const json::Object *other =
-              args[0]->getAsObject()->getObject("borrowed_ref");
-          Environment same = bound;
-          if (unify(other ? *other->get("type") : *args[0], type, reader, same))
-            bound = std::move(same);
-        }
-        reader.environment = bound;
-        reader.implementation = it;
-        Type right = args.empty() ? type : reader.read(*args[0]);
-        if (args.empty() && reference)
-          right = reader.read(*target);
-        // Operands are not moved away: those that are taken by value are
-        // copied.
-        auto copied = [&](const Type &operand, const std::string &word,
-                          std::string &check) {
-          const Type &inner =
-              operand.kind == Type::Reference ? operand.parts[0] : operand;
-          if (inner.isPlain()) {
-            check = "::plc::private::fits::<" + inner.text + ">(lisp, " + word +
-                    ")";
-            return std::string(operand.kind == Type::Reference ? "&" : "") +
-                   "::plc::private::argument::<" + inner.text + ">(lisp, " +
-                   word + ", 0)?";
-          }
-          if (inner.kind != Type::Object || inner.text == "_")
-            return std::string();
-          check = "::plc::private::is::<" + inner.text + ">(" + word + ")";
-          if (operand.kind == Type::Reference)
-            return "&*::plc::private::borrow::<" + inner.text + ">(" + word +
-                   ")?";
-          if (!inner.isCopy && !inner.isClone)
-            return std::string();
-          return "::plc::private::cloned::<" + inner.text + ">(" + word + ")?";
-        };
-        Type left = reference ? reader.read(*target) : type;
-        std::string checkLeft, checkRight;
-        std::string a = copied(left, "a", checkLeft),
-                    b = copied(right, "b", checkRight);
-        Use output;
-        json::Object path{{"qualified_path", json::Object{{"name", "Output"}}}};
-        Type result = reader.read(json::Value(std::move(path)));
-        if (a.empty() || b.empty())
-          continue;
-        cases += "if " + checkLeft + " && " + checkRight +
-                 " { let value = " + a + " " + row.symbol + " " + b +
-                 "; return ::plc::ToLisp::to_lisp(" +
-                 converter.give(result, "value") + ", lisp); }\n";
+        for (Environment &one : args.empty()
+                                     ? std::vector<Environment>{bound}
+                                     : operands(*it, *args[0], type, bound))
+          cases += operation(row.symbol, *it, type, std::move(one));
       }
     }
     if (!cases.empty())
@@ -267,6 +308,66 @@ std::string Calls::operators(const Type &type) {
               cases + " }\n"; // the end of a function begins a line
   }
   return code;
+}
+
+std::string Calls::indexing(const Type &type, bool isSet) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  std::set<std::string> keys;
+  for (const json::Object *index :
+       api.implementationsOf(type, isSet ? "IndexMut" : "Index")) {
+    Environment bound = {{"Self", type}};
+    TypeReader reader(api, bound);
+    std::vector<const json::Value *> args =
+        typeArguments(index->getObject("trait")->getObject("args"));
+    if (index->getObject("blanket_impl") || args.empty() ||
+        !unify(*index->get("for"), type, reader, bound))
+      continue;
+    for (Environment &one : operands(*index, *args[0], type, bound)) {
+      reader.environment = std::move(one);
+      reader.implementation = index;
+      Type key = reader.read(*args[0]);
+      json::Object path{{"qualified_path", json::Object{{"name", "Output"}}}};
+      Type output = reader.read(json::Value(std::move(path)));
+      // `IndexMut` has it of `Index`.
+      if (const json::Object *read = isSet ? api.implementation(type, "Index") : nullptr;
+          read && output.kind == Type::Inferred)
+        output = associated(*read, type, "Output");
+      Taking first, second;
+      first.place = 1;
+      second.place = 2;
+      second.shownPlace = 1;
+      Taken taken = converter.take(key, first), value = converter.take(output, second);
+      if (!taken.refusal.empty() || (isSet && !value.refusal.empty()) ||
+          !keys.insert(key.text).second)
+        continue;
+      Type reference;
+      reference.kind = Type::Reference;
+      reference.parts = {output};
+      std::string row =
+          "{ " + taken.setup + (isSet ? value.setup : "") +
+          "let " + (isSet ? "mut " : "") + "x0 = ::plc::private::borrow" +
+          (isSet ? "_mut" : "") + "::<" + type.text + ">(a0)?; " +
+          (isSet ? "x0[" + taken.value + "] = " + value.value +
+                       "; return Ok(::plc::sys::UNSPECIFIED);"
+                 : "let ties = &::plc::private::Ties::new(lisp, "
+                   "::std::vec![x0.tie()], &[a0], ::std::vec![]); let word = "
+                   "::plc::ToLisp::to_lisp(" +
+                       converter.give(reference, "(&x0[" + taken.value + "])") +
+                       ", lisp); return word;") +
+          " }";
+      // A row is one line, so that it may be left out.
+      std::replace(row.begin(), row.end(), '\n', ' ');
+      rows.push_back({taken.check, row + "\n"});
+    }
+  }
+  // Of one only, the conversion tells what is wrong.
+  if (rows.size() < 2)
+    return rows.empty() ? "" : rows[0].second;
+  std::string code;
+  for (auto &[check, row] : rows)
+    code += "if " + check + " " + row;
+  return code + "Err(::plc::Error::wrong_type(" +
+         quoted("argument 1: `" + type.shown + "` has no such index") + "))\n";
 }
 
 std::string Calls::traits(const Type &type,
@@ -298,19 +399,7 @@ std::string Calls::traits(const Type &type,
       field("length", "length_" + id);
     }
   auto item = [&](const json::Object *implementation, const char *name) {
-    Environment environment = {{"Self", type}};
-    Environment bound;
-    TypeReader reader(api, environment);
-    if (const json::Value *target = implementation->get("for")) {
-      const json::Object *reference =
-          target->getAsObject()->getObject("borrowed_ref");
-      bound = environment;
-      unify(reference ? *reference->get("type") : *target, type, reader, bound);
-      reader.environment = bound;
-    }
-    reader.implementation = implementation;
-    json::Object path{{"qualified_path", json::Object{{"name", name}}}};
-    return reader.read(json::Value(std::move(path)));
+    return associated(*implementation, type, name);
   };
   if (const json::Object *iterator = api.implementation(type, "Iterator")) {
     Type of = item(iterator, "Item");
@@ -358,37 +447,11 @@ std::string Calls::traits(const Type &type,
     }
   }
   for (bool isSet : {false, true}) {
-    const json::Object *index =
-        api.implementation(type, isSet ? "IndexMut" : "Index");
-    const json::Object *read = api.implementation(type, "Index");
-    if (!index || !read)
-      continue;
-    std::vector<const json::Value *> args =
-        typeArguments(index->getObject("trait")->getObject("args"));
-    Type key = args.empty() ? Type()
-                            : TypeReader(api, {{"Self", type}}).read(*args[0]);
-    Type output = item(read, "Output");
-    Taking first, second;
-    first.place = 1;
-    second.place = 2;
-    second.shownPlace = 1;
-    Taken taken = converter.take(key, first),
-          value = converter.take(output, second);
-    if (!taken.refusal.empty() || (isSet && !value.refusal.empty()))
-      continue;
     std::string name = (isSet ? "set_index_" : "index_") + id;
-    Type reference;
-    reference.kind = Type::Reference;
-    reference.parts = {output};
-    functions[name] = memberFunction(
-        name, isSet ? 2 : 1, "index",
-        isSet ? taken.setup + value.setup + self + "x0[" + taken.value +
-                    "] = " + value.value + ";\nOk(::plc::sys::UNSPECIFIED)\n"
-              : taken.setup + "let x0 = ::plc::private::borrow::<" + type.text +
-                    ">(a0)?;\n" + ties + "let word = ::plc::ToLisp::to_lisp(" +
-                    converter.give(reference, "(&x0[" + taken.value + "])") +
-                    ", lisp);\nword\n");
-    field(isSet ? "set_index" : "index", name);
+    if (std::string code = indexing(type, isSet); !code.empty()) {
+      functions[name] = memberFunction(name, isSet ? 2 : 1, "index", code);
+      field(isSet ? "set_index" : "index", name);
+    }
   }
   if (set.find("iterate") != std::string::npos)
     field("to_lisp", "::plc::private::collect");

@@ -60,6 +60,7 @@ private:
                             bool isSet);
   std::string methodCode(const Type &self, const std::string &expression);
   std::vector<Version> versionsOf(const std::string &name);
+  void setGiven(const std::vector<native::Argument> &arguments);
   std::string classOf(const std::vector<Version> &versions);
 
   Crate crate;

@@ -107,35 +107,47 @@ bool RustSource::dropFailing(const std::string &errors, const std::string &code,
                              ImportError &error) {
   std::set<std::string> failing;
   bool isLess = false;
-  for (size_t at = 0;
-       (at = errors.find("src/lib.rs:", at)) != std::string::npos;) {
-    at += sizeof "src/lib.rs:" - 1;
+  // Of the crate itself cargo tells the whole path.
+  const std::string place = " src/lib.rs:";
+  for (size_t at = 0; (at = errors.find(place, at)) != std::string::npos;) {
+    at += place.size();
     unsigned line = unsigned(atoi(errors.c_str() + at));
     size_t end = 0;
     while (line-- > 1 && end != std::string::npos)
       end = code.find('\n', end + 1);
-    size_t open = code.rfind("extern \"C\" fn ",
-                             end == std::string::npos ? end : end + 15);
-    // Of a helper that no call has for itself there is no place.
-    if (open == std::string::npos || code.find("\n}\n", open) < end)
+    if (end == std::string::npos)
       continue;
+    std::string row = code.substr(end + 1, code.find('\n', end + 1) - end);
+    size_t open = code.rfind("extern \"C\" fn ", end + 15);
+    if (open == std::string::npos || code.find("\n}\n", open) < end) {
+      // A helper: the call that uses it.
+      for (auto &[helper, text] : calls.converter.helpers)
+        for (auto &[id, call] : wanted)
+          if (error.symbol.empty() && text.find(row) != std::string::npos &&
+              call.find(helper) != std::string::npos)
+            error.symbol = id;
+      continue;
+    }
     open += sizeof "extern \"C\" fn " - 1;
     std::string name = code.substr(open, code.find('(', open) - open);
-    // Of operators the one for these operands.
-    std::string row = code.substr(end + 1, code.find('\n', end + 1) - end);
+    // The message is that of the first error.
+    if (error.symbol.empty() && wanted.count(name))
+      error.symbol = name;
+    // Of operators and indexing the one for these operands.
     auto operate = memberFunctions.find(name);
-    if (operate != memberFunctions.end() &&
-        StringRef(name).starts_with("operate_") && StringRef(row).starts_with("if ")) {
-      if (size_t place = operate->second.find(row); place != std::string::npos)
-        operate->second.erase(place, row.size());
+    bool isTable = StringRef(name).starts_with("operate_") ||
+                   StringRef(name).starts_with("index_") ||
+                   StringRef(name).starts_with("set_index_");
+    if (operate != memberFunctions.end() && isTable &&
+        StringRef(row).starts_with("if ")) {
+      if (size_t found = operate->second.find(row); found != std::string::npos)
+        operate->second.erase(found, row.size());
       isLess = true;
     } else {
       failing.insert(name);
     }
   }
   for (const std::string &name : failing) {
-    if (wanted.count(name))
-      error.symbol = name;
     if (!memberFunctions.erase(name))
       continue;
     isLess = true;

@@ -520,14 +520,14 @@ macro_rules! give {
 }
 
 /// An error of any type: one of Rust, what refers to one (a box, `anyhow::Error`), or
-/// what can be shown.
+/// what can be shown, to users or to authors.
 #[doc(hidden)]
 pub struct Failed<E>(pub E);
 #[doc(hidden)]
 pub trait OfError {
     fn error(self) -> Error;
 }
-impl<E: std::error::Error> OfError for &&&Failed<&E> {
+impl<E: std::error::Error> OfError for &&&&&Failed<&E> {
     fn error(self) -> Error {
         Error::of_chain(&short_name(std::any::type_name::<E>()), self.0)
     }
@@ -536,7 +536,7 @@ impl<E: std::error::Error> OfError for &&&Failed<&E> {
 pub trait OfBox {
     fn error(self) -> Error;
 }
-impl<E: std::ops::Deref<Target: std::error::Error>> OfBox for &&Failed<&E> {
+impl<E: std::ops::Deref<Target: std::error::Error>> OfBox for &&&&Failed<&E> {
     fn error(self) -> Error {
         Error::of_chain(&short_name(std::any::type_name::<E>()), &**self.0)
     }
@@ -545,16 +545,29 @@ impl<E: std::ops::Deref<Target: std::error::Error>> OfBox for &&Failed<&E> {
 pub trait OfText {
     fn error(self) -> Error;
 }
-impl<E: Display> OfText for &Failed<&E> {
+impl<E: Display> OfText for &&&Failed<&E> {
     fn error(self) -> Error {
         Error::new(&short_name(std::any::type_name::<E>()), self.0.to_string())
+    }
+}
+#[doc(hidden)]
+pub trait OfDebug {
+    fn error(self) -> Error;
+}
+impl<E: Debug> OfDebug for &&Failed<&E> {
+    fn error(self) -> Error {
+        match format!("{:?}", self.0) {
+            // Of `Result<T, ()>`.
+            text if text == "()" => (&Failed(self.0)).error(),
+            text => Error::new(&short_name(std::any::type_name::<E>()), text),
+        }
     }
 }
 #[doc(hidden)]
 pub trait OfAny {
     fn error(self) -> Error;
 }
-impl<E> OfAny for Failed<&E> {
+impl<E> OfAny for &Failed<&E> {
     fn error(self) -> Error {
         Error::new(&short_name(std::any::type_name::<E>()), "it failed")
     }
@@ -567,7 +580,7 @@ macro_rules! failure {
             error => {
                 #[allow(unused_imports)]
                 use $crate::private::probes::*;
-                (&&&$crate::private::Failed(&error)).error()
+                (&&&&&$crate::private::Failed(&error)).error()
             }
         }
     };

@@ -59,7 +59,7 @@ pub mod private {
     pub use crate::export::{plugin, query};
     pub use crate::object::{
         borrow, borrow_mut, cloned, copied, is, keep, method, method_mut, own, own_box, part,
-        part_mut, take, take_box, ties_of, Known, Lent, Sequence, Ties, NO_TIES,
+        part_mut, take, take_box, ties_of, Known, Lent, Sequence, Shared, Ties, Unique, NO_TIES,
     };
     pub use crate::shims::*;
     pub use crate::spans::Span;
@@ -70,7 +70,7 @@ pub mod private {
         pub use crate::class::{
             ByObject, ByValue, HasDebug, HasDisplay, HasEqual, HasHash, HasOrder, IsSend, IsSync,
             NoDebug, NoDisplay, NoEqual, NoHash, NoOrder, NotSend, NotSync, OfAny, OfBox, OfError,
-            OfText,
+            OfText, OfDebug,
         };
     }
 }

@@ -448,3 +448,77 @@ impl<A, S: Storage<Elem = A>> Grid<S> {
 }
 #[derive(Debug, Clone, Copy)]
 pub struct Twice<G>(G);
+
+/// Plot of numbers: fields by `Deref`, several indices, operands of other types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot<T, const N: usize> {
+    of: Spot<T>,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spot<T> {
+    pub x: T,
+    pub y: T,
+}
+impl<T: Clone> Spot<T> {
+    pub fn swapped(&self) -> (T, T) {
+        (self.y.clone(), self.x.clone())
+    }
+    pub fn swap(&mut self) {
+        std::mem::swap(&mut self.x, &mut self.y);
+    }
+}
+pub type Short<T> = Plot<T, 1>;
+impl<T: Clone, const N: usize> Plot<T, N> {
+    pub fn new(x: T, y: T) -> Self {
+        Plot { of: Spot { x, y } }
+    }
+    /// Hides no field: it is no method.
+    pub fn x() -> usize {
+        N
+    }
+}
+impl<T> std::ops::Deref for Plot<T, 2> {
+    type Target = Spot<T>;
+    fn deref(&self) -> &Spot<T> {
+        &self.of
+    }
+}
+impl<T> std::ops::DerefMut for Plot<T, 2> {
+    fn deref_mut(&mut self) -> &mut Spot<T> {
+        &mut self.of
+    }
+}
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nth(pub usize);
+impl<T, const N: usize> std::ops::Index<Nth> for Plot<T, N> {
+    type Output = T;
+    fn index(&self, at: Nth) -> &T {
+        if at.0 == 0 { &self.of.x } else { &self.of.y }
+    }
+}
+impl<T, const N: usize> std::ops::Index<(usize, usize)> for Plot<T, N> {
+    type Output = T;
+    fn index(&self, at: (usize, usize)) -> &T {
+        if at.0 + at.1 == 0 { &self.of.x } else { &self.of.y }
+    }
+}
+impl<T, const N: usize> std::ops::IndexMut<(usize, usize)> for Plot<T, N> {
+    fn index_mut(&mut self, at: (usize, usize)) -> &mut T {
+        if at.0 + at.1 == 0 { &mut self.of.x } else { &mut self.of.y }
+    }
+}
+pub trait Operand {}
+impl Operand for f64 {}
+impl Operand for i64 {}
+impl<A: Clone + std::ops::Add<B, Output = A>, B: Operand + Clone, const N: usize> std::ops::Add<B> for Plot<A, N> {
+    type Output = Plot<A, N>;
+    fn add(self, other: B) -> Plot<A, N> {
+        Plot::new(self.of.x + other.clone(), self.of.y + other)
+    }
+}
+impl<'a, const N: usize, const M: usize> std::ops::Mul<&'a Plot<f64, M>> for &'a Plot<f64, N> {
+    type Output = Plot<f64, M>;
+    fn mul(self, other: &Plot<f64, M>) -> Plot<f64, M> {
+        Plot::new(self.of.x * other.of.x, self.of.y * other.of.y)
+    }
+}
