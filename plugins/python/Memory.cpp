@@ -99,6 +99,8 @@ PyObject *makeMemory(plc_value v) {
     memory->strides[i] = buffer.strides ? buffer.strides[i] : memory->bytes;
     memory->bytes *= buffer.shape[i];
   }
+  // No elements: nothing lies anywhere.
+  memory->isDense |= memory->bytes == 0;
   return object;
 }
 

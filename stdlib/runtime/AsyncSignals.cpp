@@ -13,7 +13,12 @@ namespace plc::rt {
 
 static void handleForMain(Context *ctx) {
   auto handle = [](Context *context, void *) { rt_signals_hook(context); };
-  if (protect(ctx, handle, nullptr))
+  // What is raised comes here, an exit, too.
+  ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &call;
+  bool isDone = protect(ctx, handle, nullptr);
+  youngestForeignCall = call.prev;
+  if (isDone)
     return;
   Value token = keptToken;
   keptToken = PLC_FALSE;

@@ -110,6 +110,15 @@ static bool isDense(const plc_buffer &buffer, uint32_t from) {
   return true;
 }
 
+/// True if there are elements that have no bytes, or one that is no dimension's: bytes
+/// do not tell how many.
+static bool isHollow(const plc_buffer &buffer) {
+  bool isEmptyInside = false;
+  for (uint32_t i = 1; i < buffer.dimensions; ++i)
+    isEmptyInside |= buffer.shape[i] == 0;
+  return buffer.dimensions == 0 || (isEmptyInside && buffer.shape[0] != 0);
+}
+
 /// How the type is called that a pointer to this memory points to: the first
 /// dimension is how many of these there are. \returns false: there is no room
 static bool spellType(const plc_buffer &buffer, const char *element, char *name,
@@ -126,6 +135,10 @@ static bool spellType(const plc_buffer &buffer, const char *element, char *name,
     ++dense;
   for (uint32_t i = dense; i < buffer.dimensions; ++i)
     add("[%lld]", (long long)buffer.shape[i]);
+  if (isHollow(buffer)) {
+    add("%s0", kStepOfType);
+    return used < size;
+  }
   for (uint32_t i = dense; i-- > 0 && !isDense(buffer, 0);) {
     add("%s%lld", kStepOfType, (long long)buffer.strides[i]);
     if (i > 0)
@@ -150,7 +163,9 @@ static Value viewOf(Context *ctx, const plc_buffer &buffer, const char **why) {
   int64_t bound = buffer.bits / 8;
   for (uint32_t i = 0; i < buffer.dimensions; ++i)
     bound *= buffer.shape[i];
-  if (!isDense(buffer, 0))
+  if (isHollow(buffer))
+    bound = buffer.dimensions ? buffer.shape[0] : 1;
+  else if (!isDense(buffer, 0))
     bound = buffer.shape[0];
   // What is empty may lie nowhere.
   static char empty[16];
@@ -209,13 +224,16 @@ static plc_status describePointer(Value pointer, Lent &lent, plc_buffer &buffer,
     return refuse(error, PLC_E_RANGE, "this memory was given back by c:free");
   const NativeType *type = findNativeType(theContext, pointerType(pointer));
   int64_t bytes = pointerBytes(pointer);
-  if (!type || type->size == 0 || bytes < 0)
+  if (!type || bytes < 0 || (type->size == 0 && bytes > 0))
     return refuse(error, PLC_E_TYPE,
                   "of a pointer type and length have to be known");
   buffer.data = pointerAddress(pointer);
   buffer.is_read_only = isReadOnly(pointer);
-  int64_t count = bytes / int64_t(type->size);
-  for (bool isInside = true; isInside;) {
+  int64_t count = countIn(type, bytes);
+  bool isInside = !hasNoDimension(type, bytes);
+  if (!isInside)
+    type = type->element;
+  while (isInside) {
     if (buffer.dimensions == Lent::MostDimensions)
       return refuse(error, PLC_E_TYPE, "there are too many dimensions");
     lent.shape[buffer.dimensions] = count;
@@ -379,10 +397,8 @@ Value prim_PointerVector(Context *ctx, Value pointer, Value count) {
     wrongType(ctx, "c:vector", 1,
               "a pointer to numbers of which there are homogeneous vectors",
               pointer);
-  int64_t known = bytes < 0         ? -1
-                  : outer->size == 0 ? 0
-                                     : bytes / int64_t(outer->size) *
-                                           numbersIn(elementOf(outer));
+  int64_t known =
+      bytes < 0 ? -1 : countIn(outer, bytes) * numbersIn(elementOf(outer));
   int64_t n = known;
   if (count != PLC_DEFAULT) {
     n = checkLength(ctx, "c:vector", count);

@@ -184,11 +184,11 @@ Status elementPlace(Value object, Value key, NativePlace *place,
     return status;
   if (!plc_is_fixnum(key))
     return fail(error, PLC_E_TYPE, "an index is an exact integer");
-  if (type->size == 0)
+  int64_t index = plc_fixnum_value(key), bytes = pointerBytes(object), offset;
+  if (type->size == 0 && bytes != 0)
     return fail(error, PLC_E_UNSUPPORTED,
                 "a pointer to void has no elements: c:cast gives it a type");
-  int64_t index = plc_fixnum_value(key), bytes = pointerBytes(object), offset;
-  int64_t length = bytes / int64_t(type->size);
+  int64_t length = countIn(type, bytes);
   bool isFar = __builtin_mul_overflow(index, stepOf(type), &offset) ||
                (bytes >= 0 && (index < 0 || index >= length));
   if (isFar) {
@@ -202,12 +202,25 @@ Status elementPlace(Value object, Value key, NativePlace *place,
   return PLC_OK;
 }
 
+/// An element that is an array without bytes, of elements that may be such.
+Value emptyElements(Context *ctx, const NativePlace &place) {
+  const NativeType *element = place.type->element;
+  char name[300];
+  symbolText(element->name, name, sizeof name - 16);
+  if (place.type->count)
+    strcat(strcat(name, kStepOfType), "0");
+  return makePointer(ctx, place.address, intern(ctx, name), place.keeps,
+                     int64_t(place.type->count));
+}
+
 Status index(plc_plugin *, Value object, Value key, Value *result,
              plc_error *error) {
   NativePlace place;
   if (Status status = elementPlace(object, key, &place, error))
     return status;
-  *result = loadAt(object, place);
+  *result = place.type->shape == NativeShape::Array && place.type->size == 0
+                ? emptyElements(theContext, place)
+                : loadAt(object, place);
   return PLC_OK;
 }
 
@@ -224,11 +237,11 @@ Status length(plc_plugin *, Value object, int64_t *result, plc_error *error) {
   if (Status status = pointee(object, &type, error))
     return status;
   int64_t bytes = pointerBytes(object);
-  if (bytes < 0 || type->size == 0)
+  if (bytes < 0 || (type->size == 0 && bytes > 0))
     return fail(error, PLC_E_UNSUPPORTED,
                 "how many elements there are is not known: the pointer comes "
                 "from C");
-  *result = bytes / int64_t(type->size);
+  *result = countIn(type, bytes);
   return PLC_OK;
 }
 
@@ -317,8 +330,10 @@ Status copyToLisp(plc_plugin *, Value object, Value *result,
     return status;
   Context *ctx = theContext;
   int64_t bytes = pointerBytes(object);
-  if (type->size == 0) {
+  if (type->size == 0 && bytes != 0) {
     *result = object;
+  } else if (hasNoDimension(type, bytes)) {
+    *result = toLisp(ctx, {type->element, pointerAddress(object), 0, 0, PLC_FALSE}, 0);
   } else if (bytes < 0 && isNamed(type, "char")) {
     *result = makeString(ctx, pointerAddress(object),
                          strlen(pointerAddress(object)));
@@ -330,7 +345,7 @@ Status copyToLisp(plc_plugin *, Value object, Value *result,
     *result = object;
   } else {
     *result = elementsToLisp(ctx, type, pointerAddress(object),
-                             uint64_t(bytes) / type->size,
+                             uint64_t(countIn(type, bytes)),
                              pointerKeeps(object), 0);
   }
   return PLC_OK;

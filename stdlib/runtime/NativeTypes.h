@@ -87,6 +87,15 @@ inline int64_t stepOf(const NativeType *pointee) {
                                                 : int64_t(pointee->size);
 }
 /// \}
+/// How many elements lie in so many bytes; what has none lies in none.
+inline int64_t countIn(const NativeType *pointee, int64_t bytes) {
+  return pointee->size ? bytes / int64_t(pointee->size) : 0;
+}
+/// What Buffers.cpp makes of an array of no dimensions: one element, no step.
+inline bool hasNoDimension(const NativeType *pointee, int64_t bytes) {
+  return pointee->shape == NativeShape::Strided && pointee->pitch == 0 &&
+         bytes == 1 && pointee->element->shape == NativeShape::Scalar;
+}
 
 /// The type that a symbol names; null if nothing is known of it.
 const NativeType *findNativeType(Context *ctx, Value name);
