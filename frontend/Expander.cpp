@@ -7,6 +7,8 @@
 
 #include "frontend/FormExpander.h"
 
+#include "plc/shims.h"
+
 using namespace plc::ir;
 
 namespace plc::frontend {
@@ -307,6 +309,20 @@ Node *FormExpander::expandSetPlace(const Syntax *form, const Syntax *place,
       callee->global = globalHere(bound);
       return call(callee, args, form->location);
     }
+  }
+  // (set! (object key ...) value): what the call of an object of another language
+  // refers to.
+  bool isVariable = !binding || binding->kind == BindingKind::Local ||
+                    binding->kind == BindingKind::Global;
+  if (isVariable && !libraries.sources().empty()) {
+    llvm::SmallVector<Node *, 6> args = {
+        expand((*place)[0], scope),
+        constant(session.data.symbol(session.interner.intern(PLC_SHIM_CALL_SET)),
+                 place->location)};
+    for (const Syntax *arg : place->elements.drop_front())
+      args.push_back(expand(arg, scope));
+    args.push_back(expand((*form)[2], scope));
+    return callPrimitive("foreign-call-method", args, form->location);
   }
   return badForm(CoreForm::Set, place, "no variable and no place");
 }

@@ -117,6 +117,34 @@ CxxSource::methodRow(const clang::CXXRecordDecl *record,
                   ")", flags);
 }
 
+/// What assigns to what calls of the object refer to: the last argument is the value.
+std::string CxxSource::callSetRows(const clang::CXXRecordDecl *record) {
+  std::string rows;
+  for (const clang::NamedDecl *declaration : current->membersOf(record, PLC_SHIM_CALL)) {
+    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (!method || method->isConst())
+      continue;
+    clang::QualType place = method->getReturnType();
+    Candidate candidate = current->candidate(method);
+    if (!candidate.refusal.empty() || !place->isLValueReferenceType() ||
+        place.getNonReferenceType().isConstQualified())
+      continue;
+    clang::QualType value = place.getNonReferenceType();
+    for (size_t arity = candidate.least; arity <= candidate.most; ++arity) {
+      Candidate row = candidate;
+      row.types.resize(arity);
+      row.parameters.resize(arity);
+      row.types.push_back(value);
+      row.parameters.push_back(current->spell(value));
+      rows += overload(row, arity + 1,
+                       "plc::cxx::setCall(*static_cast<::" + current->spell(record) +
+                           " *>(self), ",
+                       ")", "0");
+    }
+  }
+  return rows;
+}
+
 /// What makes a member known, "" if the class has none of that name.
 std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
                                   const std::string &name) {
@@ -143,7 +171,9 @@ std::string CxxSource::memberCode(const clang::CXXRecordDecl *record,
                                   behind.substr(0, behind.size() - 1) + ").";
     self = behind;
   }
-  if (!owner)
+  if (name == PLC_SHIM_CALL_SET)
+    table = callSetRows(record);
+  else if (!owner)
     return "";
   Templates templates;
   for (const clang::NamedDecl *declaration : found) {

@@ -135,6 +135,7 @@ private:
   std::string errorNameCode();
   std::string memberCode(const clang::CXXRecordDecl *record,
                          const std::string &name);
+  std::string callSetRows(const clang::CXXRecordDecl *record);
   std::string methodRow(const clang::CXXRecordDecl *record,
                         const std::vector<const clang::NamedDecl *> &found,
                         const Candidate &candidate, size_t arity,
@@ -201,6 +202,7 @@ private:
                                 bool &isAnswered, std::string &whyNot);
   void useResult(const Candidate &candidate);
   void tryAll();
+  void useProcedureArguments();
   std::string memberTemplateRows(const clang::CXXRecordDecl *owner,
                                  const std::string &self,
                                  const std::string &name,

@@ -238,6 +238,15 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
                [&](clang::QualType type) {
                  return current->classOf(type) == record;
                });
+           // It may want an object that no number or text becomes.
+           for (size_t i = 0; i < arguments.size(); ++i)
+             if (const clang::CXXRecordDecl *other = current->classOf(c.types[i]);
+                 other && !other->isInStdNamespace() &&
+                 (arguments[i].kind == Argument::Integer ||
+                  arguments[i].kind == Argument::Real ||
+                  arguments[i].kind == Argument::Text) &&
+                 !current->convertsTo(other, arguments[i]))
+               return false;
            return !constructor || !isOfInstance;
          });
 }

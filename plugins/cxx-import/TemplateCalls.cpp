@@ -150,6 +150,18 @@ void CxxSource::tryAll() {
   if (next)
     use(std::move(next));
   trials.answer(*current, errors, line);
+  useProcedureArguments();
+}
+
+/// What code of templates passes to procedures is of classes whose members these use.
+void CxxSource::useProcedureArguments() {
+  for (const clang::NamedDecl *declaration : current->find("plc::cxx::Procedure"))
+    if (auto *record = dyn_cast<clang::CXXRecordDecl>(declaration))
+      for (const clang::NamedDecl *member : current->membersOf(record, PLC_SHIM_CALL))
+        if (auto *pattern = dyn_cast<clang::FunctionTemplateDecl>(member))
+          for (const clang::FunctionDecl *call : pattern->specializations())
+            for (const clang::ParmVarDecl *parameter : call->parameters())
+              useType(parameter->getType());
 }
 
 std::string CxxSource::memberTemplateRows(

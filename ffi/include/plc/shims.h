@@ -37,6 +37,8 @@ typedef plc_status plc_shim_use(plc_value self, plc_shim_object *object,
 
 /// The name of the member that the call of an object itself is.
 #define PLC_SHIM_CALL "operator()"
+/// The name of what assigns to what such a call refers to: `(set! (object key ...) value)`.
+#define PLC_SHIM_CALL_SET "operator()="
 
 /// NULL: it cannot be used so.
 typedef struct plc_shim_member {

@@ -5,6 +5,9 @@
 
 #include "plc/cxx/containers.h"
 
+#include <tuple>
+#include <utility>
+
 namespace plc {
 namespace cxx __attribute__((visibility("hidden"))) {
 
@@ -202,6 +205,14 @@ template <> struct Convert<std::string *> {
     return text ? reference(text, false, owner) : PLC_NIL;
   }
 };
+
+/// `x(key ...) = value`, of which the last argument is the value.
+template <class T, class... A> void setCall(T &x, A &&...args) {
+  auto all = std::forward_as_tuple(std::forward<A>(args)...);
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    x(std::get<I>(std::move(all))...) = std::get<sizeof...(A) - 1>(std::move(all));
+  }(std::make_index_sequence<sizeof...(A) - 1>());
+}
 
 /// Runs code and converts what it returns.
 template <class F> plc_value resultOf(F run, Owner owner) {

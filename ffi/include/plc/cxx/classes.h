@@ -135,15 +135,43 @@ concept Matrix = requires(T &x) {
   requires !bool(std::remove_cvref_t<decltype(x.derived())>::IsVectorAtCompileTime);
 };
 
+/// Says how many elements there are: some call it length.
+template <class T>
+concept Sized = requires(T &x) { size_t(x.size()); };
+template <class T>
+concept Long = !Sized<T> && requires(T &x) {
+  { x.length() } -> std::integral;
+};
+template <class T> size_t sizeOf(T &x) {
+  if constexpr (Sized<T>)
+    return size_t(x.size());
+  else
+    return size_t(x.length());
+}
+
+template <class T>
+concept Subscripted = requires(T &x, size_t i) { x[i]; };
+/// What an element by its index is assigned.
+template <class T> struct ElementAt {};
+template <Subscripted T> struct ElementAt<T> {
+  using Type = std::remove_cvref_t<decltype(std::declval<T &>()[size_t()])>;
+};
+template <Subscripted T>
+  requires requires(T &x, size_t i, typename T::value_type v) { x[i] = v; }
+struct ElementAt<T> {
+  using Type = typename T::value_type;
+};
+
 /// Has elements by their index, which can be assigned.
 template <class T>
-concept Indexed = !Matrix<T> && (requires(T &x, size_t i) {
-                    requires BitOf<T, decltype(x[i])>;
-                    x.size();
-                  } || requires(T &x, size_t i, typename T::value_type v) {
-                    x[i] = v;
-                    x.size();
-                  });
+concept Indexed =
+    !Matrix<T> && (Sized<T> || Long<T>) &&
+    (requires(T &x, size_t i) { requires BitOf<T, decltype(x[i])>; } ||
+     requires(T &x, size_t i, typename T::value_type v) { x[i] = v; } ||
+     requires(T &x, size_t i, typename ElementAt<T>::Type v) {
+       requires std::is_lvalue_reference_v<decltype(x[i])>;
+       x[i] = v;
+     });
 
 /// Operations of a class that clang refuses, though they are declared (a template may
 /// take anything and do something with it that not all can): why is told where they are
@@ -180,7 +208,7 @@ template <class T> struct Class {
       if constexpr (Refused<T>::length)
         refuse(Refused<T>::reason);
       else
-        *result = plc_fixnum(int64_t(self(object).size()));
+        *result = plc_fixnum(int64_t(sizeOf(self(object))));
       return PLC_OK;
     });
   }
@@ -312,7 +340,7 @@ template <class T> struct Class {
     else if constexpr (BitOf<T, decltype(x[i])>)
       x[i] = Convert<bool>::from(v);
     else
-      x[i] = Argument<typename T::value_type>(v).get();
+      x[i] = Argument<typename ElementAt<T>::Type>(v).get();
   }
   static void setTextElement(T &x, plc_value key, plc_value v) {
     if constexpr (Refused<T>::textElement)
@@ -348,9 +376,9 @@ template <class T> struct Class {
       if constexpr (!requires(size_t i) { x[i]; }) {
         refuse("a key of this object is text");
       } else {
-      if constexpr (requires { x.size(); }) {
+      if constexpr (Sized<T> || (Long<T> && Indexed<T>)) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
-            Convert<size_t>::from(args[0]) >= x.size())
+            Convert<size_t>::from(args[0]) >= sizeOf(x))
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
                               "the index is out of range");
       }
@@ -396,7 +424,7 @@ template <class T> struct Class {
           }
         if constexpr (Indexed<T>) {
           size_t i = Convert<size_t>::from(args[0]);
-          if (i >= x.size())
+          if (i >= sizeOf(x))
             return host()->fail(host(), error, PLC_E_RANGE, nullptr,
                                 "the index is out of range");
           setElement(x, i, args[1]);
@@ -528,7 +556,7 @@ template <class T> struct Class {
     type.operate = operate;
     addElements(type);
     addWalk(type);
-    if constexpr (requires(T &x) { size_t(x.size()); })
+    if constexpr (Sized<T> || (Long<T> && Indexed<T>))
       type.length = length;
     if constexpr (IsLispValue<T> || requires(T &x) { AsLisp<T>::value(x); })
       type.to_lisp = toLisp;

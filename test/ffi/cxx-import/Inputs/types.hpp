@@ -161,6 +161,38 @@ struct Counted {
   int n = 1;
 };
 inline int many(const Counted &c) { return c.hits + c.n; }
+class Pattern {
+public:
+  Pattern(const char *text) : text(text) {}
+  Pattern(const std::string &text) : text(text) {}
+  Pattern(const Pattern &) = delete;
+  std::string text;
+};
+inline bool matches(const std::string &s, const Pattern &p) {
+  return s.find(p.text) != s.npos;
+}
+class Grid {
+public:
+  struct Row {
+    double x[3] = {};
+    double &operator[](int i) { return x[i]; }
+    static int length() { return 3; }
+  };
+  struct None {};
+  explicit Grid(None) {}
+  template <class N> explicit Grid(const N &n) : rows{{}, {}} { (*this)(0, 0) = n; }
+  double &operator()(int i, int j) { return rows[i][j]; }
+  double operator()(int i, int j) const { return rows[i].x[j]; }
+  Row &operator[](int i) { return rows[i]; }
+  int length() const { return 2; }
+private:
+  Row rows[2];
+};
+struct Failure {
+  int code;
+  std::string text() const { return "failure " + std::to_string(code); }
+};
+template <class F> void later(F f) { f(Failure{3}, 1); }
 struct Adder {
   int by = 0;
   int operator()(int x) const { return x + by; }
