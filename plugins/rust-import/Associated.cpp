@@ -37,6 +37,8 @@ Type TypeReader::readAssociated(const json::Object &path) {
         arguments.push_back(read(*arg));
       --depth;
       std::string own = lastPart(textOf(*trait, "path"));
+      if (own.empty()) // `G::NodeId` does not spell it
+        own = lastPart(api.fullPath(trait->getInteger("id").value_or(-1)));
       // `&T` as it is, else as what it refers to.
       const json::Object *byReference =
           of.kind == Type::Reference

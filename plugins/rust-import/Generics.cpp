@@ -114,18 +114,17 @@ static void addNumbers(const Api &api, const json::Object &trait,
     const json::Object *generics = it ? it->getObject("generics") : nullptr;
     if (!target || !target->getString("generic") || !generics)
       continue;
-    std::vector<const json::Object *> asked;
+    json::Array asked;
     for (const json::Value &value : arrayOf(*generics, "params"))
       if (const json::Object &parameter = *value.getAsObject();
           parameter.getString("name") == target->getString("generic"))
-        for (const json::Value &bound : boundsOf({generics}, parameter))
-          if (const json::Object *one = traitOf(bound))
-            asked.push_back(one);
+        asked = boundsOf({generics}, parameter);
     for (const char *name : {"i64", "f64"})
       if (llvm::none_of(types, [&](const Type &type) { return type.text == name; }) &&
-          llvm::all_of(asked, [&](const json::Object *one) {
-            return !api.item(one->get("id")) &&
-                   isMetBy(lastPart(textOf(*one, "path")), *one, name);
+          llvm::all_of(asked, [&](const json::Value &bound) {
+            const json::Object *one = traitOf(bound);
+            return !one || (!api.item(one->get("id")) &&
+                            isMetBy(lastPart(textOf(*one, "path")), *one, name));
           }))
         types.push_back(primitiveType(name));
   }
@@ -691,6 +690,12 @@ std::vector<Environment> Calls::environments(const Use &use, std::string &refusa
       if (isTold ? !(made && isLisp) : (isOfSelf && (ofType == 1 || !isLisp)))
         for (Type &type : candidates(parameter.bounds, one))
           found.push_back(std::move(type));
+      // What only procedures give is not seen before they do: any real number.
+      if (!mentions(inputs, name))
+        if (auto real = llvm::find_if(
+                found, [](const Type &type) { return type.scalar == "f64"; });
+            real != found.end())
+          std::rotate(found.begin(), real, real + 1);
       return found;
     };
     if (multiply(name, types))

@@ -522,3 +522,52 @@ impl<'a, const N: usize, const M: usize> std::ops::Mul<&'a Plot<f64, M>> for &'a
         Plot::new(self.of.x * other.of.x, self.of.y * other.of.y)
     }
 }
+
+/// What functions take that are generic over it: borrowed, with types that its traits tell.
+pub struct Net<T> {
+    pub weights: Vec<T>,
+}
+impl Net<f64> {
+    pub fn of(weights: Vec<f64>) -> Self {
+        Net { weights }
+    }
+}
+pub trait Walk: Copy {
+    type Step;
+    type Weight;
+}
+pub trait Stepping: Walk {
+    fn steps(self) -> Vec<(Self::Step, Self::Weight)>;
+}
+impl<T> Walk for &Net<T> {
+    type Step = Nth;
+    type Weight = T;
+}
+impl<T: Copy> Stepping for &Net<T> {
+    fn steps(self) -> Vec<(Nth, T)> {
+        self.weights.iter().enumerate().map(|(at, weight)| (Nth(at), *weight)).collect()
+    }
+}
+pub trait Measure: PartialOrd + std::fmt::Debug {}
+impl<M: PartialOrd + std::fmt::Debug> Measure for M {}
+pub fn least<G, F, K>(net: G, start: G::Step, mut cost: F) -> (G::Step, K)
+where
+    G: Stepping<Step: Copy>,
+    F: FnMut(G::Weight) -> K,
+    K: Measure + Copy,
+{
+    let mut all = net.steps().into_iter();
+    let mut best = (start, cost(all.next().unwrap().1));
+    for (at, weight) in all {
+        let next = cost(weight);
+        if next < best.1 {
+            best = (at, next);
+        }
+    }
+    best
+}
+#[derive(Debug)]
+pub struct Silent(pub i64);
+pub fn silent(it: bool) -> Result<i64, Silent> {
+    if it { Err(Silent(7)) } else { Ok(7) }
+}
