@@ -694,17 +694,36 @@ def error_type(kind):
         like = _KINDS.get(kind)
         _types[kind] = plc.LispError if like is None else type(
             "Lisp" + like.__name__, (plc.LispError, like),
-            {"__module__": "plc", "__doc__": plc.LispError.__doc__, "_kind": kind})
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
     return _types[kind]
 
 
-def _error_again(kind, args):
-    return error_type(kind)(*args)
+def _error_again(args, parts):
+    made = error_type(parts[0] if parts else None)(*args)
+    made._parts = parts
+    return made
 
 
-# What another process sends has its type and text; the condition stays there.
-plc.LispError._kind = plc.LispError.condition = None
-plc.LispError.__reduce__ = lambda self: (_error_again, (self._kind, self.args))
+def _portable(x):
+    import pickle
+    try:
+        pickle.dumps(x)
+        return x
+    except Exception:
+        return str(x)
+
+
+def _reduce_error(self):
+    """What another process is sent: type, text and irritants of the condition."""
+    parts = self._parts or plc._condition_parts(self)
+    if parts:
+        kind, message, irritants = parts
+        parts = kind, _portable(message), [_portable(x) for x in irritants]
+    return _error_again, (self.args, parts)
+
+
+plc.LispError._parts = plc.LispError.condition = None
+plc.LispError.__reduce__ = _reduce_error
 
 
 def exit_of(error):
