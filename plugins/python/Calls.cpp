@@ -214,6 +214,7 @@ callOnceMore(PyObject *callable, const plc_value *args, size_t positional,
 
 inline bool mayCallOnceMore() {
   return py.PyErr_ExceptionMatches(py.PyExc_ValueError) ||
+         py.PyErr_ExceptionMatches(py.PyExc_AttributeError) ||
          py.PyErr_ExceptionMatches(py.PyExc_RuntimeError);
 }
 
@@ -236,63 +237,79 @@ plc_status call(plc_plugin *, plc_value callee, const plc_value *args,
   return finish(value, result, error);
 }
 
-[[gnu::noinline]] PyObject *
-callMethodWithMany(PyObject *receiver, PyObject *name, const plc_value *args,
-                   size_t positional, size_t keywords) {
-  Arguments arguments(args, positional, keywords);
-  if (!arguments.isGood)
-    return nullptr;
-  arguments.objects[1] = receiver;
-  return foreign([&] {
-    return py.PyObject_VectorcallMethod(
-        name, arguments.objects + 1,
-        (positional + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
-        arguments.names.get());
-  });
-}
+/// The method of a call that failed: a property is not to be read again.
+struct FailedMethod {
+  Owned method;
+  bool isMissing = false; ///< asking for it has failed
+  bool isUnbound = false; ///< it is to be given the receiver, too
+};
 
-/// PyObject_VectorcallMethod without keywords; `words` as of withArguments.
+/// A call of a method: `words` as of withArguments. Not PyObject_VectorcallMethod, which
+/// does not tell what failed.
 [[gnu::always_inline]] inline PyObject *
-callMethodOf(PyObject *receiver, PyObject *name, PyObject **words,
-             size_t count) {
+callMethodOf(PyObject *receiver, PyObject *name, PyObject **words, size_t count,
+             PyObject *keywords, FailedMethod &failed) {
   PyObject *method = nullptr;
-  // Whether it is to be given the receiver, too.
   size_t more = size_t(py._PyObject_GetMethod(receiver, name, &method));
-  if (!method)
+  if (__builtin_expect(!method, false)) {
+    failed.isMissing = true;
     return nullptr;
+  }
   words[1] = receiver;
   PyObject *value =
       callObject(method, words + 2 - more,
-                 (count + more) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
-  release(method);
+                 (count + more) | PY_VECTORCALL_ARGUMENTS_OFFSET, keywords);
+  if (__builtin_expect(value != nullptr, 1)) {
+    release(method);
+  } else {
+    failed.method = Owned(method);
+    failed.isUnbound = more;
+  }
   return value;
+}
+
+[[gnu::noinline]] PyObject *
+callMethodWithMany(PyObject *receiver, PyObject *name, const plc_value *args,
+                   size_t positional, size_t keywords, FailedMethod &failed) {
+  Arguments arguments(args, positional, keywords);
+  return arguments.isGood ? foreign([&] {
+    return callMethodOf(receiver, name, arguments.objects, positional,
+                        arguments.names.get(), failed);
+  })
+                          : nullptr;
 }
 
 /// After a call that failed: the method itself may be missing, or something in
 /// it, or it is none.
 [[gnu::noinline]] plc_status failedMethod(PyObject *receiver, PyObject *name,
+                                          const FailedMethod &failed,
                                           plc_error *error) {
-  bool isMissing = py.PyErr_ExceptionMatches(py.PyExc_AttributeError);
-  if (!isMissing && !py.PyErr_ExceptionMatches(py.PyExc_TypeError))
-    return takeError(error);
-  PyObject *type, *raised, *traceback;
-  py.PyErr_Fetch(&type, &raised, &traceback);
-  Owned member(py.PyObject_GetAttr(receiver, name));
-  py.PyErr_Clear();
-  // What was raised in code of Python was not raised by the call itself.
-  bool isAttribute = member && !isMissing && !traceback &&
-                     !py.PyCallable_Check(member.get());
-  py.PyErr_Restore(type, raised, traceback);
-  if (!member && isMissing)
+  if (failed.isMissing && py.PyErr_ExceptionMatches(py.PyExc_AttributeError))
     return noMember(receiver, name, error);
+  PyObject *method = failed.method.get();
+  bool isAttribute = method && py.PyErr_ExceptionMatches(py.PyExc_TypeError) &&
+                     !py.PyCallable_Check(method);
   plc_status status = takeError(error);
   if (isAttribute) {
-    PyObject *arguments[] = {member.get(), name};
+    PyObject *arguments[] = {method, name};
     Owned text(callSupport("not_callable", arguments, 2));
     if (!text || !toLisp(text.get(), &error->message))
       py.PyErr_Clear();
   }
   return status;
+}
+
+/// See callOnceMore.
+[[gnu::noinline]] PyObject *
+callMethodOnceMore(PyObject *receiver, PyObject *name, const FailedMethod &failed,
+                   const plc_value *args, size_t positional, size_t keywords) {
+  PyObject *type, *raised, *traceback;
+  py.PyErr_Fetch(&type, &raised, &traceback);
+  Owned method(failed.isUnbound ? py.PyObject_GetAttr(receiver, name)
+                                : retain(failed.method.get()));
+  py.PyErr_Clear();
+  py.PyErr_Restore(type, raised, traceback);
+  return method ? callOnceMore(method.get(), args, positional, keywords) : nullptr;
 }
 
 plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
@@ -314,23 +331,17 @@ plc_status callMethod(plc_plugin *, plc_value object, plc_value name,
     return noName(error);
   // See setIndex.
   Owned held(retain(receiver));
+  FailedMethod failed;
   PyObject *value =
       positional > kFew || keywords
-          ? callMethodWithMany(receiver, text, args, positional, keywords)
-          : withFew(args, positional, [=](PyObject **words, size_t count) {
-              return callMethodOf(receiver, text, words, count);
+          ? callMethodWithMany(receiver, text, args, positional, keywords, failed)
+          : withFew(args, positional, [&](PyObject **words, size_t count) {
+              return callMethodOf(receiver, text, words, count, nullptr, failed);
             });
-  if (!value && mayCallOnceMore()) {
-    PyObject *type, *raised, *traceback;
-    py.PyErr_Fetch(&type, &raised, &traceback);
-    Owned method(py.PyObject_GetAttr(receiver, text));
-    py.PyErr_Clear();
-    py.PyErr_Restore(type, raised, traceback);
-    if (method)
-      value = callOnceMore(method.get(), args, positional, keywords);
-  }
+  if (!value && failed.method && mayCallOnceMore())
+    value = callMethodOnceMore(receiver, text, failed, args, positional, keywords);
   return value ? finish(value, result, error)
-               : failedMethod(receiver, text, error);
+               : failedMethod(receiver, text, failed, error);
 }
 
 } // namespace

@@ -91,6 +91,60 @@ static PyObject *makeException(const char *name, const char *doc,
   return type;
 }
 
+/// condition_parts(error): type, message and list of irritants of its condition; None.
+static PyObject *conditionParts(PyObject *, PyObject *error) {
+  return callInLisp(
+      [](void *data) -> PyObject * {
+        plc_value condition, message, irritants;
+        if (!conditionOf(static_cast<PyObject *>(data), &condition) ||
+            !host()->condition_parts(host(), condition, &message, &irritants))
+          return retain(none());
+        Owned list(py.PyList_New(0)), result(py.PyTuple_New(3)),
+            append(py.PyUnicode_FromString("append"));
+        for (; list && append && plc_is_pair(irritants);
+             irritants = plc_cdr(irritants)) {
+          Owned each(toPython(plc_car(irritants)));
+          PyObject *arguments[] = {list.get(), each.get()};
+          if (!each || !Owned(py.PyObject_VectorcallMethod(append.get(), arguments, 2,
+                                                           nullptr)))
+            return nullptr;
+        }
+        PyObject *type = toPython(host()->condition_type(host(), condition));
+        PyObject *text = type ? toPython(message) : nullptr;
+        if (!list || !append || !result || !text)
+          return nullptr;
+        py.PyTuple_SetItem(result.get(), 0, type);
+        py.PyTuple_SetItem(result.get(), 1, text);
+        py.PyTuple_SetItem(result.get(), 2, list.take());
+        return result.take();
+      },
+      error);
+}
+
+/// A condition with such parts, which another process has sent.
+static bool conditionFrom(PyObject *parts, plc_value *result) {
+  if (!parts || parts->type != typeObject(py.PyTuple_Type))
+    return false;
+  Py_ssize_t bytes;
+  const char *type =
+      py.PyUnicode_AsUTF8AndSize(py.PyTuple_GetItem(parts, 0), &bytes);
+  plc_value message, irritants = PLC_NULL;
+  if (!type || !toLisp(py.PyTuple_GetItem(parts, 1), &message))
+    return false;
+  PyObject *list = py.PyTuple_GetItem(parts, 2);
+  for (Py_ssize_t i = py.PyObject_Size(list); i-- > 0;) {
+    Owned place(py.PyLong_FromLongLong(i));
+    Owned item(place ? py.PyObject_GetItem(list, place.get()) : nullptr);
+    plc_value irritant;
+    if (!item || !toLispDeeply(item.get(), &irritant))
+      return false;
+    irritants = host()->cons(host(), irritant, irritants);
+  }
+  *result = host()->lisp_condition(
+      host(), host()->symbol(host(), type, size_t(bytes)), message, irritants);
+  return true;
+}
+
 bool openErrors() {
   thePython.lispError = makeException(
       "plc.LispError", "What a program of Lisp has raised.", py.PyExc_Exception);
@@ -102,8 +156,10 @@ bool openErrors() {
                     py.PyExc_KeyboardInterrupt);
   refusedType = makeException("plc._Refused", "What plc does not do.",
                               py.PyExc_Exception);
-  return thePython.lispError && thePython.lispExit &&
-         thePython.lispInterrupt && refusedType;
+  static PyMethodDef functions[] = {
+      {"_condition_parts", conditionParts, METH_O, nullptr}};
+  return thePython.lispError && thePython.lispExit && thePython.lispInterrupt &&
+         refusedType && addFunctions(functions);
 }
 
 void raiseStatus(plc_status status, const char *text) {
@@ -188,11 +244,18 @@ bool conditionOf(PyObject *error, plc_value *result) {
   Owned held(py.PyObject_GetAttrString(error, "condition"));
   py.PyErr_Clear();
   plc_value v;
-  if (!held || !isWrapped(held.get(), &v) ||
-      host()->condition_type(host(), v) == PLC_FALSE)
-    return false;
-  *result = v;
-  return true;
+  if (held && isWrapped(held.get(), &v) &&
+      host()->condition_type(host(), v) != PLC_FALSE) {
+    *result = v;
+    return true;
+  }
+  Owned parts(py.PyObject_GetAttrString(error, "_parts"));
+  bool isMade = conditionFrom(parts.get(), result);
+  Owned made(isMade ? wrapValue(*result) : nullptr);
+  if (made)
+    py.PyObject_SetAttrString(error, "condition", made.get());
+  py.PyErr_Clear();
+  return isMade;
 }
 
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error) {

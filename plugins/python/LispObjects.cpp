@@ -29,6 +29,7 @@ namespace {
 struct Held {
   PyObject object;
   VectorcallFn call; ///< of a procedure
+  PyObject *attributes; ///< of a procedure: a dict, or null
   plc_root root;
 };
 
@@ -50,7 +51,7 @@ void deallocateHeld(PyObject *object) {
     auto *procedure =
         static_cast<HeldProcedure *>(reinterpret_cast<Held *>(object));
     Owned description(procedure->description), module(procedure->module),
-        member(procedure->member);
+        member(procedure->member), attributes(procedure->attributes);
   }
   if (plc_root root = reinterpret_cast<Held *>(object)->root)
     droppedRoots.push_back(root);
@@ -492,8 +493,11 @@ bool openLispObjects() {
   static PyMemberDef members[] = {
       {"__vectorcalloffset__", T_PYSSIZET, offsetof(Held, call), READONLY,
        nullptr},
+      {"__dictoffset__", T_PYSSIZET, offsetof(Held, attributes), READONLY, nullptr},
       {}};
   static PyGetSetDef attributes[] = {
+      {"__dict__", py.PyObject_GenericGetDict, py.PyObject_GenericSetDict, nullptr,
+       nullptr},
       {"__name__", getName, nullptr, nullptr, nullptr},
       {"__qualname__", getName, nullptr, nullptr, nullptr},
       {"__signature__", getSignature, nullptr, nullptr, nullptr},

@@ -210,8 +210,8 @@ void raiseLisp(plc_status status, plc_error *error);
 bool comesBack(PyObject *exception, plc_error *error);
 /// True if the error carries a status and token of Lisp or of a conversion.
 bool isCarrier(PyObject *value, plc_status *status, plc_error *error);
-/// The condition behind a plc.LispError; false: it has none, as it comes from another
-/// process.
+/// The condition behind a plc.LispError, made anew if that comes from another process;
+/// false: it has none.
 bool conditionOf(PyObject *error, plc_value *result);
 /// The exception for what was raised in Lisp; null: an error of Python is set.
 PyObject *exceptionOf(plc_value raised);

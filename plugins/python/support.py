@@ -240,9 +240,12 @@ def evaluate(source, statements):
 
 def caller_for(error, callable):
     """What calls again for a call of callable that has failed with error: in a frame
-    if sys._getframe has raised it, in asyncio's loop if that was asked for; or None.
+    if that of the caller was asked for, by sys._getframe or `currentframe().f_back`,
+    in asyncio's loop if that was asked for; or None.
     Only functions of asyncio and classes ask for the loop before they do anything."""
-    if error.args == ("call stack is not deep enough",):
+    text = str(error.args[0]) if error.args else ""
+    if (text == "call stack is not deep enough"
+            or text.startswith("'NoneType' object has no attribute 'f_")):
         return call_from_frame
     if error.args == ("no running event loop",) and not plc._is_host() and (
             isinstance(callable, type) or
@@ -454,7 +457,17 @@ def plain(x):
         if x.dtype.kind in "mM" and numpy.datetime_data(x.dtype)[0] in _FINE:
             x = x.astype(x.dtype.kind + "8[us]")
         x = x.tolist()
+    elif hasattr(type(x), "__array__"):
+        return _plain_of_array(x)
     return _plain_of_library(x)
+
+
+def _plain_of_array(x):
+    """Series and tensors of other libraries."""
+    for name in ("tolist", "to_list", "to_pylist"):
+        if hasattr(type(x), name):
+            return getattr(x, name)()
+    return x
 
 
 def _plain_of_library(x):
@@ -681,17 +694,36 @@ def error_type(kind):
         like = _KINDS.get(kind)
         _types[kind] = plc.LispError if like is None else type(
             "Lisp" + like.__name__, (plc.LispError, like),
-            {"__module__": "plc", "__doc__": plc.LispError.__doc__, "_kind": kind})
+            {"__module__": "plc", "__doc__": plc.LispError.__doc__})
     return _types[kind]
 
 
-def _error_again(kind, args):
-    return error_type(kind)(*args)
+def _error_again(args, parts):
+    made = error_type(parts[0] if parts else None)(*args)
+    made._parts = parts
+    return made
 
 
-# What another process sends has its type and text; the condition stays there.
-plc.LispError._kind = plc.LispError.condition = None
-plc.LispError.__reduce__ = lambda self: (_error_again, (self._kind, self.args))
+def _portable(x):
+    import pickle
+    try:
+        pickle.dumps(x)
+        return x
+    except Exception:
+        return str(x)
+
+
+def _reduce_error(self):
+    """What another process is sent: type, text and irritants of the condition."""
+    parts = self._parts or plc._condition_parts(self)
+    if parts:
+        kind, message, irritants = parts
+        parts = kind, _portable(message), [_portable(x) for x in irritants]
+    return _error_again, (self.args, parts)
+
+
+plc.LispError._parts = plc.LispError.condition = None
+plc.LispError.__reduce__ = _reduce_error
 
 
 def exit_of(error):

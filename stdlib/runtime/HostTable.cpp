@@ -365,6 +365,22 @@ plc_value host_condition_type(const plc_host *, plc_value condition) {
                                 : Value(PLC_FALSE);
 }
 
+plc_value host_lisp_condition(const plc_host *, plc_value type,
+                              plc_value message, plc_value irritants) {
+  return making(kUnknown, [&](Context *ctx) {
+    return makeCondition(ctx, type, message, irritants);
+  });
+}
+
+bool host_condition_parts(const plc_host *, plc_value condition,
+                          plc_value *message, plc_value *irritants) {
+  if (!isCondition(condition))
+    return false;
+  *message = conditionField(condition, ConditionText);
+  *irritants = conditionField(condition, ConditionIrritants);
+  return true;
+}
+
 void host_procedure_arity(const plc_host *, plc_value procedure,
                           int64_t *least, int64_t *most) {
   callableArity(procedure, least, most);

@@ -113,3 +113,25 @@ async def settle(e):
             (eq? (foreign-error-value e) (foreign-error-value again))
             (eq? (foreign-error-value e) (foreign-error-value settled)))
       (show (eq? e (ref held -1)) (eq? e again) (eq? e settled))))
+;; A property that raises is read once, however it is called.
+(py-exec "
+class Counted:
+    reads = 0
+    @property
+    def broken(self):
+        Counted.reads += 1
+        raise ValueError('broken')
+    @property
+    def lacking(self):
+        Counted.reads += 1
+        return self.nothing
+    @property
+    def number(self):
+        Counted.reads += 1
+        return 5
+")
+(define counted ((py-eval "Counted")))
+(define-syntax message
+  (syntax-rules () ((_ x) (guard (e (#t (condition-message e))) x))))
+(show (message (counted.broken)) (message (counted.broken 1)) (message (counted.broken :a 1))
+      (message (counted.lacking)) (message (counted.number :a 1)) counted.reads)

@@ -39,6 +39,16 @@ Thing.plus = plus
 (define thing (py-eval "Thing"))
 (set! thing.times (lambda (self x) (* self.base x)))
 (show ((. (thing) times) 3))
+;; It has attributes, as functions of Python have.
+(py-exec "
+def mark(holder):
+    f = holder[0]
+    f.order = 3
+    f.__dict__.setdefault('kind', 'marked')
+    del f.order
+    return vars(f), hasattr(f, 'order'), f.kind, f(1, 2)
+")
+(show ((py-eval "mark") (vector add)))
 ;; Keyword arguments come as `:name value`.
 (define (options . rest) rest)
 (show ((py-eval "lambda f: f(1, b=2, long_name=3)") options))

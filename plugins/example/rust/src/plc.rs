@@ -372,6 +372,9 @@ pub struct Host {
     pub transfer: unsafe extern "C" fn(*const Host, c_int, *mut c_void, usize) -> Word,
     // Signals
     pub signalled: unsafe extern "C" fn(*const Host),
+    // Conditions by their parts
+    pub lisp_condition: unsafe extern "C" fn(*const Host, Word, Word, Word) -> Word,
+    pub condition_parts: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Word) -> bool,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
