@@ -16,6 +16,7 @@
 #include "llvm/Support/Path.h"
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -360,7 +361,12 @@ bool Repl::submit(StringRef text) {
 bool readLine(std::string &line) {
   line.clear();
   char c;
-  while (read(0, &c, 1) == 1) {
+  for (ssize_t n; (n = read(0, &c, 1)) != 0;) {
+    // A handler of a signal, which may be Python's, is no end.
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      break;
     line += c;
     if (c == '\n')
       return true;
