@@ -115,6 +115,26 @@ std::vector<std::string> RustSource::names() {
   return result;
 }
 
+/// As Lisp writes them: functions with `-` for `_`.
+std::vector<std::string> RustSource::namesIn(const std::string &scope) {
+  std::string prefix = scope.empty() ? "" : scope + ":";
+  std::replace(prefix.begin(), prefix.end(), '-', '_');
+  std::vector<std::string> result;
+  for (const std::string &name : names()) {
+    std::string spelled = name;
+    std::replace(spelled.begin(), spelled.end(), '-', '_');
+    if (!StringRef(spelled).starts_with(prefix))
+      continue;
+    spelled = name.substr(prefix.size());
+    // Constants are written as they are.
+    size_t part = spelled.rfind(':') + 1;
+    if (islower(spelled[part]))
+      std::replace(spelled.begin(), spelled.end(), '_', '-');
+    result.push_back(spelled);
+  }
+  return result;
+}
+
 std::vector<std::string> RustSource::memberNotes(const std::string &member) {
   std::string name = member;
   std::replace(name.begin(), name.end(), '-', '_');
@@ -389,10 +409,18 @@ std::optional<Call> RustSource::field(const Type &self,
   return Call{id, uses[0].path, signature};
 }
 
+/// Constants, and what a variant without fields is.
+static bool isValue(const Version &version) {
+  return version.parameters.empty() &&
+         (version.use.isConstant || version.use.isVariable || version.use.variant);
+}
+
 std::vector<uint32_t> RustSource::arities(const std::string &name) {
   std::set<uint32_t> counts;
   for (const Version &version : versionsOf(name))
-    if (version.refusal.empty() && version.parameters.size() <= MostOfValue)
+    if (isValue(version))
+      return {};
+    else if (version.refusal.empty() && version.parameters.size() <= MostOfValue)
       counts.insert(uint32_t(version.parameters.size()));
   return {counts.begin(), counts.end()};
 }
@@ -401,12 +429,7 @@ std::optional<Call> RustSource::value(const std::string &name,
                                       ImportError &error) {
   std::vector<Version> all = versionsOf(name);
   all.erase(std::remove_if(all.begin(), all.end(),
-                           [](const Version &version) {
-                             return !version.parameters.empty() ||
-                                    !(version.use.isConstant ||
-                                      version.use.isVariable ||
-                                      version.use.variant);
-                           }),
+                           [](const Version &version) { return !isValue(version); }),
             all.end());
   if (!all.empty())
     return choose(all, name, {}, error);

@@ -24,6 +24,7 @@ public:
   std::string language() override { return "rust"; }
   Found find(const std::string &name) override;
   std::vector<std::string> names() override;
+  std::vector<std::string> namesIn(const std::string &scope) override;
   std::vector<std::string> memberNotes(const std::string &member) override;
   std::optional<native::Call> call(const std::string &name,
                            const std::vector<native::Argument> &arguments,

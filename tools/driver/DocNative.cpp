@@ -191,8 +191,16 @@ bool gatherNative(Compiler &compiler, DocPage &page) {
   if (options.ecosystem != "rust")
     addOption(session, ":args", arguments, list);
   addOption(session, ":link", options.nativeLibraries, list);
+  // A crate is a folder in one of these.
+  std::string folder;
+  for (const std::string &place : reverse(options.libraryPath)) {
+    SmallString<128> crate(place);
+    sys::path::append(crate, options.file, "Cargo.toml");
+    if (options.ecosystem == "rust" && sys::fs::exists(crate))
+      folder = place;
+  }
   const frontend::NativeSpace *space = session.libraries().importNative(
-      "plc-doc", options.ecosystem, options.file, list, "", {});
+      "plc-doc", options.ecosystem, options.file, list, folder, {});
   if (!space)
     return false;
   if (space->module->source)
