@@ -605,12 +605,10 @@ bool Declarations::isSmartPointer(const CXXRecordDecl *record) const {
 }
 
 bool Declarations::isCallable(const VarDecl *variable) const {
-  const CXXRecordDecl *record = variable->getType()->getAsCXXRecordDecl();
-  if (!record || !record->getDefinition())
-    return false;
-  DeclarationName call =
-      record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
-  return !record->getDefinition()->lookup(call).empty();
+  const CXXRecordDecl *record =
+      variable->getType().getNonReferenceType()->getAsCXXRecordDecl();
+  return record && record->getDefinition() &&
+         !membersOf(record->getDefinition(), "operator()").empty();
 }
 
 bool Declarations::isValue(const CXXRecordDecl *record) const {

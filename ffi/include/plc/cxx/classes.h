@@ -173,6 +173,10 @@ concept Indexed =
        x[i] = v;
      });
 
+/// A concept, so that elements are asked about only where they have to be.
+template <class T>
+concept Counted = Sized<T> || (Long<T> && Indexed<T>);
+
 /// Operations of a class that clang refuses, though they are declared (a template may
 /// take anything and do something with it that not all can): why is told where they are
 /// used. The compiler of the shims specializes it; the names of its members are those of
@@ -376,7 +380,7 @@ template <class T> struct Class {
       if constexpr (!requires(size_t i) { x[i]; }) {
         refuse("a key of this object is text");
       } else {
-      if constexpr (Sized<T> || (Long<T> && Indexed<T>)) {
+      if constexpr (Counted<T>) {
         if (!isInteger(args[0]) || !fits<size_t>(args[0]) ||
             Convert<size_t>::from(args[0]) >= sizeOf(x))
           return host()->fail(host(), error, PLC_E_RANGE, nullptr,
@@ -556,7 +560,7 @@ template <class T> struct Class {
     type.operate = operate;
     addElements(type);
     addWalk(type);
-    if constexpr (Sized<T> || (Long<T> && Indexed<T>))
+    if constexpr (Counted<T>)
       type.length = length;
     if constexpr (IsLispValue<T> || requires(T &x) { AsLisp<T>::value(x); })
       type.to_lisp = toLisp;
