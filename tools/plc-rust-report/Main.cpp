@@ -63,8 +63,14 @@ std::optional<Call> use(Source &source, const std::string &name,
   if (kind == Source::Found::Value)
     return source.value(name, error);
   std::optional<Call> call;
-  for (size_t arity = 0; arity < 12 && !call; ++arity)
-    call = source.call(name, std::vector<Argument>(arity), error);
+  constexpr size_t Most = 12;
+  for (size_t arity = 0; arity < Most && !call; ++arity) {
+    ImportError other;
+    call = source.call(name, std::vector<Argument>(arity), other);
+    // With the right number of them it may be refused for another reason.
+    if (error.message.empty() || error.message.find("it takes ") == 0)
+      error = other;
+  }
   return call;
 }
 
