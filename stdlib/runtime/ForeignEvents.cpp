@@ -1,7 +1,7 @@
 //===- ForeignEvents.cpp - what plugins are told of -----------------------===//
 //
-// Interrupts and other signals, the end of the program, and fibers that take turns, which have
-// what C++ keeps of exceptions changed, too.
+// Interrupts and other signals, the end of the program, and fibers that take
+// turns, which have what C++ keeps of exceptions changed, too.
 //
 //===----------------------------------------------------------------------===//
 #include "ffi/Plugins.h"
