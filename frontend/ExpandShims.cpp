@@ -142,11 +142,12 @@ Node *FormExpander::sourceValue(const Binding *space, Symbol name,
   std::optional<OfSource> full = findInSource(space, name, location);
   if (!full)
     return makeError(location);
-  if (std::vector<uint32_t> counts = full->source->arities(full->name);
-      !counts.empty())
-    return sourceProcedure(space, name, *full, counts, location);
   native::ImportError error;
   std::optional<native::Call> call = full->source->value(full->name, error);
+  if (!call)
+    if (std::vector<uint32_t> counts = full->source->arities(full->name);
+        !counts.empty())
+      return sourceProcedure(space, name, *full, counts, location);
   return makeSourceCall(full->source, call, error, name, {}, location);
 }
 

@@ -40,6 +40,7 @@ static bool isMetBy(StringRef trait, const json::Object &bound,
   if (isOfAll(trait) ||
       StringSwitch<bool>(trait)
           .Cases("Clone", "Debug", "PartialEq", "PartialOrd", "Default", true)
+          .Cases("Display", "ToString", true)
           .Default(false))
     return true;
   const std::string scalar = primitiveType(type.str()).scalar;

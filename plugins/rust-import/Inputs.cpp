@@ -62,8 +62,10 @@ std::string lockFile(const Crate &crate) {
 }
 
 /// The first text between quotes, "" if there is none; the rest follows it.
-static StringRef takeLiteral(StringRef &text) {
-  auto [literal, rest] = text.split('"').second.split('"');
+static StringRef takeLiteral(StringRef &text, StringRef quotes = "\"") {
+  size_t start = text.find_first_of(quotes);
+  char quote = start == StringRef::npos ? '"' : text[start];
+  auto [literal, rest] = text.split(quote).second.split(quote);
   text = rest;
   return literal;
 }
@@ -82,6 +84,7 @@ namespace {
 class Inputs {
 public:
   std::set<std::string> files;
+  std::set<std::string> variables; ///< that sources ask for by name
 
   void addPackage(const fs::path &folder) {
     std::error_code trouble;
@@ -89,15 +92,11 @@ public:
     if (trouble || !isFile((place / "Cargo.toml").string()) ||
         !packages.insert(place.string()).second)
       return;
-    for (fs::recursive_directory_iterator at(place, trouble), end;
-         !trouble && at != end; at.increment(trouble)) {
-      std::string name = at->path().filename().string();
-      if (at->is_directory(trouble) && (name == "target" || name[0] == '.'))
-        at.disable_recursion_pending();
-      else if (at->path().extension() == ".rs" || name == "Cargo.toml" ||
-               name == "Cargo.lock")
-        files.insert(at->path().string());
-    }
+    addAll(place, [](const fs::path &file) {
+      std::string name = file.filename().string();
+      return file.extension() == ".rs" || name == "Cargo.toml" ||
+             name == "Cargo.lock";
+    });
     std::string manifest;
     readFile((place / "Cargo.toml").string(), manifest);
     addPaths(place, manifest);
@@ -115,21 +114,36 @@ public:
     fs::path folder = fs::path(file).parent_path();
     StringRef rest = text;
     while (!(rest = rest.split("include").second).empty()) {
-      StringRef call = rest, last;
+      StringRef call = rest;
       if (!call.consume_front("!(") && !call.consume_front("_str!(") &&
           !call.consume_front("_bytes!("))
         continue;
-      // The last one: `concat!(env!("CARGO_MANIFEST_DIR"), "/data.txt")`.
-      for (call = inParentheses(call); call.contains('"');)
-        last = takeLiteral(call);
-      addFile(folder, last);
+      // `concat!(env!("CARGO_MANIFEST_DIR"), "/data", "/a.txt")`.
+      std::string name;
+      for (call = inParentheses(call); call.contains('"');) {
+        bool isVariable = call.split('"').first.ends_with("env!(");
+        StringRef part = takeLiteral(call);
+        name += isVariable ? "" : part.str();
+      }
+      addFile(folder, name);
     }
+    for (StringRef macro : {"env!", "rerun-if-env-changed"})
+      for (rest = text; !(rest = rest.split(macro).second).empty();) {
+        StringRef name = rest.ltrim("( \t\n=\"");
+        variables.insert(name.take_while([](char c) { return isalnum(c) || c == '_'; })
+                             .str());
+      }
     for (rest = text; !(rest = rest.split("#[path").second).empty();) {
       StringRef attribute = rest.split(']').first;
       addFile(folder, takeLiteral(attribute));
     }
     if (fs::path(file).filename() != "build.rs")
       return;
+    // As cargo, which runs it again then.
+    if (!text.contains("rerun-if-")) {
+      addAll(folder, [](const fs::path &) { return true; });
+      return;
+    }
     for (rest = text; rest.contains('"');) {
       StringRef name = takeLiteral(rest);
       size_t mark = name.rfind('=');
@@ -140,12 +154,26 @@ public:
 private:
   std::set<std::string> packages;
 
+  /// Files of a package.
+  template <typename Test> void addAll(const fs::path &folder, Test isWanted) {
+    std::error_code trouble;
+    for (fs::recursive_directory_iterator at(folder, trouble), end;
+         !trouble && at != end; at.increment(trouble)) {
+      std::string name = at->path().filename().string();
+      bool isBuilt = name == "target" && at.depth() == 0;
+      if (at->is_directory(trouble) && (isBuilt || name[0] == '.'))
+        at.disable_recursion_pending();
+      else if (at->is_regular_file(trouble) && isWanted(at->path()))
+        files.insert(at->path().string());
+    }
+  }
+
   /// `path = "..."` of a manifest.
   void addPaths(const fs::path &folder, StringRef manifest) {
     while (!(manifest = manifest.split("path").second).empty()) {
       StringRef line = manifest.split('\n').first;
       if (line.ltrim(" \t").starts_with("="))
-        addPackage(folder / takeLiteral(line).str());
+        addPackage(folder / takeLiteral(line, "\"'").str());
     }
   }
 
@@ -223,6 +251,8 @@ void collectInputs(Crate &crate) {
     crate.hash = hashBytes(file, crate.hash ^ hash);
   }
   std::set<std::string> variables;
+  for (const std::string &name : inputs.variables)
+    variables.insert(name + "=" + variable(name.c_str()));
   for (char **row = environ; *row; ++row)
     if (isOfBuild(*row))
       variables.insert(*row);

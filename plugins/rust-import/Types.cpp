@@ -522,7 +522,9 @@ Type TypeReader::ofBounds(const json::Array &bounds, const std::string &name) {
       else
         found = target;
       found.shown = shown;
-    } else if (what == "ToString" || what == "Pattern" || what == "Display") {
+    } else if (what == "Pattern" || ((what == "ToString" || what == "Display") &&
+                                     (name.empty() || name == "impl"))) {
+      // As a parameter these are numbers, too (Calls::candidates).
       if (found.kind == Type::Inferred)
         found = plainText("impl " + what);
     } else if (what == "Read" || what == "BufRead") {

@@ -131,6 +131,9 @@ impl Hidden {
     }
 }
 pub fn slice(_all: &[Hidden]) {}
+pub fn framed<T: std::fmt::Display>(shown: T) -> String {
+    format!("<{shown}>")
+}
 pub trait Unmet {}
 pub fn unmet(_it: impl Unmet) {}
 #[macro_export]
