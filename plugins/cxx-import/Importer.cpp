@@ -251,6 +251,10 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
          });
 }
 
+static constexpr char kWhichClass[] =
+    "nothing tells which class of this template is made: name it in full, as in "
+    "`vector<int>`";
+
 std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
@@ -294,8 +298,7 @@ std::optional<Call> CxxSource::call(const std::string &name,
     } else if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(
                    declaration)) {
       if (arguments.empty()) {
-        error.message = "nothing tells which class of this template is made: name "
-                        "it in full, as in `vector<int>`";
+        error.message = kWhichClass;
         return std::nullopt;
       }
       templates.push_back(nullptr);
@@ -653,6 +656,9 @@ std::optional<Call> CxxSource::value(const std::string &name,
                 resultClassOf(type)};
   }
   error.message = "it is no value";
+  for (const clang::NamedDecl *declaration : lookUp(cxxName(name)))
+    if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(declaration))
+      error.message = kWhichClass;
   return std::nullopt;
 }
 

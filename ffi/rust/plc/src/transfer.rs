@@ -45,6 +45,16 @@ fn take(size: usize, is_zeroed: bool) -> *mut u8 {
     }
 }
 
+/// What is large, if the host has memory for it.
+#[inline]
+fn take_large(layout: Layout, is_zeroed: bool) -> Option<*mut u8> {
+    if !is_large(layout.size(), layout.align()) {
+        return None;
+    }
+    let memory = take(layout.size(), is_zeroed);
+    (!memory.is_null()).then_some(memory)
+}
+
 /// Of a program that consists of shims.
 pub struct Allocator;
 
@@ -52,23 +62,11 @@ pub struct Allocator;
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if is_large(layout.size(), layout.align()) {
-            let memory = take(layout.size(), false);
-            if !memory.is_null() {
-                return memory;
-            }
-        }
-        System.alloc(layout)
+        take_large(layout, false).unwrap_or_else(|| System.alloc(layout))
     }
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if is_large(layout.size(), layout.align()) {
-            let memory = take(layout.size(), true);
-            if !memory.is_null() {
-                return memory;
-            }
-        }
-        System.alloc_zeroed(layout)
+        take_large(layout, true).unwrap_or_else(|| System.alloc_zeroed(layout))
     }
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
