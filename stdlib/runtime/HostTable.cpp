@@ -33,13 +33,18 @@ template <typename Make> Value making(size_t bytes, Make make) {
     Make &make;
     Value result;
   } work{make, PLC_UNSPECIFIED};
-  protect(
+  bool isMade = protect(
       ctx,
       [](Context *context, void *data) {
         auto *w = static_cast<Work *>(data);
         w->result = w->make(context);
       },
       &work);
+  // An operation looks for what was raised at its end; a shim, which none has
+  // called, returns to code that asks whether something was thrown.
+  if (!isMade && !(youngestForeignCall &&
+                   youngestForeignCall->boundary == boundaryOf(ctx)))
+    setThrown(ctx, true);
   return work.result;
 }
 /// For what calls other parts of the runtime.
