@@ -35,6 +35,11 @@ std::unique_ptr<clang::ASTUnit> parseHead(const CommandLine &command,
                                           const std::string &text,
                                           ImportError &error);
 
+/// Why a class template is made by name only.
+inline constexpr char kWhichClass[] =
+    "nothing tells which class of this template is made: name it in full, as in "
+    "`vector<int>`";
+
 class CxxSource final : public Source {
 public:
   CxxSource(const ImportOptions &options, const CommandLine &command,

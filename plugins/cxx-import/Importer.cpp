@@ -251,10 +251,6 @@ bool CxxSource::isMadeWithout(const clang::CXXRecordDecl *record,
          });
 }
 
-static constexpr char kWhichClass[] =
-    "nothing tells which class of this template is made: name it in full, as in "
-    "`vector<int>`";
-
 std::optional<Call> CxxSource::call(const std::string &name,
                                     const std::vector<Argument> &arguments,
                                     ImportError &error) {
@@ -598,89 +594,6 @@ std::string CxxSource::signatureOf(size_t arity) {
   for (size_t i = 0; i < arity; ++i)
     signature += i ? ",V" : "V";
   return signature + ")";
-}
-
-std::vector<uint32_t> CxxSource::arities(const std::string &name) {
-  std::set<uint32_t> counts;
-  auto add = [&](auto isTaken) {
-    for (uint32_t count = 0; count <= MostOfValue; ++count)
-      if (isTaken(count))
-        counts.insert(count);
-  };
-  auto addCandidate = [&](const Candidate &candidate) {
-    add([&](unsigned count) {
-      return candidate.refusal.empty() && count >= candidate.least &&
-             count <= candidate.most;
-    });
-  };
-  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
-    auto *method = dyn_cast<clang::CXXMethodDecl>(declaration);
-    if (method && !method->isStatic() &&
-        !isa<clang::CXXConstructorDecl>(method)) {
-      addCandidate(current->qualified(method));
-    } else if (auto *function = dyn_cast<clang::FunctionDecl>(declaration)) {
-      addCandidate(current->candidate(function));
-    } else if (auto *pattern =
-                   dyn_cast<clang::FunctionTemplateDecl>(declaration)) {
-      add([&](unsigned count) {
-        return takesCount(pattern, count);
-      });
-    } else if (auto *record = current->classOf(declaration);
-               record && !record->isAbstract()) {
-      for (const clang::CXXConstructorDecl *constructor : record->ctors())
-        addCandidate(current->candidate(constructor));
-      if (std::optional<Candidate> fields = current->aggregate(record))
-        addCandidate(*fields);
-    }
-  }
-  return {counts.begin(), counts.end()};
-}
-
-std::optional<Call> CxxSource::value(const std::string &name,
-                                     ImportError &error) {
-  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
-    if (!isa<clang::VarDecl, clang::EnumConstantDecl>(declaration))
-      continue;
-    std::string what = current->qualifiedName(declaration);
-    std::string id = symbol("g" + what);
-    clang::QualType type = llvm::cast<clang::ValueDecl>(declaration)->getType();
-    useType(type);
-    wanted.try_emplace(id,
-                       "PLC_SHIM plc_value " + id +
-                           "() noexcept { try { return plc::cxx::resultOf([]() "
-                           "-> decltype(auto) { return (::" +
-                           what +
-                           "); }); } catch (...) { plc::cxx::failed(); return "
-                           "PLC_UNSPECIFIED; } }\n");
-    return Call{id, name, "V()",
-                resultClassOf(type)};
-  }
-  error.message = "it is no value";
-  for (const clang::NamedDecl *declaration : lookUp(cxxName(name)))
-    if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(declaration))
-      error.message = kWhichClass;
-  return std::nullopt;
-}
-
-std::optional<Call> CxxSource::assign(const std::string &name,
-                                      ImportError &error) {
-  for (const clang::NamedDecl *declaration : lookUp(cxxName(name))) {
-    auto *variable = dyn_cast<clang::VarDecl>(declaration);
-    if (!variable || variable->getType().isConstQualified())
-      continue;
-    std::string what = current->qualifiedName(declaration);
-    std::string id = symbol("=" + what);
-    wanted.try_emplace(
-        id, "PLC_SHIM plc_value " + id +
-                "(plc_value v) noexcept { try { ::" + what +
-                " = plc::cxx::Argument<" +
-                current->spell(variable->getType()) +
-                ">(v).get(); } catch (...) { plc::cxx::failed(); } return "
-                "PLC_UNSPECIFIED; }\n");
-    return Call{id, name, "V(V)"};
-  }
-  error.message = "it is no variable";
-  return std::nullopt;
 }
 
 const Module *CxxSource::finish(std::string &start, ImportError &error) {
