@@ -107,19 +107,26 @@ void deleteStates() {
 
 /// The thread's call of Lisp is over; what it came with it has taken back.
 static void leaveThread() {
-  PyThreadState *left = theThread;
-  if (left && left == ensured) {
+  PyThreadState *left = theThread, *own = ensured ? ensured : stateBefore;
+  if (!left)
+    return;
+  // What goes may call Lisp, which may wait.
+  ++theDepth;
+  if (own && left != own) {
+    // It is that of a fiber; the thread is to go on with its own.
+    swapThread(own);
+    dropState(left);
+  }
+  if (ensured) {
     ensured = nullptr;
     py.PyGILState_Release(howEnsured);
-  } else if (left && !stateBefore) {
+  } else if (own) {
+    py.PyEval_SaveThread();
+  } else {
     py.PyThreadState_Clear(left);
     py.PyThreadState_DeleteCurrent();
-  } else if (left) {
-    // It is that of a fiber; the thread is to go on with its own.
-    swapThread(stateBefore);
-    dropState(left);
-    py.PyEval_SaveThread();
   }
+  --theDepth;
   theThread = nullptr;
 }
 
@@ -151,30 +158,18 @@ static PyThreadState *takeFreeThread() {
 static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   if (isDetached || to == theFiber || thePython.isEnded)
     return;
-  uint64_t from = theFiber;
-  theFiber = to;
   // It goes: of fibers that run on its stack it leaves none behind, and the main
   // program has another thread.
   if (!isFirst && to == 0) {
     leaveThread();
+    theFiber = 0;
     return;
   }
-  if (theThread == ensured && theDepth == 0 && !isFirst && waitingFibers.count(to))
-    leaveThread();
-  auto found = waitingFibers.find(to);
+  uint64_t from = theFiber;
+  theFiber = to;
+  // It comes, without the state that it may have.
   if (!theThread) {
-    // It comes, without the state that it may have, or has lost it and is gone back
-    // to one of those fibers.
-    if (found == waitingFibers.end()) {
-      stateBefore = py.PyGILState_GetThisThreadState();
-      return;
-    }
-    theDepth = found->second.depth;
-    theRegion = found->second.region;
-    theThread = found->second.thread;
-    waitingFibers.erase(found);
-    attach();
-    tellState(theThread);
+    stateBefore = py.PyGILState_GetThisThreadState();
     return;
   }
   bool isWaiting = theDepth > 0;
@@ -182,9 +177,10 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   if (isWaiting)
     waitingFibers[from] = {left, theDepth, theRegion};
   WaitingFiber state{nullptr, 0, nullptr};
+  auto found = waitingFibers.find(to);
   if (found != waitingFibers.end()) {
     state = found->second;
-    waitingFibers.erase(to);
+    waitingFibers.erase(found);
   }
   if (!isWaiting && isFirst)
     freeThreads.push_back(left);
@@ -196,7 +192,7 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   if (next == left)
     return;
   swapThread(next);
-  if (!isWaiting && !isFirst)
+  if (!isWaiting && !isFirst && left != ensured)
     dropState(left);
 }
 

@@ -36,6 +36,7 @@ static unsigned waitingThreads; ///< calls of other threads that wait
 static bool isLoopUsed, isPolling;
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
+static bool mustMainChoose;    ///< it has been entered only for that
 
 void makeReady(Fiber *fiber) {
   if (fiber->isReady)
@@ -253,6 +254,12 @@ static Fiber *chooseNext(Context *ctx) {
     if (hasJobs() && startJobs(ctx))
       continue;
     if (canHappen()) {
+      // Meanwhile other threads may go on with any fiber that has been left, but for
+      // the main program.
+      if (rt_wait_begin && currentFiber != &mainFiber) {
+        mustMainChoose = true;
+        return &mainFiber;
+      }
       poll(ctx, true);
     } else {
       mainFiber.isStuck = true;
@@ -323,9 +330,12 @@ void suspend(Context *ctx) {
   // Without frames any thread can go on with it.
   if (host && !self->hasFrames && !self->isReady)
     leaveHost(self);
-  Fiber *next = host ? chooseOnHost(ctx, *host) : chooseNext(ctx);
-  if (next != self)
-    switchFiber(ctx, next);
+  do {
+    mustMainChoose = false;
+    Fiber *next = host ? chooseOnHost(ctx, *host) : chooseNext(ctx);
+    if (next != self)
+      switchFiber(ctx, next);
+  } while (self == &mainFiber && mustMainChoose);
 }
 
 [[noreturn]] static void finishFiber(Context *ctx) {

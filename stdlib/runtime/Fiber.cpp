@@ -232,13 +232,10 @@ void restoreFiberState(Context *ctx, const FiberState &state) {
 }
 
 void tellPlugins(Fiber *to) {
-  if (!rt_fiber_hook || told == to) {
-    told = to;
-    return;
-  }
-  Fiber *from = told;
+  // Fibers may run and switch within the hook.
+  if (rt_fiber_hook && told != to)
+    rt_fiber_hook(told, to);
   told = to;
-  rt_fiber_hook(from, to);
 }
 
 void endPlugins(Fiber *fiber, Fiber *to) {

@@ -295,12 +295,23 @@ struct ThreadCall {
   uint64_t nativeStack;
   void (*body)(void *data);
   void *data;
+  bool isLeaving; ///< the body has ended, the fiber not yet
   bool hasEnded;
   pthread_cond_t isReady;
   FiberHost host;
   bool isHostWoken; ///< the host has fibers that are ready
 };
 } // namespace
+
+static void suspendThread(Context *ctx);
+
+/// Until no fiber is left on the thread's stack: those with frames of other runtimes
+/// cannot go on elsewhere.
+static void waitForHosted(Context *ctx, ThreadCall *call) {
+  call->isLeaving = true;
+  while (call->host.fibers)
+    suspendThread(ctx);
+}
 
 /// On the fiber's stack.
 static void runBody(Context *ctx, Fiber *self) {
@@ -317,6 +328,13 @@ static void runBody(Context *ctx, Fiber *self) {
   settlePromise(ctx, self->promise.get(ctx),
                 isLost ? PromiseState::Rejected : PromiseState::Resolved,
                 isLost ? plc_fields(keptToken)[1] : Value(PLC_UNSPECIFIED));
+  waitForHosted(ctx, call);
+  // What plugins keep for the thread may run Lisp when it goes.
+  ForeignCall ending = {youngestForeignCall, boundaryOf(ctx)};
+  youngestForeignCall = &ending;
+  endPlugins(self, &mainFiber);
+  youngestForeignCall = ending.prev;
+  waitForHosted(ctx, call);
   unlistFiber(self);
   closeGuard(exchangeStackGuard({}));
   call->hasEnded = true;
@@ -340,20 +358,17 @@ static void wakeHost(FiberHost *host) {
   wake(call);
 }
 
-/// On the thread's own stack, with the world.
-static void runHostedFibers(ThreadCall *call) {
-  FiberHost &host = call->host;
-  __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
-  if (!hasForHost(host))
-    return;
-  Context *ctx = theContext;
-  Fiber &self = host.self;
+/// Lisp may run on the thread's own stack, and collections look at it, until the
+/// main program or a fiber is the current one again. False if the system does not
+/// tell where the stack is.
+static bool standOnOwnStack(Context *ctx, ThreadCall *call) {
+  Fiber &self = call->host.self;
   if (!self.high) {
     pthread_attr_t attributes;
     void *low;
     size_t size;
     if (pthread_getattr_np(pthread_self(), &attributes))
-      return;
+      return false;
     pthread_attr_getstack(&attributes, &low, &size);
     pthread_attr_destroy(&attributes);
     self.low = reinterpret_cast<uint64_t>(low);
@@ -361,7 +376,6 @@ static void runHostedFibers(ThreadCall *call) {
     self.hasBegun = true;
     // To plugins it is the fiber that waits here.
     self.number = call->fiber->number;
-    host.data = call;
   }
   currentFiber = &self;
   ctx->winds = ctx->handlers = ctx->params = PLC_NULL;
@@ -371,9 +385,24 @@ static void runHostedFibers(ThreadCall *call) {
   keptToken = PLC_FALSE;
   youngestForeignCall = nullptr;
   nestedForeignCalls = 0;
-  tellEndOfWait();
-  runHosted(ctx, host);
-  tellWait();
+  return true;
+}
+
+/// On the thread's own stack, with the world: looks at the event loop by `look`, which
+/// may allocate, and runs what the call waits for.
+template <typename Look>
+static void runHostedFibers(ThreadCall *call, const Look &look) {
+  FiberHost &host = call->host;
+  __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
+  Context *ctx = theContext;
+  if (standOnOwnStack(ctx, call)) {
+    look(ctx);
+    if (hasForHost(host)) {
+      tellEndOfWait();
+      runHosted(ctx, host);
+      tellWait();
+    }
+  }
   currentFiber = &mainFiber;
 }
 
@@ -388,11 +417,17 @@ static void suspendThread(Context *ctx) {
   tellEndOfWait();
 }
 
+static bool mayGoOn(const ThreadCall *call) {
+  return call->isLeaving ? !call->host.fibers : call->fiber->isReady;
+}
+
 /// On the thread's own stack, without the world: until it has the world and the fiber
-/// may go on, or no other fibers need the thread.
-static void waitUntil(ThreadCall *call, bool (*isOver)(ThreadCall *call)) {
-  auto isWoken = [&](bool &flag) {
-    return __atomic_load_n(&flag, __ATOMIC_SEQ_CST);
+/// may go on.
+static void waitForTurn(ThreadCall *call) {
+  auto isWoken = [call] {
+    auto isSet = [](bool &flag) { return __atomic_load_n(&flag, __ATOMIC_SEQ_CST); };
+    return isSet(call->isHostWoken) ||
+           (!call->isLeaving && isSet(call->fiber->isReady));
   };
   for (;;) {
     // Usually somebody else polls the loop. Where the main program is blocked,
@@ -406,23 +441,17 @@ static void waitUntil(ThreadCall *call, bool (*isOver)(ThreadCall *call)) {
     }
     pthread_mutex_lock(&lock);
     int status = 0;
-    while (!isWoken(call->fiber->isReady) && !isWoken(call->isHostWoken) &&
-           status != ETIMEDOUT)
+    while (!isWoken() && status != ETIMEDOUT)
       status = pthread_cond_timedwait(&call->isReady, &lock, &until);
     pthread_mutex_unlock(&lock);
     take();
-    if (!isOver(call))
-      lookAtLoop(theContext);
-    if (!isOver(call))
-      runHostedFibers(call);
-    if (isOver(call))
+    if (!mayGoOn(call))
+      runHostedFibers(call, lookAtLoop);
+    if (mayGoOn(call))
       return;
     letGo();
   }
 }
-
-static bool isReady(ThreadCall *call) { return call->fiber->isReady; }
-static bool isAlone(ThreadCall *call) { return !call->host.fibers; }
 
 static void freeSignalStack(void *memory) {
   stack_t none = {};
@@ -453,7 +482,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     callAtHome(body, data);
     return PLC_OK;
   }
-  ThreadCall call = {nullptr, 0, body, data, false, PTHREAD_COND_INITIALIZER, {}, false};
+  ThreadCall call = {nullptr, 0, body, data, false, false, PTHREAD_COND_INITIALIZER, {}, false};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {
     if (fiber)
@@ -465,6 +494,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   fiber->isThread = true;
   fiber->host = &call.host;
   call.host.waiting = fiber;
+  call.host.data = &call;
   // Whoever had the world before may have ended when this call has: each sets
   // itself when it takes the world back, and between two it is the main program.
   for (;;) {
@@ -475,25 +505,12 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     enterThreadFiber(fiber, &call.nativeStack);
     if (call.hasEnded)
       break;
-    currentFiber = &mainFiber;
-    runHostedFibers(&call);
-    if (isReady(&call)) {
-      takeTurn(ctx);
+    runHostedFibers(&call, takeTurn);
+    if (mayGoOn(&call))
       continue;
-    }
     letGo();
-    waitUntil(&call, isReady);
+    waitForTurn(&call);
   }
-  // Those with frames of other runtimes on this stack cannot go on elsewhere.
-  if (!isAlone(&call)) {
-    currentFiber = &mainFiber;
-    tellWait();
-    letGo();
-    fiber->isReady = false;
-    waitUntil(&call, isAlone);
-    tellEndOfWait();
-  }
-  endPlugins(fiber, &mainFiber);
   currentFiber = &mainFiber;
   freeFiber(ctx, fiber);
   letGo();
