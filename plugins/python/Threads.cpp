@@ -167,9 +167,20 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   }
   uint64_t from = theFiber;
   theFiber = to;
-  // It comes, without the state that it may have.
+  auto found = waitingFibers.find(to);
   if (!theThread) {
-    stateBefore = py.PyGILState_GetThisThreadState();
+    // It comes, without the state that it may have; or has given that back, and goes
+    // on with a fiber on its stack.
+    if (found == waitingFibers.end()) {
+      stateBefore = py.PyGILState_GetThisThreadState();
+      return;
+    }
+    theDepth = found->second.depth;
+    theRegion = found->second.region;
+    theThread = found->second.thread;
+    waitingFibers.erase(found);
+    attach();
+    tellState(theThread);
     return;
   }
   bool isWaiting = theDepth > 0;
@@ -177,7 +188,6 @@ static void switchFiber(plc_plugin *, uint64_t, uint64_t to) {
   if (isWaiting)
     waitingFibers[from] = {left, theDepth, theRegion};
   WaitingFiber state{nullptr, 0, nullptr};
-  auto found = waitingFibers.find(to);
   if (found != waitingFibers.end()) {
     state = found->second;
     waitingFibers.erase(found);

@@ -1,5 +1,6 @@
 //===- Async.cpp - who runs when ------------------------------------------===//
 
+#include "stdlib/runtime/AsyncHosts.h"
 #include "stdlib/runtime/AsyncPromise.h"
 #include "ffi/EventLoop.h"
 #include "stdlib/runtime/Continuation.h"
@@ -25,14 +26,11 @@ void (*rt_wait_begin)(Context *ctx, plc_region *region);
 void (*rt_wait_end)(Context *ctx, plc_region *region);
 void (*rt_wake_thread)(Fiber *fiber);
 void (*rt_suspend_thread)(Context *ctx);
-void (*rt_wake_host)(FiberHost *host);
 void (*rt_start_signals)(Context *ctx);
 
 //===--- Who runs next ----------------------------------------------------===//
 
-static ReadyFibers ready;
-static unsigned hostedFibers;   ///< of all hosts
-static unsigned waitingThreads; ///< calls of other threads that wait
+ReadyFibers ready;
 static bool isLoopUsed, isPolling;
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
@@ -46,36 +44,16 @@ void makeReady(Fiber *fiber) {
     rt_wake_thread(fiber);
     return;
   }
-  if (fiber->host) {
-    fiber->host->ready.add(fiber);
-    rt_wake_host(fiber->host);
+  if (FiberHost *host = fiber->host) {
+    host->ready.add(fiber);
+    rt_wake_host(host);
+    if (isPolling && isNeededHere(fiber, nullptr))
+      ffi::wakeLoop();
     return;
   }
   ready.add(fiber);
   if (isPolling)
     ffi::wakeLoop();
-}
-
-void ReadyFibers::add(Fiber *fiber) {
-  fiber->nextReady = nullptr;
-  *last = fiber;
-  last = &fiber->nextReady;
-}
-
-void ReadyFibers::unlink(Fiber **at) {
-  Fiber *fiber = *at;
-  *at = fiber->nextReady;
-  if (!*at)
-    last = at;
-  fiber->isReady = false;
-}
-
-/// The host whose call waits for the fiber, which may begin or go on there.
-static FiberHost *neededBy(Fiber *fiber) {
-  if (!waitingThreads || fiber->hasFrames || !fiber->promise.number())
-    return nullptr;
-  Fiber *thread = awaitingThread(fiber->promise.get(theContext));
-  return thread ? thread->host : nullptr;
 }
 
 /// A fiber that waits has no more to wait for.
@@ -150,7 +128,7 @@ static bool mustHandleSignals(Context *ctx) {
 
 static bool canHappen() {
   return ffi::loopHasWork() || hasJobs() || externalWaits > 0 ||
-         expectedJobs() > 0 || hostedFibers > 0;
+         expectedJobs() > 0 || hasHostedFibers();
 }
 
 static void poll(Context *ctx, bool mayWait) {
@@ -215,22 +193,6 @@ bool takeTurn(Context *ctx) {
   return true;
 }
 
-static void enterHost(FiberHost &host, Fiber *fiber) {
-  if (fiber->host)
-    return;
-  fiber->host = &host;
-  ++host.fibers;
-  ++hostedFibers;
-}
-
-static void leaveHost(Fiber *fiber) {
-  if (!fiber->host)
-    return;
-  --fiber->host->fibers;
-  --hostedFibers;
-  fiber->host = nullptr;
-}
-
 /// Waits until there is a fiber to run.
 static Fiber *chooseNext(Context *ctx) {
   for (;;) {
@@ -253,6 +215,10 @@ static Fiber *chooseNext(Context *ctx) {
     }
     if (hasJobs() && startJobs(ctx))
       continue;
+    if (Fiber *fiber = takeFromHosts(nullptr)) {
+      makeReady(fiber);
+      continue;
+    }
     if (canHappen()) {
       // Meanwhile other threads may go on with any fiber that has been left, but for
       // the main program.
@@ -270,20 +236,13 @@ static Fiber *chooseNext(Context *ctx) {
 
 //===--- Threads that run fibers meanwhile --------------------------------===//
 
-bool hasForHost(const FiberHost &host) {
-  return !host.ready.isEmpty() ||
-         ready.has([&](Fiber *fiber) { return neededBy(fiber) == &host; });
-}
-
 /// A fiber to run on the thread, or the thread itself.
 static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
   for (;;) {
     takeTurn(ctx);
     if (host.waiting->isReady)
       return &host.self;
-    Fiber *fiber = host.ready.take();
-    if (!fiber)
-      fiber = ready.takeIf([&](Fiber *it) { return neededBy(it) == &host; });
+    Fiber *fiber = takeForHost(host);
     if (!fiber)
       return &host.self;
     if (!prepareFiber(fiber)) {
@@ -291,7 +250,6 @@ static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
       refuse(ctx, fiber);
       continue;
     }
-    enterHost(host, fiber);
     return fiber;
   }
 }
@@ -302,33 +260,17 @@ void runHosted(Context *ctx, FiberHost &host) {
     switchFiber(ctx, next);
 }
 
-void giveBackHosted(FiberHost &host) {
-  auto isFree = [](Fiber *fiber) { return !fiber->hasFrames; };
-  while (Fiber *fiber = host.ready.takeIf(isFree)) {
-    leaveHost(fiber);
-    makeReady(fiber);
-  }
-}
-
-void forgetHosts() {
-  FiberHost *host = currentFiber->host;
-  hostedFibers = host ? host->fibers : 0;
-  waitingThreads = host && !currentFiber->isThread;
-}
-
 void suspend(Context *ctx) {
   Fiber *self = currentFiber;
   if (self->isThread) {
-    ++waitingThreads;
     rt_suspend_thread(ctx);
-    --waitingThreads;
     return;
   }
   self->hasFrames =
       youngestForeignCall || nestedForeignCalls || isInCallback(ctx);
   FiberHost *host = self->host;
   // Without frames any thread can go on with it.
-  if (host && !self->hasFrames && !self->isReady)
+  if (host && !self->hasFrames && !self->isReady && !isAtHome(self))
     leaveHost(self);
   do {
     mustMainChoose = false;
@@ -694,6 +636,7 @@ extern "C" Value prim_Async(Context *ctx, Value thunk) {
   fiber->thunk = Handle::create(ctx, thunk);
   fiber->params = Handle::create(ctx, ctx->params);
   field(promise, PromiseOwner) = reinterpret_cast<Value>(fiber);
+  beginAtHome(fiber);
   makeReady(fiber);
   return promise;
 }

@@ -93,7 +93,7 @@ public:
       unlink(at);
     return fiber;
   }
-  template <typename Test> bool has(Test isWanted) const {
+  template <typename Test> Fiber *find(Test isWanted) const {
     Fiber *fiber = first;
     while (fiber && !isWanted(fiber))
       fiber = fiber->nextReady;
@@ -106,23 +106,32 @@ private:
   Fiber *first = nullptr, **last = &first;
 };
 
-/// A thread whose call of Lisp waits: fibers that it waits for run on its stack, as
-/// the thread that schedules may be blocked in code of another runtime at any time.
+/// A call of Lisp by another thread, on whose stack fibers run (AsyncHosts.h).
 struct FiberHost {
   Fiber self;               ///< the thread's own stack
   Fiber *waiting = nullptr; ///< that of the call
   ReadyFibers ready;   ///< of those that have to run here
-  unsigned fibers = 0; ///< that run here, or wait with frames of other runtimes
+  unsigned fibers = 0; ///< that have this host
+  bool isWaiting = false; ///< the call: the thread runs fibers
+  bool isLeaving = false; ///< the call is over, but for fibers on its stack
+  FiberHost *next = nullptr; ///< among those that there are
   void *data = nullptr; ///< of World.cpp
 };
+/// \{ Around each call.
+void beginHost(FiberHost &host);
+void endHost(FiberHost &host);
+/// \}
+/// The call begins to wait, or goes on.
+void setWaiting(FiberHost &host, bool isWaiting);
 /// There is something to run on the host's stack.
 bool hasForHost(const FiberHost &host);
 /// Runs what may run there until all of it waits. On the host's own stack, which is
 /// the current fiber.
 void runHosted(Context *ctx, FiberHost &host);
-/// The call goes on: fibers that have not begun to run there, or can run anywhere, need
-/// not wait until it waits again.
-void giveBackHosted(FiberHost &host);
+/// The call goes on: fibers that it has not begun need not wait until it waits again.
+void giveBackGuests(FiberHost &host);
+/// The call is over: fibers without frames of other runtimes go on elsewhere.
+void leaveCall(FiberHost &host);
 /// In a child process: hosts are other threads, but for the one that runs.
 void forgetHosts();
 /// A fiber of that host is ready.

@@ -182,30 +182,34 @@ void removeWaiter(Context *ctx, Value promise, Value waiter) {
 }
 
 /// Looks at `most` waiters at most: who waits for whom is a graph.
-static Fiber *awaitingThread(Value promise, unsigned &most) {
-  for (Value list = field(promise, PromiseWaiters); plc_is_pair(list) && most;
-       list = plc_cdr(list)) {
+static void findAwaiting(Value promise, unsigned &most, Awaiting &found) {
+  for (Value list = field(promise, PromiseWaiters);
+       plc_is_pair(list) && most && !found.host; list = plc_cdr(list)) {
     --most;
     Value waiter = plc_car(list);
     if (plc_is_fixnum(waiter)) {
-      auto *waiting = reinterpret_cast<Fiber *>(waiter);
-      if (waiting->isThread)
-        return waiting;
-      waiter = waiting->promise.number() ? waiting->promise.get(theContext)
-                                         : Value(PLC_FALSE);
+      auto *fiber = reinterpret_cast<Fiber *>(waiter);
+      if (!fiber->host)
+        found.isProgram = true;
+      else if (fiber->host->isWaiting && (fiber->isThread || fiber->hasFrames))
+        found.host = fiber->host;
+      waiter = fiber->promise.number() ? fiber->promise.get(theContext)
+                                       : Value(PLC_FALSE);
     } else if (plc_is_pair(waiter)) {
       waiter = plc_car(waiter);
+    } else {
+      found.isProgram |= !isPromise(waiter);
     }
     if (isPromise(waiter))
-      if (Fiber *thread = awaitingThread(waiter, most))
-        return thread;
+      findAwaiting(waiter, most, found);
   }
-  return nullptr;
 }
 
-Fiber *awaitingThread(Value promise) {
+Awaiting awaiting(Value promise) {
   unsigned most = 200;
-  return awaitingThread(promise, most);
+  Awaiting found;
+  findAwaiting(promise, most, found);
+  return found;
 }
 
 Value checkPromise(Context *ctx, const char *who, Value v) {

@@ -51,9 +51,14 @@ void makePromiseType(Context *ctx);
 Value checkPromise(Context *ctx, const char *who, Value v);
 void addWaiter(Context *ctx, Value promise, Value waiter);
 void removeWaiter(Context *ctx, Value promise, Value waiter);
-/// The fiber of a thread (Fiber::isThread) that waits for the promise, or for what
-/// waits for it; or null.
-Fiber *awaitingThread(Value promise);
+/// Who waits for a promise, or for what waits for it.
+struct Awaiting {
+  /// Of a thread's call, or of a fiber that has to go on there; the call waits.
+  FiberHost *host = nullptr;
+  /// Without one: the main program, a fiber without a host, or a job.
+  bool isProgram = false;
+};
+Awaiting awaiting(Value promise);
 /// \{ A job to post later, as a HANDLE.
 Value makeJobHandle(Context *ctx, void (*run)(void *data), void *data);
 void postHandle(Value handle);

@@ -410,6 +410,8 @@ Fiber *fiberOfBoundary(uint64_t serial) {
   return nullptr;
 }
 
+Fiber *firstFiber() { return fibers; }
+
 uint64_t liveFibers() { return fiberCount; }
 
 } // namespace plc::rt

@@ -47,6 +47,7 @@ struct Fiber {
   bool hasFrames = false;
   /// The thread that runs it or has to; null: the one that schedules (Async.cpp).
   FiberHost *host = nullptr;
+  bool isAtHome = false; ///< the host's call has begun it
   /// For the sanitizer: what belongs to the stack, and the one it is entered
   /// from if that is a thread's.
   void *fakeStack = nullptr;
@@ -78,6 +79,9 @@ Fiber *fiberOfBoundary(uint64_t serial);
 void closeGuard(const StackGuard &guard);
 /// Null if it has ended.
 Fiber *fiberOfNumber(uint64_t number);
+/// Of those that have begun and not ended, the main program left out; Fiber::next leads
+/// to the others.
+Fiber *firstFiber();
 /// Fibers that have begun and not ended, the main program not counted.
 uint64_t liveFibers();
 

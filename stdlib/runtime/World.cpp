@@ -291,15 +291,16 @@ bool runAtHome(void (*body)(void *data), void *data) {
 
 namespace {
 struct ThreadCall {
-  Fiber *fiber;
-  uint64_t nativeStack;
   void (*body)(void *data);
-  void *data;
-  bool isLeaving; ///< the body has ended, the fiber not yet
-  bool hasEnded;
-  pthread_cond_t isReady;
-  FiberHost host;
-  bool isHostWoken; ///< the host has fibers that are ready
+  void *data; ///< of body
+  Fiber *fiber = nullptr;
+  uint64_t nativeStack = 0;
+  bool hasEnded = false;
+  FiberHost host = {};
+  bool waitsForHosted = false; ///< the fiber, until the host has none
+  pthread_cond_t isReady = PTHREAD_COND_INITIALIZER;
+  bool isWaiting = false;   ///< for its turn, without the world
+  bool isHostWoken = false; ///< the host has fibers that are ready
 };
 } // namespace
 
@@ -308,9 +309,11 @@ static void suspendThread(Context *ctx);
 /// Until no fiber is left on the thread's stack: those with frames of other runtimes
 /// cannot go on elsewhere.
 static void waitForHosted(Context *ctx, ThreadCall *call) {
-  call->isLeaving = true;
+  leaveCall(call->host);
+  call->waitsForHosted = true;
   while (call->host.fibers)
     suspendThread(ctx);
+  call->waitsForHosted = false;
 }
 
 /// On the fiber's stack.
@@ -354,6 +357,8 @@ static void wakeThread(Fiber *fiber) {
 
 static void wakeHost(FiberHost *host) {
   auto *call = static_cast<ThreadCall *>(host->data);
+  if (!call->isWaiting)
+    return;
   __atomic_store_n(&call->isHostWoken, true, __ATOMIC_SEQ_CST);
   wake(call);
 }
@@ -412,24 +417,28 @@ static void suspendThread(Context *ctx) {
   Region region;
   tellWait();
   putAside(ctx, region, 0);
+  setWaiting(call->host, true);
   leaveThreadFiber(currentFiber, call->nativeStack, false);
+  setWaiting(call->host, false);
   putBack(ctx, region);
   tellEndOfWait();
 }
 
 static bool mayGoOn(const ThreadCall *call) {
-  return call->isLeaving ? !call->host.fibers : call->fiber->isReady;
+  return call->waitsForHosted ? !call->host.fibers : call->fiber->isReady;
 }
 
-/// On the thread's own stack, without the world: until it has the world and the fiber
+/// On the thread's own stack, with the world, which others get meanwhile: until the fiber
 /// may go on.
 static void waitForTurn(ThreadCall *call) {
   auto isWoken = [call] {
     auto isSet = [](bool &flag) { return __atomic_load_n(&flag, __ATOMIC_SEQ_CST); };
     return isSet(call->isHostWoken) ||
-           (!call->isLeaving && isSet(call->fiber->isReady));
+           (!call->waitsForHosted && isSet(call->fiber->isReady));
   };
-  for (;;) {
+  while (!mayGoOn(call)) {
+    call->isWaiting = true;
+    letGo();
     // Usually somebody else polls the loop. Where the main program is blocked,
     // nobody does.
     timespec until;
@@ -445,11 +454,9 @@ static void waitForTurn(ThreadCall *call) {
       status = pthread_cond_timedwait(&call->isReady, &lock, &until);
     pthread_mutex_unlock(&lock);
     take();
+    call->isWaiting = false;
     if (!mayGoOn(call))
       runHostedFibers(call, lookAtLoop);
-    if (mayGoOn(call))
-      return;
-    letGo();
   }
 }
 
@@ -482,7 +489,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     callAtHome(body, data);
     return PLC_OK;
   }
-  ThreadCall call = {nullptr, 0, body, data, false, false, PTHREAD_COND_INITIALIZER, {}, false};
+  ThreadCall call{body, data};
   Fiber *fiber = makeFiber(ctx, runBody, &call);
   if (!fiber || !prepareFiber(fiber)) {
     if (fiber)
@@ -495,10 +502,11 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   fiber->host = &call.host;
   call.host.waiting = fiber;
   call.host.data = &call;
+  beginHost(call.host);
   // Whoever had the world before may have ended when this call has: each sets
   // itself when it takes the world back, and between two it is the main program.
   for (;;) {
-    giveBackHosted(call.host);
+    giveBackGuests(call.host);
     currentFiber = fiber;
     fiber->isReady = false;
     tellPlugins(fiber);
@@ -506,11 +514,9 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
     if (call.hasEnded)
       break;
     runHostedFibers(&call, takeTurn);
-    if (mayGoOn(&call))
-      continue;
-    letGo();
     waitForTurn(&call);
   }
+  endHost(call.host);
   currentFiber = &mainFiber;
   freeFiber(ctx, fiber);
   letGo();
