@@ -14,29 +14,33 @@ namespace {
 
 const plc_host *host() { return thePython.host; }
 
+struct Loop;
+
 /// A descriptor that the loop has registered.
 struct Watched {
+  Loop *loop;
   int fd, wanted;
   int found = 0;
   plc_watch *watch = nullptr; ///< null: to be watched when the loop waits
 };
 
-struct {
+/// A loop of asyncio, in plc_loop a number.
+struct Loop {
   std::unordered_map<int, Watched *> watched;
   std::vector<Watched *> ready; ///< those that have been found ready
   plc_root waiting = 0;         ///< the promise that the loop waits for, if any
-  uint64_t fiber = 0;           ///< of the loop
-  PyObject *module = nullptr;   ///< plc_loop
-} theLoop;
+  uint64_t fiber = 0;           ///< in which it runs
+};
+std::vector<Loop *> theLoops;
+PyObject *theModule; ///< plc_loop
 
 PyObject *loopFunction(const char *name) {
-  if (!theLoop.module) {
+  if (!theModule) {
     Owned name(py.PyUnicode_FromString("plc_loop"));
     PyObject *arguments[] = {name.get()};
-    theLoop.module = name ? callSupport("own", arguments, 1) : nullptr;
+    theModule = name ? callSupport("own", arguments, 1) : nullptr;
   }
-  return theLoop.module ? py.PyObject_GetAttrString(theLoop.module, name)
-                        : nullptr;
+  return theModule ? py.PyObject_GetAttrString(theModule, name) : nullptr;
 }
 
 PyObject *callLoop(const char *name, PyObject *const *args, size_t count) {
@@ -63,6 +67,13 @@ long long integerOf(PyObject *number) {
   return py.PyLong_AsLongLongAndOverflow(number, &overflow);
 }
 
+Loop *loopOf(PyObject *number) {
+  return reinterpret_cast<Loop *>(uintptr_t(integerOf(number)));
+}
+PyObject *numberOf(const Loop *loop) {
+  return py.PyLong_FromLongLong(static_cast<long long>(uintptr_t(loop)));
+}
+
 /// An argument of a function of the module.
 PyObject *item(PyObject *arguments, Py_ssize_t i) {
   return py.PyTuple_GetItem(arguments, i);
@@ -84,27 +95,30 @@ template <typename Body> PyObject *inLisp(Body body) {
 
 //===--- Waiting ----------------------------------------------------------===//
 
-void wakeHere() {
-  if (theLoop.waiting)
-    host()->settle(host(), host()->held(host(), theLoop.waiting), PLC_RESOLVED,
+void wakeHere(Loop *loop) {
+  if (loop->waiting)
+    host()->settle(host(), host()->held(host(), loop->waiting), PLC_RESOLVED,
                    PLC_UNSPECIFIED);
+}
+
+void stopWatching(Watched *watched) {
+  if (watched->watch)
+    host()->unwatch(host(), watched->watch);
+  watched->watch = nullptr;
 }
 
 void onReady(void *data, int events) {
   auto *watched = static_cast<Watched *>(data);
+  Loop *loop = watched->loop;
   if (!watched->found)
-    theLoop.ready.push_back(watched);
+    loop->ready.push_back(watched);
   // Who is to be told what has failed finds out by trying.
   bool isFailed = events & PLC_WATCH_FAILED;
   watched->found |= isFailed ? watched->wanted : events;
-  if (theLoop.waiting && !isFailed) {
-    wakeHere();
-    return;
-  }
   // It would be found again and again until the loop looks at it.
-  host()->unwatch(host(), watched->watch);
-  watched->watch = nullptr;
-  wakeHere();
+  if (!loop->waiting || isFailed)
+    stopWatching(watched);
+  wakeHere(loop);
 }
 
 bool startWatching(Watched *watched) {
@@ -114,12 +128,13 @@ bool startWatching(Watched *watched) {
   return watched->watch || watched->found;
 }
 
-/// watch(fd, events)
+/// watch(loop, fd, events)
 PyObject *watch(PyObject *, PyObject *arguments) {
   return inLisp([=]() -> PyObject * {
-    int fd = int(integerOf(item(arguments, 0)));
-    auto *watched = new Watched{fd, int(integerOf(item(arguments, 1)))};
-    Watched *&place = theLoop.watched[fd];
+    Loop *loop = loopOf(item(arguments, 0));
+    int fd = int(integerOf(item(arguments, 1)));
+    auto *watched = new Watched{loop, fd, int(integerOf(item(arguments, 2)))};
+    Watched *&place = loop->watched[fd];
     if (place) {
       delete watched;
       return retain(none());
@@ -127,33 +142,34 @@ PyObject *watch(PyObject *, PyObject *arguments) {
     place = watched;
     if (startWatching(watched))
       return retain(none());
-    theLoop.watched.erase(fd);
+    loop->watched.erase(fd);
     delete watched;
     py.PyErr_SetString(py.PyExc_MemoryError, "no memory for a descriptor");
     return nullptr;
   });
 }
 
-/// unwatch(fd)
-PyObject *unwatch(PyObject *, PyObject *fd) {
+/// unwatch(loop, fd)
+PyObject *unwatch(PyObject *, PyObject *arguments) {
   return inLisp([=]() -> PyObject * {
-    auto found = theLoop.watched.find(int(integerOf(fd)));
-    if (found == theLoop.watched.end())
+    Loop *loop = loopOf(item(arguments, 0));
+    auto found = loop->watched.find(int(integerOf(item(arguments, 1))));
+    if (found == loop->watched.end())
       return retain(none());
     Watched *watched = found->second;
-    theLoop.watched.erase(found);
-    std::erase(theLoop.ready, watched);
-    host()->unwatch(host(), watched->watch);
+    loop->watched.erase(found);
+    std::erase(loop->ready, watched);
+    stopWatching(watched);
     delete watched;
     return retain(none());
   });
 }
 
 /// A list of (fd, events), which is empty afterwards.
-PyObject *takeReady() {
-  Owned list(py.PyList_New(Py_ssize_t(theLoop.ready.size())));
-  for (size_t i = 0; list && i < theLoop.ready.size(); ++i) {
-    Watched *watched = theLoop.ready[i];
+PyObject *takeReady(Loop *loop) {
+  Owned list(py.PyList_New(Py_ssize_t(loop->ready.size())));
+  for (size_t i = 0; list && i < loop->ready.size(); ++i) {
+    Watched *watched = loop->ready[i];
     Owned pair(py.PyTuple_New(2));
     if (!pair)
       return nullptr;
@@ -162,73 +178,116 @@ PyObject *takeReady() {
     py.PyList_SetItem(list.get(), Py_ssize_t(i), pair.take());
     watched->found = 0;
   }
-  theLoop.ready.clear();
+  loop->ready.clear();
   return list.take();
 }
 
-/// wait(seconds): lets the loop's fiber wait until a descriptor is ready, that
+/// wait(loop, seconds): lets the loop's fiber wait until a descriptor is ready, that
 /// time is over (negative: without end) or it is woken. Others run in any case.
-PyObject *wait(PyObject *, PyObject *seconds) {
+PyObject *wait(PyObject *, PyObject *arguments) {
   return inLisp([=]() -> PyObject * {
-    double time = py.PyFloat_AsDouble(seconds);
-    for (auto [fd, watched] : theLoop.watched)
+    Loop *loop = loopOf(item(arguments, 0));
+    double time = py.PyFloat_AsDouble(item(arguments, 1));
+    for (auto [fd, watched] : loop->watched)
       startWatching(watched);
     plc_value promise = time < 0 ? host()->local_promise(host())
                                  : host()->timer(host(), time);
-    theLoop.waiting = host()->hold(host(), promise);
-    if (!theLoop.ready.empty())
-      wakeHere();
+    loop->waiting = host()->hold(host(), promise);
+    if (!loop->ready.empty())
+      wakeHere(loop);
     plc_value ignored;
     plc_error error = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
                        PLC_FALSE, PLC_FALSE, PLC_FALSE};
     plc_status status = host()->await(host(), promise, &ignored, &error);
-    plc_root root = theLoop.waiting;
-    theLoop.waiting = 0;
+    plc_root root = loop->waiting;
+    loop->waiting = 0;
     host()->drop(host(), root);
     if (status == PLC_OK)
-      return takeReady();
+      return takeReady(loop);
     raiseLisp(status, &error);
     return nullptr;
   });
 }
 
-/// wake(): there is something to do for the loop.
-PyObject *wake(PyObject *, PyObject *) {
-  if (!theLoop.waiting)
+/// wake(loop): there is something to do for the loop.
+PyObject *wake(PyObject *, PyObject *number) {
+  Loop *loop = loopOf(number);
+  if (!loop->waiting)
     return retain(none());
-  return inLisp([]() -> PyObject * {
-    wakeHere();
+  return inLisp([=]() -> PyObject * {
+    wakeHere(loop);
     return retain(none());
   });
 }
 
-/// The same, from any thread.
-PyObject *postWake(PyObject *, PyObject *) {
-  host()->post(host(), [](void *) { wakeHere(); }, nullptr);
+/// post_wake(loop): the same, from any thread, for the loop of the main program.
+PyObject *postWake(PyObject *, PyObject *number) {
+  host()->post(
+      host(), [](void *loop) { wakeHere(static_cast<Loop *>(loop)); },
+      loopOf(number));
   return retain(none());
 }
 
-void runLoop(void *) {
+void runLoop(void *data) {
   Operation operation;
-  theLoop.fiber = host()->fiber(host());
-  // It never returns but by an error, which it shows.
-  Owned done(foreign([] { return callLoop("run", nullptr, 0); }));
+  auto *loop = static_cast<Loop *>(data);
+  loop->fiber = host()->fiber(host());
+  Owned number(numberOf(loop));
+  PyObject *arguments[] = {number.get()};
+  Owned done(number ? foreign([&] { return callLoop("run", arguments, 1); })
+                    : nullptr);
   if (!done)
     py.PyErr_Clear();
+  loop->fiber = 0;
+  // Watches are told in the call that has made them, which ends.
+  for (auto [fd, watched] : loop->watched)
+    stopWatching(watched);
 }
 
-PyObject *startLoop(PyObject *, PyObject *) {
-  return inLisp([]() -> PyObject * {
-    return retain(host()->spawn(host(), runLoop, nullptr)
-                      ? py._Py_TrueStruct
-                      : py._Py_FalseStruct);
+/// new_loop() -> number
+PyObject *newLoop(PyObject *, PyObject *) {
+  theLoops.push_back(new Loop);
+  return numberOf(theLoops.back());
+}
+
+/// free_loop(loop): nothing is watched for it any more.
+PyObject *freeLoop(PyObject *, PyObject *number) {
+  Loop *loop = loopOf(number);
+  std::erase(theLoops, loop);
+  delete loop;
+  return retain(none());
+}
+
+/// start_loop(loop): run(loop) is called in a fiber; false if there is no memory for it.
+PyObject *startLoop(PyObject *, PyObject *number) {
+  Loop *loop = loopOf(number);
+  return inLisp([=]() -> PyObject * {
+    return retain(host()->spawn(host(), runLoop, loop) ? py._Py_TrueStruct
+                                                       : py._Py_FalseStruct);
   });
 }
 
+/// What the fiber that has called this code is; false outside of Lisp. It runs only while
+/// this thread has the world.
+template <typename Test> PyObject *isFiber(Test test) {
+  if (!isInOperation())
+    return retain(py._Py_FalseStruct);
+  return inLisp(
+      [=] { return retain(test() ? py._Py_TrueStruct : py._Py_FalseStruct); });
+}
+
 PyObject *isInLoop(PyObject *, PyObject *) {
-  bool isThere = isInOperation() && theLoop.fiber &&
-                 host()->fiber(host()) == theLoop.fiber;
-  return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
+  return isFiber([] {
+    for (const Loop *loop : theLoops)
+      if (loop->fiber && host()->fiber(host()) == loop->fiber)
+        return true;
+    return false;
+  });
+}
+
+/// True if Lisp has called this code in a thread that is not the one of its main program.
+PyObject *isInThread(PyObject *, PyObject *) {
+  return isFiber([] { return host()->is_in_thread(host()); });
 }
 
 //===--- The loop of a process that is Python's ---------------------------===//
@@ -245,8 +304,7 @@ PyObject *isAway(PyObject *, PyObject *) {
 /// True in Lisp's main program: Python's loop, which has called it, goes on when it
 /// has returned.
 PyObject *isInMain(PyObject *, PyObject *) {
-  bool isThere = isInOperation() && host()->fiber(host()) == 0;
-  return retain(isThere ? py._Py_TrueStruct : py._Py_FalseStruct);
+  return isFiber([] { return host()->fiber(host()) == 0; });
 }
 
 /// turn() -> (descriptor, seconds)
@@ -380,12 +438,15 @@ PyObject *iteratorOfPromise(PyObject *promise) {
 bool openLoop() {
   static PyMethodDef functions[] = {
       {"_watch", watch, METH_VARARGS, nullptr},
-      {"_unwatch", unwatch, METH_O, nullptr},
-      {"_wait", wait, METH_O, nullptr},
-      {"_wake", wake, METH_NOARGS, nullptr},
-      {"_post_wake", postWake, METH_NOARGS, nullptr},
-      {"_start_loop", startLoop, METH_NOARGS, nullptr},
+      {"_unwatch", unwatch, METH_VARARGS, nullptr},
+      {"_wait", wait, METH_VARARGS, nullptr},
+      {"_wake", wake, METH_O, nullptr},
+      {"_post_wake", postWake, METH_O, nullptr},
+      {"_new_loop", newLoop, METH_NOARGS, nullptr},
+      {"_free_loop", freeLoop, METH_O, nullptr},
+      {"_start_loop", startLoop, METH_O, nullptr},
       {"_is_in_loop", isInLoop, METH_NOARGS, nullptr},
+      {"_is_in_thread", isInThread, METH_NOARGS, nullptr},
       {"_is_host", isHost, METH_NOARGS, nullptr},
       {"_is_away", isAway, METH_NOARGS, nullptr},
       {"_is_in_main", isInMain, METH_NOARGS, nullptr},
@@ -400,12 +461,14 @@ bool openLoop() {
 }
 
 void forgetLoop() {
-  for (auto [fd, watched] : theLoop.watched)
-    host()->unwatch(host(), watched->watch);
-  theLoop.watched.clear();
-  theLoop.ready.clear();
-  theLoop.waiting = 0;
-  theLoop.fiber = 0;
+  for (Loop *loop : theLoops) {
+    for (auto [fd, watched] : loop->watched)
+      stopWatching(watched);
+    loop->watched.clear();
+    loop->ready.clear();
+    loop->waiting = 0;
+    loop->fiber = 0;
+  }
 }
 
 void fillLoop(plc_plugin &table) { table.await = await; }

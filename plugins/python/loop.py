@@ -2,14 +2,17 @@
 
 Its loop runs in a fiber of Lisp. Where it would wait for descriptors and time it
 lets that fiber wait, so coroutines, fibers of Lisp and what other plugins wait for
-go on in turns in one thread. Imported when something is first awaited, or with
-asyncio.
+go on in turns in one thread. Threads whose calls of Lisp await coroutines have loops
+of their own, which run as long as something is awaited. Imported when something is
+first awaited, or with asyncio.
 """
 
 import asyncio
 import itertools
 import selectors
+import sys
 import threading
+import weakref
 
 import plc
 
@@ -19,10 +22,11 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 class Selector(selectors.BaseSelector):
     """Descriptors are watched by plc."""
 
-    def __init__(self):
+    def __init__(self, number):
+        self._number = number
         self._keys = {}
         # What a loop registers first is the end of a pipe by which others wake it;
-        # they use plc._post_wake. Signals alone need it.
+        # they use plc._post_wake for the main program's, where signals alone need it.
         self._own = None
 
     def _descriptor(self, fileobj):
@@ -44,13 +48,13 @@ class Selector(selectors.BaseSelector):
         if self._own is None:
             self._own = key.fd
         else:
-            plc._watch(key.fd, events)
+            plc._watch(self._number, key.fd, events)
         return key
 
     def unregister(self, fileobj):
         descriptor = self._descriptor(fileobj)
         key = self._keys.pop(descriptor)
-        plc._unwatch(descriptor)
+        plc._unwatch(self._number, descriptor)
         return key
 
     def modify(self, fileobj, events, data=None):
@@ -58,12 +62,12 @@ class Selector(selectors.BaseSelector):
         return self.register(fileobj, events, data)
 
     def watch_own(self):
-        plc._watch(self._own, READ)
+        plc._watch(self._number, self._own, READ)
 
     def select(self, timeout=None):
         ready = []
-        for descriptor, events in plc._wait(-1.0 if timeout is None
-                                            else max(timeout, 0.0)):
+        for descriptor, events in plc._wait(
+                self._number, -1.0 if timeout is None else max(timeout, 0.0)):
             key = self._keys.get(descriptor)
             if key is not None and events & key.events:
                 ready.append((key, events & key.events))
@@ -77,22 +81,28 @@ class Loop(asyncio.SelectorEventLoop):
     """It may be told of work by code that runs in other fibers."""
 
     def __init__(self):
-        self._plc_selector = Selector()
+        self._plc_number = plc._new_loop()
+        self._plc_selector = Selector(self._plc_number)
         super().__init__(self._plc_selector)
+        _loops[self._plc_number] = self
+
+    def begin(self):
+        if not plc._start_loop(self._plc_number):
+            raise MemoryError("there is no memory for the fiber of asyncio's loop")
 
     def call_soon(self, callback, *args, context=None):
         handle = super().call_soon(callback, *args, context=context)
-        plc._wake()
+        plc._wake(self._plc_number)
         return handle
 
     def call_at(self, when, callback, *args, context=None):
         handle = super().call_at(when, callback, *args, context=context)
-        plc._wake()
+        plc._wake(self._plc_number)
         return handle
 
     def call_soon_threadsafe(self, callback, *args, context=None):
         handle = super().call_soon_threadsafe(callback, *args, context=context)
-        plc._post_wake()
+        plc._post_wake(self._plc_number)
         return handle
 
     def add_signal_handler(self, sig, callback, *args):
@@ -112,6 +122,63 @@ class Loop(asyncio.SelectorEventLoop):
     def close(self):
         pass
 
+    # What Lisp awaits begins and ends.
+
+    def begin_await(self):
+        pass
+
+    def end_await(self):
+        pass
+
+    def run(self):
+        while True:
+            self.run_once()
+
+    def run_once(self):
+        try:
+            self.run_forever()
+        except BaseException:
+            # KeyboardInterrupt and SystemExit leave it: who awaits the task that
+            # raised them is told.
+            pass
+
+
+class ThreadLoop(Loop):
+    """That of a thread, which runs as long as calls of Lisp await something there."""
+
+    def __init__(self):
+        super().__init__()
+        self._plc_awaited = 0
+        self._plc_runs = False
+        self._plc_selector.watch_own()
+
+    def call_soon_threadsafe(self, callback, *args, context=None):
+        return asyncio.SelectorEventLoop.call_soon_threadsafe(
+            self, callback, *args, context=context)
+
+    def begin_await(self):
+        if not self._plc_runs:
+            self.begin()
+            self._plc_runs = True
+        self._plc_awaited += 1
+
+    def end_await(self):
+        self._plc_awaited -= 1
+        if not self._plc_awaited:
+            self.stop()
+
+    def run(self):
+        while self._plc_awaited:
+            self.run_once()
+        self._plc_runs = False
+
+    def drop(self):
+        """Its thread is gone."""
+        for task in asyncio.all_tasks(self):
+            task._log_destroy_pending = False
+        asyncio.SelectorEventLoop.close(self)
+        plc._free_loop(self._plc_number)
+
 
 class Policy(asyncio.DefaultEventLoopPolicy):
     """Functions such as `asyncio.gather`, which make tasks for the loop of the
@@ -119,7 +186,8 @@ class Policy(asyncio.DefaultEventLoopPolicy):
 
     def get_event_loop(self):
         if (self._local._loop is None
-                and threading.current_thread() is threading.main_thread()):
+                and (threading.current_thread() is threading.main_thread()
+                     or plc._is_in_thread())):
             return loop()
         return super().get_event_loop()
 
@@ -130,6 +198,8 @@ if not plc._is_host() and (type(asyncio.get_event_loop_policy())
 
 
 _loop = None
+_loops = weakref.WeakValueDictionary()  # all, by number
+_thread_loops = {}  # by thread
 
 
 def _running_loop():
@@ -141,27 +211,33 @@ def _running_loop():
 
 
 def loop():
-    """The one loop, which goes on in its fiber until the program ends; or the one
-    that runs already."""
+    """The main program's loop, which goes on in its fiber until that ends, or that of
+    the thread; or the one that runs already."""
     global _loop
     if running := _running_loop():
         return running
+    if plc._is_in_thread():
+        return _thread_loop()
     if _loop is None:
-        _loop = Loop()
-        if not plc._start_loop():
-            _loop = None
-            raise MemoryError("there is no memory for the fiber of asyncio's loop")
+        made = Loop()
+        made.begin()
+        _loop = made
     return _loop
 
 
-def run():
-    while True:
-        try:
-            _loop.run_forever()
-        except BaseException:
-            # KeyboardInterrupt and SystemExit leave it: who awaits the task that
-            # raised them is told.
-            pass
+def _thread_loop():
+    thread = threading.get_ident()
+    if thread not in _thread_loops:
+        alive = sys._current_frames()
+        for other in [each for each in _thread_loops if each not in alive]:
+            _thread_loops.pop(other).drop()
+        _thread_loops[thread] = ThreadLoop()
+    return _thread_loops[thread]
+
+
+def run(number):
+    """What the fiber of the loop with that number does."""
+    _loops[number].run()
 
 
 def forget():
@@ -169,14 +245,15 @@ def forget():
     global _loop
     end()
     _loop = None
+    _thread_loops.clear()
     _tasks.clear()
     _waiting.clear()
 
 
 def end():
     """The program ends: what is not done is dropped, as fibers are."""
-    if _loop is not None:
-        for task in asyncio.all_tasks(_loop):
+    for each in list(_loops.values()):
+        for task in asyncio.all_tasks(each):
             task._log_destroy_pending = False
 
 
@@ -194,7 +271,8 @@ def awaited(x):
             "asyncio's loop has called this procedure and goes on when it returns: "
             "it cannot await a coroutine here, but return `(async ...)`")
     future = asyncio.ensure_future(x, loop=loop()) if not asyncio.isfuture(x) else x
-    is_own = future.get_loop() is loop()
+    own = loop()
+    is_own = future.get_loop() is own
     promise = plc._promise(not is_own)
     number = next(_numbers)
     _tasks[number] = future
@@ -202,7 +280,11 @@ def awaited(x):
     def done(future):
         _tasks.pop(number, None)
         plc._settle(promise, future)
+        if is_own and isinstance(own, Loop):
+            own.end_await()
     if is_own:
+        if isinstance(own, Loop):
+            own.begin_await()
         future.add_done_callback(done)
     else:
         future.get_loop().call_soon_threadsafe(future.add_done_callback, done)
@@ -259,7 +341,7 @@ class Turns:
 
 def promise_await(promise):
     """What `await promise` goes through."""
-    if plc._is_away():
+    if plc._is_away() and not isinstance(asyncio.get_running_loop(), Loop):
         raise RuntimeError(
             "this is not the thread that has imported the module, where fibers of "
             "Lisp run: it cannot await promises")
@@ -272,7 +354,7 @@ def promise_await(promise):
             plc._cancel(promise)
     future.add_done_callback(done)
     plc._when_settled(promise, number)
-    if plc._is_host() and (_loop is None or future.get_loop() is not _loop):
+    if plc._is_host() and not isinstance(future.get_loop(), Loop):
         Turns.begin(future.get_loop())
     return future.__await__()
 

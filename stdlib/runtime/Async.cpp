@@ -157,17 +157,22 @@ void lookAtLoop(Context *ctx) {
 
 static void runJobs(Context *ctx, Fiber *self);
 
-/// False if there is no memory for one.
-static bool startJobs(Context *ctx) {
+/// Those of a host, or of the thread that schedules. False if there is no memory for a
+/// fiber.
+static bool startJobs(Context *ctx, FiberHost *host = nullptr) {
   Fiber *fiber = makeFiber(ctx, runJobs, nullptr);
-  mustJobsWait = !fiber || !prepareFiber(fiber);
-  if (mustJobsWait) {
+  bool isPrepared = fiber && prepareFiber(fiber);
+  if (!host)
+    mustJobsWait = !isPrepared;
+  if (!isPrepared) {
     if (fiber)
       freeFiber(ctx, fiber);
     return false;
   }
   fiber->promise = Handle::create(ctx, makePromise(ctx, false));
   fiber->hasFrames = true; // from its beginning: what it calls
+  if (host)
+    enterHost(*host, fiber);
   makeReady(fiber);
   return true;
 }
@@ -242,6 +247,8 @@ static Fiber *chooseOnHost(Context *ctx, FiberHost &host) {
     takeTurn(ctx);
     if (host.waiting->isReady)
       return &host.self;
+    if (host.jobs)
+      startJobs(ctx, &host);
     Fiber *fiber = takeForHost(host);
     if (!fiber)
       return &host.self;
@@ -362,7 +369,7 @@ void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
                  void *data) {
   setFlag(promise, IsAwaited);
   if (!isPending(promise)) {
-    postJob(settled, data);
+    postJobTo(currentHost(), settled, data);
     return;
   }
   addWaiter(ctx, promise, makeJobHandle(ctx, settled, data));
@@ -421,7 +428,7 @@ static void runJobs(Context *ctx, Fiber *self) {
   // Lisp that a job calls must hand its errors to the job.
   ForeignCall call = {youngestForeignCall, boundaryOf(ctx)};
   youngestForeignCall = &call;
-  while (Job *job = takeJob()) {
+  while (Job *job = takeJobOf(self->host)) {
     Job work = *job;
     free(job);
     work.run(work.data);
@@ -464,6 +471,8 @@ bool spawnFiber(Context *ctx, void (*body)(void *data), void *data) {
   fiber->promise = Handle::create(ctx, promise);
   fiber->params = Handle::create(ctx, ctx->params);
   fiber->hasFrames = true; // from its beginning: `body`
+  if (FiberHost *host = currentFiber->host)
+    enterHost(*host, fiber);
   makeReady(fiber);
   return true;
 }

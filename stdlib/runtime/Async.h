@@ -29,11 +29,12 @@ Value promiseValue(Value promise);
 bool settlePromise(Context *ctx, Value promise, PromiseState state, Value v);
 /// The values of a promise, when it is settled; raises its error.
 Value awaitPromise(Context *ctx, Value promise);
-/// Calls settled(data) as a job (see postJob) when the promise is settled.
+/// Calls settled(data) as a job (see postJob) when the promise is settled: in the
+/// thread's call that asks for it, as long as that lasts.
 void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
                  void *data);
 
-/// Calls abandoned(data) as a job if nobody wants the value of a pending promise
+/// The same, abandoned(data) if nobody wants the value of a pending promise
 /// any more: it is cancelled, or the only fiber that awaits it is to stop.
 void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
                    void *data);
@@ -56,7 +57,8 @@ bool runOthers(Context *ctx);
 /// The same without a wait, for a loop of others that this one is to be part of:
 /// what ffi::loopDescriptor and ffi::loopTimeout tell afterwards.
 double turnOthers(Context *ctx, int *descriptor);
-/// A fiber that calls body(data); false if there is no memory for it.
+/// A fiber that calls body(data), in the thread that runs; false if there is no memory
+/// for it.
 bool spawnFiber(Context *ctx, void (*body)(void *data), void *data);
 /// True if there may be something to run now or later.
 bool hasOthers();
@@ -106,12 +108,16 @@ private:
   Fiber *first = nullptr, **last = &first;
 };
 
+struct Job;
+
 /// A call of Lisp by another thread, on whose stack fibers run (AsyncHosts.h).
 struct FiberHost {
   Fiber self;               ///< the thread's own stack
   Fiber *waiting = nullptr; ///< that of the call
   ReadyFibers ready;   ///< of those that have to run here
   unsigned fibers = 0; ///< that have this host
+  uint64_t number = 0;  ///< from 1
+  Job *jobs = nullptr, **lastJob = &jobs; ///< that it has asked for
   bool isWaiting = false; ///< the call: the thread runs fibers
   bool isLeaving = false; ///< the call is over, but for fibers on its stack
   FiberHost *next = nullptr; ///< among those that there are

@@ -2,6 +2,7 @@
 
 #include "stdlib/runtime/AsyncHosts.h"
 #include "stdlib/runtime/AsyncPromise.h"
+#include "stdlib/runtime/Jobs.h"
 
 namespace plc::rt {
 
@@ -65,7 +66,7 @@ Fiber *takeFromHosts(const FiberHost *here) {
 }
 
 bool hasForHost(const FiberHost &host) {
-  return !host.ready.isEmpty() ||
+  return !host.ready.isEmpty() || host.jobs ||
          ready.find([&](Fiber *fiber) { return neededBy(fiber) == &host; }) ||
          findInHosts(&host, [](const ReadyFibers &of, auto isWanted) {
            return of.find(isWanted);
@@ -115,9 +116,46 @@ bool isAtHome(const Fiber *fiber) {
 bool hasHostedFibers() { return hostedFibers > 0; }
 
 
+//===--- Jobs ---------------------------------------------------------------===//
+
+uint64_t currentHost() {
+  return currentFiber->host ? currentFiber->host->number : 0;
+}
+
+bool postJobTo(uint64_t number, void (*run)(void *data), void *data) {
+  FiberHost *host = number ? hosts : nullptr;
+  while (host && host->number != number)
+    host = host->next;
+  Job *job = makeJob(run, data);
+  if (!job)
+    return false;
+  if (!host) {
+    postJob(job);
+    return true;
+  }
+  *host->lastJob = job;
+  host->lastJob = &job->next;
+  rt_wake_host(host);
+  return true;
+}
+
+Job *takeJobOf(FiberHost *host) {
+  if (!host)
+    return takeJob();
+  Job *job = host->jobs;
+  if (!job)
+    return nullptr;
+  host->jobs = job->next;
+  if (!host->jobs)
+    host->lastJob = &host->jobs;
+  return job;
+}
+
 //===--- Calls --------------------------------------------------------------===//
 
 void beginHost(FiberHost &host) {
+  static uint64_t lastNumber;
+  host.number = ++lastNumber;
   host.next = hosts;
   hosts = &host;
 }
@@ -127,6 +165,8 @@ void endHost(FiberHost &host) {
   while (*at != &host)
     at = &(*at)->next;
   *at = host.next;
+  while (Job *job = takeJobOf(&host))
+    postJob(job);
 }
 
 void setWaiting(FiberHost &host, bool isWaiting) {

@@ -41,5 +41,13 @@ void leaveHost(Fiber *fiber);
 
 bool hasHostedFibers();
 
+/// The number of the host of the fiber that runs; 0: it has none.
+uint64_t currentHost();
+/// A job for the host with that number; for the thread that schedules where it is 0, or
+/// the call is over.
+bool postJobTo(uint64_t number, void (*run)(void *data), void *data);
+/// The oldest job of the host, or of the thread that schedules; or null.
+Job *takeJobOf(FiberHost *host);
+
 } // namespace plc::rt
 #endif // PLC_RUNTIME_ASYNCHOSTS_H

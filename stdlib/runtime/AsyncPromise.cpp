@@ -1,5 +1,6 @@
 //===- AsyncPromise.cpp - promises that fibers await ----------------------===//
 
+#include "stdlib/runtime/AsyncHosts.h"
 #include "stdlib/runtime/AsyncPromise.h"
 #include "stdlib/runtime/Fiber.h"
 #include "stdlib/runtime/RuntimeCalls.h"
@@ -62,16 +63,22 @@ PromiseState promiseState(Value promise) {
 }
 Value promiseValue(Value promise) { return field(promise, PromiseValueField); }
 
+namespace {
+struct JobHandle {
+  void (*run)(void *data);
+  void *data;
+  uint64_t host; ///< its number
+};
+} // namespace
+
 Value makeJobHandle(Context *ctx, void (*run)(void *data), void *data) {
-  Value handle = allocateBytes(ctx, PLC_KIND_HANDLE, 0, 16);
-  auto *words = reinterpret_cast<void **>(plc_fields(handle));
-  words[0] = reinterpret_cast<void *>(run);
-  words[1] = data;
+  Value handle = allocateBytes(ctx, PLC_KIND_HANDLE, 0, sizeof(JobHandle));
+  *reinterpret_cast<JobHandle *>(plc_fields(handle)) = {run, data, currentHost()};
   return handle;
 }
 void postHandle(Value handle) {
-  auto *words = reinterpret_cast<void **>(plc_fields(handle));
-  postJob(reinterpret_cast<void (*)(void *)>(words[0]), words[1]);
+  auto *job = reinterpret_cast<JobHandle *>(plc_fields(handle));
+  postJobTo(job->host, job->run, job->data);
 }
 
 /// Waiters are, in a list, youngest first: a Fiber, which may go on; a promise,

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "stdlib/runtime/HostAsync.h"
+#include "stdlib/runtime/AsyncHosts.h"
 #include "ffi/EventLoop.h"
 #include "stdlib/runtime/Number.h"
 #include "stdlib/runtime/Operation.h"
@@ -18,6 +19,7 @@ struct plc_watch {
   plc::ffi::Watch *watch;
   void (*ready)(void *data, int events);
   void *data;
+  uint64_t host; ///< the call that is told, see postJobTo
   int events;
   bool isQueued, isStopped;
 };
@@ -152,13 +154,13 @@ plc_watch *host_watch(const plc_host *, int fd, int events,
   static_assert(int(ffi::WatchReadable) == int(PLC_WATCH_READABLE) &&
                 int(ffi::WatchWritable) == int(PLC_WATCH_WRITABLE) &&
                 int(ffi::WatchFailed) == int(PLC_WATCH_FAILED));
-  *watch = {nullptr, ready, data, 0, false, false};
+  *watch = {nullptr, ready, data, currentHost(), 0, false, false};
   watch->watch = ffi::startWatch(
       fd, events,
       [](void *argument, int found) {
         auto *w = static_cast<plc_watch *>(argument);
         w->events = found;
-        w->isQueued = postJob(tell, w);
+        w->isQueued = postJobTo(w->host, tell, w);
       },
       watch);
   if (!watch->watch) {
@@ -182,6 +184,7 @@ bool host_post(const plc_host *, void (*call)(void *data), void *data) {
 }
 void host_expect(const plc_host *, int change) { expectJobs(change); }
 uint64_t host_fiber(const plc_host *) { return currentFiber->number; }
+bool host_is_in_thread(const plc_host *) { return currentFiber->host; }
 
 //===--- Threads ----------------------------------------------------------===//
 

@@ -13,18 +13,28 @@ static pthread_mutex_t jobLock = PTHREAD_MUTEX_INITIALIZER;
 static Job *jobs, **lastJob = &jobs;
 static int expected;
 
-bool postJob(void (*run)(void *data), void *data) {
+Job *makeJob(void (*run)(void *data), void *data) {
   Job *job = static_cast<Job *>(malloc(sizeof(Job)));
-  if (!job)
-    return false;
-  *job = {run, data, nullptr};
+  if (job)
+    *job = {run, data, nullptr};
+  return job;
+}
+
+bool postJob(void (*run)(void *data), void *data) {
+  Job *job = makeJob(run, data);
+  if (job)
+    postJob(job);
+  return job;
+}
+
+void postJob(Job *job) {
+  job->next = nullptr;
   pthread_mutex_lock(&jobLock);
   // Who asks hasJobs has no lock.
   __atomic_store_n(lastJob, job, __ATOMIC_RELEASE);
   lastJob = &job->next;
   pthread_mutex_unlock(&jobLock);
   ffi::wakeLoop();
-  return true;
 }
 
 bool hasJobs() { return __atomic_load_n(&jobs, __ATOMIC_ACQUIRE); }

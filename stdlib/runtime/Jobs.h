@@ -18,6 +18,10 @@ struct Job {
 bool hasJobs();
 /// The oldest job, which the caller frees; null if there is none.
 Job *takeJob();
+/// Like postJob, for a job that is there already.
+void postJob(Job *job);
+/// Null if there is no memory.
+Job *makeJob(void (*run)(void *data), void *data);
 /// What expectJobs has counted.
 int expectedJobs();
 /// In a child process: other threads are not there.

@@ -115,7 +115,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 8
+#define PLC_PLUGIN_ABI_MINOR 9
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))

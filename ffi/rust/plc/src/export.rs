@@ -352,7 +352,7 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
     sys::Plugin {
         struct_size: size_of::<sys::Plugin>(),
         abi_major: 0,
-        abi_minor: 8,
+        abi_minor: 9,
         language: language.as_ptr().cast(),
         ecosystems: language.as_ptr().cast(),
         version: version.as_ptr().cast(),

@@ -407,6 +407,8 @@ pub struct Host {
     // Conditions by their parts
     pub lisp_condition: unsafe extern "C" fn(*const Host, Word, Word, Word) -> Word,
     pub condition_parts: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Word) -> bool,
+    // Calls of other threads
+    pub is_in_thread: unsafe extern "C" fn(*const Host) -> bool,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);

@@ -1661,7 +1661,7 @@ extern "C" fn shutdown(_: Me) {
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 8,
+    abi_minor: 9,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
