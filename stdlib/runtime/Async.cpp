@@ -155,6 +155,11 @@ void lookAtLoop(Context *ctx) {
     poll(ctx, false);
 }
 
+double timeUntilLook(double most) {
+  double time = isPolling ? -1 : ffi::loopTimeout();
+  return time < 0 || time > most ? most : time;
+}
+
 static void runJobs(Context *ctx, Fiber *self);
 
 /// Those of a host, or of the thread that schedules. False if there is no memory for a

@@ -148,6 +148,8 @@ extern void (*rt_wait_begin)(Context *ctx, plc_region *region);
 extern void (*rt_wait_end)(Context *ctx, plc_region *region);
 /// Looks at the event loop, unless another thread does.
 void lookAtLoop(Context *ctx);
+/// Seconds until there may be something to see, `most` at most.
+double timeUntilLook(double most);
 /// Stands where a fiber goes on that did not have to wait: looks at the event loop
 /// every so many times. True if it did.
 bool takeTurn(Context *ctx);

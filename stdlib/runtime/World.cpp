@@ -394,21 +394,24 @@ static bool standOnOwnStack(Context *ctx, ThreadCall *call) {
 }
 
 /// On the thread's own stack, with the world: looks at the event loop by `look`, which
-/// may allocate, and runs what the call waits for.
+/// may allocate, and runs what the call waits for. False if there was nothing.
 template <typename Look>
-static void runHostedFibers(ThreadCall *call, const Look &look) {
+static bool runHostedFibers(ThreadCall *call, const Look &look) {
   FiberHost &host = call->host;
   __atomic_store_n(&call->isHostWoken, false, __ATOMIC_SEQ_CST);
   Context *ctx = theContext;
+  bool hasRun = false;
   if (standOnOwnStack(ctx, call)) {
     look(ctx);
-    if (hasForHost(host)) {
+    hasRun = hasForHost(host);
+    if (hasRun) {
       tellEndOfWait();
       runHosted(ctx, host);
       tellWait();
     }
   }
   currentFiber = &mainFiber;
+  return hasRun;
 }
 
 /// On the fiber's stack: back to the thread's own, until it is ready.
@@ -436,14 +439,17 @@ static void waitForTurn(ThreadCall *call) {
     return isSet(call->isHostWoken) ||
            (!call->waitsForHosted && isSet(call->fiber->isReady));
   };
+  // Usually somebody else polls the loop. Where the main program is blocked, nobody
+  // does: this thread looks, less and less often if there is nothing to see.
+  constexpr double Shortest = 0.0001, Longest = 0.005;
+  double pause = Shortest;
   while (!mayGoOn(call)) {
+    double time = timeUntilLook(pause);
     call->isWaiting = true;
     letGo();
-    // Usually somebody else polls the loop. Where the main program is blocked,
-    // nobody does.
     timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += 5000000;
+    until.tv_nsec += long(1e9 * (time < Shortest ? Shortest : time));
     if (until.tv_nsec >= 1000000000) {
       until.tv_nsec -= 1000000000;
       ++until.tv_sec;
@@ -455,8 +461,11 @@ static void waitForTurn(ThreadCall *call) {
     pthread_mutex_unlock(&lock);
     take();
     call->isWaiting = false;
-    if (!mayGoOn(call))
-      runHostedFibers(call, lookAtLoop);
+    if (mayGoOn(call))
+      break;
+    pause = runHostedFibers(call, lookAtLoop) ? Shortest
+            : pause < Longest / 2             ? 2 * pause
+                                              : Longest;
   }
 }
 
