@@ -159,6 +159,9 @@ std::string Declarations::declarationOf(const NamedDecl *declaration) const {
     for (const EnumConstantDecl *member : type->enumerators())
       names += (names.empty() ? "" : ", ") + member->getNameAsString();
     line += " { " + names + " }";
+  } else if (auto *value = dyn_cast<EnumConstantDecl>(declaration)) {
+    line = value->getQualifiedNameAsString() + " = " +
+           llvm::toString(value->getInitVal(), 10);
   }
   return line;
 }

@@ -180,6 +180,8 @@ Source::Found CxxSource::find(const std::string &name) {
     else if (isa<clang::ClassTemplateDecl, clang::TypeAliasTemplateDecl>(
                  declaration))
       kind = Found::Functions; // clang deduces which class is made
+    else if (isa<clang::EnumDecl>(declaration))
+      reason = "it is a type of numbers, whose values are named";
     else
       reason = "it is neither a function nor a variable";
     if (kind == Found::Refused && found.kind != Found::Nothing)

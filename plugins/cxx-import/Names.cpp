@@ -19,14 +19,26 @@ static void addNames(const clang::DeclContext *scope, const std::string &prefix,
     auto *named = dyn_cast<clang::NamedDecl>(declaration);
     if (auto *linkage = dyn_cast<clang::LinkageSpecDecl>(declaration))
       addNames(linkage, prefix, sources, file, names);
+    auto isOwn = [&] {
+      return sources.getFilename(
+                 sources.getExpansionLoc(declaration->getLocation())) == file;
+    };
+    // Of an enumeration its values can be named.
+    if (auto *type = dyn_cast<clang::EnumDecl>(declaration)) {
+      std::string inner =
+          type->isScoped() ? prefix + type->getName().str() + ":" : prefix;
+      if (isOwn())
+        for (const clang::EnumConstantDecl *value : type->enumerators())
+          names.push_back(inner + value->getName().str());
+      continue;
+    }
     if (!named || !named->getIdentifier() || named->getName().empty())
       continue;
     std::string name = prefix + named->getName().str();
     if (auto *space = dyn_cast<clang::NamespaceDecl>(named))
       addNames(space, space->isInline() ? prefix : name + ":", sources, file,
                names);
-    else if (sources.getFilename(sources.getExpansionLoc(
-                 named->getLocation())) == file)
+    else if (isOwn())
       names.push_back(name);
   }
 }
