@@ -191,10 +191,17 @@ void leaveCall(FiberHost &host) {
 }
 
 void forgetHosts() {
+  static FiberHost gone;
   FiberHost *own = currentFiber->host;
   for (FiberHost *host = hosts; host; host = host->next)
     if (host != own)
       leaveCall(*host);
+  // The stacks of the other threads serve new ones.
+  for (Fiber *fiber = firstFiber(); fiber; fiber = fiber->next)
+    if (fiber->host && fiber->host != own) {
+      fiber->host = &gone;
+      fiber->isReady = true; // nobody is to be woken
+    }
   hosts = own;
   if (own)
     own->next = nullptr;
