@@ -184,9 +184,14 @@ template <typename Body> struct Job {
   /// the GIL, and takes that when it has the world.
   static void run(void *data) {
     Job &job = *static_cast<Job *>(data);
-    py.PyEval_RestoreThread(job.thread);
-    theThread = job.thread;
+    // Native code that Lisp has called may have called Python: then the thread has
+    // its state again.
+    bool isBack = theThread;
+    if (!isBack)
+      py.PyEval_RestoreThread(theThread = job.thread);
     runHere(data);
+    if (isBack)
+      return;
     theThread = nullptr;
     py.PyEval_SaveThread();
   }
@@ -416,7 +421,7 @@ PyObject *countThread(PyObject *, PyObject *change) {
 
 /// \{ Around os.fork, which finds the world in the hands of this thread: others
 /// are not in the child.
-ForeignRegion *forkingRegion;
+__thread ForeignRegion *forkingRegion;
 PyObject *beforeFork(PyObject *, PyObject *) {
   forkingRegion = nullptr;
   if (isInOperation() && theRegion && theRegion->isOpen) {
@@ -434,6 +439,7 @@ PyObject *afterForkInParent(PyObject *, PyObject *) {
 PyObject *afterForkInChild(PyObject *, PyObject *) {
   forkingRegion = nullptr;
   thePython.otherThreads = 0;
+  forgetOtherThreads();
   forgetLoop();
   return retain(none());
 }

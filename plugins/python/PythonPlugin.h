@@ -44,6 +44,8 @@ extern PythonRuntime thePython;
 void openThreads();
 /// Those of fibers that have ended; needs the world and the GIL.
 void deleteStates();
+/// In a child process.
+void forgetOtherThreads();
 /// The state of the thread that runs here; null in a thread that does not hold
 /// the GIL.
 extern __thread PyThreadState *theThread;
@@ -67,9 +69,12 @@ public:
   }
   ~Operation() { --theDepth; }
 };
+/// This thread has given the GIL up: its state is nobody's.
+extern __thread bool isDetached;
 /// True if Lisp has called Python in this fiber, so that this thread holds the
-/// world (unless in a ForeignRegion).
-inline bool isInOperation() { return theDepth > 0; }
+/// world (unless in a ForeignRegion); not where native code that Lisp has called
+/// meanwhile calls Python, without the world.
+inline bool isInOperation() { return theDepth > 0 && !isDetached; }
 class ForeignRegion;
 /// The innermost region of this fiber.
 extern __thread ForeignRegion *theRegion;

@@ -21,8 +21,7 @@ __thread int theDepth;
 /// The fiber that runs in this thread. Switches that plc tells while the thread
 /// is without the GIL are those of others, which have the world meanwhile.
 static __thread uint64_t theFiber;
-/// This thread has given the GIL up: its state is nobody's.
-static __thread bool isDetached;
+__thread bool isDetached;
 
 /// \{ Gives the GIL up and takes it back.
 static void detach() {
@@ -141,6 +140,17 @@ struct WaitingFiber {
   ForeignRegion *region;
 };
 static std::unordered_map<uint64_t, WaitingFiber> waitingFibers;
+
+void forgetOtherThreads() {
+  // CPython has freed all states but that of this thread.
+  deadStates.clear();
+  freeThreads.clear();
+  waitingFibers.clear();
+  if (ensured != theThread)
+    ensured = nullptr;
+  if (stateBefore != theThread)
+    stateBefore = nullptr;
+}
 
 /// The one that the interpreter began with, if it is free: signals are told to
 /// that.

@@ -32,6 +32,7 @@ void (*rt_start_signals)(Context *ctx);
 
 ReadyFibers ready;
 static bool isLoopUsed, isPolling;
+static bool isInOtherLoop; ///< this one is part of another (turnOthers)
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
 static bool mustMainChoose;    ///< it has been entered only for that
@@ -47,7 +48,7 @@ void makeReady(Fiber *fiber) {
   if (FiberHost *host = fiber->host) {
     host->ready.add(fiber);
     rt_wake_host(host);
-    if (isPolling && isNeededHere(fiber, nullptr))
+    if ((isPolling || isInOtherLoop) && isNeededHere(fiber, nullptr))
       ffi::wakeLoop();
     return;
   }
@@ -155,6 +156,12 @@ void lookAtLoop(Context *ctx) {
     poll(ctx, false);
 }
 
+/// What is needed here and lies with hosts gets into the queue.
+static void takeFromHosts() {
+  if (Fiber *fiber = takeFromHosts(nullptr))
+    makeReady(fiber);
+}
+
 double timeUntilLook(double most) {
   double time = isPolling ? -1 : ffi::loopTimeout();
   return time < 0 || time > most ? most : time;
@@ -210,8 +217,11 @@ static Fiber *chooseNext(Context *ctx) {
       interruptMain(ctx);
     if (mustHandleSignals(ctx))
       rt_start_signals(ctx);
-    if (takeTurn(ctx) && hasJobs())
-      startJobs(ctx);
+    if (takeTurn(ctx)) {
+      if (hasJobs())
+        startJobs(ctx);
+      takeFromHosts();
+    }
     if (Fiber *fiber = ready.take()) {
       if (FiberHost *host = neededBy(fiber)) {
         enterHost(*host, fiber);
@@ -225,10 +235,9 @@ static Fiber *chooseNext(Context *ctx) {
     }
     if (hasJobs() && startJobs(ctx))
       continue;
-    if (Fiber *fiber = takeFromHosts(nullptr)) {
-      makeReady(fiber);
+    takeFromHosts();
+    if (!ready.isEmpty())
       continue;
-    }
     if (canHappen()) {
       // Meanwhile other threads may go on with any fiber that has been left, but for
       // the main program.
@@ -270,6 +279,11 @@ void runHosted(Context *ctx, FiberHost &host) {
   Fiber *next = chooseOnHost(ctx, host);
   if (next != &host.self)
     switchFiber(ctx, next);
+}
+
+void forgetThreads() {
+  isPolling = mustMainChoose = false;
+  forgetHosts();
 }
 
 void suspend(Context *ctx) {
@@ -327,12 +341,23 @@ static void abandon(Value promise) {
   postHandle(job);
 }
 
+static Fiber *ownerOf(Value promise) {
+  Value owner = field(promise, PromiseOwner);
+  return plc_is_fixnum(owner) && !(owner & TimerBit)
+             ? reinterpret_cast<Fiber *>(owner)
+             : nullptr;
+}
+
 static void waitFor(Context *ctx, Value promise) {
   Fiber *self = currentFiber;
   takeInjected(ctx);
   while (isPending(promise)) {
     addWaiter(ctx, promise, reinterpret_cast<Value>(self));
     self->awaited = promise;
+    // It may be needed by the program now.
+    Fiber *owner = isPolling ? ownerOf(promise) : nullptr;
+    if (owner && owner->host && owner->isReady && isNeededHere(owner, nullptr))
+      ffi::wakeLoop();
     bool isExternal = hasFlag(promise, IsExternal);
     externalWaits += isExternal;
     suspend(ctx);
@@ -390,6 +415,7 @@ void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
 bool hasOthers() { return !ready.isEmpty() || canHappen(); }
 
 bool runOthers(Context *ctx) {
+  takeFromHosts();
   if (ready.isEmpty() && !hasJobs())
     poll(ctx, true);
   makeReady(currentFiber);
@@ -401,9 +427,11 @@ bool runOthers(Context *ctx) {
 }
 
 double turnOthers(Context *ctx, int *descriptor) {
+  isInOtherLoop = true;
   lookAtLoop(ctx);
   if (hasJobs())
     startJobs(ctx);
+  takeFromHosts();
   if (!ready.isEmpty()) {
     makeReady(currentFiber);
     suspend(ctx);
@@ -548,13 +576,6 @@ void dropTimer(Context *ctx, uint64_t address) {
   auto *timer = reinterpret_cast<TimerData *>(address);
   ffi::stopTimer(timer->timer);
   freeTimer(ctx, timer);
-}
-
-static Fiber *ownerOf(Value promise) {
-  Value owner = field(promise, PromiseOwner);
-  return plc_is_fixnum(owner) && !(owner & TimerBit)
-             ? reinterpret_cast<Fiber *>(owner)
-             : nullptr;
 }
 
 static void onTimer(void *data) {

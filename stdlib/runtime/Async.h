@@ -140,6 +140,8 @@ void giveBackGuests(FiberHost &host);
 void leaveCall(FiberHost &host);
 /// In a child process: hosts are other threads, but for the one that runs.
 void forgetHosts();
+/// Of what Async.cpp knows, too.
+void forgetThreads();
 /// A fiber of that host is ready.
 extern void (*rt_wake_host)(FiberHost *host);
 

@@ -74,13 +74,19 @@ bool hasForHost(const FiberHost &host) {
 }
 
 Fiber *takeForHost(FiberHost &host) {
-  if (Fiber *fiber = host.ready.take())
-    return fiber;
+  // Its own must not keep the others from it.
+  static unsigned turns;
+  bool areOthersFirst = ++turns % 8 == 0;
+  if (!areOthersFirst)
+    if (Fiber *fiber = host.ready.take())
+      return fiber;
   Fiber *fiber = ready.takeIf([&](Fiber *it) { return neededBy(it) == &host; });
   if (!fiber)
     fiber = takeFromHosts(&host);
   if (fiber)
     enterHost(host, fiber);
+  else if (areOthersFirst)
+    fiber = host.ready.take();
   return fiber;
 }
 
@@ -114,7 +120,6 @@ bool isAtHome(const Fiber *fiber) {
 }
 
 bool hasHostedFibers() { return hostedFibers > 0; }
-
 
 //===--- Jobs ---------------------------------------------------------------===//
 
@@ -196,12 +201,23 @@ void forgetHosts() {
   for (FiberHost *host = hosts; host; host = host->next)
     if (host != own)
       leaveCall(*host);
-  // The stacks of the other threads serve new ones.
-  for (Fiber *fiber = firstFiber(); fiber; fiber = fiber->next)
+  // The stacks of the other threads serve new ones. Nor can fibers go on that wait in
+  // other runtimes, which forget all threads but this one.
+  for (Fiber *fiber = firstFiber(); fiber; fiber = fiber->next) {
+    if (fiber == currentFiber)
+      continue;
     if (fiber->host && fiber->host != own) {
       fiber->host = &gone;
-      fiber->isReady = true; // nobody is to be woken
+    } else if (fiber->isThread || !fiber->hasFrames || !rt_fiber_hook) {
+      continue;
+    } else {
+      (own && fiber->host ? own->ready : ready).takeIf([=](Fiber *it) {
+        return it == fiber;
+      });
+      leaveHost(fiber);
     }
+    fiber->isReady = true; // nobody is to be woken
+  }
   hosts = own;
   if (own)
     own->next = nullptr;

@@ -188,17 +188,27 @@ void removeWaiter(Context *ctx, Value promise, Value waiter) {
     }
 }
 
-/// Looks at `most` waiters at most: who waits for whom is a graph.
-static void findAwaiting(Value promise, unsigned &most, Awaiting &found) {
-  for (Value list = field(promise, PromiseWaiters);
-       plc_is_pair(list) && most && !found.host; list = plc_cdr(list)) {
-    --most;
+Awaiting awaiting(Value promise) {
+  // Who waits for whom is a graph: some waiters are looked at, and of those that have
+  // others besides them on the way some are come back to.
+  constexpr unsigned MostWaiters = 4000, MostLists = 64;
+  Value lists[MostLists];
+  unsigned depth = 0;
+  Awaiting found;
+  Value list = field(promise, PromiseWaiters);
+  for (unsigned count = 0; count < MostWaiters && !found.host; ++count) {
+    while (!plc_is_pair(list) && depth)
+      list = lists[--depth];
+    if (!plc_is_pair(list))
+      break;
     Value waiter = plc_car(list);
+    list = plc_cdr(list);
     if (plc_is_fixnum(waiter)) {
       auto *fiber = reinterpret_cast<Fiber *>(waiter);
       if (!fiber->host)
         found.isProgram = true;
-      else if (fiber->host->isWaiting && (fiber->isThread || fiber->hasFrames))
+      else if (fiber->host->isWaiting &&
+               (fiber->isThread || fiber->hasFrames || fiber->isAtHome))
         found.host = fiber->host;
       waiter = fiber->promise.number() ? fiber->promise.get(theContext)
                                        : Value(PLC_FALSE);
@@ -207,15 +217,12 @@ static void findAwaiting(Value promise, unsigned &most, Awaiting &found) {
     } else {
       found.isProgram |= !isPromise(waiter);
     }
-    if (isPromise(waiter))
-      findAwaiting(waiter, most, found);
+    if (!isPromise(waiter))
+      continue;
+    if (plc_is_pair(list) && depth < MostLists)
+      lists[depth++] = list;
+    list = field(waiter, PromiseWaiters);
   }
-}
-
-Awaiting awaiting(Value promise) {
-  unsigned most = 200;
-  Awaiting found;
-  findAwaiting(promise, most, found);
   return found;
 }
 

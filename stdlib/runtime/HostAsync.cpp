@@ -189,7 +189,7 @@ bool host_is_in_thread(const plc_host *) { return currentFiber->host; }
 //===--- Threads ----------------------------------------------------------===//
 
 plc_status host_run(const plc_host *, void (*body)(void *data), void *data) {
-  return runInWorld(body, data);
+  return runInBlockedCall(body, data) ? PLC_OK : runInWorld(body, data);
 }
 double host_turn(const plc_host *, int *descriptor) {
   return turnOthers(theContext, descriptor);

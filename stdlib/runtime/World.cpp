@@ -232,14 +232,15 @@ namespace {
 /// Between two calls of the home thread no frame of the main program is there. Its
 /// state stays in the context until another thread wants to run Lisp.
 struct Home {
-  uint64_t thread; ///< 0: the program is no module
   bool isIdle, isAside;
   Region region;
 } home;
+/// This thread has loaded the module; it may end before others call it.
+thread_local bool isHome;
 } // namespace
 
 void leaveHome() {
-  home.thread = currentThread();
+  isHome = true;
   home.isIdle = true;
   letGo();
 }
@@ -262,7 +263,7 @@ struct HomeCall {
 /// Lets the world go in the end.
 static void callAtHome(void (*body)(void *data), void *data) {
   Context *ctx = theContext;
-  setHolder(home.thread);
+  setHolder(currentThread());
   home.isIdle = false;
   if (home.isAside)
     putBack(ctx, home.region);
@@ -281,7 +282,7 @@ static void callAtHome(void (*body)(void *data), void *data) {
 }
 
 bool runAtHome(void (*body)(void *data), void *data) {
-  if (!home.isIdle || home.thread != currentThread() || !tryTake())
+  if (!home.isIdle || !isHome || !tryTake())
     return false;
   callAtHome(body, data);
   return true;
@@ -331,13 +332,14 @@ static void runBody(Context *ctx, Fiber *self) {
   settlePromise(ctx, self->promise.get(ctx),
                 isLost ? PromiseState::Rejected : PromiseState::Resolved,
                 isLost ? plc_fields(keptToken)[1] : Value(PLC_UNSPECIFIED));
-  waitForHosted(ctx, call);
   // What plugins keep for the thread may run Lisp when it goes.
   ForeignCall ending = {youngestForeignCall, boundaryOf(ctx)};
   youngestForeignCall = &ending;
-  endPlugins(self, &mainFiber);
+  do {
+    waitForHosted(ctx, call);
+    endPlugins(self, &mainFiber);
+  } while (call->host.fibers);
   youngestForeignCall = ending.prev;
-  waitForHosted(ctx, call);
   unlistFiber(self);
   closeGuard(exchangeStackGuard({}));
   call->hasEnded = true;
@@ -448,7 +450,7 @@ static void waitForTurn(ThreadCall *call) {
     call->isWaiting = true;
     letGo();
     timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += long(1e9 * (time < Shortest ? Shortest : time));
     if (until.tv_nsec >= 1000000000) {
       until.tv_nsec -= 1000000000;
@@ -457,7 +459,7 @@ static void waitForTurn(ThreadCall *call) {
     pthread_mutex_lock(&lock);
     int status = 0;
     while (!isWoken() && status != ETIMEDOUT)
-      status = pthread_cond_timedwait(&call->isReady, &lock, &until);
+      status = pthread_cond_clockwait(&call->isReady, &lock, CLOCK_MONOTONIC, &until);
     pthread_mutex_unlock(&lock);
     take();
     call->isWaiting = false;
@@ -494,7 +496,7 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   prepareThread();
   take();
   // A call of the home thread that had to wait for the world.
-  if (home.isIdle && home.thread == currentThread()) {
+  if (home.isIdle && isHome) {
     callAtHome(body, data);
     return PLC_OK;
   }
@@ -533,12 +535,18 @@ plc_status runInWorld(void (*body)(void *data), void *data) {
   return PLC_OK;
 }
 
-/// In a child process, which has the thread that forked, and that holds the world.
+/// In a child process, which has the thread that forked.
 static void afterFork() {
   lock = PTHREAD_MUTEX_INITIALIZER;
   isFree = wasTaken = PTHREAD_COND_INITIALIZER;
   waiting = 0;
-  forgetHosts();
+  // A thread may fork outside of Lisp.
+  if (!holdsWorld()) {
+    currentFiber = &mainFiber;
+    setHolder(0);
+    __atomic_store_n(&isHeld, false, __ATOMIC_SEQ_CST);
+  }
+  forgetThreads();
   forgetJobsOfThreads();
   ffi::afterFork();
 }
