@@ -32,6 +32,7 @@ void (*rt_start_signals)(Context *ctx);
 
 ReadyFibers ready;
 static bool isLoopUsed, isPolling;
+static bool pollsForCalls; ///< nothing but calls of other threads can settle anything
 static bool isInOtherLoop; ///< this one is part of another (turnOthers)
 static unsigned externalWaits; ///< fibers that await an external promise
 static bool mustJobsWait;      ///< there was no memory for their fiber
@@ -238,7 +239,8 @@ static Fiber *chooseNext(Context *ctx) {
     takeFromHosts();
     if (!ready.isEmpty())
       continue;
-    if (canHappen()) {
+    pollsForCalls = !canHappen() && hasBusyCalls();
+    if (canHappen() || pollsForCalls) {
       // Meanwhile other threads may go on with any fiber that has been left, but for
       // the main program.
       if (rt_wait_begin && currentFiber != &mainFiber) {
@@ -279,6 +281,11 @@ void runHosted(Context *ctx, FiberHost &host) {
   Fiber *next = chooseOnHost(ctx, host);
   if (next != &host.self)
     switchFiber(ctx, next);
+}
+
+void noteIdleCall() {
+  if (isPolling && pollsForCalls)
+    ffi::wakeLoop();
 }
 
 void forgetThreads() {

@@ -121,6 +121,13 @@ bool isAtHome(const Fiber *fiber) {
 
 bool hasHostedFibers() { return hostedFibers > 0; }
 
+bool hasBusyCalls() {
+  FiberHost *host = hosts;
+  while (host && host->isWaiting)
+    host = host->next;
+  return host;
+}
+
 //===--- Jobs ---------------------------------------------------------------===//
 
 uint64_t currentHost() {
@@ -170,6 +177,7 @@ void endHost(FiberHost &host) {
   while (*at != &host)
     at = &(*at)->next;
   *at = host.next;
+  noteIdleCall();
   while (Job *job = takeJobOf(&host))
     postJob(job);
 }
@@ -177,6 +185,8 @@ void endHost(FiberHost &host) {
 void setWaiting(FiberHost &host, bool isWaiting) {
   host.isWaiting = isWaiting;
   waitingThreads += isWaiting ? 1 : -1;
+  if (isWaiting)
+    noteIdleCall();
 }
 
 void giveBackGuests(FiberHost &host) {

@@ -40,6 +40,10 @@ void enterHost(FiberHost &host, Fiber *fiber);
 void leaveHost(Fiber *fiber);
 
 bool hasHostedFibers();
+/// True if a call of another thread does not wait: it may settle a promise.
+bool hasBusyCalls();
+/// Async.cpp: there is one less.
+void noteIdleCall();
 
 /// The number of the host of the fiber that runs; 0: it has none.
 uint64_t currentHost();
