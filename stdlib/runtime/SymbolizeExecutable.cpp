@@ -151,12 +151,36 @@ static const char *procedureOfSymbol(const char *symbol, char *buffer,
   return *name ? name : symbol;
 }
 
+/// True if these bytes are code of the executable: the first function may lie where its
+/// memory begins.
+static bool isCode(const char *first, size_t size) {
+  struct Range {
+    uint64_t first, end;
+    bool isCode;
+  } range = {reinterpret_cast<uint64_t>(first),
+             reinterpret_cast<uint64_t>(first) + size, false};
+  dl_iterate_phdr(
+      [](dl_phdr_info *info, size_t, void *data) {
+        auto *range = static_cast<Range *>(data);
+        for (int i = 0; i < info->dlpi_phnum; ++i) {
+          const auto &segment = info->dlpi_phdr[i];
+          uint64_t begin = info->dlpi_addr + segment.p_vaddr;
+          range->isCode |= segment.p_type == PT_LOAD && (segment.p_flags & PF_X) &&
+                           range->first >= begin &&
+                           range->end <= begin + segment.p_memsz;
+        }
+        return 1; // the executable comes first
+      },
+      &range);
+  return range.isCode;
+}
+
 /// The name in front of the entry of the procedure around `pc`, if that is an
 /// entry of compiled code and not of the runtime.
 static const char *nameBeforeEntry(uint64_t pc) {
   const char *entry = static_cast<const char *>(
       _Unwind_FindEnclosingFunction(reinterpret_cast<void *>(pc)));
-  if (!entry)
+  if (!entry || !isCode(entry - 16, 16))
     return nullptr;
   int32_t arity[2];
   int64_t name;
