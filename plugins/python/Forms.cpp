@@ -4,11 +4,6 @@
 
 #include <initializer_list>
 
-plc_status promiseOf(PyObject *coroutine, plc_value *result, plc_error *error) {
-  return thePython.plugin->await(thePython.plugin, makeReference(coroutine),
-                                 result, error);
-}
-
 namespace {
 
 //===--- Asynchronous iterators -------------------------------------------===//
@@ -32,10 +27,10 @@ plc_status inScope(const char *name, PyObject *const *arguments, size_t count,
   Owned value(foreign([&] { return callSupport(name, arguments, count); }));
   if (!value)
     return takeError(error);
-  // Asked now, for entering it may tell.
-  return isAsyncScope(arguments[0])
-             ? promiseOf(value.get(), result, error)
-             : finish(value.take(), result, error);
+  // Asked now, for entering it may tell; what is awaited is a promise then.
+  if (isAsyncScope(arguments[0]) && isWrapped(value.get(), result))
+    return PLC_OK;
+  return finish(value.take(), result, error);
 }
 
 plc_status enter(plc_plugin *, plc_value object, plc_value *result,

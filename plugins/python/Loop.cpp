@@ -415,17 +415,49 @@ PyObject *whenAbandoned(PyObject *, PyObject *arguments) {
   });
 }
 
-/// What Lisp awaits: the promise that plc_support.awaited makes.
-plc_status await(plc_plugin *, plc_value object, plc_value *result,
-                 plc_error *error) {
+/// fiber(): the number of the one that has called this code.
+PyObject *fiber(PyObject *, PyObject *) {
+  return inLisp([] {
+    return py.PyLong_FromLongLong(
+        static_cast<long long>(host()->fiber(host())));
+  });
+}
+
+/// raise_in(fiber, error): where the fiber awaits.
+PyObject *raiseIn(PyObject *, PyObject *arguments) {
+  long long number = integerOf(item(arguments, 0));
+  PyObject *error = item(arguments, 1);
+  return inLisp([=] {
+    py.PyErr_SetObject(reinterpret_cast<PyObject *>(error->type), error);
+    plc_error details = {PLC_FALSE, PLC_FALSE, PLC_FALSE,
+                         PLC_FALSE, PLC_FALSE, PLC_FALSE};
+    plc_status status = takeError(&details);
+    host()->raise_in(host(), uint64_t(number),
+                     host()->make_condition(host(), thePython.plugin, status,
+                                            &details));
+    return retain(none());
+  });
+}
+
+/// What Lisp awaits: the promise that a function of plc_support makes.
+plc_status awaitBy(const char *function, plc_value object, plc_value *result,
+                   plc_error *error) {
   Operation operation;
   PyObject *arguments[] = {referent(object)};
-  Owned promise(foreign([&] { return callSupport("awaited", arguments, 1); }));
+  Owned promise(foreign([&] { return callSupport(function, arguments, 1); }));
   if (!promise)
     return takeError(error);
   if (promise.get() == none())
     return PLC_E_UNSUPPORTED;
   return isWrapped(promise.get(), result) ? PLC_OK : PLC_E_UNSUPPORTED;
+}
+plc_status await(plc_plugin *, plc_value object, plc_value *result,
+                 plc_error *error) {
+  return awaitBy("awaited", object, result, error);
+}
+plc_status awaitHere(plc_plugin *, plc_value object, plc_value *result,
+                     plc_error *error) {
+  return awaitBy("awaited_here", object, result, error);
 }
 
 } // namespace
@@ -451,6 +483,8 @@ bool openLoop() {
       {"_is_away", isAway, METH_NOARGS, nullptr},
       {"_is_in_main", isInMain, METH_NOARGS, nullptr},
       {"_turn", turn, METH_NOARGS, nullptr},
+      {"_fiber", fiber, METH_NOARGS, nullptr},
+      {"_raise_in", raiseIn, METH_VARARGS, nullptr},
       {"_promise", makePromise, METH_O, nullptr},
       {"_settle", settle, METH_VARARGS, nullptr},
       {"_await", awaitPromise, METH_O, nullptr},
@@ -471,4 +505,7 @@ void forgetLoop() {
   }
 }
 
-void fillLoop(plc_plugin &table) { table.await = await; }
+void fillLoop(plc_plugin &table) {
+  table.await = await;
+  table.await_here = awaitHere;
+}

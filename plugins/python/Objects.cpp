@@ -143,7 +143,10 @@ plc_status next(plc_plugin *, plc_value iterator, plc_value *result,
   PyObject *steps = referent(iterator);
   if (steps->type == thePython.asyncSteps) {
     Owned step(callSupport("step", &steps, 1));
-    return step ? promiseOf(step.get(), result, error) : takeError(error);
+    if (!step)
+      return takeError(error);
+    *result = makeReference(step.get());
+    return PLC_OK;
   }
   PyObject *item = foreign([&] { return py.PyIter_Next(steps); });
   if (!item && !py.PyErr_Occurred())

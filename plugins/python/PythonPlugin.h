@@ -250,9 +250,6 @@ void fillThreads(plc_plugin &table);    ///< Threads.cpp
 void fillSignals(plc_plugin &table);    ///< Signals.cpp
 /// \}
 
-/// What a coroutine will return, as a promise: Lisp awaits it. (Forms.cpp)
-plc_status promiseOf(PyObject *coroutine, plc_value *result, plc_error *error);
-
 /// What takeError makes of an attribute that is not there, with the names that
 /// are like it.
 plc_status noMember(PyObject *object, PyObject *name, plc_error *error);

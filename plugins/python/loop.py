@@ -8,6 +8,7 @@ first awaited, or with asyncio.
 """
 
 import asyncio
+import collections
 import itertools
 import selectors
 import sys
@@ -235,6 +236,11 @@ def _thread_loop():
     return _thread_loops[thread]
 
 
+def loop_for_call():
+    """That which runs for code that Lisp calls here, outside of it."""
+    return loop() if plc._is_host() else asyncio.get_event_loop()
+
+
 def run(number):
     """What the fiber of the loop with that number does."""
     _loops[number].run()
@@ -247,11 +253,13 @@ def forget():
     _loop = None
     _thread_loops.clear()
     _tasks.clear()
+    _fibers.clear()
     _waiting.clear()
 
 
 def end():
     """The program ends: what is not done is dropped, as fibers are."""
+    _fibers.clear()
     for each in list(_loops.values()):
         for task in asyncio.all_tasks(each):
             task._log_destroy_pending = False
@@ -264,14 +272,29 @@ _tasks = {}
 _numbers = itertools.count(1)
 
 
-def awaited(x):
-    """The promise that an awaitable will settle."""
+def _own_loop():
+    """The loop in which what Lisp awaits here runs."""
     if plc._is_in_loop() or plc._is_in_main() and _running_loop():
         raise RuntimeError(
             "asyncio's loop has called this procedure and goes on when it returns: "
             "it cannot await a coroutine here, but return `(async ...)`")
-    future = asyncio.ensure_future(x, loop=loop()) if not asyncio.isfuture(x) else x
-    own = loop()
+    return loop()
+
+
+def _begin_await(own):
+    if isinstance(own, Loop):
+        own.begin_await()
+
+
+def _end_await(own):
+    if isinstance(own, Loop):
+        own.end_await()
+
+
+def awaited(x):
+    """The promise that an awaitable will settle."""
+    own = _own_loop()
+    future = asyncio.ensure_future(x, loop=own) if not asyncio.isfuture(x) else x
     is_own = future.get_loop() is own
     promise = plc._promise(not is_own)
     number = next(_numbers)
@@ -280,11 +303,10 @@ def awaited(x):
     def done(future):
         _tasks.pop(number, None)
         plc._settle(promise, future)
-        if is_own and isinstance(own, Loop):
-            own.end_await()
+        if is_own:
+            _end_await(own)
     if is_own:
-        if isinstance(own, Loop):
-            own.begin_await()
+        _begin_await(own)
         future.add_done_callback(done)
     else:
         future.get_loop().call_soon_threadsafe(future.add_done_callback, done)
@@ -297,6 +319,257 @@ def abandoned(number):
     future = _tasks.pop(number, None)
     if future is not None:
         future.get_loop().call_soon_threadsafe(future.cancel)
+
+
+# --- Fibers in asynchronous scopes
+
+class Request:
+    """Something awaited in the task of a fiber."""
+
+    def __init__(self, task, awaitable):
+        self._task, self._awaitable = task, awaitable
+        self.outcome = task.loop.create_future()
+        self.promise = plc._promise(False)
+        self.number = next(_numbers)
+        self.is_abandoned = False
+
+    def get_loop(self):
+        return self._task.loop
+
+    def cancel(self):
+        """Nobody in Lisp wants the value any more."""
+        self.is_abandoned = True
+        self._task.give_up(self)
+
+    def drop(self):
+        """It is not to begin; false if it has to."""
+        if asyncio.iscoroutine(self._awaitable):
+            self._awaitable.close()
+        return True
+
+    async def serve(self):
+        try:
+            value = await self._awaitable
+        except GeneratorExit:  # the task is dropped
+            raise
+        except BaseException as error:
+            self.outcome.set_exception(error)
+        else:
+            self.outcome.set_result(value)
+
+    def settle(self):
+        _tasks.pop(self.number, None)
+        if self.outcome.done():
+            plc._settle(self.promise, self.outcome)
+
+
+class Entering(Request):
+    """A scope is entered, and open then."""
+
+    def __init__(self, task, manager):
+        self.manager = manager
+        super().__init__(task, type(manager).__aenter__(manager))
+
+    def cancel(self):
+        if self.is_open():
+            leave(self.manager, None)
+        else:
+            super().cancel()
+
+    def is_open(self):
+        return self in self._task.open
+
+    async def serve(self):
+        await super().serve()
+        if self.outcome.exception() is not None:
+            return
+        self._task.open.append(self)
+        _begin_await(self._task.loop)
+        if self.is_abandoned:
+            leave(self.manager, None)
+
+    def settle(self):
+        super().settle()
+        if self.is_open():  # whether it is wanted may turn out later
+            _tasks[self.number] = self
+
+
+class Leaving(Request):
+    """A scope is left."""
+
+    def __init__(self, task, manager, error):
+        self._manager = manager
+        super().__init__(task, self._leave(error))
+
+    async def _leave(self, error):
+        leave = type(self._manager).__aexit__
+        if error is None:
+            return await leave(self._manager, None, None, None)
+        try:
+            return bool(await leave(self._manager, type(error), error,
+                                    error.__traceback__))
+        except BaseException as raised:
+            if raised is not error:
+                raise
+            return False  # Lisp goes on with its own
+
+    def drop(self):
+        return False
+
+    async def serve(self):
+        try:
+            await super().serve()
+        finally:
+            entered = self._task.entered(self._manager)
+            if entered is not None:
+                self._task.open.remove(entered)
+                _tasks.pop(entered.number, None)
+                _end_await(self._task.loop)
+
+
+class FiberTask:
+    """What a fiber is for asyncio as long as it is in scopes that are entered by
+    `async with`, or goes through an asynchronous iterator: one task, in which what it
+    awaits runs and scopes are entered and left, so that these can cancel it. If that
+    happens while the fiber waits for something else, CancelledError is raised there."""
+
+    def __init__(self, own):
+        self.loop, self._fiber = own, plc._fiber()
+        self.open, self.iterators = [], 0
+        self._requests = collections.deque()
+        self._served = self._idle = self.task = None
+        _fibers[self._fiber] = self
+
+    def entered(self, manager):
+        """By what the scope was entered that is left first, or None."""
+        for each in reversed(self.open):
+            if each.manager is manager:
+                return each
+        return None
+
+    def request(self, request):
+        """Its promise."""
+        _tasks[request.number] = request
+        plc._when_abandoned(request.promise, request.number)
+        self._requests.append(request)
+        _begin_await(self.loop)
+        if self.task is None:
+            self.task = asyncio.Task(self._run(), loop=self.loop,
+                                     name=f"fiber-{self._fiber}")
+            self.task._log_destroy_pending = False
+            # Who waits for all tasks does so in this one, perhaps.
+            asyncio._unregister_task(self.task)
+        self._wake()
+        return request.promise
+
+    def end_iterator(self):
+        """Any thread: an iterator of its is at the end, or gone."""
+        if asyncio._get_running_loop() is self.loop:
+            self._end_iterator()
+        elif _fibers.get(self._fiber) is self:
+            try:
+                self.loop.call_soon_threadsafe(self._end_iterator)
+            except RuntimeError:
+                pass  # that loop is closed
+
+    def _end_iterator(self):
+        self.iterators -= 1
+        self._wake()
+
+    def give_up(self, request):
+        if request is self._served:
+            self.task.cancel()
+        elif request in self._requests and request.drop():
+            self._requests.remove(request)
+            self._end(request)
+
+    def _wake(self):
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    async def _run(self):
+        try:
+            while self._requests or self.open or self.iterators:
+                if self._requests:
+                    await self._serve(self._requests.popleft())
+                else:
+                    await self._wait()
+        finally:
+            self.task = None
+            if _fibers.get(self._fiber) is self:
+                del _fibers[self._fiber]
+
+    async def _wait(self):
+        self._idle = self.loop.create_future()
+        try:
+            await self._idle
+        except asyncio.CancelledError as error:
+            plc._raise_in(self._fiber, error)
+        finally:
+            self._idle = None
+
+    async def _serve(self, request):
+        self._served = request
+        try:
+            await request.serve()
+        finally:
+            self._served = None
+            if request.is_abandoned:
+                self.task.uncancel()
+            self._end(request)
+
+    def _end(self, request):
+        request.settle()
+        _end_await(self.loop)
+
+
+_fibers = {}  # the tasks of those that have one, by number
+
+
+def _fiber_task():
+    """That of the fiber that runs here, or None."""
+    task = _fibers.get(plc._fiber()) if _fibers else None
+    return task if task is not None and task.loop is _own_loop() else None
+
+
+def awaited_here(x):
+    """The promise of an awaitable for which this fiber waits."""
+    task = None if asyncio.isfuture(x) else _fiber_task()
+    return awaited(x) if task is None else task.request(Request(task, x))
+
+
+def enter(manager):
+    """The promise of what `async with` enters."""
+    task = _fiber_task() or FiberTask(_own_loop())
+    return task.request(Entering(task, manager))
+
+
+def leave(manager, error):
+    """The promise of what `__aexit__` returns, in the task that has entered."""
+    if isinstance(error, plc.LispError):
+        parts = plc._condition_parts(error)
+        if parts and parts[0] == "cancelled":
+            error = asyncio.CancelledError(*error.args)
+    task = _fibers.get(plc._fiber())
+    if task is None or task.entered(manager) is None:
+        task = next((each for each in _fibers.values()
+                     if each.entered(manager) is not None), None)
+    if task is None:
+        task = _fiber_task() or FiberTask(_own_loop())
+    return task.request(Leaving(task, manager, error))
+
+
+def begin_iterator():
+    """The task in which an iterator's elements are awaited here."""
+    task = _fiber_task() or FiberTask(_own_loop())
+    task.iterators += 1
+    return task
+
+
+def current_task():
+    """What code that Lisp calls here finds as the task that runs, or None."""
+    task = _fiber_task()
+    return task and task.task
 
 
 # --- Python waits for Lisp

@@ -112,10 +112,10 @@ def end():
 
 # --- Waiting
 
-def awaited(x):
+def awaited(x, by="awaited"):
     """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
-        return own("plc_loop").awaited(x)
+        return getattr(own("plc_loop"), by)(x)
     if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
         return None
     promise = plc._promise(True)
@@ -130,17 +130,37 @@ def awaited(x):
     return promise
 
 
+def awaited_here(x):
+    return awaited(x, "awaited_here")
+
+
 class AsyncSteps:
-    """An iterator whose elements are awaited; the end is told by itself."""
+    """An iterator whose elements are awaited, in one task of the fiber that asks for
+    them; the end is told by itself."""
 
     def __init__(self, iterable):
         self._iterator = type(iterable).__aiter__(iterable)
+        self._task = None
+
+    def begin(self):
+        if self._task is None:
+            self._task = own("plc_loop").begin_iterator()
+
+    def end(self):
+        task, self._task = self._task, None
+        if task is not None:
+            task.end_iterator()
+
+    __del__ = end
 
     async def step(self):
         try:
             return await type(self._iterator).__anext__(self._iterator)
-        except StopAsyncIteration:
-            return self
+        except BaseException as error:
+            self.end()
+            if isinstance(error, StopAsyncIteration):
+                return self
+            raise
 
 
 def iterator(x):
@@ -150,6 +170,7 @@ def iterator(x):
 
 
 def step(steps):
+    steps.begin()
     return steps.step()
 
 
@@ -247,19 +268,26 @@ def caller_for(error, callable):
     if (text == "call stack is not deep enough"
             or text.startswith("'NoneType' object has no attribute 'f_")):
         return call_from_frame
-    if error.args == ("no running event loop",) and not plc._is_host() and (
-            isinstance(callable, type) or
-            (getattr(callable, "__module__", None) or "").split(".")[0] == "asyncio"):
+    if error.args == ("no running event loop",) and (
+            isinstance(callable, type) or (getattr(callable, "__module__", None)
+                                           or "").split(".")[0] in ("asyncio", "_asyncio")):
         return call_in_loop
     return None
 
 
 def call_in_loop(f, /, *args, **keywords):
     import asyncio
-    asyncio._set_running_loop(asyncio.get_event_loop())
+    loop, task = own("plc_loop").loop_for_call(), own("plc_loop").current_task()
+    if asyncio.current_task(loop) is not None:
+        task = None  # one that waits in Lisp
+    asyncio._set_running_loop(loop)
+    if task is not None:
+        asyncio._enter_task(loop, task)
     try:
         return f(*args, **keywords)
     finally:
+        if task is not None:
+            asyncio._leave_task(loop, task)
         asyncio._set_running_loop(None)
 
 
@@ -622,10 +650,7 @@ def is_async_scope(x):
 def enter(x):
     kind = type(x)
     if is_async_scope(x):
-        if kind.__module__ == "asyncio.timeouts":
-            raise plc._Refused("asyncio.timeout ends the task that enters it, and each "
-                               "`await` of Lisp is a task: use `with-timeout`")
-        return kind.__aenter__(x)
+        return own("plc_loop").enter(x)
     enter = getattr(kind, "__enter__", None)
     try:
         return x if enter is None else enter(x)
@@ -633,7 +658,7 @@ def enter(x):
         if not hasattr(kind, "__aenter__") or "async with" not in str(error):
             raise
         _async_scopes.add(kind)
-        return kind.__aenter__(x)
+        return own("plc_loop").enter(x)
 
 
 def coroutine(f):
@@ -651,11 +676,11 @@ plc.coroutine = coroutine
 
 def leave(x, error):
     kind = type(x)
+    if is_async_scope(x):
+        return own("plc_loop").leave(x, error)
     why = (None, None, None)
     if error is not None:
         why = (type(error), error, error.__traceback__)
-    if is_async_scope(x):
-        return kind.__aexit__(x, *why)
     leave = getattr(kind, "__exit__", None)
     if leave is not None:
         return bool(leave(x, *why))

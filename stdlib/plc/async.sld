@@ -1,7 +1,7 @@
 ;;; Fibers, promises and time: what programs write to do several things at once.
 (define-library (plc async)
   (export ->promise async async-promise? await await-all await-any cancel!
-          promise promise-state reject! resolve! sleep-for with-timeout)
+          promise promise-state reject! resolve! sleep-for stopped-by? with-timeout)
   (import (plc core) (plc primitives) (plc list))
   (begin
     ;; (async body ...): a fiber of its own; the promise of its values.
@@ -35,6 +35,9 @@
          (lambda () (await first))
          (lambda () (%forget first promises)))))
 
+    ;; The conditions of those that go on here, the innermost first.
+    (define time-limits (make-parameter '()))
+
     (define (with-timeout seconds thunk)
       "The values of thunk; raises a timeout condition where it awaits, if it
        takes longer."
@@ -43,5 +46,13 @@
             (timer #f))
         (dynamic-wind
          (lambda () (set! timer (%timer seconds condition)))
-         thunk
-         (lambda () (%stop-timer timer condition)))))))
+         (lambda ()
+           (parameterize ((time-limits (cons condition (time-limits))))
+             (thunk)))
+         (lambda () (%stop-timer timer condition)))))
+
+    (define (stopped-by? raised)
+      "True of what tells the code that goes on here to stop: it was cancelled, or a
+       time limit around it is over."
+      (or (memq raised (time-limits))
+          (and (error-object? raised) (eq? (condition-type raised) 'cancelled))))))

@@ -2,7 +2,7 @@
 (define-library (plc foreign)
   (export ->lisp close-foreign foreign-buffer doc documentation foreign-path
           member-documentation show-documentation with-foreign)
-  (import (plc core) (plc primitives) (plc list) (plc string) (plc port))
+  (import (plc core) (plc primitives) (plc async) (plc list) (plc string) (plc port))
   (begin
     (define (->lisp object)
       "A deep copy as Lisp data of an object of another language; other objects
@@ -27,8 +27,10 @@
          (call-closing expr (lambda (name) body0 body ...)))))
 
     (define (call-closing object f)
-      (let ((open? #t)
-            (entered (awaited (foreign-enter object))))
+      (let* ((open? #t)
+             (entering (foreign-enter object))
+             (entered (await-entering object entering))
+             (stopped (and (async-promise? entering) stopped-by?)))
         (define (leave . raised)
           (set! open? #f)
           (awaited (apply foreign-leave object raised)))
@@ -39,15 +41,28 @@
                (error "with-foreign: entered again after the object was closed"
                       object)))
          (if (foreign-takes-errors? object)
-             (lambda () (call-telling run leave))
+             (lambda () (call-telling run leave stopped))
              run)
          (lambda ()
            (if open? (leave))))))
 
-    ;; What is raised in f ends here if leave says so.
-    (define (call-telling f leave)
+    ;; Who stops waiting leaves what has been entered meanwhile.
+    (define (await-entering object entering)
+      (if (async-promise? entering)
+          (guard (raised
+                  (#t (if (eq? (promise-state entering) 'resolved)
+                          (awaited (foreign-leave object)))
+                      (raise raised)))
+            (await entering))
+          entering))
+
+    ;; What is raised in f ends here if leave says so, which hears of what makes
+    ;; `stopped` true only that it was cancelled.
+    (define (call-telling f leave stopped)
       (guard (raised
-              (#t (if (not (leave raised))
+              (#t (if (not (leave (if (and stopped (stopped raised))
+                                      (make-condition 'cancelled "cancelled" '())
+                                      raised)))
                       (raise raised))))
         (f)))
 

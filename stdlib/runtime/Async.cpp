@@ -76,9 +76,7 @@ static void setInjected(Context *ctx, Fiber *fiber, Value list) {
     fiber->injected = Handle::create(ctx, list);
 }
 
-/// Raises `condition` where the fiber awaits, now or when those before it have
-/// been raised.
-static void inject(Context *ctx, Fiber *fiber, Value condition) {
+void injectInto(Context *ctx, Fiber *fiber, Value condition) {
   Value last = list1(ctx, condition), list = injectedInto(ctx, fiber);
   if (list == PLC_NULL) {
     setInjected(ctx, fiber, last);
@@ -103,7 +101,7 @@ static Value interruptMain(Context *ctx) {
       return plc_car(list);
   Value condition =
       makeCondition(ctx, type, makeString(ctx, "interrupted"), PLC_NULL);
-  inject(ctx, &mainFiber, condition);
+  injectInto(ctx, &mainFiber, condition);
   return condition;
 }
 
@@ -113,14 +111,10 @@ static int interruptFiber(Context *ctx) {
   Fiber *self = currentFiber;
   if (!onFiber || self->isThread || self->host)
     return 0;
-  inject(ctx, self, interruptMain(ctx));
+  injectInto(ctx, self, interruptMain(ctx));
   setFlag(self->promise.get(ctx), IsAwaited);
   giveTurn(ctx);
   return 1;
-}
-
-void injectIntoMain(Context *ctx, Value object) {
-  inject(ctx, &mainFiber, object);
 }
 
 /// Signals have come for plugins, and the main program waits.
@@ -355,8 +349,21 @@ static Fiber *ownerOf(Value promise) {
              : nullptr;
 }
 
+/// Something is in the fiber's way: it will not wait for the promise.
+static void leavePromise(Context *ctx, Value promise) {
+  if (!hasFlag(promise, IsSole))
+    return;
+  abandon(promise);
+  // No time is to be waited for either.
+  Value owner = field(promise, PromiseOwner);
+  if (owner != PLC_FALSE && (owner & TimerBit))
+    settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
+}
+
 static void waitFor(Context *ctx, Value promise) {
   Fiber *self = currentFiber;
+  if (self->injected.number())
+    leavePromise(ctx, promise);
   takeInjected(ctx);
   while (isPending(promise)) {
     addWaiter(ctx, promise, reinterpret_cast<Value>(self));
@@ -370,13 +377,8 @@ static void waitFor(Context *ctx, Value promise) {
     suspend(ctx);
     externalWaits -= isExternal;
     self->awaited = 0;
-    if (self->injected.number() && hasFlag(promise, IsSole)) {
-      abandon(promise);
-      // No time is to be waited for either.
-      Value owner = field(promise, PromiseOwner);
-      if (owner != PLC_FALSE && (owner & TimerBit))
-        settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
-    }
+    if (self->injected.number())
+      leavePromise(ctx, promise);
     takeInjected(ctx);
     if (self->isStuck) {
       self->isStuck = false;
@@ -593,7 +595,7 @@ static void onTimer(void *data) {
   settlePromise(ctx, promise, PromiseState::Resolved, PLC_UNSPECIFIED);
   if (timer->condition.number()) {
     if (Fiber *fiber = fiberOfNumber(timer->target))
-      inject(ctx, fiber, timer->condition.get(ctx));
+      injectInto(ctx, fiber, timer->condition.get(ctx));
   }
   freeTimer(ctx, timer);
 }
@@ -684,13 +686,13 @@ extern "C" Value prim_Async(Context *ctx, Value thunk) {
 }
 
 /// What `await` waits for: other values as they are.
-static Value awaitable(Context *ctx, Value v) {
-  return isForeign(v) && rt_foreign_await ? rt_foreign_await(ctx, v) : v;
+static Value awaitable(Context *ctx, Value v, bool isHere) {
+  return isForeign(v) && rt_foreign_await ? rt_foreign_await(ctx, v, isHere) : v;
 }
 
 extern "C" Value prim_Await(Context *ctx, Value v) {
   Value object = v;
-  v = awaitable(ctx, v);
+  v = awaitable(ctx, v, true);
   if (!isPromise(v))
     return v;
   if (v != object)
@@ -699,7 +701,7 @@ extern "C" Value prim_Await(Context *ctx, Value v) {
 }
 
 extern "C" Value prim_ToAsyncPromise(Context *ctx, Value v) {
-  v = awaitable(ctx, v);
+  v = awaitable(ctx, v, false);
   if (isPromise(v))
     return v;
   volatile Value kept = v;
@@ -734,7 +736,7 @@ extern "C" Value prim_Cancel(Context *ctx, Value promise) {
   setFlag(promise, IsAwaited);
   Fiber *fiber = ownerOf(promise);
   if (fiber && fiber->hasBegun) {
-    inject(ctx, fiber, condition);
+    injectInto(ctx, fiber, condition);
     return PLC_TRUE;
   }
   abandon(promise);

@@ -38,6 +38,8 @@ void whenSettled(Context *ctx, Value promise, void (*settled)(void *data),
 /// any more: it is cancelled, or the only fiber that awaits it is to stop.
 void whenAbandoned(Context *ctx, Value promise, void (*abandoned)(void *data),
                    void *data);
+/// The value; if it is a promise only the fiber that calls will await it.
+Value soleIfPromise(Value v);
 
 //===--- Jobs of foreign runtimes -------------------------------------------===//
 
@@ -69,8 +71,8 @@ void suspend(Context *ctx);
 
 /// Those that are ready run before this fiber goes on. Raises what is in its way.
 void giveTurn(Context *ctx);
-/// Raises it where the main program awaits, now or later.
-void injectIntoMain(Context *ctx, Value object);
+/// Raises it where the fiber awaits, now or when what came before it has been raised.
+void injectInto(Context *ctx, Fiber *fiber, Value object);
 
 /// Hook of AsyncSignals.cpp, null without plugins: the main program waits, a fiber is to
 /// handle signals that have come.

@@ -55,6 +55,12 @@ Value makePromise(Context *ctx, bool isExternal) {
   return promise;
 }
 
+Value soleIfPromise(Value v) {
+  if (isPromise(v))
+    setFlag(v, IsSole);
+  return v;
+}
+
 PromiseState promiseState(Value promise) {
   Value state = field(promise, PromiseStateField);
   return state == promiseStates[0]   ? PromiseState::Pending

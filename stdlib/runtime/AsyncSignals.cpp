@@ -24,7 +24,7 @@ static void handleForMain(Context *ctx) {
   keptToken = PLC_FALSE;
   if (!isRaised(token))
     resumeEscape(ctx, tokenObject(token));
-  injectIntoMain(ctx, tokenObject(token));
+  injectInto(ctx, &mainFiber, tokenObject(token));
 }
 
 static void handleInFiber(Context *ctx) {

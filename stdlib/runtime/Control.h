@@ -214,8 +214,9 @@ extern plc_plugin *rt_native_plugin;
 /// What is known of procedures that stand for native functions: #f, or a table
 /// to (declaration . documentation).
 extern Value rt_procedure_notes;
-/// What an object is waited for by: a promise, or the object itself.
-extern Value (*rt_foreign_await)(Context *ctx, Value object);
+/// What an object is waited for by: a promise, or the object itself. `isHere`: the fiber
+/// that calls waits for it at once.
+extern Value (*rt_foreign_await)(Context *ctx, Value object, bool isHere);
 /// True if the values that a call has just delivered are the results of a host,
 /// whose callers may take the first.
 extern bool (*rt_foreign_values)(Context *ctx);

@@ -73,7 +73,7 @@ static inline plc_plugin *plainPlugin(Value object) {
              : nullptr;
 }
 
-static Value awaitForeign(Context *ctx, Value object);
+static Value awaitForeign(Context *ctx, Value object, bool isHere);
 static plc_value PLC_LISP_CC callForeign(PLC_LISP_PARAMETERS);
 static Value operateForeign(Context *ctx, int op, Value a, Value b);
 static bool compareForeign(Context *ctx, int op, Value a, Value b);
@@ -405,13 +405,14 @@ static uint64_t hashForeign(Context *ctx, Value v) {
   return hash | 1;
 }
 
-static Value awaitForeign(Context *ctx, Value object) {
+static Value awaitForeign(Context *ctx, Value object, bool isHere) {
   plc_plugin *plugin = pluginOf(ctx, "await", object);
-  if (!plugin->await)
+  auto *await = isHere && plugin->await_here ? plugin->await_here : plugin->await;
+  if (!await)
     return object;
   Operation op(ctx, plugin, "await");
   Value result = PLC_UNSPECIFIED;
-  plc_status status = plugin->await(plugin, object, &result, &op.error);
+  plc_status status = await(plugin, object, &result, &op.error);
   if (status == PLC_E_UNSUPPORTED) {
     op.end();
     return object;

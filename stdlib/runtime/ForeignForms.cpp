@@ -4,6 +4,7 @@
 // what a condition tells of the error that it was made from.
 //
 //===----------------------------------------------------------------------===//
+#include "stdlib/runtime/Async.h"
 #include "stdlib/runtime/Foreign.h"
 #include "stdlib/runtime/HeapImpl.h"
 #include "stdlib/runtime/Operation.h"
@@ -23,7 +24,7 @@ extern "C" Value prim_ForeignEnter(Context *ctx, Value object) {
   Operation op(ctx, plugin, "enter");
   Value result = PLC_UNSPECIFIED;
   op.finish(plugin->enter(plugin, object, &result, &op.error));
-  return result;
+  return soleIfPromise(result);
 }
 
 extern "C" Value prim_ForeignLeave(Context *ctx, Value object, Value raised) {
@@ -37,7 +38,7 @@ extern "C" Value prim_ForeignLeave(Context *ctx, Value object, Value raised) {
   op.finish(plugin->leave(plugin, object,
                           raised == PLC_DEFAULT ? Value(PLC_UNBOUND) : raised,
                           &result, &op.error));
-  return result;
+  return soleIfPromise(result);
 }
 
 extern "C" Value prim_ForeignTakesErrorsP(Context *ctx, Value object) {

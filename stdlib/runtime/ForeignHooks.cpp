@@ -23,7 +23,7 @@ Value (*rt_foreign_elements)(Context *ctx, Value object);
 Value (*rt_foreign_element)(Context *ctx, const char *who, Value object,
                             Value index, Value element);
 bool (*rt_foreign_values)(Context *ctx);
-Value (*rt_foreign_await)(Context *ctx, Value object);
+Value (*rt_foreign_await)(Context *ctx, Value object, bool isHere);
 void (*rt_foreign_release)();
 void (*rt_interrupt_hook)();
 void (*rt_signals_hook)(Context *ctx);

@@ -115,7 +115,7 @@ extern "C" {
 #endif
 
 #define PLC_PLUGIN_ABI_MAJOR 0
-#define PLC_PLUGIN_ABI_MINOR 9
+#define PLC_PLUGIN_ABI_MINOR 10
 
 #if defined(__GNUC__)
 #define PLC_PLUGIN_EXPORT __attribute__((visibility("default")))
@@ -570,7 +570,7 @@ struct plc_plugin {
                       plc_value end, plc_value step, plc_value *result,
                       plc_error *error);
   /// Whether the elements of an iterator have to be awaited: `next` then gives
-  /// promises, at the end one of the iterator itself. Default: no.
+  /// promises or what `await` takes, at the end one of the iterator itself. Default: no.
   bool (*is_async)(plc_plugin *self, plc_value iterator);
 
   /// \{ For programs that are modules of the plugin's language. Before `start`:
@@ -589,6 +589,10 @@ struct plc_plugin {
   /// Runs the runtime's handlers of signals that have come, after
   /// plc_host::signalled; in the thread of the main program. May fail.
   plc_status (*handle_signals)(plc_plugin *self, plc_error *error);
+
+  /// Like `await`, of the fiber that calls and waits for it at once. Default: `await`.
+  plc_status (*await_here)(plc_plugin *self, plc_value object, plc_value *result,
+                           plc_error *error);
 };
 
 /// The one exported symbol, of this type. Cheap: the runtime is not started.

@@ -1578,6 +1578,7 @@ plc_plugin plugin = {
     .make_module = nullptr,
     .exit = nullptr,
     .handle_signals = nullptr,
+    .await_here = nullptr,
 };
 
 } // namespace

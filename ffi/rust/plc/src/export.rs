@@ -352,7 +352,7 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
     sys::Plugin {
         struct_size: size_of::<sys::Plugin>(),
         abi_major: 0,
-        abi_minor: 9,
+        abi_minor: 10,
         language: language.as_ptr().cast(),
         ecosystems: language.as_ptr().cast(),
         version: version.as_ptr().cast(),
@@ -401,6 +401,7 @@ pub const fn plugin(language: &'static str, version: &'static str) -> sys::Plugi
         make_module: None,
         exit: None,
         handle_signals: None,
+        await_here: None,
     }
 }
 

@@ -409,6 +409,7 @@ pub struct Host {
     pub condition_parts: unsafe extern "C" fn(*const Host, Word, *mut Word, *mut Word) -> bool,
     // Calls of other threads
     pub is_in_thread: unsafe extern "C" fn(*const Host) -> bool,
+    pub raise_in: unsafe extern "C" fn(*const Host, u64, Word) -> bool,
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
@@ -500,6 +501,7 @@ pub struct Plugin {
     >,
     pub exit: Option<extern "C" fn(Me, c_int, *mut Error) -> Status>,
     pub handle_signals: Option<extern "C" fn(Me, *mut Error) -> Status>,
+    pub await_here: Option<OnObject>,
 }
 // SAFETY: static data that is never written; its strings are static, too.
 unsafe impl Sync for Plugin {}

@@ -1661,7 +1661,7 @@ extern "C" fn shutdown(_: Me) {
 static PLUGIN: plc::Plugin = plc::Plugin {
     struct_size: size_of::<plc::Plugin>(),
     abi_major: 0,
-    abi_minor: 9,
+    abi_minor: 10,
     language: c"example".as_ptr(),
     ecosystems: c"example".as_ptr(),
     version: c"1.0".as_ptr(),
@@ -1710,6 +1710,7 @@ static PLUGIN: plc::Plugin = plc::Plugin {
     make_module: None,
     exit: None,
     handle_signals: None,
+    await_here: None,
 };
 
 /// The one exported symbol.
