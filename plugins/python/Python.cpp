@@ -34,6 +34,28 @@ static plc_value attribute(PyObject *object, const char *name) {
   return result;
 }
 
+/// The folder of the plugin's own modules.
+static std::string ownFolder() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<void *>(&ownFolder), &info) || !info.dli_fname)
+    return "";
+  std::string file = info.dli_fname;
+  size_t slash = file.rfind('/');
+  return (slash == std::string::npos ? std::string(".") : file.substr(0, slash)) +
+         "/python";
+}
+
+/// Whether the code is that of plc's own modules, which nobody wants to see.
+static bool isOwn(PyObject *code) {
+  static const std::string folder = ownFolder() + "/";
+  Owned file(code ? py.PyObject_GetAttrString(code, "co_filename") : nullptr);
+  const char *text =
+      file ? py.PyUnicode_AsUTF8AndSize(file.get(), nullptr) : nullptr;
+  if (!text)
+    py.PyErr_Clear();
+  return text && strncmp(text, folder.c_str(), folder.size()) == 0;
+}
+
 plc_value framesOf(PyObject *traceback, PyObject *known) {
   const plc_host *host = thePython.host;
   plc_value list = PLC_NULL;
@@ -42,11 +64,13 @@ plc_value framesOf(PyObject *traceback, PyObject *known) {
     Owned frame(py.PyObject_GetAttrString(at.get(), "tb_frame"));
     Owned code(frame ? py.PyObject_GetAttrString(frame.get(), "f_code")
                      : nullptr);
-    plc_value line = attribute(at.get(), "tb_lineno");
-    plc_value entry = host->cons(host, line, PLC_NULL);
-    entry = host->cons(host, attribute(code.get(), "co_filename"), entry);
-    entry = host->cons(host, attribute(code.get(), "co_qualname"), entry);
-    list = host->cons(host, entry, list);
+    if (!isOwn(code.get())) {
+      plc_value line = attribute(at.get(), "tb_lineno");
+      plc_value entry = host->cons(host, line, PLC_NULL);
+      entry = host->cons(host, attribute(code.get(), "co_filename"), entry);
+      entry = host->cons(host, attribute(code.get(), "co_qualname"), entry);
+      list = host->cons(host, entry, list);
+    }
     at = Owned(py.PyObject_GetAttrString(at.get(), "tb_next"));
   }
   py.PyErr_Clear();
@@ -149,17 +173,6 @@ plc_status takeMissing(PyObject *exception, plc_status status,
 }
 
 //===--- Start and end ----------------------------------------------------===//
-
-/// The folder of the plugin's own modules.
-static std::string ownFolder() {
-  Dl_info info;
-  if (!dladdr(reinterpret_cast<void *>(&ownFolder), &info) || !info.dli_fname)
-    return "";
-  std::string file = info.dli_fname;
-  size_t slash = file.rfind('/');
-  return (slash == std::string::npos ? std::string(".") : file.substr(0, slash)) +
-         "/python";
-}
 
 /// The module `plc_support`, which does in Python what is not needed often.
 static bool openSupport() {

@@ -427,6 +427,19 @@ class Leaving(Request):
                 _end_await(self._task.loop)
 
 
+class Turn:
+    """Awaited, it lets others run, while the task waits for what is done."""
+
+    def __init__(self, loop):
+        self._loop = loop
+
+    def __await__(self):
+        done = self._loop.create_future()
+        done.set_result(None)
+        done._asyncio_future_blocking = True  # what makes a task wait for it
+        yield done
+
+
 class FiberTask:
     """What a fiber is for asyncio as long as it is in scopes that are entered by
     `async with`, or goes through an asynchronous iterator: one task, in which what it
@@ -500,13 +513,24 @@ class FiberTask:
                 del _fibers[self._fiber]
 
     async def _wait(self):
-        self._idle = self.loop.create_future()
         try:
-            await self._idle
+            # The fiber goes on first. To who looks whether this task has to be cancelled,
+            # as anyio does, it runs.
+            await Turn(self.loop)
+            if not self._requests:
+                self._idle = self.loop.create_future()
+                await self._idle
         except asyncio.CancelledError as error:
-            plc._raise_in(self._fiber, error)
+            self._pass_on(error)
         finally:
             self._idle = None
+
+    def _pass_on(self, error):
+        if self._requests:  # the fiber goes on: what it awaits now is meant
+            self.task.uncancel()
+            self.task.cancel(*error.args)
+        else:
+            plc._raise_in(self._fiber, error)
 
     async def _serve(self, request):
         self._served = request

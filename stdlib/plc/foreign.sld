@@ -30,21 +30,39 @@
       (let* ((open? #t)
              (entering (foreign-enter object))
              (entered (await-entering object entering))
-             (stopped (and (async-promise? entering) stopped-by?)))
-        (define (leave . raised)
+             (failure #f)
+             (ended? #f))
+        ;; What is raised is told there, and raised again outside of this scope: who
+        ;; looks for its handler comes back to where it was raised.
+        (define (leave)
           (set! open? #f)
-          (awaited (apply foreign-leave object raised)))
-        (define (run) (f entered))
-        (dynamic-wind
+          (let ((told (if failure
+                          (foreign-leave object (told-of (car failure) entering))
+                          (foreign-leave object))))
+            (set! ended? (awaited told))))
+        (call-with-values
          (lambda ()
-           (if (not open?)
-               (error "with-foreign: entered again after the object was closed"
-                      object)))
-         (if (foreign-takes-errors? object)
-             (lambda () (call-telling run leave stopped))
-             run)
-         (lambda ()
-           (if open? (leave))))))
+           (dynamic-wind
+            (lambda ()
+              (if (not open?)
+                  (error "with-foreign: entered again after the object was closed"
+                         object)))
+            (lambda ()
+              (guard (raised (#t (set! failure (list raised))))
+                (f entered)))
+            (lambda ()
+              (if open? (leave)))))
+         (lambda results
+           (if (and failure (not ended?))
+               (raise (car failure))
+               (apply values results))))))
+
+    ;; A scope that was awaited hears of what makes the code around it stop only that it
+    ;; was cancelled.
+    (define (told-of raised entering)
+      (if (and (async-promise? entering) (stopped-by? raised))
+          (make-condition 'cancelled "cancelled" '())
+          raised))
 
     ;; Who stops waiting leaves what has been entered meanwhile.
     (define (await-entering object entering)
@@ -55,16 +73,6 @@
                       (raise raised)))
             (await entering))
           entering))
-
-    ;; What is raised in f ends here if leave says so, which hears of what makes
-    ;; `stopped` true only that it was cancelled.
-    (define (call-telling f leave stopped)
-      (guard (raised
-              (#t (if (not (leave (if (and stopped (stopped raised))
-                                      (make-condition 'cancelled "cancelled" '())
-                                      raised)))
-                      (raise raised))))
-        (f)))
 
     (define (awaited x)
       (if (async-promise? x) (await x) x))

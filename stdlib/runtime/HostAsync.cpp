@@ -187,7 +187,7 @@ uint64_t host_fiber(const plc_host *) { return currentFiber->number; }
 bool host_is_in_thread(const plc_host *) { return currentFiber->host; }
 bool host_raise_in(const plc_host *, uint64_t number, plc_value object) {
   Fiber *fiber = fiberOfNumber(number);
-  return fiber && protectedValue([=](Context *ctx) {
+  return fiber && !fiber->injected.number() && protectedValue([=](Context *ctx) {
                     injectInto(ctx, fiber, object);
                     return PLC_TRUE;
                   }) == PLC_TRUE;

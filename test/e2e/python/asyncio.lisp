@@ -142,7 +142,6 @@ async def handled(handler):
     return [await handler(7), handler.__name__]
 ")
 (show (with-foreign (s ((py-eval "Session"))) s) (ref (->lisp (py-eval "log")) 3))
-(show (guard (e (#t (condition-message e))) (with-foreign (t (asyncio:timeout 1)) t)))
 (py-decorate ((. ($py "plc") coroutine)) (define (double x) (async (sleep-for 0.001) (* 2 x))))
 (show (->lisp (await ((py-eval "handled") double)))
       (->lisp (await ((py-eval "handled") ((. ($py "plc") coroutine) (lambda (x) x))))))

@@ -90,3 +90,12 @@ class Keep:
 (define keep ((py-eval "Keep")))
 (with-foreign (x keep) ((py-eval "throw") same))
 (show (eq? keep.error same) keep.innermost)
+;; Handlers that look for something else hide nothing.
+(define (kept thunk)
+  (guard (e ((symbol? e) e) (#t (condition-message e)))
+    (guard (e ((number? e) e)) (thunk))))
+(show (kept (lambda () (with-foreign (x (Scope)) (raise 'body))))
+      (kept (lambda () (with-foreign (x (Scope :fail "exit")) (raise 'body))))
+      (kept (lambda () (with-foreign (x (Scope :fail "exit")) 1)))
+      (kept (lambda () (with-foreign (x (b:open "/dev/null")) (with-foreign (y (Scope)) (vector-ref (vector) 0))))))
+(call-with-values (lambda () (with-foreign (x (Scope)) (values 1 2))) show)
