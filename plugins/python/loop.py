@@ -359,8 +359,11 @@ class Request:
 
     def settle(self):
         _tasks.pop(self.number, None)
+        # Traces of errors hold this object, and the promise holds the error: what goes
+        # round both heaps is never freed.
+        promise, self.promise = self.promise, None
         if self.outcome.done():
-            plc._settle(self.promise, self.outcome)
+            plc._settle(promise, self.outcome)
 
 
 class Entering(Request):
