@@ -439,6 +439,16 @@ PyObject *raiseIn(PyObject *, PyObject *arguments) {
   });
 }
 
+/// bind(fiber, is_bound): whether it has to go on in its thread.
+PyObject *bindFiber(PyObject *, PyObject *arguments) {
+  long long number = integerOf(item(arguments, 0));
+  bool isBound = item(arguments, 1) == py._Py_TrueStruct;
+  return inLisp([=] {
+    host()->bind_fiber(host(), uint64_t(number), isBound);
+    return retain(none());
+  });
+}
+
 /// What Lisp awaits: the promise that a function of plc_support makes.
 plc_status awaitBy(const char *function, plc_value object, plc_value *result,
                    plc_error *error) {
@@ -485,6 +495,7 @@ bool openLoop() {
       {"_turn", turn, METH_NOARGS, nullptr},
       {"_fiber", fiber, METH_NOARGS, nullptr},
       {"_raise_in", raiseIn, METH_VARARGS, nullptr},
+      {"_bind", bindFiber, METH_VARARGS, nullptr},
       {"_promise", makePromise, METH_O, nullptr},
       {"_settle", settle, METH_VARARGS, nullptr},
       {"_await", awaitPromise, METH_O, nullptr},

@@ -9,6 +9,7 @@ first awaited, or with asyncio.
 
 import asyncio
 import collections
+import contextvars
 import itertools
 import selectors
 import sys
@@ -236,11 +237,6 @@ def _thread_loop():
     return _thread_loops[thread]
 
 
-def loop_for_call():
-    """That which runs for code that Lisp calls here, outside of it."""
-    return loop() if plc._is_host() else asyncio.get_event_loop()
-
-
 def run(number):
     """What the fiber of the loop with that number does."""
     _loops[number].run()
@@ -249,20 +245,28 @@ def run(number):
 def forget():
     """In a child process the loop's fiber does not go on."""
     global _loop
-    end()
+    _drop_tasks()
     _loop = None
     _thread_loops.clear()
     _tasks.clear()
-    _fibers.clear()
     _waiting.clear()
 
 
-def end():
-    """The program ends: what is not done is dropped, as fibers are."""
+_has_ended = False
+
+
+def _drop_tasks():
     _fibers.clear()
     for each in list(_loops.values()):
         for task in asyncio.all_tasks(each):
             task._log_destroy_pending = False
+
+
+def end():
+    """The program ends: what is not done is dropped, as fibers are."""
+    global _has_ended
+    _has_ended = True
+    _drop_tasks()
 
 
 # --- Lisp waits for Python
@@ -326,20 +330,22 @@ def abandoned(number):
 class Request:
     """Something awaited in the task of a fiber."""
 
-    def __init__(self, task, awaitable):
-        self._task, self._awaitable = task, awaitable
-        self.outcome = task.loop.create_future()
+    def __init__(self, fiber, awaitable):
+        self._fiber, self._awaitable = fiber, awaitable
+        self.outcome = fiber.loop.create_future()
         self.promise = plc._promise(False)
         self.number = next(_numbers)
+        self.context = contextvars.copy_context()
         self.is_abandoned = False
+        self.stopped = None  # what others have cancelled it with, in a tuple
 
     def get_loop(self):
-        return self._task.loop
+        return self._fiber.loop
 
     def cancel(self):
         """Nobody in Lisp wants the value any more."""
         self.is_abandoned = True
-        self._task.give_up(self)
+        self._fiber.give_up(self)
 
     def drop(self):
         """It is not to begin; false if it has to."""
@@ -350,9 +356,9 @@ class Request:
     async def serve(self):
         try:
             value = await self._awaitable
-        except GeneratorExit:  # the task is dropped
-            raise
         except BaseException as error:
+            if not self._fiber.runs():  # the task is dropped
+                raise
             self.outcome.set_exception(error)
         else:
             self.outcome.set_result(value)
@@ -369,27 +375,30 @@ class Request:
 class Entering(Request):
     """A scope is entered, and open then."""
 
-    def __init__(self, task, manager):
+    def __init__(self, fiber, manager):
         self.manager = manager
-        super().__init__(task, type(manager).__aenter__(manager))
+        super().__init__(fiber, type(manager).__aenter__(manager))
 
     def cancel(self):
         if self.is_open():
-            leave(self.manager, None)
+            self._leave()
         else:
             super().cancel()
 
     def is_open(self):
-        return self in self._task.open
+        return self in self._fiber.open
+
+    def _leave(self):
+        self._fiber.request(Leaving(self._fiber, self.manager, None))
 
     async def serve(self):
         await super().serve()
         if self.outcome.exception() is not None:
             return
-        self._task.open.append(self)
-        _begin_await(self._task.loop)
+        self._fiber.open.append(self)
+        _begin_await(self._fiber.loop)
         if self.is_abandoned:
-            leave(self.manager, None)
+            self._leave()
 
     def settle(self):
         super().settle()
@@ -400,9 +409,9 @@ class Entering(Request):
 class Leaving(Request):
     """A scope is left."""
 
-    def __init__(self, task, manager, error):
+    def __init__(self, fiber, manager, error):
         self._manager = manager
-        super().__init__(task, self._leave(error))
+        super().__init__(fiber, self._leave(error))
 
     async def _leave(self, error):
         leave = type(self._manager).__aexit__
@@ -423,11 +432,21 @@ class Leaving(Request):
         try:
             await super().serve()
         finally:
-            entered = self._task.entered(self._manager)
+            entered = self._fiber.entered(self._manager)
             if entered is not None:
-                self._task.open.remove(entered)
+                self._fiber.open.remove(entered)
                 _tasks.pop(entered.number, None)
-                _end_await(self._task.loop)
+                _end_await(self._fiber.loop)
+
+
+class Step:
+    """The next element of an asynchronous iterator, to be awaited."""
+
+    def __init__(self, fiber, step):
+        self.fiber, self._step = fiber, step
+
+    def __await__(self):
+        return self._step().__await__()
 
 
 class Turn:
@@ -443,18 +462,55 @@ class Turn:
         yield done
 
 
+class Task(asyncio.Task):
+    """Others cancel not only what it awaits, but the fiber, wherever that waits."""
+
+    def __init__(self, fiber, coroutine, **options):
+        super().__init__(coroutine, **options)
+        self._log_destroy_pending = False
+        self._fiber, self._cancelling = fiber, 0
+
+    def cancel(self, msg=None):
+        if self.done():
+            return False
+        self._cancelling += 1
+        self._fiber.stop(() if msg is None else (msg,))
+        return True
+
+    def cancelling(self):
+        return self._cancelling
+
+    def uncancel(self):
+        if self._cancelling > 0:
+            self._cancelling -= 1
+        if not self._cancelling:
+            self._fiber.stopped = None
+        return self._cancelling
+
+    def throw(self, args):
+        """Cancels what it awaits."""
+        super().cancel(*args)
+
+
 class FiberTask:
     """What a fiber is for asyncio as long as it is in scopes that are entered by
-    `async with`, or goes through an asynchronous iterator: one task, in which what it
-    awaits runs and scopes are entered and left, so that these can cancel it. If that
-    happens while the fiber waits for something else, CancelledError is raised there."""
+    `async with`: one task, in which they are entered and left and what it awaits runs, so
+    that they can cancel it. If that happens while the fiber waits for something else,
+    CancelledError is raised there. The same for an asynchronous iterator, whose scopes
+    cancel what is awaited of it only."""
 
-    def __init__(self, own):
-        self.loop, self._fiber = own, plc._fiber()
-        self.open, self.iterators = [], 0
+    def __init__(self, own, is_iterator=False):
+        self.loop, self.number = own, plc._fiber()
+        self.open, self._is_iterator = [], is_iterator
+        self.stopped = None  # what it is to be cancelled with next, in a tuple
         self._requests = collections.deque()
         self._served = self._idle = self.task = None
-        _fibers[self._fiber] = self
+        self._context = contextvars.copy_context()
+        self._known = contextvars.copy_context()  # as the fiber has it
+        self._is_in_context = False
+
+    def runs(self):
+        return self.task is not None and asyncio.current_task(self.loop) is self.task
 
     def entered(self, manager):
         """By what the scope was entered that is left first, or None."""
@@ -470,34 +526,56 @@ class FiberTask:
         self._requests.append(request)
         _begin_await(self.loop)
         if self.task is None:
-            self.task = asyncio.Task(self._run(), loop=self.loop,
-                                     name=f"fiber-{self._fiber}")
-            self.task._log_destroy_pending = False
+            self.task = Task(self, self._run(), loop=self.loop, context=self._context,
+                             name=f"fiber-{self.number}")
             # Who waits for all tasks does so in this one, perhaps.
             asyncio._unregister_task(self.task)
         self._wake()
         return request.promise
 
+    def call(self, f, args, keywords):
+        """Calls f in the context of the task."""
+        if self._is_in_context:
+            return f(*args, **keywords)
+        self._is_in_context = True
+        try:
+            return self._context.run(f, *args, **keywords)
+        finally:
+            self._is_in_context = False
+
     def end_iterator(self):
-        """Any thread: an iterator of its is at the end, or gone."""
+        """Any thread: it is at the end, or gone."""
+        self._is_iterator = False
         if asyncio._get_running_loop() is self.loop:
-            self._end_iterator()
-        elif _fibers.get(self._fiber) is self:
+            self._wake()
+        elif self.task is not None and not _has_ended:
             try:
-                self.loop.call_soon_threadsafe(self._end_iterator)
+                self.loop.call_soon_threadsafe(self._wake)
             except RuntimeError:
                 pass  # that loop is closed
 
-    def _end_iterator(self):
-        self.iterators -= 1
-        self._wake()
-
     def give_up(self, request):
         if request is self._served:
-            self.task.cancel()
+            self.task.throw(())
         elif request in self._requests and request.drop():
             self._requests.remove(request)
             self._end(request)
+
+    def stop(self, args):
+        """Scopes, or others, cancel the task."""
+        served, waiting = self._served, self._requests
+        if served is not None and not served.is_abandoned:
+            served.stopped = args
+            self.task.throw(args)
+        elif not self.open or waiting and isinstance(waiting[-1], Leaving):
+            # A scope that is left finds out there, an iterator at its next element.
+            self.stopped = args
+        else:
+            self._raise(args)
+
+    def _raise(self, args):
+        """Where the fiber waits."""
+        plc._raise_in(self.number, asyncio.CancelledError(*args))
 
     def _wake(self):
         if self._idle is not None and not self._idle.done():
@@ -505,45 +583,62 @@ class FiberTask:
 
     async def _run(self):
         try:
-            while self._requests or self.open or self.iterators:
+            while self._requests or self.open or self._is_iterator:
                 if self._requests:
                     await self._serve(self._requests.popleft())
                 else:
                     await self._wait()
         finally:
             self.task = None
-            if _fibers.get(self._fiber) is self:
-                del _fibers[self._fiber]
+            self._forget()
+
+    def _forget(self):
+        if _fibers.get(self.number) is self:
+            plc._bind(self.number, False)
+            del _fibers[self.number]
 
     async def _wait(self):
-        try:
-            # The fiber goes on first. To who looks whether this task has to be cancelled,
-            # as anyio does, it runs.
-            await Turn(self.loop)
-            if not self._requests:
-                self._idle = self.loop.create_future()
+        # The fiber goes on first. To who looks whether this task has to be cancelled,
+        # as anyio does, it runs.
+        await Turn(self.loop)
+        if not self._requests:
+            self._idle = self.loop.create_future()
+            try:
                 await self._idle
-        except asyncio.CancelledError as error:
-            self._pass_on(error)
-        finally:
-            self._idle = None
-
-    def _pass_on(self, error):
-        if self._requests:  # the fiber goes on: what it awaits now is meant
-            self.task.uncancel()
-            self.task.cancel(*error.args)
-        else:
-            plc._raise_in(self._fiber, error)
+            finally:
+                self._idle = None
 
     async def _serve(self, request):
         self._served = request
+        self._take_context(request)
+        if self.stopped is not None:
+            args, self.stopped = self.stopped, None
+            request.stopped = args
+            self.task.throw(args)
         try:
             await request.serve()
         finally:
             self._served = None
-            if request.is_abandoned:
-                self.task.uncancel()
             self._end(request)
+            if not self.open and not any(isinstance(each, Entering)
+                                         for each in self._requests):
+                self._forget()
+        is_late = self.task._must_cancel
+        if is_late:  # it did not wait any more
+            try:
+                await Turn(self.loop)
+            except asyncio.CancelledError:
+                pass
+        if (is_late or request.is_abandoned) and request.stopped is not None and (
+                self.task.cancelling()):
+            self.stop(request.stopped)
+
+    def _take_context(self, request):
+        """Variables that the fiber has set."""
+        for variable, value in request.context.items():
+            if self._known.get(variable, self) is not value:
+                variable.set(value)
+        self._known = request.context
 
     def _end(self, request):
         request.settle()
@@ -555,20 +650,26 @@ _fibers = {}  # the tasks of those that have one, by number
 
 def _fiber_task():
     """That of the fiber that runs here, or None."""
-    task = _fibers.get(plc._fiber()) if _fibers else None
-    return task if task is not None and task.loop is _own_loop() else None
+    fiber = _fibers.get(plc._fiber()) if _fibers else None
+    return fiber if fiber is not None and fiber.loop is _own_loop() else None
 
 
 def awaited_here(x):
     """The promise of an awaitable for which this fiber waits."""
-    task = None if asyncio.isfuture(x) else _fiber_task()
-    return awaited(x) if task is None else task.request(Request(task, x))
+    if asyncio.isfuture(x):
+        return awaited(x)
+    fiber = x.fiber if isinstance(x, Step) else _fiber_task()
+    if fiber is None or fiber.loop is not _own_loop():
+        return awaited(x)
+    return fiber.request(Request(fiber, x))
 
 
 def enter(manager):
     """The promise of what `async with` enters."""
-    task = _fiber_task() or FiberTask(_own_loop())
-    return task.request(Entering(task, manager))
+    fiber = _fiber_task() or FiberTask(_own_loop())
+    _fibers[fiber.number] = fiber
+    plc._bind(fiber.number, True)
+    return fiber.request(Entering(fiber, manager))
 
 
 def leave(manager, error):
@@ -577,26 +678,36 @@ def leave(manager, error):
         parts = plc._condition_parts(error)
         if parts and parts[0] == "cancelled":
             error = asyncio.CancelledError(*error.args)
-    task = _fibers.get(plc._fiber())
-    if task is None or task.entered(manager) is None:
-        task = next((each for each in _fibers.values()
-                     if each.entered(manager) is not None), None)
-    if task is None:
-        task = _fiber_task() or FiberTask(_own_loop())
-    return task.request(Leaving(task, manager, error))
+    fiber = _fibers.get(plc._fiber())
+    if fiber is None or fiber.entered(manager) is None:
+        fiber = next((each for each in _fibers.values()
+                      if each.entered(manager) is not None), None)
+    if fiber is None:
+        fiber = _fiber_task() or FiberTask(_own_loop())
+    return fiber.request(Leaving(fiber, manager, error))
 
 
 def begin_iterator():
-    """The task in which an iterator's elements are awaited here."""
-    task = _fiber_task() or FiberTask(_own_loop())
-    task.iterators += 1
-    return task
+    """The task in which an iterator's elements are awaited."""
+    return FiberTask(_own_loop(), is_iterator=True)
 
 
-def current_task():
-    """What code that Lisp calls here finds as the task that runs, or None."""
-    task = _fiber_task()
-    return task and task.task
+def call_in_loop(f, args, keywords):
+    """Calls f as code that the loop runs, in the task of this fiber if it has one."""
+    own = loop() if plc._is_host() else asyncio.get_event_loop()
+    fiber = _fiber_task()
+    task = fiber and fiber.task
+    if asyncio.current_task(own) is not None:
+        task = None  # one that waits in Lisp
+    asyncio._set_running_loop(own)
+    if task is not None:
+        asyncio._enter_task(own, task)
+    try:
+        return f(*args, **keywords) if task is None else fiber.call(f, args, keywords)
+    finally:
+        if task is not None:
+            asyncio._leave_task(own, task)
+        asyncio._set_running_loop(None)
 
 
 # --- Python waits for Lisp

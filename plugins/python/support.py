@@ -142,9 +142,11 @@ class AsyncSteps:
         self._iterator = type(iterable).__aiter__(iterable)
         self._task = None
 
-    def begin(self):
+    def next(self):
+        loop = own("plc_loop")
         if self._task is None:
-            self._task = own("plc_loop").begin_iterator()
+            self._task = loop.begin_iterator()
+        return loop.Step(self._task, self._step)
 
     def end(self):
         task, self._task = self._task, None
@@ -153,7 +155,7 @@ class AsyncSteps:
 
     __del__ = end
 
-    async def step(self):
+    async def _step(self):
         try:
             return await type(self._iterator).__anext__(self._iterator)
         except BaseException as error:
@@ -170,8 +172,7 @@ def iterator(x):
 
 
 def step(steps):
-    steps.begin()
-    return steps.step()
+    return steps.next()
 
 
 # --- Modules and source text
@@ -276,19 +277,7 @@ def caller_for(error, callable):
 
 
 def call_in_loop(f, /, *args, **keywords):
-    import asyncio
-    loop, task = own("plc_loop").loop_for_call(), own("plc_loop").current_task()
-    if asyncio.current_task(loop) is not None:
-        task = None  # one that waits in Lisp
-    asyncio._set_running_loop(loop)
-    if task is not None:
-        asyncio._enter_task(loop, task)
-    try:
-        return f(*args, **keywords)
-    finally:
-        if task is not None:
-            asyncio._leave_task(loop, task)
-        asyncio._set_running_loop(None)
+    return own("plc_loop").call_in_loop(f, args, keywords)
 
 
 # In __main__, whose names are those that py-exec has defined.

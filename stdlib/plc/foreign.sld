@@ -27,13 +27,27 @@
          (call-closing expr (lambda (name) body0 body ...)))))
 
     (define (call-closing object f)
+      (if (foreign-takes-errors? object)
+          (call-telling object f)
+          (let ((open? #t)
+                (entered (foreign-enter object)))
+            (dynamic-wind
+             (lambda () #f)
+             (lambda () (f entered))
+             (lambda ()
+               (if open?
+                   (begin
+                     (set! open? #f)
+                     (foreign-leave object))))))))
+
+    ;; What is raised in f the object hears, and it is raised again outside of the scope:
+    ;; who looks for its handler comes back to where it was raised.
+    (define (call-telling object f)
       (let* ((open? #t)
              (entering (foreign-enter object))
              (entered (await-entering object entering))
              (failure #f)
              (ended? #f))
-        ;; What is raised is told there, and raised again outside of this scope: who
-        ;; looks for its handler comes back to where it was raised.
         (define (leave)
           (set! open? #f)
           (let ((told (if failure

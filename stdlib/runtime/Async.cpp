@@ -294,7 +294,7 @@ void suspend(Context *ctx) {
     return;
   }
   self->hasFrames =
-      youngestForeignCall || nestedForeignCalls || isInCallback(ctx);
+      youngestForeignCall || nestedForeignCalls || isInCallback(ctx) || self->isBound;
   FiberHost *host = self->host;
   // Without frames any thread can go on with it.
   if (host && !self->hasFrames && !self->isReady && !isAtHome(self))

@@ -45,6 +45,7 @@ struct Fiber {
   /// While it waits: there are frames of other runtimes on its stack, which belong
   /// to the thread that runs it.
   bool hasFrames = false;
+  bool isBound = false; ///< a plugin wants the same for it
   /// The thread that runs it or has to; null: the one that schedules (Async.cpp).
   FiberHost *host = nullptr;
   bool isAtHome = false; ///< the host's call has begun it

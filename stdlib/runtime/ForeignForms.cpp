@@ -41,6 +41,10 @@ extern "C" Value prim_ForeignLeave(Context *ctx, Value object, Value raised) {
   return soleIfPromise(result);
 }
 
+extern "C" Value prim_ForeignTakesErrorsP(Context *ctx, Value object) {
+  return plc_bool(pluginOfObject(ctx, "foreign-leave", object)->leave);
+}
+
 extern "C" Value prim_ForeignJoinKeys(Context *ctx, int64_t argc,
                                       const Value *argv) {
   Value object = argv[0];

@@ -193,6 +193,11 @@ bool host_raise_in(const plc_host *, uint64_t number, plc_value object) {
                   }) == PLC_TRUE;
 }
 
+void host_bind_fiber(const plc_host *, uint64_t number, bool isBound) {
+  if (Fiber *fiber = fiberOfNumber(number))
+    fiber->isBound = isBound;
+}
+
 //===--- Threads ----------------------------------------------------------===//
 
 plc_status host_run(const plc_host *, void (*body)(void *data), void *data) {

@@ -36,6 +36,7 @@ bool host_run_at_home(const plc_host *, void (*body)(void *data), void *data);
 void host_signalled(const plc_host *);
 bool host_is_in_thread(const plc_host *);
 bool host_raise_in(const plc_host *, uint64_t number, plc_value object);
+void host_bind_fiber(const plc_host *, uint64_t number, bool isBound);
 /// In assembly: it keeps the registers of who calls it.
 inline constexpr auto &host_blocking_begin = plc_release_world;
 void host_blocking_end(const plc_host *, plc_region *region);

@@ -183,3 +183,64 @@ async def count(n):
 (show (call/cc (lambda (k) (for (i ((py-eval "count") 4)) (when (= i 2) (k i))))))
 (show (kind (lambda () (for (i ((py-eval "count") 2)) (await (fails "in between"))))))
 (show (state))
+;; One that is left early cancels nothing later, nor does its end reach others.
+(py-exec "
+async def hurried(n):
+    async with asyncio.timeout(0.01):
+        for i in range(n):
+            await asyncio.sleep(0)
+            yield i
+async def cleanup():
+    try:
+        await asyncio.sleep(60)
+    finally:
+        await asyncio.sleep(0.05)
+async def leaves(error):
+    raise error
+class Shared:
+    async def __aenter__(self):
+        try:
+            await asyncio.sleep(0.02)
+        except asyncio.CancelledError:
+            pass
+    async def __aexit__(self, *why):
+        log.append(asyncio.current_task().get_name() == name[0])
+name = []
+async def note():
+    name.append(asyncio.current_task().get_name())
+async def get():
+    return who.get()
+")
+(define hurried (py-eval "hurried"))
+(define (pause) (sleep-for 0.02) 'slept)
+(show (call/cc (lambda (k) (for (i (hurried 4)) (when (= i 1) (k i))))) (pause))
+(show (kind (lambda () (for (i (hurried 4)) (raise 'stop)))) (pause) (kind (lambda () (await (later "later" 0.02)))))
+(show (kind (lambda () (for (i (hurried 4)) (pause)))) (pause))
+;; What nobody waits for any more, and what ends just now, keeps no cancellation from others.
+(show (kind (lambda ()
+              (with-foreign (t (asyncio:timeout 0.02))
+                (show (kind (lambda () (with-timeout 0.01 (lambda () (await ((py-eval "cleanup"))))))))
+                (sleep-for 60)))))
+(define loop (asyncio:get_event_loop))
+(show (with-foreign (outer (asyncio:timeout 60))
+        (let ((p (promise)))
+          (list (kind (lambda ()
+                        (with-foreign (t (asyncio:timeout nil))
+                          (loop.call_soon (lambda () (resolve! p 1) (t.reschedule (loop.time))))
+                          (await p)
+                          'left)))
+                (pause)))))
+(show (kind (lambda () (with-foreign (s (Scope "g")) (await ((py-eval "leaves") (py-eval "GeneratorExit()")))))) (state))
+(py-exec "log.clear()")
+;; An object that two fibers enter is left in the task that has entered it.
+(define shared ((py-eval "Shared")))
+(define first (async (with-foreign (x shared) (await ((py-eval "note"))) (sleep-for 0.1))))
+(sleep-for 0.03)
+(show (kind (lambda () (with-timeout 0.001 (lambda () (with-foreign (x shared) 1))))))
+(await first)
+(show-log)
+;; What is awaited in a scope has the variables of the fiber.
+(show (with-foreign (s (Scope "v"))
+        (let ((before (await ((py-eval "get")))))
+          (who.set "lisp")
+          (list before (await ((py-eval "get"))) (await (asyncio:create_task ((py-eval "get"))))))))

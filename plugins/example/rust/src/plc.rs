@@ -378,6 +378,7 @@ pub struct Host {
     // Calls of other threads
     pub is_in_thread: unsafe extern "C" fn(*const Host) -> bool,
     pub raise_in: unsafe extern "C" fn(*const Host, u64, Word) -> bool,
+    pub bind_fiber: unsafe extern "C" fn(*const Host, u64, bool),
 }
 /// What plc calls later, with the data that was given.
 pub type Job = unsafe extern "C" fn(*mut c_void);
