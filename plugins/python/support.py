@@ -112,10 +112,10 @@ def end():
 
 # --- Waiting
 
-def awaited(x, by="awaited"):
+def awaited(x, by="plc_loop"):
     """The promise that `await` waits for, None if x is nothing to wait for."""
     if inspect.isawaitable(x):
-        return getattr(own("plc_loop"), by)(x)
+        return own(by).awaited(x)
     if not (hasattr(x, "add_done_callback") and hasattr(x, "result")):
         return None
     promise = plc._promise(True)
@@ -131,7 +131,7 @@ def awaited(x, by="awaited"):
 
 
 def awaited_here(x):
-    return awaited(x, "awaited_here")
+    return awaited(x, "plc_scopes" if "plc_scopes" in sys.modules else "plc_loop")
 
 
 class AsyncSteps:
@@ -143,10 +143,10 @@ class AsyncSteps:
         self._task = None
 
     def next(self):
-        loop = own("plc_loop")
+        scopes = own("plc_scopes")
         if self._task is None:
-            self._task = loop.begin_iterator()
-        return loop.Step(self._task, self._step)
+            self._task = scopes.begin_iterator()
+        return scopes.Step(self._task, self._step)
 
     def end(self):
         task, self._task = self._task, None
@@ -190,7 +190,7 @@ def _add_environment(python):
     importlib.invalidate_caches()
 
 
-_OWN = ("plc-conformance", "plc_forms", "plc_loop")
+_OWN = ("plc-conformance", "plc_forms", "plc_loop", "plc_scopes")
 
 
 def own(name):
@@ -277,7 +277,7 @@ def caller_for(error, callable):
 
 
 def call_in_loop(f, /, *args, **keywords):
-    return own("plc_loop").call_in_loop(f, args, keywords)
+    return own("plc_scopes").call_in_loop(f, args, keywords)
 
 
 # In __main__, whose names are those that py-exec has defined.
@@ -639,7 +639,7 @@ def is_async_scope(x):
 def enter(x):
     kind = type(x)
     if is_async_scope(x):
-        return own("plc_loop").enter(x)
+        return own("plc_scopes").enter(x)
     enter = getattr(kind, "__enter__", None)
     try:
         return x if enter is None else enter(x)
@@ -647,7 +647,7 @@ def enter(x):
         if not hasattr(kind, "__aenter__") or "async with" not in str(error):
             raise
         _async_scopes.add(kind)
-        return own("plc_loop").enter(x)
+        return own("plc_scopes").enter(x)
 
 
 def coroutine(f):
@@ -666,7 +666,7 @@ plc.coroutine = coroutine
 def leave(x, error):
     kind = type(x)
     if is_async_scope(x):
-        return own("plc_loop").leave(x, error)
+        return own("plc_scopes").leave(x, error)
     why = (None, None, None)
     if error is not None:
         why = (type(error), error, error.__traceback__)

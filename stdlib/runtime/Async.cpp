@@ -353,6 +353,7 @@ static Fiber *ownerOf(Value promise) {
 static void leavePromise(Context *ctx, Value promise) {
   if (!hasFlag(promise, IsSole))
     return;
+  setFlag(promise, IsAwaited); // who gives it up knows
   abandon(promise);
   // No time is to be waited for either.
   Value owner = field(promise, PromiseOwner);
