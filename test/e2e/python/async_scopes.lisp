@@ -73,7 +73,7 @@ async def count(n):
 
 ;; A time limit of asyncio: for a coroutine, a fiber that sleeps, a promise, a future.
 (define (limited thunk)
-  (kind (lambda () (with-foreign (t (asyncio:timeout 0.01)) (thunk)))))
+  (kind (lambda () (with-foreign (t (asyncio:timeout 0.1)) (thunk)))))
 (show (limited (lambda () (await (patient "coroutine")))))
 (show (limited (lambda () (sleep-for 60))))
 (show (limited (lambda () (await (promise)))))
@@ -87,16 +87,16 @@ async def count(n):
 (show (kind (lambda ()
               (with-foreign (t (asyncio:timeout nil))
                 (let ((now (. (asyncio:get_event_loop) :time)))
-                  (t.reschedule (+ now 0.01))
+                  (t.reschedule (+ now 0.1))
                   (guard (e (#t (show (foreign-error-type e) (t.expired)) (raise e)))
                     (sleep-for 60)))))))
 
 ;; One in the other: the inner one, the outer one.
 (show (with-foreign (outer (asyncio:timeout 60))
-        (list (kind (lambda () (with-foreign (inner (asyncio:timeout 0.01)) (await (patient "inner")))))
+        (list (kind (lambda () (with-foreign (inner (asyncio:timeout 0.1)) (await (patient "inner")))))
               (await (later "goes on" 0.001)))))
 (show (kind (lambda ()
-              (with-foreign (outer (asyncio:timeout 0.01))
+              (with-foreign (outer (asyncio:timeout 0.1))
                 (with-foreign (inner (asyncio:timeout 60)) (await (patient "outer")))))))
 (show (kind (lambda () (with-foreign (t ((py-eval "limited") 0.01)) (sleep-for 60)))))
 (show (state))
@@ -138,7 +138,7 @@ async def count(n):
 
 ;; Lisp gives up: in the scope, while it is entered and left, and what waits its turn.
 (define (timed . thunks)
-  (show (kind (lambda () (with-timeout 0.01 (car thunks)))) (state))
+  (show (kind (lambda () (with-timeout 0.1 (car thunks)))) (state))
   (show-log))
 (timed (lambda () (with-foreign (s (Scope "body")) (sleep-for 60))))
 (timed (lambda () (with-foreign (s (Scope "body")) (await (patient "it")))))
@@ -150,12 +150,12 @@ async def count(n):
               (with-foreign (group (asyncio:TaskGroup))
                 (with-timeout 0.01 (lambda () (sleep-for 60)))))))
 (define waiting (async (with-foreign (group (asyncio:TaskGroup)) (group.create_task (patient "child")) (sleep-for 60))))
-(sleep-for 0.01)
+(sleep-for 0.1)
 (cancel! waiting)
 (show (kind (lambda () (await waiting))))
 (show-log)
 (define waiting (async (with-foreign (s (Scope "fiber")) (await (patient "it")))))
-(sleep-for 0.01)
+(sleep-for 0.1)
 (cancel! waiting)
 (show (kind (lambda () (await waiting))))
 (show-log)
@@ -186,7 +186,7 @@ async def count(n):
 ;; One that is left early cancels nothing later, nor does its end reach others.
 (py-exec "
 async def hurried(n):
-    async with asyncio.timeout(0.01):
+    async with asyncio.timeout(0.1):
         for i in range(n):
             await asyncio.sleep(0)
             yield i
@@ -194,13 +194,13 @@ async def cleanup():
     try:
         await asyncio.sleep(60)
     finally:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.8)
 async def leaves(error):
     raise error
 class Shared:
     async def __aenter__(self):
         try:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.3)
         except asyncio.CancelledError:
             pass
     async def __aexit__(self, *why):
@@ -212,14 +212,14 @@ async def get():
     return who.get()
 ")
 (define hurried (py-eval "hurried"))
-(define (pause) (sleep-for 0.02) 'slept)
+(define (pause) (sleep-for 0.2) 'slept)
 (show (call/cc (lambda (k) (for (i (hurried 4)) (when (= i 1) (k i))))) (pause))
-(show (kind (lambda () (for (i (hurried 4)) (raise 'stop)))) (pause) (kind (lambda () (await (later "later" 0.02)))))
+(show (kind (lambda () (for (i (hurried 4)) (raise 'stop)))) (pause) (kind (lambda () (await (later "later" 0.2)))))
 (show (kind (lambda () (for (i (hurried 4)) (pause)))) (pause))
 ;; What nobody waits for any more, and what ends just now, keeps no cancellation from others.
 (show (kind (lambda ()
-              (with-foreign (t (asyncio:timeout 0.02))
-                (show (kind (lambda () (with-timeout 0.01 (lambda () (await ((py-eval "cleanup"))))))))
+              (with-foreign (t (asyncio:timeout 0.5))
+                (show (kind (lambda () (with-timeout 0.1 (lambda () (await ((py-eval "cleanup"))))))))
                 (sleep-for 60)))))
 (define loop (asyncio:get_event_loop))
 (show (with-foreign (outer (asyncio:timeout 60))
@@ -234,9 +234,9 @@ async def get():
 (py-exec "log.clear()")
 ;; An object that two fibers enter is left in the task that has entered it.
 (define shared ((py-eval "Shared")))
-(define first (async (with-foreign (x shared) (await ((py-eval "note"))) (sleep-for 0.1))))
-(sleep-for 0.03)
-(show (kind (lambda () (with-timeout 0.001 (lambda () (with-foreign (x shared) 1))))))
+(define first (async (with-foreign (x shared) (await ((py-eval "note"))) (sleep-for 0.8))))
+(sleep-for 0.6)
+(show (kind (lambda () (with-timeout 0.1 (lambda () (with-foreign (x shared) 1))))))
 (await first)
 (show-log)
 ;; What is awaited in a scope has the variables of the fiber.
