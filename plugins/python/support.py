@@ -135,8 +135,8 @@ def awaited_here(x):
 
 
 class AsyncSteps:
-    """An iterator whose elements are awaited, in one task of the fiber that asks for
-    them; the end is told by itself."""
+    """An iterator whose elements are awaited, in a task of its own; the end is told by
+    itself."""
 
     def __init__(self, iterable):
         self._iterator = type(iterable).__aiter__(iterable)

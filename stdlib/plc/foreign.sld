@@ -30,7 +30,7 @@
       (if (foreign-takes-errors? object)
           (call-telling object f)
           (let ((open? #t)
-                (entered (foreign-enter object)))
+                (entered (awaited (foreign-enter object))))
             (dynamic-wind
              (lambda () #f)
              (lambda () (f entered))
